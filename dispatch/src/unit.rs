@@ -1,0 +1,208 @@
+//! Duty units (警力、处置力量): who they are, whether they are on duty, how fresh their position is.
+
+use spatial::Position;
+use spatial::codes::Division;
+
+use crate::words::words;
+
+words! {
+    /// What kind of unit.
+    UnitKind {
+        /// 步巡.
+        PoliceFoot = "police_foot",
+        /// 车巡.
+        PoliceVehicle = "police_vehicle",
+        /// 摩托车.
+        PoliceMotorcycle = "police_motorcycle",
+        /// 警艇.
+        PoliceBoat = "police_boat",
+        /// 警犬.
+        K9 = "k9",
+        /// 无人机.
+        Drone = "drone",
+        /// 无人机机库.
+        DroneDock = "drone_dock",
+        /// 机器狗.
+        RobotDog = "robot_dog",
+        /// 机器人.
+        Robot = "robot",
+        /// 无人巡逻车.
+        UnmannedVehicle = "unmanned_vehicle",
+        /// 单位保安.
+        SiteGuard = "site_guard",
+        /// 企业保安.
+        EnterpriseGuard = "enterprise_guard",
+        /// 义警队.
+        VolunteerTeam = "volunteer_team",
+        /// 村社巡逻队.
+        VillagePatrolTeam = "village_patrol_team",
+        /// 网格员.
+        GridMember = "grid_member",
+        /// 调解员.
+        Mediator = "mediator",
+        /// 心理服务.
+        PsychService = "psych_service",
+        /// 预警劝阻队.
+        FraudDissuasionTeam = "fraud_dissuasion_team",
+        /// 救援队.
+        RescueTeam = "rescue_team",
+        /// 消防.
+        FireTeam = "fire_team",
+        /// 救护车.
+        Ambulance = "ambulance",
+        /// 海上巡逻.
+        MarinePatrol = "marine_patrol",
+        /// 部门力量.
+        DepartmentTeam = "department_team",
+        /// 智能义警.
+        AiVolunteer = "ai_volunteer",
+    }
+}
+
+words! {
+    /// Whether a unit may be given work.
+    Duty {
+        /// At home.
+        OffDuty = "off_duty",
+        /// On shift.
+        OnDuty = "on_duty",
+        /// On shift but not to be sent.
+        OutOfService = "out_of_service",
+    }
+}
+
+words! {
+    /// How bound a unit is, from most to least.
+    Availability {
+        /// Not on duty.
+        Out = "out",
+        /// Accepted, under way or at a scene.
+        Committed = "committed",
+        /// Offered, not yet accepted.
+        Reserved = "reserved",
+        /// On work that may be broken off.
+        Soft = "soft",
+        /// Free.
+        Free = "free",
+    }
+}
+
+words! {
+    /// How fresh a unit's last sign of life is.
+    Link {
+        /// Within 15 s.
+        Live = "live",
+        /// Within 60 s.
+        Late = "late",
+        /// Within 300 s.
+        Stale = "stale",
+        /// Older, or never.
+        Lost = "lost",
+    }
+}
+
+words! {
+    /// How a unit is reached.
+    Channel {
+        /// The page or app of the unit.
+        App = "app",
+        /// Voice radio.
+        Radio = "radio",
+        /// Telephone.
+        Phone = "phone",
+        /// No way known.
+        None = "none",
+    }
+}
+
+impl Link {
+    /// From the age of the last fix in milliseconds; `None` when there never was one.
+    ///
+    /// ```
+    /// use dispatch::Link;
+    /// assert_eq!(Link::of_age(Some(15_000)), Link::Live);
+    /// assert_eq!(Link::of_age(Some(15_001)), Link::Late);
+    /// assert_eq!(Link::of_age(None), Link::Lost);
+    /// ```
+    pub fn of_age(age_ms: Option<i64>) -> Self {
+        match age_ms {
+            Some(age) if age <= 15_000 => Self::Live,
+            Some(age) if age <= 60_000 => Self::Late,
+            Some(age) if age <= 300_000 => Self::Stale,
+            Some(_) | None => Self::Lost,
+        }
+    }
+}
+
+/// How a unit is reached: a duty contact, never a private one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// By what.
+    pub channel: Channel,
+    /// Call number or duty telephone.
+    pub number: Option<String>,
+}
+
+/// Why a unit's record is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnitError {
+    /// A text is empty or too long.
+    #[error("{field} must have 1 to {most} characters, none of them a control character")]
+    Text {
+        /// Which field.
+        field: &'static str,
+        /// Longest allowed.
+        most: usize,
+    },
+    /// Too many skills.
+    #[error("a unit has at most 32 skills")]
+    Skills,
+}
+
+/// A duty unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// Its id, the same everywhere.
+    pub id: String,
+    /// What kind.
+    pub kind: UnitKind,
+    /// What it is called on the radio.
+    pub call_sign: String,
+    /// Organisation that it belongs to.
+    pub org: String,
+    /// The division that it works in.
+    pub division: Option<Division>,
+    /// What it can do beyond its kind: `water_rescue`, `dialect:…`
+    pub skills: Vec<String>,
+    /// Whether it may be given work.
+    pub duty: Duty,
+    /// How it is reached.
+    pub contact: Contact,
+    /// Where it stands when nothing calls.
+    pub home: Option<Position>,
+    /// Counts every event that can change its availability.
+    pub epoch: u64,
+}
+
+impl Unit {
+    /// Checks the texts: id 1–64, call sign 1–64, organisation 1–128 characters, at most 32 skills of 64.
+    pub fn check(&self) -> Result<(), UnitError> {
+        let texts = [("id", &self.id, 64), ("call_sign", &self.call_sign, 64), ("org", &self.org, 128)];
+        let skills = self.skills.iter().map(|skill| ("skills", skill, 64));
+        for (field, text, most) in texts.into_iter().chain(skills) {
+            let length = text.chars().count();
+            if length == 0 || length > most || text.chars().any(char::is_control) {
+                return Err(UnitError::Text { field, most });
+            }
+        }
+        if self.skills.len() > 32 { Err(UnitError::Skills) } else { Ok(()) }
+    }
+
+    /// Availability as far as duty alone decides it (assignments join in with letter C).
+    pub fn availability(&self) -> Availability {
+        match self.duty {
+            Duty::OnDuty => Availability::Free,
+            Duty::OffDuty | Duty::OutOfService => Availability::Out,
+        }
+    }
+}

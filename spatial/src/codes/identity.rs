@@ -1,0 +1,63 @@
+//! Resident identity numbers (GB 11643-1999) are recognised only in order to be refused: this service stores none.
+
+const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const CHECKS: &[u8; 11] = b"10X98765432";
+
+/// Whether a text holds a resident identity number anywhere: 18 characters with a possible date of birth (years
+/// 1800–2099) and a right check character, not part of a longer run of digits.
+///
+/// ```
+/// use spatial::codes::holds_identity_number;
+/// assert!(holds_identity_number("说明: 11010519491231002X"));
+/// assert!(!holds_identity_number("110105194912310021"));
+/// ```
+pub fn holds_identity_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    (0..bytes.len()).any(|start| {
+        let starts_run = start == 0 || !digit(start - 1);
+        starts_run && !digit(start + 18) && bytes.get(start..start + 18).is_some_and(is_identity_number)
+    })
+}
+
+fn is_identity_number(text: &[u8]) -> bool {
+    let Some((body, check)) = text.split_at_checked(17) else { return false };
+    if !body.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let number = |range: std::ops::Range<usize>| {
+        body.get(range).unwrap_or_default().iter().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0'))
+    };
+    if !is_date(number(6..10), number(10..12), number(12..14)) {
+        return false;
+    }
+    let sum: u32 = body.iter().zip(WEIGHTS).map(|(b, w)| u32::from(b - b'0') * w).sum();
+    let expected = CHECKS.get(sum as usize % 11).copied();
+    check.first().map(u8::to_ascii_uppercase) == expected
+}
+
+fn is_date(year: u32, month: u32, day: u32) -> bool {
+    let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1800..2100).contains(&year) && (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_of_the_domain_note() {
+        for found in ["11010519491231002X", "440524188001010014", "33030218800101001X", "330383188402290006", "id=11010519491231002x。"] {
+            assert!(holds_identity_number(found), "{found}");
+        }
+        for not in ["110105194912310021", "11010519491231020X", "110105194902300021", "91330302MA2TE5T01A", "33030200001320000001", ""] {
+            assert!(!holds_identity_number(not), "{not}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Coordinate systems at the door: to be filled.

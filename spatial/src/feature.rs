@@ -1,0 +1,247 @@
+//! A feature: a noun at a place, known by its source.
+
+use geo::{BoundingRect, Geometry};
+use sha2::{Digest, Sha256};
+
+use crate::attributes::{AttributeError, Attributes};
+use crate::layer::{Layer, Shape};
+use crate::noun::{Noun, NounError};
+use crate::position::{Position, PositionError};
+use crate::value::{Properties, Value};
+
+/// The number that stands for a feature in tiles and answers: a 53-bit hash of (layer, source, source id), never 0.
+/// The same on every server; above 2⁵³ a number would break in JavaScript.
+pub type Fid = u64;
+
+/// What makes a feature itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FeatureKey {
+    /// Its layer.
+    pub layer: Layer,
+    /// Who says so: a department, `osm`, `generated`…
+    pub source: String,
+    /// Its id there.
+    pub source_id: String,
+}
+
+impl FeatureKey {
+    /// Checks lengths: source 1–64, source id 1–128 characters, no control characters.
+    pub fn new(layer: Layer, source: impl Into<String>, source_id: impl Into<String>) -> Result<Self, FeatureError> {
+        let (source, source_id) = (source.into(), source_id.into());
+        for (name, text, most) in [("source", &source, 64), ("source_id", &source_id, 128)] {
+            let length = text.chars().count();
+            if length == 0 || length > most || text.chars().any(char::is_control) {
+                return Err(FeatureError::Key { name, most });
+            }
+        }
+        Ok(Self { layer, source, source_id })
+    }
+
+    /// The feature's number.
+    pub fn fid(&self) -> Fid {
+        let mut hash = Sha256::new();
+        for part in [self.layer.name(), &self.source, &self.source_id] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        let digest = hash.finalize();
+        let mut first = [0_u8; 8];
+        first.copy_from_slice(digest.get(..8).unwrap_or(&[0; 8]));
+        (u64::from_be_bytes(first) >> 11).max(1)
+    }
+}
+
+/// Why a row is not a feature.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FeatureError {
+    /// The key is empty or too long.
+    #[error("{name} must have 1 to {most} characters, none of them a control character")]
+    Key {
+        /// `source` or `source_id`.
+        name: &'static str,
+        /// Longest allowed.
+        most: usize,
+    },
+    /// A coordinate is not a place.
+    #[error(transparent)]
+    Position(#[from] PositionError),
+    /// The geometry is not what the layer has.
+    #[error("layer {layer} takes {expected}, got {got}")]
+    Shape {
+        /// The layer.
+        layer: &'static str,
+        /// What it takes.
+        expected: &'static str,
+        /// What came.
+        got: &'static str,
+    },
+    /// The geometry holds nothing, or too much.
+    #[error("the geometry {0}")]
+    Geometry(&'static str),
+    /// The fields are wrong.
+    #[error(transparent)]
+    Noun(#[from] NounError),
+    /// The attribute bag refuses a property.
+    #[error(transparent)]
+    Attribute(#[from] AttributeError),
+}
+
+/// A feature of the registry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feature {
+    /// What makes it itself.
+    pub key: FeatureKey,
+    /// Its geometry: WGS84 degrees, of the layer's shape.
+    pub geometry: Geometry<f64>,
+    /// Its facts.
+    pub noun: Noun,
+    /// What else the source says.
+    pub attributes: Attributes,
+    /// The store's revision of its last change; 0 before it is stored.
+    pub revision: u64,
+}
+
+/// Most vertices of one feature.
+const MOST_VERTICES: usize = 200_000;
+
+impl Feature {
+    /// Checks everything: key, geometry (every vertex, kind of geometry), fields, attribute bag.
+    pub fn new(key: FeatureKey, geometry: Geometry<f64>, mut properties: Properties) -> Result<Self, FeatureError> {
+        check_geometry(key.layer, &geometry)?;
+        let noun = Noun::take(key.layer, &mut properties)?;
+        let attributes = Attributes::of(properties)?;
+        Ok(Self { key, geometry, noun, attributes, revision: 0 })
+    }
+
+    /// The feature's number.
+    pub fn fid(&self) -> Fid {
+        self.key.fid()
+    }
+
+    /// Fields and attribute bag together; on a clash of names the field wins.
+    pub fn properties(&self) -> Properties {
+        let mut all = self.noun.properties();
+        for (name, value) in self.attributes.properties().iter() {
+            if all.get(name).is_none() {
+                all.put(name.to_owned(), value.clone());
+            }
+        }
+        all
+    }
+
+    /// Fields, attribute bag, and what every feature of API and export has: `source`, `source_id`, `revision`.
+    pub fn full_properties(&self) -> Properties {
+        let mut all = self.properties();
+        all.put("source", Value::Text(self.key.source.clone()));
+        all.put("source_id", Value::Text(self.key.source_id.clone()));
+        all.put("revision", Value::Int(i64::try_from(self.revision).unwrap_or(i64::MAX)));
+        all
+    }
+
+    /// Where the feature is when one place must stand for it: the point itself, else a place inside the polygon or on
+    /// the line, else the middle of its box.
+    pub fn position(&self) -> Option<Position> {
+        use geo::InteriorPoint;
+        let point = match &self.geometry {
+            Geometry::Point(point) => Some(*point),
+            other => other.interior_point().or_else(|| other.bounding_rect().map(|r| r.center().into())),
+        }?;
+        Position::new(point.x(), point.y()).ok()
+    }
+}
+
+fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureError> {
+    use geo::CoordsIter;
+    let (got, fits) = match geometry {
+        Geometry::Point(_) => ("a point", layer.shape() == Shape::Point),
+        Geometry::LineString(_) => ("a line", layer.shape() == Shape::Line),
+        Geometry::MultiLineString(_) => ("several lines", layer.shape() == Shape::Line),
+        Geometry::Polygon(_) => ("a polygon", layer.shape() == Shape::Polygon),
+        Geometry::MultiPolygon(_) => ("several polygons", layer.shape() == Shape::Polygon),
+        Geometry::MultiPoint(_) => ("several points", false),
+        Geometry::Line(_) | Geometry::Rect(_) | Geometry::Triangle(_) => ("a shape that is not stored", false),
+        Geometry::GeometryCollection(_) => ("a collection", false),
+    };
+    if !fits {
+        let expected = match layer.shape() {
+            Shape::Point => "a point",
+            Shape::Line => "a line or several",
+            Shape::Polygon => "a polygon or several",
+        };
+        return Err(FeatureError::Shape { layer: layer.name(), expected, got });
+    }
+    let mut vertices = 0;
+    for coord in geometry.coords_iter() {
+        Position::new(coord.x, coord.y)?;
+        vertices += 1;
+    }
+    let lines_too_short = match geometry {
+        Geometry::LineString(line) => line.0.len() < 2,
+        Geometry::MultiLineString(lines) => lines.0.iter().any(|line| line.0.len() < 2),
+        Geometry::Polygon(polygon) => polygon.exterior().0.len() < 4,
+        Geometry::MultiPolygon(polygons) => polygons.0.iter().any(|p| p.exterior().0.len() < 4),
+        _ => false,
+    };
+    match vertices {
+        0 => Err(FeatureError::Geometry("is empty")),
+        n if n > MOST_VERTICES => Err(FeatureError::Geometry("has more than 200000 vertices")),
+        _ if lines_too_short => Err(FeatureError::Geometry("has a line of fewer than two or a ring of fewer than four points")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{line_string, point, polygon};
+
+    fn camera(properties: &[(&'static str, Value)]) -> Result<Feature, FeatureError> {
+        let key = FeatureKey::new(Layer::Cameras, "test", "1")?;
+        let properties = properties.iter().map(|(n, v)| ((*n).into(), v.clone())).collect();
+        Feature::new(key, point!(x: 120.65, y: 28.01).into(), properties)
+    }
+
+    #[test]
+    fn fids_are_stable_and_small() {
+        let key = FeatureKey::new(Layer::Houses, "osm", "n1").unwrap();
+        assert_eq!(key.fid(), key.fid());
+        assert!(key.fid() < 1 << 53);
+        assert_ne!(key.fid(), FeatureKey::new(Layer::Houses, "osm", "n2").unwrap().fid());
+        assert_ne!(key.fid(), FeatureKey::new(Layer::Places, "osm", "n1").unwrap().fid());
+    }
+
+    #[test]
+    fn what_is_put_in_comes_out() {
+        let text = |t: &str| Value::Text(t.to_owned());
+        let f = camera(&[("kind", text("ptz")), ("online", Value::Bool(true)), ("azimuth_deg", Value::Int(90)), ("mast", text("M7"))]).unwrap();
+        assert_eq!(f.properties().get("azimuth_deg"), Some(&Value::Float(90.0)));
+        assert_eq!(f.attributes.properties().get("mast"), Some(&text("M7")));
+        let again = Feature::new(f.key.clone(), f.geometry.clone(), f.properties()).unwrap();
+        assert_eq!(again, f);
+    }
+
+    #[test]
+    fn bad_rows_say_what_is_wrong() {
+        let text = |t: &str| Value::Text(t.to_owned());
+        let say = |p: &[(&'static str, Value)]| camera(p).unwrap_err().to_string();
+        assert_eq!(say(&[("online", Value::Bool(true))]), "property \"kind\" is missing");
+        assert_eq!(say(&[("kind", text("round")), ("online", Value::Bool(true))]), "property \"kind\" must be one of fixed, ptz, dome, got round");
+        assert!(say(&[("kind", text("dome")), ("online", Value::Bool(true)), ("民族", text("x"))]).contains("deny-list"));
+        let kind = ("kind", text("fixed"));
+        assert!(say(&[kind.clone(), ("online", Value::Bool(true)), ("azimuth_deg", Value::Int(400))]).contains("azimuth_deg"));
+        assert!(say(&[kind, ("online", Value::Bool(true)), ("name", text("见 11010519491231002X"))]).contains("identity number"));
+    }
+
+    #[test]
+    fn geometry_must_fit_the_layer() {
+        let key = FeatureKey::new(Layer::Roads, "t", "1").unwrap();
+        let class: Properties = [("class".into(), Value::Text("primary".into()))].into_iter().collect();
+        let line = line_string![(x: 120.6, y: 28.0), (x: 120.7, y: 28.0)];
+        assert!(Feature::new(key.clone(), line.into(), class.clone()).is_ok());
+        let square = polygon![(x: 120.6, y: 28.0), (x: 120.7, y: 28.0), (x: 120.7, y: 28.1)];
+        let refusal = Feature::new(key.clone(), square.into(), class.clone()).unwrap_err();
+        assert_eq!(refusal.to_string(), "layer roads takes a line or several, got a polygon");
+        let swapped = line_string![(x: 28.0, y: 120.6), (x: 28.0, y: 120.7)];
+        assert!(matches!(Feature::new(key, swapped.into(), class), Err(FeatureError::Position(PositionError::Swapped { .. }))));
+    }
+}

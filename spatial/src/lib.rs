@@ -1,0 +1,36 @@
+//! What is where: checked positions, the registry's nouns, the still and the moving index.
+//!
+//! Pure: values in, values out. Nothing here reads a clock, a file or a socket; same input, same output.
+//! Inside, every coordinate is WGS84 (EPSG:4326) in degrees, longitude first; distances are metres on the sphere of
+//! the IUGG mean radius. Other systems are converted at the door ([`crs`]).
+//!
+//! ```
+//! use spatial::{Layer, Position, StillLayer};
+//! let centre = Position::new(120.6555, 28.0150)?;
+//! let empty = StillLayer::build(Layer::Cameras, &[], |_| None);
+//! assert!(empty.nearest(centre, 5, 500.0, |_| true).is_empty());
+//! # Ok::<(), spatial::PositionError>(())
+//! ```
+
+mod attributes;
+mod feature;
+mod layer;
+mod mercator;
+mod position;
+mod value;
+
+pub mod codes;
+pub mod crs;
+pub mod moving;
+pub mod noun;
+pub mod people;
+pub mod still;
+
+pub use attributes::{Attributes, AttributeError};
+pub use feature::{Feature, FeatureError, FeatureKey, Fid};
+pub use layer::{Layer, Shape};
+pub use mercator::{World, WorldBox};
+pub use noun::{Noun, NounError};
+pub use position::{Bounds, EARTH_RADIUS_M, Position, PositionError};
+pub use still::{StillIndex, StillLayer};
+pub use value::{Properties, Value};

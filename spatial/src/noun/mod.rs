@@ -1,0 +1,120 @@
+//! The registry's nouns: what a house, an enterprise, a camera… is, field by field.
+//!
+//! Every noun is read from and written to [`Properties`] by the same field names that the contract fixes; what a noun
+//! does not know goes to the attribute bag.
+
+mod field;
+mod kinds;
+mod registry;
+
+pub use field::{FieldError, FieldSpec, FieldType};
+pub use kinds::{CameraKind, JurisdictionLevel, PLACE_KINDS, PlaceKind, RoadClass};
+pub use registry::{Building, Camera, Date, Enterprise, Grid, House, Jurisdiction, Land, Nodes, Place, ResidentCount, Road, Water};
+
+use crate::layer::Layer;
+use crate::value::Properties;
+
+/// Why properties are not the noun they should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NounError {
+    /// The layer holds no registry features (people and units are not imported).
+    #[error("layer {0} takes no features")]
+    NotRegistered(&'static str),
+    /// A field is missing or wrong.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// Two fields contradict each other, or a rule over several fields is broken.
+    #[error("{0}")]
+    Rule(&'static str),
+}
+
+/// A feature's own facts, by layer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Noun {
+    /// A dwelling.
+    House(House),
+    /// A building.
+    Building(Building),
+    /// An enterprise.
+    Enterprise(Enterprise),
+    /// A camera.
+    Camera(Camera),
+    /// A place of public interest.
+    Place(Place),
+    /// A street.
+    Road(Road),
+    /// Water.
+    Water(Water),
+    /// Ground.
+    Land(Land),
+    /// A governance grid cell.
+    Grid(Grid),
+    /// A division of the city.
+    Jurisdiction(Jurisdiction),
+    /// Residents of a dwelling, as counts.
+    Residents(ResidentCount),
+}
+
+/// One line a noun: variant, layer, struct.
+macro_rules! nouns {
+    ($($variant:ident, $layer:ident, $noun:ident;)*) => {
+        impl Noun {
+            /// The layer that the noun belongs to.
+            pub fn layer(&self) -> Layer {
+                match self { $(Self::$variant(_) => Layer::$layer,)* }
+            }
+
+            /// Takes the fields of the layer's noun out of `properties`; what is left is for the attribute bag.
+            pub fn take(layer: Layer, properties: &mut Properties) -> Result<Self, NounError> {
+                let noun = match layer {
+                    $(Layer::$layer => Self::$variant($noun::take(properties)?),)*
+                    Layer::People | Layer::Units => return Err(NounError::NotRegistered(layer.name())),
+                };
+                noun.check()?;
+                Ok(noun)
+            }
+
+            /// All fields that have a value, in the order of [`Noun::fields`].
+            pub fn properties(&self) -> Properties {
+                let mut all = Properties::new();
+                match self { $(Self::$variant(noun) => noun.write(&mut all),)* }
+                all
+            }
+
+            /// The fields that the layer's noun has; none for layers without a noun.
+            pub fn fields(layer: Layer) -> &'static [FieldSpec] {
+                match layer {
+                    $(Layer::$layer => $noun::FIELDS,)*
+                    Layer::People | Layer::Units => &[],
+                }
+            }
+        }
+    };
+}
+
+nouns! {
+    House, Houses, House;
+    Building, Buildings, Building;
+    Enterprise, Enterprises, Enterprise;
+    Camera, Cameras, Camera;
+    Place, Places, Place;
+    Road, Roads, Road;
+    Water, Water, Water;
+    Land, Land, Land;
+    Grid, Grids, Grid;
+    Jurisdiction, Jurisdictions, Jurisdiction;
+    Residents, Residents, ResidentCount;
+}
+
+impl Noun {
+    /// Rules over several fields.
+    fn check(&self) -> Result<(), NounError> {
+        match self {
+            Self::Camera(camera) => camera.check(),
+            Self::Residents(count) => count.check(),
+            Self::Jurisdiction(jurisdiction) => jurisdiction.check(),
+            Self::House(_) | Self::Building(_) | Self::Enterprise(_) | Self::Place(_) => Ok(()),
+            Self::Road(_) | Self::Water(_) | Self::Land(_) | Self::Grid(_) => Ok(()),
+        }
+    }
+}

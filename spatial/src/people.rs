@@ -1,0 +1,1 @@
+//! Published cells of people: to be filled.

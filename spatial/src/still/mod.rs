@@ -1,0 +1,15 @@
+//! The still index: what stands still, frozen in columns along the Morton curve, read without waiting.
+//!
+//! A [`StillLayer`] is built whole and never changed; a [`StillIndex`] is a set of them that is swapped whole.
+//! Rows are in Morton order of their place (a point itself, a place inside a shape), so a tile of points is one
+//! contiguous range of rows. Attributes are dictionary-coded columns.
+
+mod columns;
+mod layer;
+mod query;
+mod shapes;
+
+pub use columns::{ValueRef, Columns};
+pub use layer::{Row, StillIndex, StillLayer};
+pub use query::Near;
+pub use shapes::{Ring, Shapes};

@@ -1,0 +1,47 @@
+import { cell } from './cell';
+
+/** The city keeps the time of China all year; a console set to another zone must not change what a log says. */
+const CITY_ZONE = 'Asia/Shanghai';
+
+/** The server's clock minus this machine's, in milliseconds. Ages are counted on the server's clock. */
+export const offset_ms = cell(0);
+
+/** Ticks once a second; everything that shows an age reads it. */
+export const now_ms = cell(Date.now());
+
+export function startClock(): void {
+  const tick = () => now_ms.set(Date.now() + offset_ms.get());
+  tick();
+  setInterval(tick, 1000);
+}
+
+/** Hears the server's time. Small differences are the way it travelled, so they are not followed. */
+export function hearTime(now: string): void {
+  const theirs = Date.parse(now);
+  if (!Number.isFinite(theirs)) return;
+  const offset = theirs - Date.now();
+  if (Math.abs(offset - offset_ms.get()) > 500) offset_ms.set(offset);
+}
+
+const formats = {
+  time: new Intl.DateTimeFormat('zh-CN', {
+    timeZone: CITY_ZONE,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }),
+  day: {
+    zh: new Intl.DateTimeFormat('zh-CN', { timeZone: CITY_ZONE, month: 'long', day: 'numeric', weekday: 'short' }),
+    en: new Intl.DateTimeFormat('en-GB', { timeZone: CITY_ZONE, month: 'short', day: 'numeric', weekday: 'short' }),
+  },
+};
+
+/** `14:05:09`, 24 h, city time, the same in both languages. */
+export function cityTime(at_ms: number): string {
+  return formats.time.format(at_ms);
+}
+
+export function cityDay(at_ms: number, language: 'zh' | 'en'): string {
+  return formats.day[language].format(at_ms);
+}

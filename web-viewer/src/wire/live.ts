@@ -1,0 +1,63 @@
+/** The live socket's messages; see `docs/live.md`. */
+
+export interface UnitRecord {
+  n: number;
+  id: string;
+  fid?: number;
+  kind: string;
+  call_sign: string;
+  org: string | null;
+  skills: string[];
+  duty: string;
+  availability: string;
+  link: string;
+  lon: number | null;
+  lat: number | null;
+  at: string | null;
+  heading_deg: number | null;
+  speed_mps: number | null;
+  accuracy_m: number | null;
+}
+
+/** `[n, lon_e6, lat_e6, at_ms, heading_deg, speed_dms, accuracy_m]` */
+export type MovedRow = [number, number, number, number, number | null, number | null, number | null];
+
+export type LiveMessage =
+  | {
+      t: 'snapshot';
+      seq: number | null;
+      epoch: string | null;
+      now: string;
+      revisions: Record<string, number | string>;
+      units: UnitRecord[];
+    }
+  | { t: 'units'; units: UnitRecord[] }
+  | { t: 'positions'; now: string; moved: MovedRow[] }
+  | { t: 'gone'; units: number[] }
+  | { t: 'revision'; layer: string; revision: number | string }
+  | { t: 'heartbeat'; now: string; sources?: Record<string, { at: string | null; age_s: number | null }> }
+  | { t: 'lagged'; missed: number }
+  | { t: 'bye'; reason: string };
+
+export type Bounds = [west: number, south: number, east: number, north: number];
+
+const KNOWN = new Set(['snapshot', 'units', 'positions', 'gone', 'revision', 'heartbeat', 'lagged', 'bye']);
+
+/** Null for what is not a message we know: a newer server may say more, and that must not stop the page. */
+export function readMessage(text: unknown): LiveMessage | null {
+  if (typeof text !== 'string') return null;
+  try {
+    const value = JSON.parse(text) as { t?: unknown };
+    return typeof value.t === 'string' && KNOWN.has(value.t) ? (value as LiveMessage) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function hello(bounds: Bounds | null): string {
+  return JSON.stringify({ hello: { since: null, epoch: null, bounds, layers: ['units'], max_hz: 1 } });
+}
+
+export function view(bounds: Bounds): string {
+  return JSON.stringify({ view: { bounds } });
+}

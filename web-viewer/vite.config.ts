@@ -1,0 +1,24 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [svelte()],
+  base: '/',
+  build: {
+    target: 'es2022',
+    // Nothing is inlined as data: the page's policy lets fonts and workers come from files of the same origin only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    // MapLibre alone is near 1 MB before gzip; the default warning at 500 kB would cry at every build.
+    chunkSizeWarningLimit: 1300,
+  },
+  server: {
+    proxy: {
+      '/api': { target: 'http://127.0.0.1:8080', ws: true },
+      '/style': 'http://127.0.0.1:8080',
+      '/tiles': 'http://127.0.0.1:8080',
+    },
+  },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+});
