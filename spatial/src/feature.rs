@@ -144,7 +144,18 @@ impl Feature {
         use geo::InteriorPoint;
         let point = match &self.geometry {
             Geometry::Point(point) => Some(*point),
-            other => other.interior_point().or_else(|| other.bounding_rect().map(|r| r.center().into())),
+            Geometry::Line(_)
+            | Geometry::LineString(_)
+            | Geometry::Polygon(_)
+            | Geometry::MultiPoint(_)
+            | Geometry::MultiLineString(_)
+            | Geometry::MultiPolygon(_)
+            | Geometry::GeometryCollection(_)
+            | Geometry::Rect(_)
+            | Geometry::Triangle(_) => {
+                let middle = || self.geometry.bounding_rect().map(|r| r.center().into());
+                self.geometry.interior_point().or_else(middle)
+            }
         }?;
         Position::new(point.x(), point.y()).ok()
     }
@@ -180,12 +191,19 @@ fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureE
         Geometry::MultiLineString(lines) => lines.0.iter().any(|line| line.0.len() < 2),
         Geometry::Polygon(polygon) => polygon.exterior().0.len() < 4,
         Geometry::MultiPolygon(polygons) => polygons.0.iter().any(|p| p.exterior().0.len() < 4),
-        _ => false,
+        Geometry::Point(_)
+        | Geometry::Line(_)
+        | Geometry::MultiPoint(_)
+        | Geometry::GeometryCollection(_)
+        | Geometry::Rect(_)
+        | Geometry::Triangle(_) => false,
     };
     match vertices {
         0 => Err(FeatureError::Geometry("is empty")),
         n if n > MOST_VERTICES => Err(FeatureError::Geometry("has more than 200000 vertices")),
-        _ if lines_too_short => Err(FeatureError::Geometry("has a line of fewer than two or a ring of fewer than four points")),
+        _ if lines_too_short => {
+            Err(FeatureError::Geometry("has a line of fewer than two or a ring of fewer than four points"))
+        }
         _ => Ok(()),
     }
 }
@@ -213,7 +231,13 @@ mod tests {
     #[test]
     fn what_is_put_in_comes_out() {
         let text = |t: &str| Value::Text(t.to_owned());
-        let f = camera(&[("kind", text("ptz")), ("online", Value::Bool(true)), ("azimuth_deg", Value::Int(90)), ("mast", text("M7"))]).unwrap();
+        let f = camera(&[
+            ("kind", text("ptz")),
+            ("online", Value::Bool(true)),
+            ("azimuth_deg", Value::Int(90)),
+            ("mast", text("M7")),
+        ])
+        .unwrap();
         assert_eq!(f.properties().get("azimuth_deg"), Some(&Value::Float(90.0)));
         assert_eq!(f.attributes.properties().get("mast"), Some(&text("M7")));
         let again = Feature::new(f.key.clone(), f.geometry.clone(), f.properties()).unwrap();
@@ -225,11 +249,22 @@ mod tests {
         let text = |t: &str| Value::Text(t.to_owned());
         let say = |p: &[(&'static str, Value)]| camera(p).unwrap_err().to_string();
         assert_eq!(say(&[("online", Value::Bool(true))]), "property \"kind\" is missing");
-        assert_eq!(say(&[("kind", text("round")), ("online", Value::Bool(true))]), "property \"kind\" must be one of fixed, ptz, dome, got round");
-        assert!(say(&[("kind", text("dome")), ("online", Value::Bool(true)), ("民族", text("x"))]).contains("deny-list"));
+        assert_eq!(
+            say(&[("kind", text("round")), ("online", Value::Bool(true))]),
+            "property \"kind\" must be one of fixed, ptz, dome, got round"
+        );
+        assert!(
+            say(&[("kind", text("dome")), ("online", Value::Bool(true)), ("民族", text("x"))]).contains("deny-list")
+        );
         let kind = ("kind", text("fixed"));
-        assert!(say(&[kind.clone(), ("online", Value::Bool(true)), ("azimuth_deg", Value::Int(400))]).contains("azimuth_deg"));
-        assert!(say(&[kind, ("online", Value::Bool(true)), ("name", text("见 11010519491231002X"))]).contains("identity number"));
+        assert!(
+            say(&[kind.clone(), ("online", Value::Bool(true)), ("azimuth_deg", Value::Int(400))])
+                .contains("azimuth_deg")
+        );
+        assert!(
+            say(&[kind, ("online", Value::Bool(true)), ("name", text("见 11010519491231002X"))])
+                .contains("identity number")
+        );
     }
 
     #[test]
@@ -242,6 +277,9 @@ mod tests {
         let refusal = Feature::new(key.clone(), square.into(), class.clone()).unwrap_err();
         assert_eq!(refusal.to_string(), "layer roads takes a line or several, got a polygon");
         let swapped = line_string![(x: 28.0, y: 120.6), (x: 28.0, y: 120.7)];
-        assert!(matches!(Feature::new(key, swapped.into(), class), Err(FeatureError::Position(PositionError::Swapped { .. }))));
+        assert!(matches!(
+            Feature::new(key, swapped.into(), class),
+            Err(FeatureError::Position(PositionError::Swapped { .. }))
+        ));
     }
 }

@@ -113,9 +113,13 @@ impl Layer {
     /// The geometry of the layer's features.
     pub fn shape(self) -> Shape {
         match self {
-            Self::Houses | Self::Enterprises | Self::Cameras | Self::Places | Self::Units | Self::Residents => Shape::Point,
+            Self::Houses | Self::Enterprises | Self::Cameras | Self::Places | Self::Units | Self::Residents => {
+                Shape::Point
+            }
             Self::Roads => Shape::Line,
-            Self::People | Self::Buildings | Self::Water | Self::Land | Self::Grids | Self::Jurisdictions => Shape::Polygon,
+            Self::People | Self::Buildings | Self::Water | Self::Land | Self::Grids | Self::Jurisdictions => {
+                Shape::Polygon
+            }
         }
     }
 }

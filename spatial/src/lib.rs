@@ -16,6 +16,7 @@ mod attributes;
 mod feature;
 mod layer;
 mod mercator;
+mod near;
 mod position;
 mod value;
 
@@ -26,11 +27,11 @@ pub mod noun;
 pub mod people;
 pub mod still;
 
-pub use attributes::{Attributes, AttributeError};
+pub use attributes::{AttributeError, Attributes};
 pub use feature::{Feature, FeatureError, FeatureKey, Fid};
 pub use layer::{Layer, Shape};
 pub use mercator::{World, WorldBox};
 pub use noun::{Noun, NounError};
 pub use position::{Bounds, EARTH_RADIUS_M, Position, PositionError};
-pub use still::{StillIndex, StillLayer};
+pub use still::{Divisions, StillIndex, StillLayer};
 pub use value::{Properties, Value};

@@ -36,6 +36,12 @@ impl World {
         (x * 360.0 - 180.0, lat)
     }
 
+    /// The middle of the unit as a place.
+    pub fn position(self) -> Option<Position> {
+        let (lon, lat) = self.degrees();
+        Position::new(lon, lat).ok()
+    }
+
     /// The Morton key: bits of `y` and `x` interleaved, `y` the more significant of each pair.
     /// A tile z/x/y is the keys whose first `2z` bits are its own: one contiguous range.
     pub fn morton(self) -> u64 {
@@ -60,10 +66,7 @@ pub struct WorldBox {
 impl WorldBox {
     /// The box of degrees.
     pub fn of(bounds: Bounds) -> Self {
-        Self {
-            min: World::of_degrees(bounds.west, bounds.north),
-            max: World::of_degrees(bounds.east, bounds.south),
-        }
+        Self { min: World::of_degrees(bounds.west, bounds.north), max: World::of_degrees(bounds.east, bounds.south) }
     }
 
     /// The tile z/x/y as a box; `None` when z > 32 or x, y lie outside the zoom.
@@ -79,6 +82,7 @@ impl WorldBox {
     }
 
     /// The same box with `margin` units more on each side, cut at the edge of the world.
+    #[must_use]
     pub fn buffered(self, margin: u32) -> Self {
         Self {
             min: World { x: self.min.x.saturating_sub(margin), y: self.min.y.saturating_sub(margin) },

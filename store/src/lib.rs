@@ -1,1 +1,62 @@
-//! store
+//! What we remember: the registry, positions, the past, accounts and the audit, on SQLite or on PostGIS.
+//!
+//! Small traits by consistency need, joined in [`Store`]; [`open`] chooses the backend by [`Location`]. Both behave the
+//! same: `tests/conformance` holds the cases, and every case runs on both.
+//!
+//! - SQLite: three files in the data folder, because a file has one writer at a time and an import must not make a
+//!   dispatcher wait: `ops.db` (audit, accounts, settings, roster, history; every commit is synced to disk),
+//!   `registry.db` and `positions.db` (a crash of the machine may lose the last moment).
+//! - PostGIS: one database, schema `onemap`; any number of servers may share it.
+//!
+//! ```
+//! # tokio_test(async {
+//! let folder = tempfile::tempdir()?;
+//! let store = store::open(&store::Location::Data(folder.path().join("data"))).await?;
+//! store.put_setting("greeting", b"hello").await?;
+//! assert_eq!(store.setting("greeting").await?.as_deref(), Some(b"hello".as_slice()));
+//! assert_eq!(store.revision().await?, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # });
+//! # fn tokio_test<F: Future<Output = Result<(), Box<dyn std::error::Error>>>>(work: F) {
+//! #     tokio::runtime::Runtime::new().unwrap().block_on(work).unwrap();
+//! # }
+//! ```
+
+mod accounts;
+mod audit;
+mod committer;
+mod error;
+mod history;
+mod location;
+mod lock;
+mod migrations;
+mod password;
+mod positions;
+mod postgis;
+mod registry;
+mod roster;
+mod settings;
+mod sqlite;
+mod stored;
+mod token;
+
+pub use accounts::{Accounts, NewUser, Session, User};
+pub use audit::{Audit, AuditDraft, AuditRow, Verified, object_hash};
+pub use error::{Error, ErrorKind};
+pub use history::{History, HistoryCursor};
+pub use location::{Location, open};
+pub use lock::{DataLock, holder, lock};
+pub use positions::{Observation, Positions};
+pub use registry::{Change, Put, Registry, Removed, Upserted};
+pub use roster::Roster;
+pub use settings::Settings;
+
+/// Everything that we remember.
+#[async_trait::async_trait]
+pub trait Store: Registry + Roster + Positions + History + Accounts + Audit + Settings + 'static {
+    /// `sqlite` or `postgis`.
+    fn kind(&self) -> &'static str;
+
+    /// Whether the store answers and takes writes.
+    async fn ping(&self) -> Result<(), Error>;
+}

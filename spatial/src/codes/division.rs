@@ -126,8 +126,8 @@ impl Division {
         let full = self.to_string();
         let len = match self.level() {
             DivisionLevel::Province => 2,
-            DivisionLevel::City => 6,
-            DivisionLevel::County => 6,
+            // A city is written with its two zeros: GB/T 2260 has six digits.
+            DivisionLevel::City | DivisionLevel::County => 6,
             DivisionLevel::Township => 9,
             DivisionLevel::Village => 12,
         };
@@ -161,7 +161,10 @@ mod tests {
 
     #[test]
     fn bad_codes_say_why() {
-        assert_eq!(Division::new("33030").unwrap_err().to_string(), "division code must have 2, 4, 6, 9 or 12 characters, got 5");
+        assert_eq!(
+            Division::new("33030").unwrap_err().to_string(),
+            "division code must have 2, 4, 6, 9 or 12 characters, got 5"
+        );
         assert!(matches!(Division::new("33030x"), Err(CodeError::Character { character: 'x', at: 6, .. })));
         assert!(Division::new("000000").is_err());
         assert!(Division::new("").is_err());

@@ -25,7 +25,10 @@ impl Uscc {
         }
         let organisation = organisation_check(code.get(8..16).unwrap_or_default());
         if code.get(16) != Some(&organisation) {
-            return Err(CodeError::Checksum { code: "organisation code inside the unified social credit code", expected: organisation });
+            return Err(CodeError::Checksum {
+                code: "organisation code inside the unified social credit code",
+                expected: organisation,
+            });
         }
         let sum: usize = values.iter().zip(WEIGHTS).map(|(v, w)| v * w).sum();
         let expected = ALPHABET.chars().nth((31 - sum % 31) % 31).unwrap_or('0');
@@ -39,7 +42,11 @@ impl Uscc {
     pub fn complete(first_sixteen: &str) -> Result<Self, CodeError> {
         let code: Vec<char> = first_sixteen.chars().collect();
         if code.len() != 16 {
-            return Err(CodeError::Length { code: NAME, expected: "16 before its two check characters", got: code.len() });
+            return Err(CodeError::Length {
+                code: NAME,
+                expected: "16 before its two check characters",
+                got: code.len(),
+            });
         }
         let organisation = organisation_check(code.get(8..16).unwrap_or_default());
         let stem: String = code.into_iter().chain([organisation]).collect();
@@ -73,8 +80,13 @@ mod tests {
     #[test]
     fn vectors_of_the_domain_note() {
         for good in [
-            "91350100M000100Y43", "91330302MA2TE5T01A", "91330383MA2TE5T01L", "92330381MA2TE5T01L",
-            "12330300MA2TE5T01J", "52330304MA2TE5T018", "91350100m000100y43",
+            "91350100M000100Y43",
+            "91330302MA2TE5T01A",
+            "91330383MA2TE5T01L",
+            "92330381MA2TE5T01L",
+            "12330300MA2TE5T01J",
+            "52330304MA2TE5T018",
+            "91350100m000100y43",
         ] {
             assert_eq!(Uscc::new(good).unwrap().as_str(), good.to_uppercase());
         }

@@ -9,7 +9,9 @@ mod registry;
 
 pub use field::{FieldError, FieldSpec, FieldType};
 pub use kinds::{CameraKind, JurisdictionLevel, PLACE_KINDS, PlaceKind, RoadClass};
-pub use registry::{Building, Camera, Date, Enterprise, Grid, House, Jurisdiction, Land, Nodes, Place, ResidentCount, Road, Water};
+pub use registry::{
+    Building, Camera, Date, Enterprise, Grid, House, Jurisdiction, Land, Nodes, Place, ResidentCount, Road, Water,
+};
 
 use crate::layer::Layer;
 use crate::value::Properties;
@@ -113,8 +115,14 @@ impl Noun {
             Self::Camera(camera) => camera.check(),
             Self::Residents(count) => count.check(),
             Self::Jurisdiction(jurisdiction) => jurisdiction.check(),
-            Self::House(_) | Self::Building(_) | Self::Enterprise(_) | Self::Place(_) => Ok(()),
-            Self::Road(_) | Self::Water(_) | Self::Land(_) | Self::Grid(_) => Ok(()),
+            Self::House(_)
+            | Self::Building(_)
+            | Self::Enterprise(_)
+            | Self::Place(_)
+            | Self::Road(_)
+            | Self::Water(_)
+            | Self::Land(_)
+            | Self::Grid(_) => Ok(()),
         }
     }
 }

@@ -273,7 +273,8 @@ impl Field for Nodes {
     const KIND: super::FieldType = super::FieldType::Text;
 
     fn read(value: crate::Value) -> Result<Self, String> {
-        let ids: Option<Vec<i64>> = value.as_text().and_then(|text| text.split(',').map(|id| id.trim().parse().ok()).collect());
+        let ids: Option<Vec<i64>> =
+            value.as_text().and_then(|text| text.split(',').map(|id| id.trim().parse().ok()).collect());
         ids.map(Self).ok_or_else(|| "must be whole numbers joined by commas".to_owned())
     }
 

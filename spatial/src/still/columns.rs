@@ -40,7 +40,10 @@ pub struct Columns {
 #[derive(Debug, Clone)]
 enum Column {
     /// Codes into the dictionary; 0 is absent, code n is entry n − 1.
-    Text { codes: Vec<u32>, dictionary: Vec<String> },
+    Text {
+        codes: Vec<u32>,
+        dictionary: Vec<String>,
+    },
     Int(Vec<Option<i64>>),
     Float(Vec<Option<f64>>),
     /// 0 absent, 1 false, 2 true.
@@ -49,7 +52,7 @@ enum Column {
 
 impl Columns {
     /// Lays out the rows' properties; what is no field of the layer is left out.
-    pub(crate) fn lay<'a>(fields: &'static [FieldSpec], rows: impl Iterator<Item = &'a Properties> + Clone) -> Self {
+    pub(crate) fn lay<'a>(fields: &'static [FieldSpec], rows: &(impl Iterator<Item = &'a Properties> + Clone)) -> Self {
         let columns = fields.iter().map(|field| Column::lay(*field, rows.clone())).collect();
         Self { fields, columns }
     }
@@ -109,13 +112,15 @@ impl Column {
                 }
                 Self::Text { codes, dictionary }
             }
-            FieldType::Int => Self::Int(values.map(|v| if let Some(Value::Int(n)) = v { Some(*n) } else { None }).collect()),
-            FieldType::Float => Self::Float(values.map(|v| if let Some(Value::Float(n)) = v { Some(*n) } else { None }).collect()),
-            FieldType::Bool => Self::Bool(
-                values
-                    .map(|v| if let Some(Value::Bool(b)) = v { 1 + u8::from(*b) } else { 0 })
-                    .collect(),
-            ),
+            FieldType::Int => {
+                Self::Int(values.map(|v| if let Some(Value::Int(n)) = v { Some(*n) } else { None }).collect())
+            }
+            FieldType::Float => {
+                Self::Float(values.map(|v| if let Some(Value::Float(n)) = v { Some(*n) } else { None }).collect())
+            }
+            FieldType::Bool => {
+                Self::Bool(values.map(|v| if let Some(Value::Bool(b)) = v { 1 + u8::from(*b) } else { 0 }).collect())
+            }
         }
     }
 }

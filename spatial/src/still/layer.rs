@@ -1,6 +1,6 @@
 //! One layer of the still index, and the set of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use geo::Geometry;
 use super::columns::{Columns, ValueRef};
 use super::shapes::Shapes;
 use crate::codes::Division;
-use crate::feature::{Feature, Fid};
+use crate::feature::{Feature, FeatureKey, Fid};
 use crate::layer::{Layer, Shape};
 use crate::mercator::{World, WorldBox};
 use crate::noun::{FieldSpec, Noun};
-use crate::position::Position;
+use crate::position::{Bounds, Position};
 use crate::value::Properties;
 
 /// What one row is built from.
@@ -45,6 +45,8 @@ pub struct StillLayer {
     columns: Columns,
     shapes: Option<Shapes>,
     by_fid: Vec<(Fid, u32)>,
+    /// Source and source id of each row; empty for rows that no feature stands behind.
+    names: Vec<(Arc<str>, Box<str>)>,
 }
 
 impl StillLayer {
@@ -57,7 +59,15 @@ impl StillLayer {
                 let own = match &feature.noun {
                     Noun::Jurisdiction(jurisdiction) => Some(jurisdiction.code),
                     Noun::Grid(grid) => grid.code.village(),
-                    _ => division_of(position),
+                    Noun::House(_)
+                    | Noun::Building(_)
+                    | Noun::Enterprise(_)
+                    | Noun::Camera(_)
+                    | Noun::Place(_)
+                    | Noun::Road(_)
+                    | Noun::Water(_)
+                    | Noun::Land(_)
+                    | Noun::Residents(_) => division_of(position),
                 };
                 Some(Row {
                     fid: feature.fid(),
@@ -69,7 +79,21 @@ impl StillLayer {
                 })
             })
             .collect();
-        Self::assemble(layer, Noun::fields(layer), rows)
+        let mut built = Self::assemble(layer, Noun::fields(layer), rows);
+        built.name(features);
+        built
+    }
+
+    /// Notes where each row comes from; a source's name is kept once.
+    fn name(&mut self, features: &[Feature]) {
+        let keys: HashMap<Fid, &FeatureKey> = features.iter().map(|feature| (feature.fid(), &feature.key)).collect();
+        let mut sources: HashMap<&str, Arc<str>> = HashMap::new();
+        let mut name = |fid: &Fid| {
+            let key = keys.get(fid)?;
+            let source = sources.entry(&key.source).or_insert_with(|| Arc::from(key.source.as_str()));
+            Some((Arc::clone(source), Box::from(key.source_id.as_str())))
+        };
+        self.names = self.fids.iter().map_while(&mut name).collect();
     }
 
     /// Builds the layer from rows of any origin (published cells of people have no features behind them).
@@ -86,9 +110,10 @@ impl StillLayer {
             fids,
             divisions: rows.iter().map(|row| row.division.map_or(0, Division::number)).collect(),
             revisions: rows.iter().map(|row| row.revision).collect(),
-            columns: Columns::lay(fields, rows.iter().map(|row| &row.properties)),
+            columns: Columns::lay(fields, &rows.iter().map(|row| &row.properties)),
             shapes,
             by_fid,
+            names: Vec::new(),
         }
     }
 
@@ -123,6 +148,25 @@ impl StillLayer {
         self.by_fid.get(at).filter(|(f, _)| *f == fid).map(|(_, row)| *row as usize)
     }
 
+    /// Source and source id of a row; none for rows that no feature stands behind.
+    pub fn source(&self, row: usize) -> Option<(&str, &str)> {
+        self.names.get(row).map(|(source, id)| (source.as_ref(), id.as_ref()))
+    }
+
+    /// The box of all rows, degrees; none for a layer without rows.
+    pub fn bounds(&self) -> Option<Bounds> {
+        let own = |row| match &self.shapes {
+            Some(shapes) => shapes.bounds(row),
+            None => self.world(row).map(|w| WorldBox { min: w, max: w }),
+        };
+        let all = (0..self.len()).filter_map(own).reduce(|a, b| WorldBox {
+            min: World { x: a.min.x.min(b.min.x), y: a.min.y.min(b.min.y) },
+            max: World { x: a.max.x.max(b.max.x), y: a.max.y.max(b.max.y) },
+        })?;
+        let ((west, north), (east, south)) = (all.min.degrees(), all.max.degrees());
+        Bounds::new(west, south, east, north)
+    }
+
     /// The division that a row lies in.
     pub fn division(&self, row: usize) -> Option<Division> {
         self.divisions.get(row).and_then(|n| Division::from_number(*n))
@@ -140,8 +184,7 @@ impl StillLayer {
 
     /// The place that stands for a row, degrees (the middle of its world unit: within 1 cm of what was stored).
     pub fn position(&self, row: usize) -> Option<Position> {
-        let (lon, lat) = self.world(row)?.degrees();
-        Position::new(lon, lat).ok()
+        self.world(row)?.position()
     }
 
     /// Attribute columns.

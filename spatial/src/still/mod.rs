@@ -5,11 +5,19 @@
 //! contiguous range of rows. Attributes are dictionary-coded columns.
 
 mod columns;
+mod jurisdictions;
 mod layer;
 mod query;
+#[doc(hidden)]
+pub mod scan;
 mod shapes;
+mod tree;
 
-pub use columns::{ValueRef, Columns};
+#[cfg(test)]
+mod tests;
+
+pub use columns::{Columns, ValueRef};
+pub use jurisdictions::Divisions;
 pub use layer::{Row, StillIndex, StillLayer};
 pub use query::Near;
 pub use shapes::{Ring, Shapes};

@@ -1,8 +1,15 @@
-//! Nearest and within on a still layer.
+//! Nearest, within and inside on a still layer. Each has its obvious twin in [`super::scan`].
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::Range;
 
 use super::layer::StillLayer;
+use super::shapes::{Edge, Ring, edges, holds, rings_of};
+use super::tree::{Node, Verdict, walk};
 use crate::mercator::{World, WorldBox};
-use crate::position::{Bounds, Position};
+use crate::near::Search;
+use crate::position::Position;
 
 /// A row and how far it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,23 +22,48 @@ pub struct Near {
 
 impl StillLayer {
     /// The `k` nearest rows that `accept` takes, no farther than `max_distance_m`; nearest first, ties by fid.
-    pub fn nearest(&self, centre: Position, k: usize, max_distance_m: f64, accept: impl Fn(usize) -> bool) -> Vec<Near> {
-        let mut all = self.within(centre, max_distance_m, accept);
-        all.truncate(k);
-        all
+    ///
+    /// Squares are opened nearest first, and no square that is farther than the k-th row found: the cost does not grow
+    /// with `max_distance_m`.
+    pub fn nearest(
+        &self,
+        centre: Position,
+        k: usize,
+        max_distance_m: f64,
+        accept: impl Fn(usize) -> bool,
+    ) -> Vec<Near> {
+        let (mut search, keys) = (Search::nearest(centre, k, max_distance_m), self.keys());
+        // Gaps are not negative, so their bits sort as they do.
+        let queued = |search: &Search, node: &Node| {
+            Reverse((search.gap2(&node.square()).to_bits(), node.rows.start, node.rows.end))
+        };
+        let mut open = BinaryHeap::new();
+        open.extend(Node::of(keys, 0..keys.len()).map(|root| queued(&search, &root)));
+        while let Some(Reverse((gap2, start, end))) = open.pop() {
+            if f64::from_bits(gap2) > search.limit2() {
+                break;
+            }
+            let Some(node) = Node::of(keys, start..end) else { continue };
+            if node.is_leaf() {
+                self.offer_rows(&mut search, node.rows, &accept);
+            } else {
+                open.extend(node.quarters(keys).map(|quarter| queued(&search, &quarter)));
+            }
+        }
+        self.answer(search)
     }
 
     /// All rows that `accept` takes within a circle; nearest first, ties by fid.
     pub fn within(&self, centre: Position, radius_m: f64, accept: impl Fn(usize) -> bool) -> Vec<Near> {
-        let b = WorldBox::of(Bounds::around(centre, radius_m * 1.001 + 0.1));
-        let rows = points_in(self.keys(), b);
-        let near = |row: usize| {
-            let distance_m = self.position(row)?.distance_m(&centre);
-            (distance_m <= radius_m && accept(row)).then_some(Near { row, distance_m })
-        };
-        let mut all: Vec<Near> = rows.into_iter().filter_map(near).collect();
-        all.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m).then_with(|| self.fid(a.row).cmp(&self.fid(b.row))));
-        all
+        let mut search = Search::within(centre, radius_m);
+        let mut ranges = Vec::new();
+        let judge =
+            |square: &WorldBox| if search.gap2(square) > search.limit2() { Verdict::Out } else { Verdict::Mixed };
+        walk(self.keys(), &judge, &mut |rows, _| ranges.push(rows));
+        for rows in ranges {
+            self.offer_rows(&mut search, rows, &accept);
+        }
+        self.answer(search)
     }
 
     /// Rows of a polygon layer that hold the place, in row order.
@@ -40,13 +72,69 @@ impl StillLayer {
         let w = World::of(place);
         shapes.meeting(WorldBox { min: w, max: w }).into_iter().filter(|row| shapes.holds(*row, w)).collect()
     }
+
+    /// Rows that `accept` takes whose place lies in one of the polygons (WGS84 degrees), in row order. Within a polygon
+    /// the even-odd rule holds; a place on an edge may count either way.
+    pub fn within_polygon(&self, polygon: &geo::MultiPolygon<f64>, accept: impl Fn(usize) -> bool) -> Vec<usize> {
+        let mut rows = Vec::new();
+        for part in polygon {
+            let rings = rings_of(part);
+            if let Some(root) = Node::of(self.keys(), 0..self.keys().len()) {
+                rows_inside(self.keys(), root, &rings, &edges(&rings).collect::<Vec<_>>(), &mut rows);
+            }
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows.retain(|row| accept(*row));
+        rows
+    }
+
+    fn offer_rows(&self, search: &mut Search, rows: Range<usize>, accept: &impl Fn(usize) -> bool) {
+        for (row, key) in rows.clone().zip(self.keys().get(rows).unwrap_or_default()) {
+            search.offer(World::from_morton(*key), row, || accept(row));
+        }
+        search.settle();
+    }
+
+    fn answer(&self, search: Search) -> Vec<Near> {
+        let found = search.finish(|row| Some((self.position(row)?, self.fid(row)?)));
+        found.into_iter().map(|found| Near { row: found.item, distance_m: found.distance_m }).collect()
+    }
 }
 
 /// Rows whose key lies in the box, in row order.
 pub(super) fn points_in(keys: &[u64], b: WorldBox) -> Vec<usize> {
-    let (low, high) = (b.min.morton(), b.max.morton());
-    let range = keys.partition_point(|key| *key < low)..keys.partition_point(|key| *key <= high);
-    let start = range.start;
-    let slice = keys.get(range).unwrap_or_default();
-    slice.iter().enumerate().filter(|(_, key)| b.contains(World::from_morton(**key))).map(|(n, _)| start + n).collect()
+    let judge = |square: &WorldBox| match (b.meets(square), b.contains(square.min) && b.contains(square.max)) {
+        (false, _) => Verdict::Out,
+        (true, true) => Verdict::In,
+        (true, false) => Verdict::Mixed,
+    };
+    let mut rows = Vec::new();
+    let inside = |row: &usize| keys.get(*row).is_some_and(|key| b.contains(World::from_morton(*key)));
+    walk(keys, &judge, &mut |range, whole| {
+        if whole {
+            rows.extend(range);
+        } else {
+            rows.extend(range.filter(inside));
+        }
+    });
+    rows
+}
+
+/// Collects the rows of a node that lie in the rings; `near` are the edges that may meet the node's square. A square
+/// that no edge meets lies wholly in or out, so one of its places answers for all.
+fn rows_inside(keys: &[u64], node: Node, rings: &[Ring], near: &[Edge], rows: &mut Vec<usize>) {
+    let square = node.square();
+    let near: Vec<Edge> = near.iter().filter(|edge| edge.bounds().meets(&square)).copied().collect();
+    if near.is_empty() {
+        if holds(rings, square.min) {
+            rows.extend(node.rows);
+        }
+    } else if node.is_leaf() {
+        rows.extend(node.rows.filter(|row| keys.get(*row).is_some_and(|key| holds(rings, World::from_morton(*key)))));
+    } else {
+        for quarter in node.quarters(keys) {
+            rows_inside(keys, quarter, rings, &near, rows);
+        }
+    }
 }

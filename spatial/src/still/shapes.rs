@@ -32,7 +32,8 @@ impl Shapes {
         let tree = (count > 0).then(|| {
             let mut builder = RTreeBuilder::<u32>::new(count);
             for b in &boxes {
-                builder.add(b.min.x, b.min.y, b.max.x, b.max.y);
+                let h = halved(b);
+                builder.add(h.min.x, h.min.y, h.max.x, h.max.y);
             }
             builder.finish::<HilbertSort>()
         });
@@ -52,17 +53,64 @@ impl Shapes {
     /// Rows whose box meets the given box, in row order.
     pub fn meeting(&self, b: WorldBox) -> Vec<usize> {
         let Some(tree) = &self.tree else { return Vec::new() };
-        let mut rows: Vec<usize> =
-            tree.search(b.min.x, b.min.y, b.max.x, b.max.y).into_iter().map(|row| row as usize).collect();
+        let h = halved(&b);
+        let near = tree.search(h.min.x, h.min.y, h.max.x, h.max.y).into_iter().map(|row| row as usize);
+        let mut rows: Vec<usize> = near.filter(|row| self.boxes.get(*row).is_some_and(|own| own.meets(&b))).collect();
         rows.sort_unstable();
         rows
     }
 
     /// Whether the row's polygon holds the place (even-odd rule; a place on the edge may count either way).
     pub fn holds(&self, row: usize, place: World) -> bool {
-        let crossings = self.rings(row).iter().map(|ring| crossings(&ring.vertices, place)).sum::<usize>();
-        crossings % 2 == 1
+        holds(self.rings(row), place)
     }
+}
+
+/// One edge of a ring.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    a: World,
+    b: World,
+}
+
+impl Edge {
+    /// Its box.
+    pub(super) fn bounds(self) -> WorldBox {
+        WorldBox {
+            min: World { x: self.a.x.min(self.b.x), y: self.a.y.min(self.b.y) },
+            max: World { x: self.a.x.max(self.b.x), y: self.a.y.max(self.b.y) },
+        }
+    }
+}
+
+/// All edges of the rings.
+pub(super) fn edges(rings: &[Ring]) -> impl Iterator<Item = Edge> {
+    rings.iter().flat_map(|ring| ring.vertices.windows(2)).filter_map(|edge| match edge {
+        [a, b] => Some(Edge { a: *a, b: *b }),
+        _ => None,
+    })
+}
+
+/// Whether the rings hold the place, by the even-odd rule.
+pub(super) fn holds(rings: &[Ring], place: World) -> bool {
+    rings.iter().map(|ring| crossings(&ring.vertices, place)).sum::<usize>() % 2 == 1
+}
+
+/// A polygon in world units.
+pub(super) fn rings_of(polygon: &geo::Polygon<f64>) -> Vec<Ring> {
+    let holes = polygon.interiors().iter().map(|line| ring(line, true));
+    std::iter::once(ring(polygon.exterior(), false)).chain(holes).collect()
+}
+
+fn ring(line: &geo::LineString<f64>, hole: bool) -> Ring {
+    Ring { vertices: line.0.iter().map(|c| World::of_degrees(c.x, c.y)).collect(), hole }
+}
+
+/// The box as the tree keeps it: the tree adds two corners of a box in their own type to find its middle, which only
+/// the half of a world unit survives. Rounding down keeps meeting boxes meeting.
+fn halved(b: &WorldBox) -> WorldBox {
+    let half = |w: World| World { x: w.x / 2, y: w.y / 2 };
+    WorldBox { min: half(b.min), max: half(b.max) }
 }
 
 /// How many edges a ray to the east crosses.
@@ -84,21 +132,17 @@ fn crossings(ring: &[World], place: World) -> usize {
 }
 
 fn project(geometry: &Geometry<f64>) -> Vec<Ring> {
-    let ring = |line: &geo::LineString<f64>, hole| Ring {
-        vertices: line.0.iter().map(|c| World::of_degrees(c.x, c.y)).collect(),
-        hole,
-    };
-    let polygon = |p: &geo::Polygon<f64>| -> Vec<Ring> {
-        std::iter::once(ring(p.exterior(), false)).chain(p.interiors().iter().map(|i| ring(i, true))).collect()
-    };
     match geometry {
         Geometry::LineString(line) => vec![ring(line, false)],
         Geometry::MultiLineString(lines) => lines.0.iter().map(|line| ring(line, false)).collect(),
-        Geometry::Polygon(p) => polygon(p),
-        Geometry::MultiPolygon(ps) => ps.0.iter().flat_map(polygon).collect(),
+        Geometry::Polygon(polygon) => rings_of(polygon),
+        Geometry::MultiPolygon(ps) => ps.0.iter().flat_map(rings_of).collect(),
         Geometry::Point(p) => vec![Ring { vertices: vec![World::of_degrees(p.x(), p.y())], hole: false }],
-        Geometry::Line(_) | Geometry::MultiPoint(_) | Geometry::GeometryCollection(_) => Vec::new(),
-        Geometry::Rect(_) | Geometry::Triangle(_) => Vec::new(),
+        Geometry::Line(_)
+        | Geometry::MultiPoint(_)
+        | Geometry::GeometryCollection(_)
+        | Geometry::Rect(_)
+        | Geometry::Triangle(_) => Vec::new(),
     }
 }
 

@@ -3,7 +3,16 @@ import { contrast, type Theme, type Token, themes } from './tokens';
 
 /** 4.5 for words, 3 for shapes and edges (WCAG 2.2 AA). `text-3` is for what is off, never for needed words. */
 const WORDS: Token[] = ['text', 'text-2', 'select', 'amber', 'red'];
-const SHAPES: Token[] = ['focus', 'edge', 'text-3', 'unit-free', 'unit-way', 'unit-scene', 'unit-busy', 'unit-stale'];
+const SHAPES: Token[] = [
+  'focus',
+  'edge',
+  'text-3',
+  'unit-free',
+  'unit-way',
+  'unit-scene',
+  'unit-busy',
+  'unit-stale',
+];
 const GROUNDS: Token[] = ['bg', 'panel', 'raised'];
 
 describe.each(Object.keys(themes) as Theme[])('%s', (theme) => {

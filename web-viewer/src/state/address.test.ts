@@ -10,6 +10,7 @@ it('all switched off is not the same as never switched', () => {
   expect(readAddress('#on=').on).toEqual([]);
   expect(readAddress('').on).toBeNull();
 });
-it.each(['#map=1/2', '#map=a/b/c', '#map=12//120', '#map=12/91/0', '#map=99/1/1', '#x'])('%s is no view', (hash) =>
-  expect(readAddress(hash).view).toBeNull(),
+it.each(['#map=1/2', '#map=a/b/c', '#map=12//120', '#map=12/91/0', '#map=99/1/1', '#x'])(
+  '%s is no view',
+  (hash) => expect(readAddress(hash).view).toBeNull(),
 );

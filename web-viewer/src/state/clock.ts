@@ -32,8 +32,18 @@ const formats = {
     hourCycle: 'h23',
   }),
   day: {
-    zh: new Intl.DateTimeFormat('zh-CN', { timeZone: CITY_ZONE, month: 'long', day: 'numeric', weekday: 'short' }),
-    en: new Intl.DateTimeFormat('en-GB', { timeZone: CITY_ZONE, month: 'short', day: 'numeric', weekday: 'short' }),
+    zh: new Intl.DateTimeFormat('zh-CN', {
+      timeZone: CITY_ZONE,
+      month: 'long',
+      day: 'numeric',
+      weekday: 'short',
+    }),
+    en: new Intl.DateTimeFormat('en-GB', {
+      timeZone: CITY_ZONE,
+      month: 'short',
+      day: 'numeric',
+      weekday: 'short',
+    }),
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Language, type Words, words as catalogue } from '../words';
+import { words as catalogue, type Language, type Words } from '../words';
 import { cell, derived } from './cell';
 
 /** The one thing kept in the browser: which language this desk reads. */

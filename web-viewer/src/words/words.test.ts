@@ -3,7 +3,8 @@ import { fill, sayAge, sayCode, words } from './index';
 
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
-it('both languages have the same keys', () => expect(Object.keys(words.en).sort()).toEqual(Object.keys(words.zh).sort()));
+it('both languages have the same keys', () =>
+  expect(Object.keys(words.en).sort()).toEqual(Object.keys(words.zh).sort()));
 it('no word is empty', () => {
   for (const [key, text] of [...Object.entries(words.zh), ...Object.entries(words.en)])
     expect(text.trim(), key).not.toBe('');

@@ -1,0 +1,107 @@
+//! What the house does, without knowing that HTTP exists: services that join the crates.
+
+mod cache;
+mod clock;
+mod features;
+mod imports;
+mod looks;
+mod nearby;
+pub(crate) mod people;
+mod positions;
+mod publisher;
+mod sessions;
+mod tiles;
+mod track;
+mod units;
+mod world;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use store::Store;
+
+pub use cache::{Encoding, TileCache};
+pub use clock::{now_ms, rfc3339};
+pub use features::{Edit, Edited};
+pub use imports::{ImportError, ImportJob, ImportOutcome, Imports, import};
+pub use looks::Looks;
+pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
+pub use positions::{Posted, Report};
+pub use publisher::Publisher;
+pub use sessions::{LoginRefusal, Sessions};
+pub use tiles::{Answer, TileRequest};
+pub use track::Track;
+pub use units::UnitView;
+pub use world::{Moving, Still, Tracked, World};
+
+/// Bounds and times that a running server keeps to.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// How long a login lasts, seconds.
+    pub session_s: u64,
+    /// Bytes of made tiles that are kept; the least used go first.
+    pub tile_cache_bytes: u64,
+    /// Largest file that may be imported over HTTP, bytes.
+    pub import_bytes: u64,
+}
+
+/// A handle on everything that a request may need. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// What the handle points at.
+pub struct Inner {
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// What is where.
+    pub world: World,
+    /// Who is logged in.
+    pub sessions: Sessions,
+    /// What was looked at.
+    pub looks: Looks,
+    /// Tiles that were made.
+    pub cache: TileCache,
+    /// Imports that are under way or done.
+    pub imports: Imports,
+    /// Positions on their way to the disk.
+    pub track: Track,
+    /// Tells the publisher that the registry changed.
+    pub publisher: Publisher,
+    /// Bounds and times.
+    pub limits: Limits,
+    /// Rings when the server stops.
+    pub stop: tokio::sync::watch::Sender<bool>,
+}
+
+impl App {
+    /// Opens the house on a store. Nothing is loaded yet: [`Publisher::run`] fills the world and makes it ready.
+    pub fn new(store: Arc<dyn Store>, limits: Limits) -> Self {
+        let session_ms = i64::try_from(limits.session_s.saturating_mul(1000)).unwrap_or(i64::MAX);
+        Self(Arc::new(Inner {
+            world: World::new(),
+            sessions: Sessions::new(Arc::clone(&store), session_ms),
+            looks: Looks::new(Arc::clone(&store)),
+            cache: TileCache::new(limits.tile_cache_bytes),
+            imports: Imports::new(),
+            track: Track::new(),
+            publisher: Publisher::new(),
+            stop: tokio::sync::watch::Sender::new(false),
+            store,
+            limits,
+        }))
+    }
+}
+
+/// Waits until the server stops.
+pub async fn stopped(stop: &mut tokio::sync::watch::Receiver<bool>) {
+    // An error means that the house is gone, which is a stop as well.
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

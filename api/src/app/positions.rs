@@ -1,0 +1,77 @@
+//! Positions: read by the door, labelled by the index, seen at once, written behind.
+
+use dispatch::Duty;
+use spatial::moving::{Fix, Label};
+
+use super::App;
+use super::clock::now_ms;
+use crate::auth::{Caller, Role, policy};
+
+/// One report of a position, already a checked place.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Which unit.
+    pub unit: String,
+    /// Where and when.
+    pub fix: Fix,
+    /// The device's own number of the report (`device:boot:counter`), for telling duplicates.
+    pub obs: Option<String>,
+}
+
+/// What became of a batch; numbers are places in the batch.
+#[derive(Debug, Default)]
+pub struct Posted {
+    /// How many were taken, doubtful ones included.
+    pub accepted: usize,
+    /// Taken into the track but not believed.
+    pub quarantined: Vec<(usize, &'static str)>,
+    /// Not taken.
+    pub rejected: Vec<(usize, &'static str)>,
+}
+
+impl App {
+    /// Takes a batch of reports. Each is on other people's screens before this returns; on disk within a second.
+    pub async fn report(&self, caller: &Caller, reports: Vec<(usize, Report)>) -> Posted {
+        let now = now_ms();
+        let still = self.world.still();
+        let mut posted = Posted::default();
+        let mut track = Vec::with_capacity(reports.len());
+        self.world.change(|moving| {
+            for (at, report) in reports {
+                let slot = moving.slot(&report.unit);
+                let Some((slot, tracked)) = slot.and_then(|slot| Some((slot, moving.unit(slot)?))) else {
+                    posted.rejected.push((at, "UNKNOWN-UNIT"));
+                    continue;
+                };
+                if !may_report(caller, &report.unit, tracked.division, tracked.unit.division) {
+                    posted.rejected.push((at, "AUTH"));
+                    continue;
+                }
+                if tracked.unit.duty == Duty::OffDuty {
+                    // Who is off duty has no position: it is dropped, not stored (rule R-DUTY).
+                    posted.rejected.push((at, "OFF-DUTY"));
+                    continue;
+                }
+                let division = still.division(report.fix.position);
+                let label = moving.apply(slot, report.fix.clone(), now, division);
+                posted.accepted += 1;
+                if label != Label::Moved {
+                    posted.quarantined.push((at, label.code()));
+                }
+                track.push(store::Observation { unit: report.unit, fix: report.fix, label: label.code().into(), recv_ms: now, obs: report.obs });
+            }
+        });
+        metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
+        self.track.push(track).await;
+        posted
+    }
+}
+
+fn may_report(
+    caller: &Caller, unit: &str, now_in: Option<spatial::codes::Division>, works_in: Option<spatial::codes::Division>,
+) -> bool {
+    if caller.is(policy::GATEWAYS) || caller.unit.as_deref() == Some(unit) && caller.is(&[Role::Unit]) {
+        return true;
+    }
+    caller.is(policy::REPORTERS) && (caller.scope.holds(works_in) || caller.scope.holds(now_in))
+}

@@ -1,0 +1,111 @@
+//! A tile: which version it is (known without making it), and its bytes.
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use spatial::Layer;
+use tiles::TileCoord;
+
+use super::App;
+use super::cache::Encoding;
+use crate::auth::{Caller, Refusal, Sight};
+
+/// What a client asks.
+pub struct TileRequest {
+    /// Layers, in the order they are written.
+    pub layers: Vec<Layer>,
+    /// Which tile.
+    pub coord: TileCoord,
+    /// How the bytes go out.
+    pub encoding: Encoding,
+    /// ETags that the client already holds (`If-None-Match`).
+    pub held: Option<String>,
+}
+
+/// The answer to it.
+pub enum Answer {
+    /// The client holds it already.
+    Same {
+        /// Its ETag.
+        etag: String,
+    },
+    /// The bytes; empty when the tile is.
+    Bytes {
+        /// Its ETag.
+        etag: String,
+        /// Compressed as asked.
+        bytes: Bytes,
+    },
+}
+
+impl App {
+    /// Makes a tile, or says that the client holds it.
+    pub async fn tile(&self, caller: &Caller, ask: TileRequest) -> Result<Answer, Refusal> {
+        let sights: Vec<Sight> = ask.layers.iter().map(|layer| Sight::of(caller, *layer)).collect::<Result<_, _>>()?;
+        let still = self.world.still();
+        let etag = etag(&sights, &ask, |layer| still.version(layer));
+        if ask.held.as_deref().is_some_and(|held| holds(held, &etag)) {
+            return Ok(Answer::Same { etag });
+        }
+        let TileRequest { coord, encoding, .. } = ask;
+        let make = move || {
+            let mut raw = Vec::new();
+            for sight in &sights {
+                let Some(layer) = still.layer(sight.layer()) else { continue };
+                let may_see = |row: usize| sight.holds(layer.division(row));
+                raw.extend(tiles::draw(layer, coord, &tiles::Sight { may_see: &may_see, hidden: sight.hidden() }));
+            }
+            if raw.is_empty() { raw } else { encoding.pack(raw) }
+        };
+        let bytes = self.cache.get(&etag, make).await;
+        Ok(Answer::Bytes { etag, bytes })
+    }
+}
+
+impl App {
+    /// Where a map should open: the middle of where people live, and a zoom that shows streets. Absent while there is
+    /// nothing to show.
+    pub fn centre(&self) -> Option<(f64, f64, f64)> {
+        let still = self.world.still();
+        let layers = [Layer::Houses, Layer::Buildings, Layer::Roads, Layer::Cameras];
+        let layer = layers.into_iter().filter_map(|layer| still.layer(layer)).find(|layer| !layer.is_empty())?;
+        let step = (layer.len() / 2_000).max(1);
+        let places: Vec<_> = (0..layer.len()).step_by(step).filter_map(|row| layer.position(row)).collect();
+        let middle = |of: fn(&spatial::Position) -> f64| {
+            let mut all: Vec<f64> = places.iter().map(of).collect();
+            all.sort_by(f64::total_cmp);
+            all.get(all.len() / 2).copied()
+        };
+        Some((middle(spatial::Position::lon)?, middle(spatial::Position::lat)?, 14.0))
+    }
+}
+
+/// A strong ETag: layers with their versions and the caller's sight of each, tile, encoding.
+fn etag(sights: &[Sight], ask: &TileRequest, version: impl Fn(Layer) -> u64) -> String {
+    let mut hash = Sha256::new();
+    for sight in sights {
+        hash.update(format!("{}:{}:{};", sight.layer().name(), version(sight.layer()), sight.key()));
+    }
+    let c = ask.coord;
+    hash.update(format!("{}/{}/{} v{}", c.z(), c.x(), c.y(), env!("CARGO_PKG_VERSION")));
+    let digest: String = hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{digest}-{}\"", ask.encoding.word().unwrap_or("id"))
+}
+
+/// Whether an `If-None-Match` line names the ETag.
+fn holds(line: &str, etag: &str) -> bool {
+    line.split(',').any(|held| {
+        let held = held.trim();
+        held == "*" || held.strip_prefix("W/").unwrap_or(held) == etag
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn if_none_match() {
+        assert!(holds("\"a\", \"b\"", "\"b\"") && holds("W/\"b\"", "\"b\"") && holds("*", "\"x\""));
+        assert!(!holds("\"a\"", "\"b\"") && !holds("", "\"b\""));
+    }
+}

@@ -1,0 +1,133 @@
+//! Duty units as a caller sees them.
+
+use dispatch::{Availability, Duty, Link, Unit};
+use spatial::moving::Fix;
+use spatial::{Fid, Layer, Position};
+
+use super::App;
+use super::clock::now_ms;
+use super::world::{Moving, Still};
+use crate::auth::{Caller, Refusal, Role, Sight, policy};
+use crate::http::problem::{Code, Problem};
+
+/// How far beyond the own border free units are seen, metres: who could help (rule R-SCOPE).
+const HELP_BUFFER_M: f64 = 2_000.0;
+
+/// A unit at one moment.
+#[derive(Debug, Clone)]
+pub struct UnitView {
+    /// Slot on this server.
+    pub slot: u32,
+    /// Number in tiles.
+    pub fid: Fid,
+    /// Record.
+    pub unit: Unit,
+    /// How bound it is.
+    pub availability: Availability,
+    /// How fresh it is.
+    pub link: Link,
+    /// Last fix, if any.
+    pub fix: Option<Fix>,
+    /// Age of the fix, seconds; counted from the fix's own time.
+    pub age_s: Option<f64>,
+}
+
+impl UnitView {
+    /// The unit in a slot.
+    pub fn of(moving: &Moving, slot: u32, now_ms: i64) -> Option<Self> {
+        let tracked = moving.unit(slot)?;
+        let fix = moving.fix(slot).cloned();
+        #[expect(clippy::cast_precision_loss, reason = "an age in milliseconds is far below 2^53")]
+        let age_s = fix.as_ref().map(|fix| ((now_ms - fix.at_ms).max(0) as f64) / 1000.0);
+        Some(Self {
+            slot,
+            fid: tracked.fid,
+            availability: tracked.unit.availability(),
+            link: tracked.link(now_ms),
+            unit: tracked.unit.clone(),
+            fix,
+            age_s,
+        })
+    }
+}
+
+impl App {
+    /// Whether the caller sees a unit: own subtree, the own unit, and free units within 2 km of the border.
+    pub fn sees_unit(&self, caller: &Caller, moving: &Moving, slot: u32, still: &Still) -> bool {
+        let Ok(sight) = Sight::of(caller, Layer::Units) else { return false };
+        let Some(tracked) = moving.unit(slot) else { return false };
+        if caller.unit.as_deref() == Some(tracked.unit.id.as_str()) {
+            return true;
+        }
+        if caller.is(&[Role::Unit]) && !caller.is(policy::REPORTERS) {
+            // A unit in the field sees itself only.
+            return false;
+        }
+        if sight.holds(tracked.division) {
+            return true;
+        }
+        let free = tracked.unit.availability() == Availability::Free;
+        let place = moving.fix(slot).map(|fix| fix.position);
+        free && place.is_some_and(|place| near_scope(place, &sight, still))
+    }
+
+    /// All units in the caller's sight.
+    pub fn units(&self, caller: &Caller) -> Result<Vec<UnitView>, Refusal> {
+        Sight::of(caller, Layer::Units)?;
+        let (now, still) = (now_ms(), self.world.still());
+        Ok(self.world.moving(|moving| {
+            let slots: Vec<u32> = moving.units().map(|(slot, _)| slot).collect();
+            let seen = slots.into_iter().filter(|slot| self.sees_unit(caller, moving, *slot, &still));
+            seen.filter_map(|slot| UnitView::of(moving, slot, now)).collect()
+        }))
+    }
+
+    /// One unit.
+    pub fn unit(&self, caller: &Caller, id: &str) -> Result<UnitView, Problem> {
+        Sight::of(caller, Layer::Units)?;
+        let (now, still) = (now_ms(), self.world.still());
+        self.world.moving(|moving| {
+            let slot = moving.slot(id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no unit {id:?}")))?;
+            if !self.sees_unit(caller, moving, slot, &still) {
+                return Err(Refusal::Scope.into());
+            }
+            UnitView::of(moving, slot, now).ok_or_else(|| Problem::new(Code::NotFound, "the unit has gone"))
+        })
+    }
+
+    /// Puts a unit's record: stored first, then on the map. Its epoch grows with every change of duty.
+    pub async fn put_unit(&self, caller: &Caller, mut unit: Unit) -> Result<UnitView, Problem> {
+        caller.must_be(policy::ROSTER_EDITORS)?;
+        unit.check().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
+        let old = self.world.moving(|moving| moving.slot(&unit.id).and_then(|slot| moving.unit(slot)).cloned());
+        let mine = |unit: &Unit| caller.scope.holds(unit.division);
+        if !mine(&unit) || old.as_ref().is_some_and(|old| !mine(&old.unit)) {
+            return Err(Refusal::Scope.into());
+        }
+        unit.epoch = old.map_or(1, |old| old.unit.epoch + u64::from(old.unit.duty != unit.duty));
+        let objects = vec![unit.id.clone()];
+        self.looks.look(caller, "edit", Layer::Units.name(), objects, Some(format!("duty {}", unit.duty)), None).await?;
+        self.store.put_unit(&unit).await?;
+        let id = unit.id.clone();
+        if unit.duty == Duty::OffDuty {
+            tracing::info!(unit = %id, "off duty: its position leaves the map");
+        }
+        self.world.change(|moving| moving.put(unit));
+        self.unit(caller, &id)
+    }
+}
+
+/// Whether the scope begins within [`HELP_BUFFER_M`] of a place: tried at twenty-four points on two rings around it, so
+/// a corner of the scope narrower than half a kilometre may be missed.
+fn near_scope(place: Position, sight: &Sight, still: &Still) -> bool {
+    let metres_per_degree = spatial::EARTH_RADIUS_M.to_radians();
+    let shrink = place.lat().to_radians().cos().max(1e-6);
+    (0..24_u8).any(|n| {
+        let radius = if n % 2 == 0 { HELP_BUFFER_M } else { HELP_BUFFER_M / 2.0 };
+        let angle = f64::from(n) * std::f64::consts::TAU / 24.0;
+        let lon = place.lon() + angle.sin() * radius / metres_per_degree / shrink;
+        let lat = place.lat() + angle.cos() * radius / metres_per_degree;
+        let near = Position::new(lon, lat).ok();
+        near.and_then(|p| still.division(p)).is_some_and(|division| sight.holds(Some(division)))
+    })
+}

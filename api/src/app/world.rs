@@ -1,0 +1,230 @@
+//! The world: what stands still is an `Arc` swapped whole, what moves is mutated under a short lock.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use arc_swap::ArcSwap;
+use dispatch::{Link, Unit};
+use spatial::codes::Division;
+use spatial::moving::{Fix, Label, MovingIndex};
+use spatial::still::Divisions;
+use spatial::{FeatureKey, Fid, Layer, StillIndex, StillLayer};
+use tokio::sync::watch;
+
+/// What stands still, at one moment.
+#[derive(Default)]
+pub struct Still {
+    /// All layers.
+    pub index: StillIndex,
+    /// Which division a place lies in.
+    pub divisions: Option<Arc<Divisions>>,
+    /// Newest revision that each layer's picture depends on, deletions included.
+    pub versions: BTreeMap<Layer, u64>,
+    /// The registry's revision up to which this holds.
+    pub revision: u64,
+    /// Whether everything was loaded once.
+    pub ready: bool,
+}
+
+impl Still {
+    /// The layer, if there is any row of it.
+    pub fn layer(&self, layer: Layer) -> Option<&Arc<StillLayer>> {
+        self.index.layer(layer)
+    }
+
+    /// The version of a layer's picture.
+    pub fn version(&self, layer: Layer) -> u64 {
+        self.versions.get(&layer).copied().unwrap_or_default()
+    }
+
+    /// The division of a place.
+    pub fn division(&self, position: spatial::Position) -> Option<Division> {
+        self.divisions.as_ref()?.at(position)
+    }
+}
+
+/// A unit and what is known of its place.
+#[derive(Debug, Clone)]
+pub struct Tracked {
+    /// Its record.
+    pub unit: Unit,
+    /// Its number in tiles and answers.
+    pub fid: Fid,
+    /// The division that its last place lies in; before the first fix, the one it works in.
+    pub division: Option<Division>,
+    /// When the last fix came, server clock, milliseconds since 1970 UTC.
+    pub heard_ms: Option<i64>,
+    /// The move at which it last changed its place.
+    pub moved: u64,
+    /// The move at which its record last changed.
+    pub changed: u64,
+}
+
+impl Tracked {
+    /// How fresh it is at `now_ms`.
+    pub fn link(&self, now_ms: i64) -> Link {
+        Link::of_age(self.heard_ms.map(|heard| now_ms - heard))
+    }
+}
+
+/// What moves.
+#[derive(Default)]
+pub struct Moving {
+    index: MovingIndex,
+    units: Vec<Tracked>,
+    slots: HashMap<String, u32>,
+    moves: u64,
+}
+
+impl Moving {
+    /// The slot of a unit.
+    pub fn slot(&self, id: &str) -> Option<u32> {
+        self.slots.get(id).copied()
+    }
+
+    /// The unit in a slot.
+    pub fn unit(&self, slot: u32) -> Option<&Tracked> {
+        self.units.get(slot as usize)
+    }
+
+    /// All units with their slots.
+    pub fn units(&self) -> impl Iterator<Item = (u32, &Tracked)> {
+        (0..).zip(&self.units)
+    }
+
+    /// Where a unit is.
+    pub fn fix(&self, slot: u32) -> Option<&Fix> {
+        self.index.get(slot)
+    }
+
+    /// The index itself, for questions of place.
+    pub fn index(&self) -> &MovingIndex {
+        &self.index
+    }
+
+    /// Counts every change; what is newer than a number seen before is news.
+    pub fn moves(&self) -> u64 {
+        self.moves
+    }
+
+    /// Puts a unit's record; a unit that goes off duty leaves the map at once.
+    pub fn put(&mut self, unit: Unit) {
+        self.moves += 1;
+        let off = unit.duty == dispatch::Duty::OffDuty;
+        let slot = match self.slots.get(&unit.id) {
+            Some(slot) => *slot,
+            None => self.add(&unit),
+        };
+        if off {
+            self.index.remove(slot);
+        }
+        if let Some(tracked) = self.units.get_mut(slot as usize) {
+            tracked.unit = unit;
+            tracked.changed = self.moves;
+            if off {
+                tracked.heard_ms = None;
+            }
+        }
+    }
+
+    fn add(&mut self, unit: &Unit) -> u32 {
+        let slot = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
+        self.slots.insert(unit.id.clone(), slot);
+        let fid = FeatureKey { layer: Layer::Units, source: "roster".to_owned(), source_id: unit.id.clone() }.fid();
+        self.units.push(Tracked {
+            unit: unit.clone(),
+            fid,
+            division: unit.division,
+            heard_ms: None,
+            moved: 0,
+            changed: self.moves,
+        });
+        slot
+    }
+
+    /// Puts a unit where it was last known to be, as old as that is.
+    pub fn restore(&mut self, slot: u32, fix: Fix, now_ms: i64) {
+        let heard = fix.at_ms;
+        self.apply(slot, fix, now_ms, None);
+        if let Some(tracked) = self.units.get_mut(slot as usize) {
+            tracked.heard_ms = Some(heard);
+        }
+    }
+
+    /// Takes a fix: labelled, never refused.
+    pub fn apply(&mut self, slot: u32, fix: Fix, now_ms: i64, division: Option<Division>) -> Label {
+        let label = self.index.apply(slot, fix, now_ms);
+        if let Some(tracked) = self.units.get_mut(slot as usize) {
+            tracked.heard_ms = Some(tracked.heard_ms.map_or(now_ms, |heard| heard.max(now_ms)));
+            if label == Label::Moved {
+                self.moves += 1;
+                tracked.moved = self.moves;
+                tracked.division = division.or(tracked.unit.division);
+            }
+        }
+        label
+    }
+}
+
+/// A handle on both.
+pub struct World {
+    still: ArcSwap<Still>,
+    moving: RwLock<Moving>,
+    bell: watch::Sender<u64>,
+    still_bell: watch::Sender<u64>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// An empty world.
+    pub fn new() -> Self {
+        Self {
+            still: ArcSwap::from_pointee(Still::default()),
+            moving: RwLock::default(),
+            bell: watch::Sender::new(0),
+            still_bell: watch::Sender::new(0),
+        }
+    }
+
+    /// What stands still: a snapshot that may be held as long as needed.
+    pub fn still(&self) -> Arc<Still> {
+        self.still.load_full()
+    }
+
+    /// Swaps what stands still and rings.
+    pub fn publish(&self, still: Still) {
+        let revision = still.revision;
+        self.still.store(Arc::new(still));
+        self.still_bell.send_modify(|r| *r = revision.max(*r + 1));
+    }
+
+    /// Reads what moves. The lock is held for the closure only.
+    pub fn moving<T>(&self, read: impl FnOnce(&Moving) -> T) -> T {
+        read(&self.moving.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes what moves, then rings.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Moving) -> T) -> T {
+        let (answer, moves) = {
+            let mut moving = self.moving.write().unwrap_or_else(PoisonError::into_inner);
+            (change(&mut moving), moving.moves)
+        };
+        self.bell.send_replace(moves);
+        answer
+    }
+
+    /// Rings at every change of what moves.
+    pub fn bell(&self) -> watch::Receiver<u64> {
+        self.bell.subscribe()
+    }
+
+    /// Rings at every swap of what stands still.
+    pub fn still_bell(&self) -> watch::Receiver<u64> {
+        self.still_bell.subscribe()
+    }
+}

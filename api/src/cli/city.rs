@@ -1,0 +1,164 @@
+//! `onemap generate city`: the seeded city as files, or into a store.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+use fixtures::{Chunk, Plan};
+use serde_json::json;
+use spatial::{Feature, Layer};
+use store::Store;
+use tokio::sync::mpsc;
+
+use super::demo::PlanArgs;
+use super::say;
+use crate::app::rfc3339;
+use crate::wire::geojson_of;
+
+/// Make the seeded city as files.
+#[derive(Args, Debug)]
+pub(super) struct Generate {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    /// The city: one GeoJSONSeq file a layer, units.ndjson, incidents.ndjson
+    City {
+        #[command(flatten)]
+        plan: PlanArgs,
+        /// Folder for the files; made if it is not there
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+impl Generate {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let What::City { plan, out } = self.what;
+        let today = rfc3339(crate::app::now_ms() + 8 * 3_600_000).chars().take(10).collect::<String>();
+        let plan = plan.plan(&today)?;
+        std::fs::create_dir_all(&out).with_context(|| format!("make {}", out.display()))?;
+        let mut files = Files { out, open: BTreeMap::new(), rows: BTreeMap::new() };
+        let planted = fixtures::city::<anyhow::Error>(&plan, &mut |chunk| files.write(chunk))?;
+        std::fs::write(files.out.join("planted.txt"), format!("{planted:#?}\n")).context("write planted.txt")?;
+        for (name, file) in &mut files.open {
+            file.flush().with_context(|| format!("write {name}"))?;
+        }
+        for (name, rows) in &files.rows {
+            say(&format!("{rows:>8} {name}"));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Files of a city, opened as their first row comes.
+struct Files {
+    out: PathBuf,
+    open: BTreeMap<String, BufWriter<File>>,
+    rows: BTreeMap<String, u64>,
+}
+
+impl Files {
+    fn write(&mut self, chunk: Chunk) -> Result<()> {
+        match chunk {
+            Chunk::Features(features) => {
+                for feature in &features {
+                    self.row(&format!("{}.geojsonl", feature.key.layer.name()), &geojson_of(feature))?;
+                }
+            }
+            Chunk::Units(units) => {
+                for unit in units {
+                    let home = unit.home.map(|home| [home.lon(), home.lat()]);
+                    let row = json!({"id": unit.id, "kind": unit.kind.word(), "call_sign": unit.call_sign, "org": unit.org,
+                        "division": unit.division.map(|d| d.to_string()), "skills": unit.skills, "duty": unit.duty.word(), "home": home});
+                    self.row("units.ndjson", &row)?;
+                }
+            }
+            Chunk::History(incidents) => {
+                for incident in incidents {
+                    let place = incident.position.map(|p| [p.lon(), p.lat()]);
+                    let m = incident.milestones;
+                    let row = json!({"system": incident.source_system, "number": incident.number, "kind": incident.kind.word(),
+                        "source": incident.source.word(), "origin": incident.source.origin().word(), "priority": incident.priority.number(),
+                        "position": place, "division": incident.division.map(|d| d.to_string()), "reported_at": rfc3339(incident.reported_ms),
+                        "assigned_at": m.assigned_ms.map(rfc3339), "accepted_at": m.accepted_ms.map(rfc3339),
+                        "arrived_at": m.arrived_ms.map(rfc3339), "closed_at": m.closed_ms.map(rfc3339)});
+                    self.row("incidents.ndjson", &row)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, name: &str, row: &serde_json::Value) -> Result<()> {
+        if !self.open.contains_key(name) {
+            let path: &Path = &self.out.join(name);
+            let file = File::create(path).with_context(|| format!("make {}", path.display()))?;
+            self.open.insert(name.to_owned(), BufWriter::new(file));
+        }
+        if let Some(file) = self.open.get_mut(name) {
+            writeln!(file, "{row}").with_context(|| format!("write {name}"))?;
+            *self.rows.entry(name.to_owned()).or_default() += 1;
+        }
+        Ok(())
+    }
+}
+
+/// What was made.
+pub(super) struct Made {
+    pub(super) features: u64,
+    pub(super) units: u64,
+    pub(super) history: u64,
+    pub(super) seconds: f64,
+}
+
+/// Chunks made ahead of the store; when it is full, the generator waits.
+const AHEAD: usize = 4;
+
+/// Makes the city into a store.
+pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Made> {
+    let started = Instant::now();
+    let (send, mut receive) = mpsc::channel::<Chunk>(AHEAD);
+    let making = tokio::task::spawn_blocking(move || {
+        fixtures::city::<anyhow::Error>(&plan, &mut |chunk| send.blocking_send(chunk).context("the store stopped taking rows"))
+    });
+    let mut made = Made { features: 0, units: 0, history: 0, seconds: 0.0 };
+    while let Some(chunk) = receive.recv().await {
+        match chunk {
+            Chunk::Features(features) => {
+                made.features += features.len() as u64;
+                store.upsert(&features).await?;
+            }
+            Chunk::Units(units) => {
+                made.units += units.len() as u64;
+                store.put_units(&units).await?;
+            }
+            Chunk::History(incidents) => {
+                made.history += incidents.len() as u64;
+                store.put_history(&incidents).await?;
+            }
+        }
+    }
+    making.await.context("the generator stopped")??;
+    made.seconds = started.elapsed().as_secs_f64();
+    Ok(made)
+}
+
+/// All features of a layer.
+pub(super) async fn read_all(store: &Arc<dyn Store>, layer: Layer) -> Result<Vec<Feature>> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.page(layer, after, 5_000).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some(last.fid());
+        all.extend(page);
+    }
+}

@@ -1,0 +1,134 @@
+//! Settings: flag > environment > file > default, and each can say where it came from.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+
+/// Where a value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The command line.
+    Flag,
+    /// An environment variable `ONEMAP_…`.
+    Environment,
+    /// `onemap.toml`.
+    File,
+    /// Nobody said anything.
+    Default,
+}
+
+/// One knob: name, default, what it does. Names are the flags with `_` for `-`, and the keys of the file.
+struct Knob {
+    name: &'static str,
+    default: &'static str,
+    secret: bool,
+}
+
+const KNOBS: [Knob; 8] = [
+    Knob { name: "data", default: "", secret: false },
+    Knob { name: "database_url", default: "", secret: true },
+    Knob { name: "listen", default: "127.0.0.1:8080", secret: false },
+    Knob { name: "log", default: "info", secret: false },
+    Knob { name: "log_format", default: "text", secret: false },
+    Knob { name: "session_seconds", default: "43200", secret: false },
+    Knob { name: "tile_cache_mb", default: "256", secret: false },
+    Knob { name: "import_mb", default: "2048", secret: false },
+];
+
+/// Settings of a server, each with its source.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    values: BTreeMap<&'static str, (String, Source)>,
+}
+
+impl Settings {
+    /// Reads what flags and environment say (clap has both), then the file, then the defaults.
+    pub fn read(matches: &ArgMatches) -> Result<Self> {
+        let named = matches.try_get_one::<PathBuf>("config").ok().flatten();
+        let file = read_file(named.map(PathBuf::as_path))?;
+        let mut values = BTreeMap::new();
+        for knob in &KNOBS {
+            let given = given(matches, knob.name);
+            let value = match (given, file.get(knob.name)) {
+                (Some(given), _) => given,
+                (None, Some(text)) => (text.clone(), Source::File),
+                (None, None) => (knob.default.to_owned(), Source::Default),
+            };
+            values.insert(knob.name, value);
+        }
+        // Where the data is belongs together: a flag for the one silences the file's word for the other.
+        let source = |name: &str| values.get(name).map_or(Source::Default, |(_, s)| *s);
+        if source("data") != Source::File && source("data") != Source::Default && source("database_url") == Source::File {
+            values.insert("database_url", (String::new(), Source::Default));
+        } else if source("database_url") != Source::File && source("database_url") != Source::Default && source("data") == Source::File {
+            values.insert("data", (String::new(), Source::Default));
+        }
+        Ok(Self { values })
+    }
+
+    /// The text of a setting; `None` when it is empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(|(text, _)| text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// A whole number of a setting.
+    pub fn number(&self, name: &str) -> Result<u64> {
+        let text = self.text(name).unwrap_or_default();
+        text.parse().with_context(|| format!("{name} must be a whole number, got {text:?}"))
+    }
+
+    /// Each value and where it came from, as TOML with comments. Secrets are masked.
+    pub fn print(&self) -> String {
+        let mut lines = Vec::new();
+        for knob in &KNOBS {
+            let Some((text, source)) = self.values.get(knob.name) else { continue };
+            let shown = if knob.secret && !text.is_empty() { "***" } else { text };
+            let from = match source {
+                Source::Flag => "flag".to_owned(),
+                Source::Environment => format!("environment ONEMAP_{}", knob.name.to_uppercase()),
+                Source::File => "file".to_owned(),
+                Source::Default => "default".to_owned(),
+            };
+            lines.push(format!("{} = {:?} # {from}", knob.name, shown));
+        }
+        lines.join("\n")
+    }
+}
+
+/// What flags or environment say of a setting.
+fn given(matches: &ArgMatches, name: &str) -> Option<(String, Source)> {
+    let source = match matches.try_contains_id(name).ok().and_then(|_| matches.value_source(name))? {
+        ValueSource::CommandLine => Source::Flag,
+        ValueSource::EnvVariable => Source::Environment,
+        _ => return None,
+    };
+    let raw = matches.try_get_raw(name).ok().flatten()?.next()?;
+    Some((raw.to_string_lossy().into_owned(), source))
+}
+
+/// Reads `onemap.toml`: the named file must be there, the one in this folder may be.
+fn read_file(named: Option<&Path>) -> Result<BTreeMap<String, String>> {
+    let path = named.unwrap_or(Path::new("onemap.toml"));
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(error).with_context(|| format!("read {}", path.display())),
+    };
+    let table: toml::Table = text.parse().with_context(|| format!("read {}", path.display()))?;
+    let mut values = BTreeMap::new();
+    for (name, value) in table {
+        if !KNOBS.iter().any(|knob| knob.name == name) {
+            bail!("{}: there is no setting {name:?}", path.display());
+        }
+        let text = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            _ => bail!("{}: {name} must be text or a whole number", path.display()),
+        };
+        values.insert(name, text);
+    }
+    Ok(values)
+}

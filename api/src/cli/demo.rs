@@ -1,0 +1,216 @@
+//! `onemap demo`: the seeded city, served, with logins to try and units that drive.
+
+use std::process::ExitCode;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::{ArgMatches, Args};
+use fixtures::drive::Traffic;
+use fixtures::{Date, Plan, Scale};
+use sha2::{Digest, Sha256};
+use spatial::Layer;
+use store::{NewUser, Store};
+
+use super::city;
+use super::config::Settings;
+use super::place::{Opened, Place};
+use super::serve::{Knobs, limits, listen, run};
+use super::{logs, say};
+use crate::app::{App, Report, now_ms, people, stopped};
+use crate::auth::{Caller, Role, Scope};
+
+/// Make (or reuse) the seeded city, load it and serve it, with demo logins.
+#[derive(Args, Debug)]
+pub(super) struct Demo {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    knobs: Knobs,
+    #[command(flatten)]
+    plan: PlanArgs,
+    /// Nothing moves and nothing comes in; units keep a heartbeat in place
+    #[arg(long, env = "ONEMAP_STILL")]
+    still: bool,
+}
+
+/// Which city.
+#[derive(Args, Debug, Clone)]
+pub(super) struct PlanArgs {
+    /// How big: small (city and stress are planned)
+    #[arg(long, env = "ONEMAP_SCALE", default_value = "small")]
+    scale: String,
+    /// Where chance starts from
+    #[arg(long, env = "ONEMAP_SEED", default_value_t = 1)]
+    seed: u64,
+    /// The day whose first moment in Wenzhou is "now" for the history, YYYY-MM-DD [default: today]
+    #[arg(long, env = "ONEMAP_ANCHOR")]
+    anchor: Option<String>,
+}
+
+impl PlanArgs {
+    /// The plan; `today` stands in for a day that is not given.
+    pub(super) fn plan(&self, today: &str) -> Result<Plan> {
+        let anchor = self.anchor.as_deref().unwrap_or(today);
+        Ok(Plan { scale: Scale::from_name(&self.scale)?, seed: self.seed, anchor: Date::from_str(anchor)? })
+    }
+
+    /// Whether a stored plan is what was asked for; a day that was not asked for may be any.
+    fn fits(&self, stored: &str) -> bool {
+        let mut parts = stored.split(' ');
+        let same = parts.next() == Some(self.scale.as_str()) && parts.next() == Some(self.seed.to_string().as_str());
+        same && self.anchor.as_deref().is_none_or(|anchor| parts.next() == Some(anchor))
+    }
+}
+
+/// Name of the setting that says which city a store holds.
+const PLAN: &str = "demo_plan";
+
+/// Demo logins: name, role, scope. The rows of the role matrix.
+const LOGINS: [(&str, Role, &str); 13] = [
+    ("wall", Role::WallOps, "330300"),
+    ("wall_guest", Role::WallGuest, "330300"),
+    ("dispatcher", Role::Dispatcher, "330302"),
+    ("dispatcher2", Role::Dispatcher, "330302"),
+    ("lead", Role::Lead, "330300"),
+    ("station", Role::Station, "330302006"),
+    ("unit", Role::Unit, "330302"),
+    ("planner", Role::Planner, "330302"),
+    ("analyst", Role::Analyst, "330300"),
+    ("auditor", Role::Auditor, "330300"),
+    ("secadmin", Role::Secadmin, "330300"),
+    ("sysadmin", Role::Sysadmin, "330300"),
+    ("gateway", Role::Gateway, "330300"),
+];
+
+impl Demo {
+    pub(super) async fn run(self, matches: &ArgMatches) -> Result<ExitCode> {
+        let settings = Settings::read(matches)?;
+        if self.knobs.print_config {
+            say(&settings.print());
+            return Ok(ExitCode::SUCCESS);
+        }
+        logs::start(settings.text("log").unwrap_or("warn"), settings.text("log_format").unwrap_or("text"))?;
+        let mut place = self.place.clone();
+        if place.data.is_none() && place.database_url.is_none() {
+            place.data = Some("data/demo".into());
+        }
+        let today = crate::app::rfc3339(now_ms() + 8 * 3_600_000).chars().take(10).collect::<String>();
+        let plan = self.plan.plan(&today)?;
+        let listener = listen(&settings).await?;
+        if !listener.local_addr()?.ip().is_loopback() {
+            bail!("the demo has well-known logins and listens on a loopback address only; use `onemap serve` for others");
+        }
+        let Opened { store, lock } = place.open().await?;
+        load(&store, &self.plan, plan).await?;
+        let password = logins(&store).await?;
+        let app = App::new(Arc::clone(&store), limits(&settings)?);
+        let still = self.still;
+        run(app, listener, lock, |app| async move {
+            say(&format!("demo logins: {}", LOGINS.map(|(name, ..)| name).join(", ")));
+            say(&format!("password of all of them: {password}"));
+            tokio::spawn(traffic(app, plan.seed, still));
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Makes the city in an empty store; in one that holds it already, nothing is made.
+async fn load(store: &Arc<dyn Store>, asked: &PlanArgs, plan: Plan) -> Result<()> {
+    let stored = store.setting(PLAN).await?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    match stored {
+        Some(stored) if asked.fits(&stored) => {
+            say(&format!("using the city that is here: {stored}"));
+            return Ok(());
+        }
+        Some(stored) => bail!("this store holds another city ({stored}): choose another --data, or ask for that one"),
+        None if store.revision().await? > 0 => bail!("this store holds other data: choose another --data for the demo"),
+        None => {}
+    }
+    // Synthetic people need no secret, and the same seed shall give the same cells.
+    let key: [u8; 32] = Sha256::digest(format!("onemap demo {}", plan.seed)).into();
+    store.put_setting(people::KEY, &key).await?;
+    say(&format!("making the city: {} seed {} anchor {}", plan.scale.name(), plan.seed, plan.anchor));
+    let made = city::into_store(store, plan).await?;
+    // Written last: a city that broke off half-way is not taken for whole.
+    store.put_setting(PLAN, format!("{} {} {}", plan.scale.name(), plan.seed, plan.anchor).as_bytes()).await?;
+    say(&format!("made {} features, {} units, {} incidents of the past in {:.1} s", made.features, made.units, made.history, made.seconds));
+    Ok(())
+}
+
+/// Makes the demo logins; the password is `ONEMAP_DEMO_PASSWORD`, or a new one each time.
+async fn logins(store: &Arc<dyn Store>) -> Result<String> {
+    let password = match std::env::var("ONEMAP_DEMO_PASSWORD") {
+        Ok(given) if given.chars().count() >= 4 => given,
+        Ok(_) => bail!("ONEMAP_DEMO_PASSWORD has fewer than 4 characters"),
+        Err(_) => fresh_password()?,
+    };
+    let lucheng = spatial::codes::Division::new("330302").context("the demo county")?;
+    let units = store.units().await?;
+    let patrol = |unit: &&dispatch::Unit| {
+        unit.duty == dispatch::Duty::OnDuty && unit.division.is_some_and(|d| lucheng.contains(d))
+    };
+    let own_unit = units.iter().find(patrol).map(|unit| unit.id.clone());
+    for (name, role, scope) in LOGINS {
+        let user = NewUser {
+            name: name.to_owned(),
+            password: password.clone(),
+            roles: vec![role.word().to_owned()],
+            scope: vec![scope.to_owned()],
+            unit: (role == Role::Unit).then(|| own_unit.clone()).flatten(),
+            disabled: false,
+        };
+        store.put_user(&user).await?;
+    }
+    Ok(password)
+}
+
+/// Twelve letters and digits that are not mistaken for one another.
+fn fresh_password() -> Result<String> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut random = [0_u8; 12];
+    getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no source of randomness: {error}"))?;
+    Ok(random.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
+}
+
+/// How often the demo's units report.
+const STEP: Duration = Duration::from_secs(1);
+
+/// Lets the units drive (or report from where they stand) until the server stops: through the same door as real ones.
+async fn traffic(app: App, seed: u64, still: bool) {
+    let made = async {
+        let roads = city::read_all(&app.store, Layer::Roads).await?;
+        let units = app.store.units().await?;
+        anyhow::Ok(if still { Traffic::still(&units) } else { Traffic::new(&roads, &units, seed) })
+    };
+    let mut traffic = match made.await {
+        Ok(traffic) => traffic,
+        Err(error) => {
+            tracing::error!(%error, "the demo's units cannot drive");
+            return;
+        }
+    };
+    let gateway = Caller {
+        user: "demo".to_owned(),
+        roles: vec![Role::Gateway],
+        scope: Scope::default(),
+        unit: None,
+        purpose: None,
+        session: "demo".to_owned(),
+        expires_ms: i64::MAX,
+        client: None,
+    };
+    let mut stop = app.stop.subscribe();
+    let mut tick = tokio::time::interval(STEP);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = stopped(&mut stop) => return,
+        }
+        let fixes = traffic.step(STEP.as_secs_f64(), now_ms());
+        let reports = fixes.into_iter().enumerate().map(|(n, (unit, fix))| (n, Report { unit, fix, obs: None }));
+        app.report(&gateway, reports.collect()).await;
+    }
+}

@@ -1,0 +1,14 @@
+//! Logs: structured, to standard error; never a person's attributes, never a token.
+
+use anyhow::{Context, Result};
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging: `filter` as in `info,store=debug`; `json` for machines, text for people.
+pub(super) fn start(filter: &str, format: &str) -> Result<()> {
+    let filter = EnvFilter::try_new(filter).context("the setting log is not a filter")?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
+    let started = if format == "json" { builder.json().try_init() } else { builder.try_init() };
+    // Logging that runs already (tests in one process) stays as it is.
+    drop(started);
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! `onemap serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::{ArgMatches, Args};
+
+use super::config::Settings;
+use super::place::{Opened, Place};
+use super::{logs, say};
+use crate::app::{App, Limits, Publisher, stopped};
+
+/// Knobs that every server has.
+#[derive(Args, Debug, Clone)]
+pub(super) struct Knobs {
+    /// Address to listen on [default: 127.0.0.1:8080]; port 0 takes a free one
+    #[arg(long, env = "ONEMAP_LISTEN")]
+    listen: Option<String>,
+    /// What is logged, e.g. `info,store=debug` [default: info]
+    #[arg(long, env = "ONEMAP_LOG")]
+    log: Option<String>,
+    /// `text` or `json` [default: text]
+    #[arg(long, env = "ONEMAP_LOG_FORMAT", value_parser = ["text", "json"])]
+    log_format: Option<String>,
+    /// How long a login lasts, seconds [default: 43200]
+    #[arg(long, env = "ONEMAP_SESSION_SECONDS")]
+    session_seconds: Option<String>,
+    /// Memory for made tiles, MB [default: 256]
+    #[arg(long, env = "ONEMAP_TILE_CACHE_MB")]
+    tile_cache_mb: Option<String>,
+    /// Largest file that may be imported over HTTP, MB [default: 2048]
+    #[arg(long, env = "ONEMAP_IMPORT_MB")]
+    import_mb: Option<String>,
+    /// Settings file [default: onemap.toml in this folder, if there is one]
+    #[arg(long, env = "ONEMAP_CONFIG")]
+    config: Option<PathBuf>,
+    /// Print every setting with where it came from, and stop
+    #[arg(long)]
+    pub(super) print_config: bool,
+}
+
+/// Serve the map.
+#[derive(Args, Debug)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    knobs: Knobs,
+}
+
+impl Serve {
+    pub(super) async fn run(self, matches: &ArgMatches) -> Result<ExitCode> {
+        let settings = Settings::read(matches)?;
+        if self.knobs.print_config {
+            say(&settings.print());
+            return Ok(ExitCode::SUCCESS);
+        }
+        let place = Place {
+            data: settings.text("data").map(PathBuf::from),
+            database_url: settings.text("database_url").map(str::to_owned),
+        };
+        logs::start(settings.text("log").unwrap_or("info"), settings.text("log_format").unwrap_or("text"))?;
+        let Opened { store, lock } = place.open().await?;
+        if store.users().await?.is_empty() {
+            say("there are no logins yet: make one with `onemap user add NAME --role ROLE --scope CODE`");
+        }
+        let app = App::new(store, limits(&settings)?);
+        let listener = listen(&settings).await?;
+        run(app, listener, lock, |_| async { Ok(()) }).await
+    }
+}
+
+pub(super) fn limits(settings: &Settings) -> Result<Limits> {
+    Ok(Limits {
+        session_s: settings.number("session_seconds")?,
+        tile_cache_bytes: settings.number("tile_cache_mb")?.saturating_mul(1_000_000),
+        import_bytes: settings.number("import_mb")?.saturating_mul(1_000_000),
+    })
+}
+
+pub(super) async fn listen(settings: &Settings) -> Result<tokio::net::TcpListener> {
+    let address = settings.text("listen").unwrap_or("127.0.0.1:8080");
+    tokio::net::TcpListener::bind(address).await.with_context(|| format!("listen on {address}"))
+}
+
+/// Serves until the process is asked to stop. `ready` runs once the world is loaded; what it answers is shown.
+pub(super) async fn run<F: Future<Output = Result<()>>>(
+    app: App, listener: tokio::net::TcpListener, lock: Option<store::DataLock>, ready: impl FnOnce(App) -> F,
+) -> Result<ExitCode> {
+    let address = listener.local_addr()?;
+    crate::http::recorder();
+    load_units(&app).await?;
+    let publisher = tokio::spawn(Publisher::run(app.clone()));
+    let track = tokio::spawn({
+        let app = app.clone();
+        async move { app.track.run(Arc::clone(&app.store), app.stop.subscribe()).await }
+    });
+    let mut lock = lock;
+    if let Some(lock) = &mut lock {
+        lock.announce(&format!("http://{address}"))?;
+    }
+    say(&format!("listening on http://{address}"));
+    let service = crate::http::service(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let server = {
+        let app = app.clone();
+        tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(app)).await })
+    };
+    tokio::spawn(sweep(app.clone()));
+    ready(app.clone()).await?;
+    server.await?.context("serve")?;
+    app.stop.send_replace(true);
+    track.await?;
+    publisher.await?;
+    drop(lock);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Brings the roster and the last places of the units into the world.
+async fn load_units(app: &App) -> Result<()> {
+    let units = app.store.units().await?;
+    let latest = app.store.latest().await?;
+    let now = crate::app::now_ms();
+    app.world.change(|moving| {
+        for unit in units {
+            moving.put(unit);
+        }
+        for (id, fix) in latest {
+            let Some(slot) = moving.slot(&id) else { continue };
+            let on_map = moving.unit(slot).is_some_and(|t| t.unit.duty != dispatch::Duty::OffDuty);
+            if on_map {
+                moving.restore(slot, fix, now);
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Forgets logins that have ended, now and then.
+async fn sweep(app: App) {
+    let mut stop = app.stop.subscribe();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(std::time::Duration::from_secs(600)) => {}
+            () = stopped(&mut stop) => return,
+        }
+        if let Err(error) = app.store.sweep(crate::app::now_ms()).await {
+            tracing::warn!(%error, "ended logins could not be swept");
+        }
+    }
+}
+
+/// Waits for the operator or the system to ask for an end, then rings for everybody.
+async fn asked_to_stop(app: App) {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be heard");
+            let _ = interrupt.await;
+            app.stop.send_replace(true);
+            return;
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    app.stop.send_replace(true);
+}

@@ -1,0 +1,123 @@
+//! Vector tiles, their description, and the map's style.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use spatial::{Bounds, Layer};
+use tiles::{Theme, TileCoord};
+use utoipa::IntoParams;
+
+use super::extract::{Path, Query};
+use super::problem::{Code, Problem, ProblemBody};
+use crate::app::{Answer, App, Encoding, TileRequest};
+use crate::auth::{Caller, Sight, policy};
+
+/// Viewers ask each time whether a tile is still the same; an unchanged one costs them nothing.
+const CACHE: &str = "private, no-cache";
+
+/// What may be asked of a tile beside its place.
+#[derive(Deserialize, IntoParams)]
+pub struct TileQuery {
+    /// CQL2 text; not taken yet.
+    filter: Option<String>,
+}
+
+/// A tile of one layer or several (`houses,cameras`). 204 when it is empty.
+#[utoipa::path(get, path = "/tiles/{layers}/{z}/{x}/{y}", tag = "map",
+    params(("layers" = String, Path), ("z" = String, Path), ("x" = String, Path), ("y" = String, Path, description = "with `.mvt`"), TileQuery),
+    responses((status = 200, description = "MVT 2.1", content_type = "application/vnd.mapbox-vector-tile"), (status = 204, description = "empty"),
+        (status = 304, description = "unchanged"), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub async fn tile(
+    State(app): State<App>, caller: Caller, Path((layers, z, x, y)): Path<(String, String, String, String)>,
+    Query(query): Query<TileQuery>, headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let layers = layers_with_tiles(&layers)?;
+    let y = y.strip_suffix(".mvt").ok_or_else(|| Problem::new(Code::NotFound, "tiles end in .mvt"))?;
+    let coord = coord(&z, &x, y)?;
+    if query.filter.is_some() {
+        return Err(Problem::at(Code::Filter, "/filter", "filters are not taken yet"));
+    }
+    for layer in &layers {
+        Sight::of(&caller, *layer)?;
+    }
+    app.looks.glance(&caller, "tiles", &layers).await?;
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    let encoding = Encoding::wanted(text(header::ACCEPT_ENCODING));
+    let held = text(header::IF_NONE_MATCH).map(str::to_owned);
+    Ok(answer(app.tile(&caller, TileRequest { layers, coord, encoding, held }).await?, encoding))
+}
+
+fn answer(answer: Answer, encoding: Encoding) -> Response {
+    let (etag, bytes) = match answer {
+        Answer::Same { etag } => (etag, None),
+        Answer::Bytes { etag, bytes } => (etag, Some(bytes)),
+    };
+    let status = match &bytes {
+        None => StatusCode::NOT_MODIFIED,
+        Some(bytes) if bytes.is_empty() => StatusCode::NO_CONTENT,
+        Some(_) => StatusCode::OK,
+    };
+    let common = [(header::ETAG, etag.as_str()), (header::CACHE_CONTROL, CACHE), (header::VARY, "Accept-Encoding, Authorization, Cookie")];
+    if status != StatusCode::OK {
+        return (status, common).into_response();
+    }
+    let media = [(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile")];
+    let mut response = (common, media, bytes.unwrap_or_default()).into_response();
+    if let Some(word) = encoding.word() {
+        response.headers_mut().insert(header::CONTENT_ENCODING, axum::http::HeaderValue::from_static(word));
+    }
+    response
+}
+
+fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
+    let number = |name: &str, text: &str| {
+        text.parse::<u32>().map_err(|_not| Problem::at(Code::TileRange, format!("/{name}"), format!("{text:?} is not a tile number")))
+    };
+    let (z, x, y) = (number("z", z)?, number("x", x)?, number("y", y)?);
+    let z = u8::try_from(z).unwrap_or(u8::MAX);
+    TileCoord::new(z, x, y).map_err(|error| Problem::new(Code::TileRange, error.to_string()))
+}
+
+/// Reads `houses,cameras`; every name must be a layer that has tiles.
+fn layers_with_tiles(names: &str) -> Result<Vec<Layer>, Problem> {
+    let mut layers: Vec<Layer> = Vec::new();
+    for name in names.split(',') {
+        let layer = super::ogc::public_layer(name)?;
+        if tiles::spec(layer).is_none() {
+            return Err(Problem::new(Code::UnknownLayer, format!("layer {name} has no tiles: it comes by the live socket")));
+        }
+        if !layers.contains(&layer) {
+            layers.push(layer);
+        }
+    }
+    Ok(layers)
+}
+
+/// What a tile source offers (TileJSON 3.0): `/tiles/houses.json`.
+#[utoipa::path(get, path = "/tiles/{file}", tag = "map", params(("file" = String, Path, description = "layers joined by commas, with `.json`")),
+    responses((status = 200, description = "TileJSON 3.0", body = Object), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub async fn tilejson(State(app): State<App>, caller: Caller, Path(file): Path<String>) -> Result<Response, Problem> {
+    let names = file.strip_suffix(".json").ok_or_else(|| Problem::new(Code::NotFound, "descriptions end in .json"))?;
+    let layers = layers_with_tiles(names)?;
+    for layer in &layers {
+        Sight::of(&caller, *layer)?;
+    }
+    let still = app.world.still();
+    let bounds = layers.iter().filter_map(|layer| still.layer(*layer)?.bounds()).reduce(union);
+    Ok(axum::Json(tiles::tilejson(&layers, "", bounds)).into_response())
+}
+
+fn union(a: Bounds, b: Bounds) -> Bounds {
+    Bounds { west: a.west.min(b.west), south: a.south.min(b.south), east: a.east.max(b.east), north: a.north.max(b.north) }
+}
+
+/// The map's style, `dark` or `light`, with the layers in the caller's sight: `/style/dark.json`.
+#[utoipa::path(get, path = "/style/{file}", tag = "map", params(("file" = String, Path, description = "`dark.json` or `light.json`")),
+    responses((status = 200, description = "MapLibre style", body = Object), (status = 404, body = ProblemBody)))]
+pub async fn style(State(app): State<App>, caller: Caller, Path(file): Path<String>) -> Result<Response, Problem> {
+    let name = file.strip_suffix(".json").unwrap_or(&file);
+    let theme = Theme::from_name(name).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no style {name:?}")))?;
+    let layers: Vec<Layer> = policy::layers_in_sight(&caller).into_iter().filter(|layer| tiles::spec(*layer).is_some()).collect();
+    Ok(axum::Json(tiles::style(theme, &layers, app.centre())).into_response())
+}

@@ -1,0 +1,6 @@
+//! The live socket: what moves, to whoever watches. Nobody else knows that there is a WebSocket.
+
+mod outbox;
+mod socket;
+
+pub use socket::serve;

@@ -1,0 +1,214 @@
+//! One viewer's socket. It keeps no queue: at each tick it reads what is new, so a slow reader costs nothing but its
+//! own freshness.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use axum::extract::ws::{Message, WebSocket};
+use spatial::{Bounds, Layer};
+use tokio::time::{Instant as Tick, sleep_until, timeout};
+
+use super::outbox::Viewer;
+use crate::app::{App, now_ms, rfc3339, stopped};
+use crate::auth::{Caller, policy};
+use crate::wire::{ClientMessage, Hello, ServerMessage, SourceAge};
+
+/// How long the first message may take.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// How often the server shows that it is there, and looks whether the login still holds.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// A message that takes longer than this to leave means that the reader is slow: it gets a snapshot instead.
+const SLOW: Duration = Duration::from_secs(2);
+/// A message that takes longer than this ends the connection.
+const TOO_SLOW: Duration = Duration::from_secs(30);
+/// Position messages a second unless the viewer says otherwise: a fix is on screen within a fifth of a second.
+const DEFAULT_HZ: f64 = 5.0;
+
+/// Why a connection ends.
+enum End {
+    /// The viewer went, or cannot be written to.
+    Gone,
+    /// We close, for this reason.
+    Bye(&'static str),
+}
+
+/// Serves one viewer until it goes.
+pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
+    metrics::gauge!("onemap_live_viewers").increment(1.0);
+    let mut session = Session { app, caller, token, socket, viewer: Viewer::default(), revisions: BTreeMap::new(), hz: DEFAULT_HZ };
+    if let End::Bye(reason) = session.run().await {
+        // Who is being told goodbye may be gone already.
+        let _ = session.send(&ServerMessage::Bye { reason }).await;
+    }
+    metrics::gauge!("onemap_live_viewers").decrement(1.0);
+}
+
+struct Session {
+    app: App,
+    caller: Caller,
+    token: String,
+    socket: WebSocket,
+    viewer: Viewer,
+    revisions: BTreeMap<&'static str, u64>,
+    hz: f64,
+}
+
+impl Session {
+    async fn run(&mut self) -> End {
+        match self.hello().await {
+            Ok(()) => {}
+            Err(end) => return end,
+        }
+        match self.follow().await {
+            Ok(()) => End::Gone,
+            Err(end) => end,
+        }
+    }
+
+    async fn hello(&mut self) -> Result<(), End> {
+        let first = timeout(HELLO_WITHIN, self.socket.recv()).await.map_err(|_late| End::Bye("BAD-HELLO"))?;
+        let Some(Ok(Message::Text(text))) = first else { return Err(End::Bye("BAD-HELLO")) };
+        let Ok(ClientMessage::Hello(hello)) = serde_json::from_str(&text) else { return Err(End::Bye("BAD-HELLO")) };
+        self.accept(&hello)?;
+        self.snapshot().await
+    }
+
+    fn accept(&mut self, hello: &Hello) -> Result<(), End> {
+        self.viewer.bounds = read_bounds(hello.bounds)?;
+        if let Some(hz) = hello.max_hz {
+            if !hz.is_finite() || hz <= 0.0 {
+                return Err(End::Bye("BAD-HELLO"));
+            }
+            self.hz = hz.clamp(0.1, 10.0);
+        }
+        Ok(())
+    }
+
+    async fn follow(&mut self) -> Result<(), End> {
+        let (mut moved, mut still, mut stop) = (self.app.world.bell(), self.app.world.still_bell(), self.app.stop.subscribe());
+        let gap = Duration::from_secs_f64(1.0 / self.hz);
+        let (mut next_tick, mut next_beat) = (Tick::now() + gap, Tick::now() + HEARTBEAT);
+        let mut waiting = false;
+        loop {
+            tokio::select! {
+                changed = moved.changed(), if !waiting => {
+                    changed.map_err(|_closed| End::Bye("SHUTDOWN"))?;
+                    waiting = true;
+                }
+                () = sleep_until(next_tick), if waiting => {
+                    moved.mark_unchanged();
+                    self.news().await?;
+                    waiting = false;
+                    next_tick = Tick::now() + gap;
+                }
+                changed = still.changed() => {
+                    changed.map_err(|_closed| End::Bye("SHUTDOWN"))?;
+                    self.tell_revisions().await?;
+                }
+                () = sleep_until(next_beat) => {
+                    self.beat().await?;
+                    next_beat = Tick::now() + HEARTBEAT;
+                }
+                message = self.socket.recv() => {
+                    self.heed(message)?;
+                    // Who turned wants the new view at the next tick even when nothing moves.
+                    waiting = true;
+                }
+                () = stopped(&mut stop) => return Err(End::Bye("SHUTDOWN")),
+            }
+        }
+    }
+
+    fn heed(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        match message {
+            Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
+                Ok(ClientMessage::View(view)) => {
+                    self.viewer.turn(read_bounds(view.bounds)?);
+                    Ok(())
+                }
+                Ok(ClientMessage::Hello(_)) | Err(_) => Err(End::Bye("BAD-HELLO")),
+            },
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(Message::Binary(_))) => Err(End::Bye("BAD-HELLO")),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),
+        }
+    }
+
+    async fn snapshot(&mut self) -> Result<(), End> {
+        let now = now_ms();
+        let still = self.app.world.still();
+        let units = self.app.world.moving(|moving| {
+            let sees = |slot| self.app.sees_unit(&self.caller, moving, slot, &still);
+            self.viewer.snapshot(moving, sees, now)
+        });
+        let layers = policy::layers_in_sight(&self.caller).into_iter().filter(|layer| *layer != Layer::Units);
+        self.revisions = layers.map(|layer| (layer.name(), still.version(layer))).collect();
+        // The operations log is not written yet: its seq stands at 0 in epoch 1.
+        let message = ServerMessage::Snapshot { seq: 0, epoch: 1, now: rfc3339(now), revisions: self.revisions.clone(), units };
+        self.send(&message).await
+    }
+
+    async fn news(&mut self) -> Result<(), End> {
+        let started = Instant::now();
+        let still = self.app.world.still();
+        let messages = self.app.world.moving(|moving| {
+            let sees = |slot| self.app.sees_unit(&self.caller, moving, slot, &still);
+            self.viewer.news(moving, sees, now_ms())
+        });
+        for message in &messages {
+            self.send(message).await?;
+        }
+        let took = started.elapsed();
+        if took > SLOW {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 30 s × 10 Hz")]
+            let missed = (took.as_secs_f64() * self.hz) as u64;
+            metrics::counter!("onemap_live_lagged_total").increment(1);
+            self.send(&ServerMessage::Lagged { missed }).await?;
+            self.snapshot().await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_revisions(&mut self) -> Result<(), End> {
+        let still = self.app.world.still();
+        let now: BTreeMap<&'static str, u64> = self.revisions.keys().map(|name| {
+            let version = Layer::from_name(name).map_or(0, |layer| still.version(layer));
+            (*name, version)
+        }).collect();
+        let changed: Vec<_> = now.iter().filter(|(name, version)| self.revisions.get(*name) != Some(version)).collect();
+        for (layer, revision) in changed {
+            self.send(&ServerMessage::Revision { layer, revision: *revision }).await?;
+        }
+        self.revisions = now;
+        Ok(())
+    }
+
+    async fn beat(&mut self) -> Result<(), End> {
+        if self.app.sessions.caller(&self.token, None, None).await.is_err() {
+            return Err(End::Bye("EXPIRED"));
+        }
+        let now = now_ms();
+        let heard = self.app.world.moving(|moving| moving.units().filter_map(|(_, unit)| unit.heard_ms).max());
+        #[expect(clippy::cast_precision_loss, reason = "an age in milliseconds is far below 2^53")]
+        let age_s = heard.map(|heard| (now - heard).max(0) as f64 / 1000.0);
+        let positions = SourceAge { at: heard.map(rfc3339), age_s };
+        self.send(&ServerMessage::Heartbeat { now: rfc3339(now), sources: BTreeMap::from([("positions", positions)]) }).await
+    }
+
+    async fn send(&mut self, message: &ServerMessage) -> Result<(), End> {
+        let text = serde_json::to_string(message).unwrap_or_default();
+        metrics::counter!("onemap_live_bytes_total").increment(text.len() as u64);
+        match timeout(TOO_SLOW, self.socket.send(Message::Text(text.into()))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(End::Bye("TOO-SLOW")),
+        }
+    }
+}
+
+fn read_bounds(bounds: Option<[f64; 4]>) -> Result<Option<Bounds>, End> {
+    match bounds {
+        None => Ok(None),
+        Some([w, s, e, n]) => Bounds::new(w, s, e, n).map(Some).ok_or(End::Bye("BAD-HELLO")),
+    }
+}

@@ -1,0 +1,199 @@
+//! Features of the registry as GeoJSON (OGC API – Features).
+
+use geojson::GeometryValue;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use spatial::{Feature, FeatureKey, Layer, Properties, Value};
+use utoipa::ToSchema;
+
+use crate::auth::Sight;
+use crate::http::problem::{Code, Problem};
+
+/// A link.
+#[derive(Serialize, ToSchema)]
+pub struct Link {
+    /// Where to.
+    pub href: String,
+    /// What it is to this answer.
+    pub rel: String,
+    /// Media type behind it.
+    #[serde(rename = "type")]
+    pub media: String,
+}
+
+/// The landing page.
+#[derive(Serialize, ToSchema)]
+pub struct Landing {
+    /// Name of the service.
+    pub title: String,
+    /// Where to go from here.
+    pub links: Vec<Link>,
+}
+
+/// The classes of OGC API – Features that are met.
+#[derive(Serialize, ToSchema)]
+pub struct Conformance {
+    /// Their URIs.
+    #[serde(rename = "conformsTo")]
+    pub conforms_to: Vec<&'static str>,
+}
+
+/// A layer.
+#[derive(Serialize, ToSchema)]
+pub struct Collection {
+    /// Name of the layer.
+    pub id: &'static str,
+    /// The same for people.
+    pub title: &'static str,
+    /// `feature`.
+    #[serde(rename = "itemType")]
+    pub item_type: &'static str,
+    /// Coordinate systems: WGS84, longitude first.
+    pub crs: Vec<&'static str>,
+    /// Features in all.
+    pub features: u64,
+    /// Where its items are.
+    pub links: Vec<Link>,
+}
+
+/// The layers in the caller's sight.
+#[derive(Serialize, ToSchema)]
+pub struct Collections {
+    /// One each.
+    pub collections: Vec<Collection>,
+    /// Where to go from here.
+    pub links: Vec<Link>,
+}
+
+/// A feature: GeoJSON, `id` is the number in tiles as text.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct FeatureBody {
+    /// `Feature`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its id in paths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub id: Option<Json>,
+    /// Its number in tiles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fid: Option<u64>,
+    /// GeoJSON geometry, WGS84 degrees.
+    #[schema(value_type = Object)]
+    pub geometry: Option<geojson::Geometry>,
+    /// Its fields, with `source`, `source_id` and `revision`.
+    #[schema(value_type = Object)]
+    pub properties: Option<Map<String, Json>>,
+}
+
+/// Some features of a layer.
+#[derive(Serialize, ToSchema)]
+pub struct FeaturePage {
+    /// `FeatureCollection`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The features.
+    pub features: Vec<FeatureBody>,
+    /// `next`, when there are more.
+    pub links: Vec<Link>,
+    /// How many there are here.
+    #[serde(rename = "numberReturned")]
+    pub number_returned: usize,
+    /// How many there are from here on in the caller's sight, this page included.
+    #[serde(rename = "numberMatched")]
+    pub number_matched: usize,
+    /// When.
+    #[serde(rename = "timeStamp")]
+    pub time_stamp: String,
+}
+
+/// A value as JSON.
+pub fn value_json(value: Value) -> Json {
+    match value {
+        Value::Text(text) => Json::String(text),
+        Value::Int(number) => Json::from(number),
+        Value::Float(number) => Json::from(number),
+        Value::Bool(flag) => Json::Bool(flag),
+    }
+}
+
+/// A feature as a caller with that sight gets it.
+pub fn feature_body(feature: &Feature, sight: &Sight) -> FeatureBody {
+    let mut properties = feature.full_properties();
+    for field in sight.hidden() {
+        properties.take(field);
+    }
+    let fid = feature.fid();
+    FeatureBody {
+        kind: "Feature".to_owned(),
+        id: Some(Json::String(fid.to_string())),
+        fid: Some(fid),
+        geometry: Some(geojson::Geometry::new(GeometryValue::from(&feature.geometry))),
+        properties: Some(properties.into_iter().map(|(name, value)| (name.into_owned(), value_json(value))).collect()),
+    }
+}
+
+/// A feature whole, for files of an operator: every field, no sight.
+pub fn geojson_of(feature: &Feature) -> Json {
+    let properties: Map<String, Json> =
+        feature.full_properties().into_iter().map(|(name, value)| (name.into_owned(), value_json(value))).collect();
+    let geometry = geojson::Geometry::new(GeometryValue::from(&feature.geometry));
+    serde_json::json!({"type": "Feature", "id": feature.key.source_id, "geometry": geometry, "properties": properties})
+}
+
+/// Reads a feature that a client sends. `old` is the stored one that it replaces: its key stays, and fields that the
+/// editor may not see stay as they are.
+pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sight: &Sight) -> Result<Feature, Problem> {
+    if body.kind != "Feature" {
+        return Err(Problem::at(Code::BadRequest, "/type", "must be \"Feature\""));
+    }
+    let geometry = body.geometry.ok_or_else(|| Problem::at(Code::BadRequest, "/geometry", "is missing"))?;
+    let geometry: geo::Geometry<f64> =
+        geometry.try_into().map_err(|e: geojson::Error| Problem::at(Code::BadRequest, "/geometry", e.to_string()))?;
+    let mut properties = Properties::new();
+    for (name, value) in body.properties.unwrap_or_default() {
+        let value = match value {
+            Json::Null => continue,
+            Json::Bool(flag) => Value::Bool(flag),
+            Json::String(text) => Value::Text(text),
+            Json::Number(number) => match number.as_i64() {
+                Some(whole) => Value::Int(whole),
+                None => Value::Float(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            Json::Array(_) | Json::Object(_) => {
+                return Err(Problem::at(Code::BadRequest, format!("/properties/{name}"), "must be text, a number, true or false"));
+            }
+        };
+        properties.put(name, value);
+    }
+    let given = properties.take("source_id");
+    for kept in ["source", "revision"] {
+        properties.take(kept);
+    }
+    let key = match old {
+        Some(old) => old.key.clone(),
+        None => new_key(layer, given)?,
+    };
+    if let Some(old) = old {
+        let full = old.properties();
+        for field in sight.hidden() {
+            if let Some(value) = full.get(field) {
+                properties.put(*field, value.clone());
+            }
+        }
+    }
+    Feature::new(key, geometry, properties).map_err(|error| Problem::new(Code::Invalid, error.to_string()))
+}
+
+/// A new feature's key: its `source_id` if it names one, else a random one.
+fn new_key(layer: Layer, given: Option<Value>) -> Result<FeatureKey, Problem> {
+    let source_id = match given {
+        Some(value) => value.to_string(),
+        None => {
+            let mut random = [0_u8; 16];
+            getrandom::fill(&mut random).map_err(|_none| Problem::new(Code::Unavailable, "no source of randomness"))?;
+            random.iter().map(|byte| format!("{byte:02x}")).collect()
+        }
+    };
+    crate::app::App::new_key(layer, source_id)
+}

@@ -1,0 +1,178 @@
+//! Messages of the live socket; docs/live.md describes them for people.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::{UnitView, rfc3339};
+
+/// What a viewer says.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// First message.
+    Hello(Hello),
+    /// The viewer moved.
+    View(View),
+}
+
+/// What a viewer wants.
+#[derive(Debug, Deserialize)]
+pub struct Hello {
+    /// Last seq of the operations log that the viewer has.
+    #[serde(default)]
+    pub since: Option<u64>,
+    /// Epoch of that seq.
+    #[serde(default)]
+    pub epoch: Option<u64>,
+    /// West, south, east, north; null is everywhere.
+    #[serde(default)]
+    pub bounds: Option<[f64; 4]>,
+    /// What is wanted.
+    #[serde(default)]
+    pub layers: Vec<String>,
+    /// Most position messages a second.
+    #[serde(default)]
+    pub max_hz: Option<f64>,
+}
+
+/// Where the viewer looks now.
+#[derive(Debug, Deserialize)]
+pub struct View {
+    /// West, south, east, north; null is everywhere.
+    pub bounds: Option<[f64; 4]>,
+}
+
+/// A unit on the live socket.
+#[derive(Debug, Serialize)]
+pub struct LiveUnit {
+    /// Its number on this connection.
+    pub n: u32,
+    /// Its id.
+    pub id: String,
+    /// Its number in tiles.
+    pub fid: u64,
+    /// What kind.
+    pub kind: &'static str,
+    /// What it is called on the radio.
+    pub call_sign: String,
+    /// Organisation.
+    pub org: String,
+    /// What it can do beyond its kind.
+    pub skills: Vec<String>,
+    /// Whether it may be given work.
+    pub duty: &'static str,
+    /// How bound it is.
+    pub availability: &'static str,
+    /// How fresh it is.
+    pub link: &'static str,
+    /// Longitude, WGS84 degrees.
+    pub lon: f64,
+    /// Latitude, WGS84 degrees.
+    pub lat: f64,
+    /// When it was there.
+    pub at: String,
+    /// Direction of travel, degrees clockwise from north.
+    pub heading_deg: Option<f32>,
+    /// Speed over ground, metres a second.
+    pub speed_mps: Option<f32>,
+    /// Radius of doubt, metres.
+    pub accuracy_m: Option<f32>,
+}
+
+/// One move: n, lon × 10⁶, lat × 10⁶, ms since 1970, heading °, speed dm/s, accuracy m.
+pub type Move = (u32, i64, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+
+/// What the server says.
+#[derive(Debug, Serialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// Everything in view.
+    Snapshot {
+        /// Last seq of the operations log.
+        seq: u64,
+        /// Its epoch.
+        epoch: u64,
+        /// The server's clock.
+        now: String,
+        /// Newest revision of each layer.
+        revisions: BTreeMap<&'static str, u64>,
+        /// Units in view.
+        units: Vec<LiveUnit>,
+    },
+    /// Units that came into view or changed.
+    Units {
+        /// Their records.
+        units: Vec<LiveUnit>,
+    },
+    /// Units that moved.
+    Positions {
+        /// The server's clock.
+        now: String,
+        /// One row each.
+        moved: Vec<Move>,
+    },
+    /// Units that left the view.
+    Gone {
+        /// Their numbers.
+        units: Vec<u32>,
+    },
+    /// A still layer changed.
+    Revision {
+        /// Which.
+        layer: &'static str,
+        /// Its new revision.
+        revision: u64,
+    },
+    /// The server is there, and when each source was last heard.
+    Heartbeat {
+        /// The server's clock.
+        now: String,
+        /// By source.
+        sources: BTreeMap<&'static str, SourceAge>,
+    },
+    /// The reader was too slow.
+    Lagged {
+        /// Position messages that were left out.
+        missed: u64,
+    },
+    /// The server closes.
+    Bye {
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+/// When a source was last heard.
+#[derive(Debug, Serialize)]
+pub struct SourceAge {
+    /// When.
+    pub at: Option<String>,
+    /// How long ago, seconds.
+    pub age_s: Option<f64>,
+}
+
+impl LiveUnit {
+    /// A unit that has a position.
+    pub fn of(view: UnitView) -> Option<Self> {
+        let fix = view.fix?;
+        Some(Self {
+            n: view.slot,
+            id: view.unit.id,
+            fid: view.fid,
+            kind: view.unit.kind.word(),
+            call_sign: view.unit.call_sign,
+            org: view.unit.org,
+            skills: view.unit.skills,
+            duty: view.unit.duty.word(),
+            availability: view.availability.word(),
+            link: view.link.word(),
+            lon: fix.position.lon(),
+            lat: fix.position.lat(),
+            at: rfc3339(fix.at_ms),
+            heading_deg: fix.heading_deg,
+            speed_mps: fix.speed_mps,
+            accuracy_m: fix.accuracy_m,
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Reports of positions.
+
+use serde::{Deserialize, Serialize};
+use spatial::Position;
+use spatial::crs::Crs;
+use spatial::moving::Fix;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use utoipa::ToSchema;
+
+use crate::app::{Posted, Report};
+
+/// One report: a row of a JSON array, or a line of NDJSON.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PositionRow {
+    /// Which unit.
+    pub unit: String,
+    /// Longitude (or easting, when `crs` says so).
+    pub lon: f64,
+    /// Latitude (or northing).
+    pub lat: f64,
+    /// When, by the device: RFC 3339.
+    pub at: String,
+    /// The device's own number of the report, `device:boot:counter`; tells duplicates.
+    pub obs: Option<String>,
+    /// Radius of the device's own doubt, metres.
+    pub accuracy_m: Option<f32>,
+    /// Speed over ground, metres a second.
+    pub speed_mps: Option<f32>,
+    /// Direction of travel, degrees clockwise from north.
+    pub heading_deg: Option<f32>,
+    /// Coordinate system; WGS84 when left out (here only).
+    pub crs: Option<String>,
+}
+
+/// A row of the batch and what was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RowCode {
+    /// Place in the batch, from 0.
+    pub index: usize,
+    /// Why.
+    pub code: String,
+}
+
+/// What became of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostedBody {
+    /// How many were taken, doubtful ones included.
+    pub accepted: usize,
+    /// Taken into the track but not believed: `LATE`, `DUPLICATE`, `FUTURE`, `IMPLAUSIBLE`.
+    pub quarantined: Vec<RowCode>,
+    /// Not taken: `UNREADABLE`, `LOC-SYS`, `UNKNOWN-UNIT`, `AUTH`, `OFF-DUTY`.
+    pub rejected: Vec<RowCode>,
+}
+
+impl PostedBody {
+    /// The outcome, with the rows that could not even be read.
+    pub fn of(posted: Posted, unread: Vec<(usize, &'static str)>) -> Self {
+        let rows = |list: Vec<(usize, &'static str)>| {
+            let mut rows: Vec<RowCode> = list.into_iter().map(|(index, code)| RowCode { index, code: code.to_owned() }).collect();
+            rows.sort_by_key(|row| row.index);
+            rows
+        };
+        let rejected = posted.rejected.into_iter().chain(unread).collect();
+        Self { accepted: posted.accepted, quarantined: rows(posted.quarantined), rejected: rows(rejected) }
+    }
+}
+
+impl PositionRow {
+    /// The report, or the code of why it is none.
+    pub fn report(self) -> Result<Report, &'static str> {
+        let at = OffsetDateTime::parse(&self.at, &Rfc3339).map_err(|_unreadable| "UNREADABLE")?;
+        let at_ms = i64::try_from(at.unix_timestamp_nanos() / 1_000_000).map_err(|_too_far| "UNREADABLE")?;
+        let crs = match &self.crs {
+            None => Crs::Wgs84,
+            Some(name) => Crs::from_name(name).map_err(|_unknown| "LOC-SYS")?,
+        };
+        let (lon, lat) = crs.to_wgs84(self.lon, self.lat).map_err(|_outside| "LOC-SYS")?;
+        let position = Position::new(lon, lat).map_err(|_impossible| "LOC-SYS")?;
+        let measure = |value: Option<f32>| value.filter(|v| v.is_finite() && *v >= 0.0);
+        let too_long = |text: &str, most: usize| text.chars().count() > most;
+        if too_long(&self.unit, 64) || self.obs.as_deref().is_some_and(|obs| too_long(obs, 128)) {
+            return Err("UNREADABLE");
+        }
+        let fix = Fix {
+            position,
+            at_ms,
+            accuracy_m: measure(self.accuracy_m),
+            speed_mps: measure(self.speed_mps),
+            heading_deg: measure(self.heading_deg).map(|deg| deg % 360.0),
+        };
+        Ok(Report { unit: self.unit, fix, obs: self.obs })
+    }
+}

@@ -1,0 +1,171 @@
+//! Duty units.
+
+use dispatch::{Channel, Contact, Duty, Unit, UnitKind};
+use serde::{Deserialize, Serialize};
+use spatial::Position;
+use spatial::codes::Division;
+use utoipa::ToSchema;
+
+use crate::app::{UnitView, rfc3339};
+use crate::http::problem::{Code, Problem};
+
+/// How a unit is reached.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactBody {
+    /// `app`, `radio`, `phone` or `none`.
+    pub channel: String,
+    /// Call number or duty telephone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+}
+
+/// A unit.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UnitBody {
+    /// Its id.
+    pub id: String,
+    /// Its number in tiles.
+    pub fid: u64,
+    /// What kind of unit.
+    pub kind: &'static str,
+    /// What it is called on the radio.
+    pub call_sign: String,
+    /// Organisation.
+    pub org: String,
+    /// Division that it works in.
+    pub division: Option<String>,
+    /// What it can do beyond its kind.
+    pub skills: Vec<String>,
+    /// `off_duty`, `on_duty` or `out_of_service`.
+    pub duty: &'static str,
+    /// `out`, `committed`, `reserved`, `soft` or `free`.
+    pub availability: &'static str,
+    /// Counts every change that can change its availability.
+    pub epoch: u64,
+    /// `live`, `late`, `stale` or `lost`.
+    pub link: &'static str,
+    /// Last longitude, WGS84 degrees.
+    pub lon: Option<f64>,
+    /// Last latitude, WGS84 degrees.
+    pub lat: Option<f64>,
+    /// When it was there, RFC 3339 UTC.
+    pub at: Option<String>,
+    /// Age of that position, seconds.
+    pub age_s: Option<f64>,
+    /// How it is reached.
+    pub contact: ContactBody,
+    /// Distance to the place that was asked about, metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance_m: Option<f64>,
+}
+
+/// Units.
+#[derive(Serialize, ToSchema)]
+pub struct UnitList {
+    /// In the order of their ids.
+    pub units: Vec<UnitBody>,
+}
+
+/// What may be said of a unit. What is left out stays as it is.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct UnitAsk {
+    /// The same as in the path, if given.
+    pub id: Option<String>,
+    /// What kind of unit; needed for a new one.
+    pub kind: Option<String>,
+    /// What it is called on the radio; needed for a new one.
+    pub call_sign: Option<String>,
+    /// Organisation; needed for a new one.
+    pub org: Option<String>,
+    /// Division that it works in; needed for a new one.
+    pub division: Option<String>,
+    /// What it can do beyond its kind.
+    pub skills: Option<Vec<String>>,
+    /// `off_duty`, `on_duty` or `out_of_service`.
+    pub duty: Option<String>,
+    /// How it is reached.
+    pub contact: Option<ContactBody>,
+    /// Longitude of its home, WGS84 degrees; with `home_lat`.
+    pub home_lon: Option<f64>,
+    /// Latitude of its home.
+    pub home_lat: Option<f64>,
+}
+
+impl UnitBody {
+    /// A unit as it goes out.
+    pub fn of(view: UnitView, distance_m: Option<f64>) -> Self {
+        let position = view.fix.as_ref().map(|fix| fix.position);
+        Self {
+            id: view.unit.id,
+            fid: view.fid,
+            kind: view.unit.kind.word(),
+            call_sign: view.unit.call_sign,
+            org: view.unit.org,
+            division: view.unit.division.map(|d| d.to_string()),
+            skills: view.unit.skills,
+            duty: view.unit.duty.word(),
+            availability: view.availability.word(),
+            epoch: view.unit.epoch,
+            link: view.link.word(),
+            lon: position.map(|p| p.lon()),
+            lat: position.map(|p| p.lat()),
+            at: view.fix.as_ref().map(|fix| rfc3339(fix.at_ms)),
+            age_s: view.age_s,
+            contact: ContactBody {
+                channel: view.unit.contact.channel.word().to_owned(),
+                number: view.unit.contact.number,
+            },
+            distance_m,
+        }
+    }
+}
+
+impl UnitAsk {
+    /// The unit that this makes of an older one, or of nothing.
+    pub fn apply(self, id: &str, old: Option<Unit>) -> Result<Unit, Problem> {
+        if self.id.as_deref().is_some_and(|given| given != id) {
+            return Err(Problem::at(Code::BadRequest, "/id", "differs from the id in the path"));
+        }
+        let needed = |field: &str| Problem::at(Code::BadRequest, format!("/{field}"), "is needed for a new unit");
+        let word = |field: &str, given: &str| Problem::at(Code::BadRequest, format!("/{field}"), format!("{given:?} is not a known word"));
+        let kind = match &self.kind {
+            Some(given) => UnitKind::from_word(given).ok_or_else(|| word("kind", given))?,
+            None => old.as_ref().map(|u| u.kind).ok_or_else(|| needed("kind"))?,
+        };
+        let duty = match &self.duty {
+            Some(given) => Duty::from_word(given).ok_or_else(|| word("duty", given))?,
+            None => old.as_ref().map_or(Duty::OffDuty, |u| u.duty),
+        };
+        let division = match &self.division {
+            Some(given) => Some(Division::new(given).map_err(|e| Problem::at(Code::BadRequest, "/division", e.to_string()))?),
+            None => old.as_ref().ok_or_else(|| needed("division"))?.division,
+        };
+        let contact = match self.contact {
+            Some(given) => {
+                let channel = Channel::from_word(&given.channel).ok_or_else(|| word("contact/channel", &given.channel))?;
+                Contact { channel, number: given.number }
+            }
+            None => old.as_ref().map_or(Contact { channel: Channel::None, number: None }, |u| u.contact.clone()),
+        };
+        let home = match (self.home_lon, self.home_lat) {
+            (Some(lon), Some(lat)) => Some(Position::new(lon, lat).map_err(|e| Problem::at(Code::Position, "/home_lat", e.to_string()))?),
+            (None, None) => old.as_ref().and_then(|u| u.home),
+            (Some(_), None) | (None, Some(_)) => return Err(Problem::at(Code::BadRequest, "/home_lat", "home_lon and home_lat go together")),
+        };
+        let text = |given: Option<String>, old: Option<&String>, field| given.or_else(|| old.cloned()).ok_or_else(|| needed(field));
+        Ok(Unit {
+            id: id.to_owned(),
+            kind,
+            call_sign: text(self.call_sign, old.as_ref().map(|u| &u.call_sign), "call_sign")?,
+            org: text(self.org, old.as_ref().map(|u| &u.org), "org")?,
+            division,
+            skills: self.skills.unwrap_or_else(|| old.as_ref().map(|u| u.skills.clone()).unwrap_or_default()),
+            duty,
+            contact,
+            home,
+            epoch: old.as_ref().map_or(0, |u| u.epoch),
+        })
+    }
+}

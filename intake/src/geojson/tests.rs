@@ -1,0 +1,156 @@
+//! Whole readings of small texts.
+
+use super::*;
+
+fn read(text: impl AsRef<[u8]>, layer: Layer) -> (Vec<Row>, Result<Report, IntakeError>) {
+    let mut rows = Vec::new();
+    let report = geojson(text.as_ref(), layer, "test", &Door::WGS84, &mut |row| {
+        rows.push(row);
+        Flow::Continue(())
+    });
+    (rows, report)
+}
+
+/// Every row in words: `line id: reason`, or the id of a good one.
+fn check(text: &str, layer: Layer, expect: &[&str]) -> Report {
+    let (rows, report) = read(text, layer);
+    let words: Vec<String> = rows
+        .iter()
+        .map(|row| match row {
+            Row::Good(feature) => feature.key.source_id.clone(),
+            Row::Bad(Rejected { line, id, reason }) => {
+                format!("{} {}: {reason}", line.unwrap_or(0), id.as_deref().unwrap_or("-"))
+            }
+        })
+        .collect();
+    assert_eq!(words, expect, "{text}");
+    let report = report.unwrap();
+    assert_eq!(report.read, report.accepted + report.rejected);
+    assert_eq!(report.by_reason.values().sum::<u64>(), report.rejected);
+    report
+}
+
+fn place(id: &str, at: &str, properties: &str) -> String {
+    format!(
+        r#"{{"type":"Feature","id":{id},"geometry":{{"type":"Point","coordinates":{at}}},"properties":{{"kind":"school"{properties}}}}}"#
+    )
+}
+
+use crate::Rejected;
+
+#[test]
+fn a_collection_gives_its_rows() {
+    let text = format!(
+        "{{\"type\":\"FeatureCollection\",\"features\":[\n{},\n{},\n{}]}}",
+        place("1", "[120.6,28]", ""),
+        place("\"b\"", "[28,120.6]", ""),
+        place("1", "[120.7,28]", "")
+    );
+    let report = check(&text, Layer::Places, &[
+        "1",
+        "3 b: latitude 120.6 is impossible while longitude 28 would be a latitude: longitude comes first",
+        "4 1: has the id of line 2",
+    ]);
+    let reasons: Vec<&str> = report.by_reason.keys().map(String::as_str).collect();
+    assert_eq!(reasons, ["has the id of an earlier row", "longitude and latitude look swapped: longitude comes first"]);
+}
+
+#[test]
+fn a_denied_column_is_one_reason() {
+    let rows: Vec<String> = (0..50).map(|n| place(&n.to_string(), "[120.6,28]", r#","民族":"x""#)).collect();
+    let (_, report) = read(rows.join("\n"), Layer::Places);
+    let report = report.unwrap();
+    assert_eq!((report.rejected, report.by_reason.len()), (50, 1));
+    assert!(report.by_reason.keys().all(|reason| reason.contains("民族") && reason.contains("deny-list")));
+}
+
+#[test]
+fn properties_become_plain_values() {
+    let more = r#","name":"一中","gone":null,"list":[1,{"a":2}],"source":"edu","source_id":"S9","revision":4,"x":1.5"#;
+    let (rows, _) = read(place("7", "[120.6,28]", more), Layer::Places);
+    let [Row::Good(feature)] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((feature.key.source.as_str(), feature.key.source_id.as_str()), ("edu", "S9"));
+    let bag: Vec<String> = feature.attributes.properties().iter().map(|(n, v)| format!("{n}={v}")).collect();
+    assert_eq!(bag, ["list=[1,{\"a\":2}]", "x=1.5"]);
+    let long = format!(r#","list":[{}1]"#, "1,".repeat(300));
+    check(&place("7", "[120.6,28]", &long), Layer::Places, &["1 7: property \"list\" is a list of more than 400 characters"]);
+}
+
+#[test]
+fn a_cut_file_gives_what_came_before() {
+    let text = format!("{{\"features\":[{},\n{}", place("1", "[120.6,28]", ""), r#"{"type":"Feature","geom"#);
+    let report = check(&text, Layer::Places, &["1", "2 -: the file ends in the middle of this"]);
+    assert!(report.truncated);
+}
+
+#[test]
+fn rows_without_an_id_get_one_and_the_report_says_so() {
+    let row = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[120.6,28]},"properties":{"kind":"school"}}"#;
+    let (rows, report) = read(format!("{row}\n{row}\n"), Layer::Places);
+    assert!(matches!(&rows[0], Row::Good(f) if f.key.source_id.starts_with('h')));
+    assert!(matches!(&rows[1], Row::Bad(r) if r.reason == "says the same as line 1"));
+    assert!(report.unwrap().notes[0].starts_with("1 rows have no id"));
+}
+
+#[test]
+fn a_member_crs_that_contradicts_is_noted() {
+    let with = |name: &str| {
+        let crs = format!(r#""crs":{{"type":"name","properties":{{"name":"{name}"}}}}"#);
+        let (_, report) = read(format!(r#"{{"type":"FeatureCollection",{crs},"features":[]}}"#), Layer::Places);
+        report.unwrap().notes
+    };
+    assert_eq!(with("urn:ogc:def:crs:OGC:1.3:CRS84"), Vec::<String>::new());
+    assert_eq!(with("urn:ogc:def:crs:EPSG::4326"), Vec::<String>::new());
+    assert_eq!(with("urn:ogc:def:crs:EPSG::4549"), [
+        "the file says its coordinates are urn:ogc:def:crs:EPSG::4549, but they were read as wgs84"
+    ]);
+}
+
+#[test]
+fn what_is_no_geojson_is_an_error() {
+    let fails = |bytes: &[u8]| read(bytes, Layer::Places).1.unwrap_err().to_string();
+    assert_eq!(fails(b""), "read the file: it is empty");
+    assert_eq!(fails(b" \n\n"), "read the file: it is empty");
+    assert_eq!(fails(b"lon,lat\n1,2\n"), "read the file as GeoJSON: line 1 is no JSON object");
+    assert_eq!(fails(b"[1,2]"), "read the file as GeoJSON: line 1 is no JSON object");
+    assert!(fails(b"{\"type\" \"x\"}").starts_with("read the file as GeoJSON: line 1 is not JSON: expected `:`"));
+    assert_eq!(fails(b"{\"type\":\"FeatureColl"), "read the file as GeoJSON: line 1 the file ends in the middle of it");
+    assert!(fails(b"{\"a\":\"\xc4\xe3\xba\xc3\"}").starts_with("read the file as UTF-8: byte 6 does not fit"));
+    assert!(fails(b"\xff\xfe{\0").starts_with("read the file as UTF-8: byte 0"));
+    assert!(fails(b"\xef\xbb\xbf{\"a\":\"\xc4\"}").starts_with("read the file as UTF-8: byte 9"));
+}
+
+#[test]
+fn numbers_that_are_none_cost_their_row_only() {
+    let text = [place("1", "[NaN,28]", ""), place("2", "[1e999,28]", ""), place("3", "[120.6,28]", "")].join("\n");
+    let (rows, report) = read(text, Layer::Places);
+    assert_eq!(report.unwrap().accepted, 1);
+    assert!(matches!(&rows[0], Row::Bad(r) if r.reason.starts_with("is not JSON")));
+    assert!(matches!(&rows[1], Row::Bad(r) if r.reason.starts_with("is not JSON: number out of range")));
+    assert!(matches!(&rows[2], Row::Good(_)));
+}
+
+#[test]
+fn the_caller_may_stop() {
+    let text = [place("1", "[120.6,28]", ""), place("2", "[120.6,28]", "")].join("\n");
+    let report = geojson(text.as_bytes(), Layer::Places, "t", &Door::WGS84, &mut |_| Flow::Break(())).unwrap();
+    assert!(report.stopped);
+    assert_eq!(report.read, 1);
+}
+
+#[test]
+fn polygons_are_mended_or_refused() {
+    let land = |ring: &str| format!(r#"{{"type":"Feature","id":1,"properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#);
+    let report = check(&land("[[1,1],[2,1],[2,2]]"), Layer::Land, &["1"]);
+    assert_eq!(report.notes, ["1 rings were not closed and have been closed"]);
+    check(&land("[[1,1],[2,2],[2,1],[1,2]]"), Layer::Land, &["1 1: the outline self-intersects at 1.5,1.5"]);
+    check(&land("[[1,1],[2,2],[2,1]]"), Layer::Roads, &["1 1: layer roads takes a line or several, got a polygon"]);
+}
+
+#[test]
+fn the_report_keeps_a_bounded_number_of_rows() {
+    let text = "{}\n".repeat(1500);
+    let report = read(text, Layer::Places).1.unwrap();
+    assert_eq!((report.rejected, report.rejects.len()), (1500, 1000));
+    assert!(report.notes[0].contains("only the first 1000"));
+}

@@ -1,0 +1,47 @@
+//! Where rows go: checked, counted, handed on.
+
+use geo::Geometry;
+use spatial::{Feature, FeatureKey, Layer, Properties};
+
+use crate::problem::Problem;
+use crate::{Flow, Report, Row};
+
+/// The source of every row.
+const SOURCE: &str = "osm";
+
+/// Hands rows to the caller until the caller has enough.
+pub(super) struct Sink<'a> {
+    pub(super) report: Report,
+    pub(super) each: &'a mut dyn FnMut(Row) -> Flow,
+}
+
+impl Sink<'_> {
+    /// A feature, if it passes the checks of its layer; `id` is `n123`, `w123` or `r123`.
+    pub(super) fn put(&mut self, layer: Layer, id: &str, geometry: Geometry<f64>, properties: Properties) {
+        if self.report.stopped {
+            return;
+        }
+        let feature =
+            FeatureKey::new(layer, SOURCE, id).and_then(|key| Feature::new(key, geometry, properties));
+        let flow = match feature {
+            Ok(feature) => {
+                self.report.accept();
+                (self.each)(Row::Good(feature))
+            }
+            Err(error) => self.refuse(id, Problem::from(error)),
+        };
+        self.report.stopped = flow.is_break();
+    }
+
+    /// Something that cannot be read.
+    pub(super) fn bad(&mut self, what: &str, problem: Problem) {
+        if !self.report.stopped {
+            self.report.stopped = self.refuse(what, problem).is_break();
+        }
+    }
+
+    fn refuse(&mut self, id: &str, problem: Problem) -> Flow {
+        let rejected = self.report.reject(None, Some(id.to_owned()), problem);
+        (self.each)(Row::Bad(rejected))
+    }
+}

@@ -1,0 +1,324 @@
+//! Small files made byte by byte: broken, cut, hostile. A whole city is read in `tests/helsinki.rs`.
+
+use std::io::Cursor;
+
+use proptest::prelude::*;
+use spatial::Layer;
+
+use super::*;
+
+/// A small writer of the format.
+mod write {
+    pub(super) fn varint(mut number: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while number > 0x7f {
+            bytes.push((number & 0x7f) as u8 | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+        bytes
+    }
+
+    pub(super) fn number(field: u64, number: u64) -> Vec<u8> {
+        [varint(field << 3), varint(number)].concat()
+    }
+
+    pub(super) fn bytes(field: u64, bytes: &[u8]) -> Vec<u8> {
+        [varint(field << 3 | 2), varint(bytes.len() as u64), bytes.to_vec()].concat()
+    }
+
+    pub(super) fn fold(number: i64) -> u64 {
+        ((number << 1) ^ (number >> 63)).cast_unsigned()
+    }
+
+    pub(super) fn packed(field: u64, numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
+        bytes(field, &numbers.into_iter().flat_map(varint).collect::<Vec<_>>())
+    }
+
+    pub(super) fn deltas(field: u64, numbers: &[i64]) -> Vec<u8> {
+        let before = std::iter::once(0).chain(numbers.iter().copied());
+        packed(field, numbers.iter().zip(before).map(|(number, before)| fold(number.wrapping_sub(before))))
+    }
+
+    /// A blob that is not compressed, so that what a test changes is what a reader sees.
+    pub(super) fn blob(kind: &str, content: &[u8]) -> Vec<u8> {
+        let blob = bytes(1, content);
+        let header = [bytes(1, kind.as_bytes()), number(3, blob.len() as u64)].concat();
+        [(header.len() as u32).to_be_bytes().to_vec(), header, blob].concat()
+    }
+
+    pub(super) fn header() -> Vec<u8> {
+        blob("OSMHeader", &[bytes(4, b"OsmSchema-V0.6"), bytes(4, b"DenseNodes")].concat())
+    }
+
+    pub(super) struct Block {
+        strings: Vec<String>,
+        groups: Vec<u8>,
+    }
+
+    impl Block {
+        pub(super) fn new() -> Self {
+            Self { strings: vec![String::new()], groups: Vec::new() }
+        }
+
+        fn string(&mut self, text: &str) -> u64 {
+            self.strings.push(text.to_owned());
+            self.strings.len() as u64 - 1
+        }
+
+        fn tags(&mut self, tags: &[(&str, &str)]) -> Vec<u8> {
+            let pairs: Vec<(u64, u64)> = tags.iter().map(|(k, v)| (self.string(k), self.string(v))).collect();
+            [packed(2, pairs.iter().map(|p| p.0)), packed(3, pairs.iter().map(|p| p.1))].concat()
+        }
+
+        /// Nodes of id 100·y + x at (x, y) hundredths of a degree east and north of (24, 60).
+        pub(super) fn grid(mut self) -> Self {
+            let ids: Vec<(i64, i64)> = (0..10).flat_map(|y| (0..10).map(move |x| (x, y))).collect();
+            let list = |f: fn(&(i64, i64)) -> i64| ids.iter().map(f).collect::<Vec<_>>();
+            let dense = [
+                deltas(1, &list(|(x, y)| 100 * y + x)),
+                deltas(8, &list(|(_, y)| 600_000_000 + 100_000 * y)),
+                deltas(9, &list(|(x, _)| 240_000_000 + 100_000 * x)),
+            ];
+            self.groups.extend(bytes(2, &bytes(2, &dense.concat())));
+            self
+        }
+
+        pub(super) fn way(mut self, id: u64, nodes: &[i64], tags: &[(&str, &str)]) -> Self {
+            let way = [number(1, id), self.tags(tags), deltas(8, nodes)].concat();
+            self.groups.extend(bytes(2, &bytes(3, &way)));
+            self
+        }
+
+        pub(super) fn relation(mut self, id: u64, members: &[(u64, i64, &str)], tags: &[(&str, &str)]) -> Self {
+            let roles: Vec<u64> = members.iter().map(|m| self.string(m.2)).collect();
+            let ids: Vec<i64> = members.iter().map(|m| m.1).collect();
+            let kinds = members.iter().map(|m| m.0);
+            let rest = [packed(8, roles), deltas(9, &ids), packed(10, kinds)].concat();
+            let relation = [number(1, id), self.tags(tags), rest].concat();
+            self.groups.extend(bytes(2, &bytes(4, &relation)));
+            self
+        }
+
+        pub(super) fn blob(&self) -> Vec<u8> {
+            let strings: Vec<u8> = self.strings.iter().flat_map(|text| bytes(1, text.as_bytes())).collect();
+            blob("OSMData", &[bytes(1, &strings), self.groups.clone()].concat())
+        }
+    }
+}
+
+use write::Block;
+
+/// What a file gives, in words: `layer id`, or the reason.
+fn read(bytes: &[u8]) -> Result<(Vec<String>, Report), String> {
+    let mut rows = Vec::new();
+    let mut done = 0;
+    let report = osm(
+        Cursor::new(bytes),
+        &mut |row| {
+            rows.push(match row {
+                Row::Good(feature) => format!("{} {}", feature.key.layer.name(), feature.key.source_id),
+                Row::Bad(bad) => format!("{}: {}", bad.id.unwrap_or_default(), bad.reason),
+            });
+            Flow::Continue(())
+        },
+        &mut |now| {
+            assert!(done <= now && now <= bytes.len() as u64, "progress went from {done} to {now}");
+            done = now;
+        },
+    );
+    report.map(|report| (rows, report)).map_err(|error| error.to_string())
+}
+
+fn check(file: &[u8], expect: &[&str]) -> Report {
+    let (rows, report) = read(file).unwrap();
+    assert_eq!(rows, expect);
+    report
+}
+
+fn file(blocks: &[Block]) -> Vec<u8> {
+    std::iter::once(write::header()).chain(blocks.iter().map(Block::blob)).flatten().collect()
+}
+
+const SQUARE: &[i64] = &[0, 5, 505, 500, 0];
+const YES: &[(&str, &str)] = &[("building", "yes")];
+const AREA: &[(&str, &str)] = &[("building", "yes"), ("type", "multipolygon")];
+
+#[test]
+fn what_is_no_pbf_is_an_error() {
+    let fails = |bytes: &[u8]| read(bytes).unwrap_err();
+    assert_eq!(fails(b""), "read the file: it is empty");
+    assert!(fails(b"{\"type\":\"FeatureCollection\"}").contains("longer than 64 KiB: this is no PBF"));
+    assert!(fails(b"\0\0").contains("ends in the middle"));
+    assert!(fails(b"\0\0\0\x02hi").contains("header of a block is damaged"));
+    assert!(fails(&Block::new().grid().blob()).contains("does not begin with a header"));
+    let history = write::blob("OSMHeader", &write::bytes(4, b"HistoricalInformation"));
+    assert!(fails(&history).contains("it requires \"HistoricalInformation\", which is not understood"));
+    let broken = [write::header(), write::blob("OSMData", b"\x0a\xff")].concat();
+    assert!(fails(&broken).contains("the block is damaged"));
+}
+
+#[test]
+fn order_does_not_matter() {
+    let expect = ["roads w2", "buildings w1"];
+    check(&file(&[Block::new().grid(), Block::new().way(2, &[0, 9], &[("highway", "path")]).way(1, SQUARE, YES)]), &expect);
+    check(&file(&[Block::new().way(2, &[0, 9], &[("highway", "path")]).way(1, SQUARE, YES), Block::new().grid()]), &expect);
+}
+
+#[test]
+fn a_building_is_drawn_once() {
+    let members = [(1, 1, "outer"), (1, 2, "inner")];
+    let block = || Block::new().grid().way(1, SQUARE, YES).relation(9, &members, AREA);
+    check(&file(&[block().way(2, &[101, 202, 102, 101], &[])]), &["buildings r9"]);
+    check(&file(&[block()]), &["buildings r9"]);
+    let report = check(&file(&[Block::new().grid().way(1, SQUARE, YES).relation(9, &[(1, 1, ""), (1, 7, "")], AREA)]), &[
+        "buildings w1",
+    ]);
+    assert!(report.notes.iter().any(|note| note.starts_with("1 areas were left out")), "{:?}", report.notes);
+}
+
+#[test]
+fn roads_are_cut_where_their_nodes_end() {
+    let road = |nodes: &[i64]| file(&[Block::new().grid().way(1, nodes, &[("highway", "primary")])]);
+    check(&road(&[7777, 8888]), &[]);
+    check(&road(&[0, 7777]), &[]);
+    let mut nodes = Vec::new();
+    let cut = road(&[0, 7777, 1, 2, 3, 8888, 4, 5]);
+    let each = &mut |row| {
+        if let Row::Good(feature) = row {
+            nodes.push(feature.properties().get("nodes").map(ToString::to_string));
+        }
+        Flow::Continue(())
+    };
+    osm(Cursor::new(cut), each, &mut |_| {}).unwrap();
+    assert_eq!(nodes, [Some("1,2,3".to_owned())]);
+}
+
+#[test]
+fn one_object_may_be_several_things() {
+    let tags = [("building", "retail"), ("shop", "bakery"), ("addr:housenumber", "3"), ("man_made", "surveillance")];
+    let expect = ["buildings w1", "houses w1", "enterprises w1", "cameras w1"];
+    check(&file(&[Block::new().grid().way(1, SQUARE, &tags)]), &expect);
+}
+
+#[test]
+fn a_damaged_block_costs_itself() {
+    let good = || Block::new().grid().way(1, SQUARE, YES).blob();
+    let bad_member = Block::new().relation(9, &[(7, 1, "")], AREA).blob();
+    let report = check(&[write::header(), bad_member, good()].concat(), &["block at byte 47: the block is damaged", "buildings w1"]);
+    assert!(!report.truncated);
+    let unpackable = [write::bytes(3, b"no zlib")].concat();
+    let header = [write::bytes(1, b"OSMData"), write::number(3, unpackable.len() as u64)].concat();
+    let unpackable = [(header.len() as u32).to_be_bytes().to_vec(), header, unpackable].concat();
+    check(&[write::header(), unpackable, good()].concat(), &[
+        "block at byte 47: a block cannot be decompressed",
+        "buildings w1",
+    ]);
+}
+
+#[test]
+fn a_cut_file_gives_what_came_before() {
+    let whole = file(&[Block::new().grid().way(1, SQUARE, YES), Block::new().way(2, SQUARE, YES)]);
+    let report = check(&whole[..whole.len() - 3], &[
+        "block at byte 652: the file ends in the middle of a block",
+        "buildings w1",
+    ]);
+    assert!(report.truncated);
+}
+
+#[test]
+fn numbers_that_overflow_are_no_place() {
+    let dense = [
+        write::deltas(1, &[1, i64::MAX, i64::MIN]),
+        write::deltas(8, &[i64::MAX, i64::MIN, 1]),
+        write::deltas(9, &[i64::MIN, i64::MAX, 1]),
+    ];
+    let block = write::blob("OSMData", &write::bytes(2, &write::bytes(2, &dense.concat())));
+    let report = check(&[write::header(), block].concat(), &[]);
+    assert_eq!(report.notes[1], "2 nodes have coordinates that are no place on the earth");
+}
+
+#[test]
+fn the_caller_may_stop() {
+    let whole = file(&[Block::new().grid().way(1, SQUARE, YES).way(2, SQUARE, YES)]);
+    let mut rows = 0;
+    let each = &mut |_| {
+        rows += 1;
+        Flow::Break(())
+    };
+    let report = osm(Cursor::new(whole), each, &mut |_| {}).unwrap();
+    assert!(report.stopped && report.read == 1 && rows == 1);
+}
+
+/// Helsinki with its blobs unpacked, so that what is changed reaches the inner reader.
+fn helsinki_unpacked() -> Vec<u8> {
+    let packed = include_bytes!("../../../fixtures/osm/helsinki-centre.osm.pbf");
+    let mut blobs = Blobs::new(Cursor::new(&packed[..]));
+    let mut all = Vec::new();
+    while let Some(blob) = blobs.next().unwrap() {
+        match blob {
+            Blob::Header(bytes) => all.extend(write::blob("OSMHeader", bytes)),
+            Blob::Data(bytes) => all.extend(write::blob("OSMData", bytes)),
+            Blob::Other => {}
+        }
+    }
+    all
+}
+
+/// Every feature that comes out is one that the store and the tiles may trust, however broken the file.
+fn check_survives(bytes: &[u8]) {
+    let each = &mut |row| {
+        if let Row::Good(feature) = row {
+            assert_ne!(feature.key.layer, Layer::Residents);
+            assert!(feature.fid() > 0);
+        }
+        Flow::Continue(())
+    };
+    let _ = osm(Cursor::new(bytes), each, &mut |_| {});
+}
+
+fn small_file() -> Vec<u8> {
+    let members = [(1, 1, "outer"), (1, 2, "inner"), (0, 5, "label"), (2, 9, "sub")];
+    let block = Block::new().grid().way(1, SQUARE, &[("building", "3"), ("highway", "primary"), ("height", "9 m")]);
+    file(&[block.way(2, &[101, 202, 102, 101], &[("natural", "water")]).relation(9, &members, AREA)])
+}
+
+fn changed(mut bytes: Vec<u8>, changes: &[(prop::sample::Index, u8)], cut: Option<prop::sample::Index>) -> Vec<u8> {
+    for (at, byte) in changes {
+        let at = at.index(bytes.len());
+        bytes[at] = *byte;
+    }
+    let end = cut.map_or(bytes.len(), |at| at.index(bytes.len()));
+    bytes.truncate(end);
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        check_survives(&bytes);
+        check_survives(&[write::header(), write::blob("OSMData", &bytes)].concat());
+    }
+
+    #[test]
+    fn a_small_file_changed_anywhere_never_panics(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in prop::option::weighted(0.1, any::<prop::sample::Index>()),
+    ) {
+        check_survives(&changed(small_file(), &changes, cut));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn a_city_changed_anywhere_never_panics(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..200),
+        cut in prop::option::weighted(0.1, any::<prop::sample::Index>()),
+    ) {
+        check_survives(&changed(helsinki_unpacked(), &changes, cut));
+    }
+}

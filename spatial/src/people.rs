@@ -1,1 +1,0 @@
-//! Published cells of people: to be filled.

@@ -1,0 +1,79 @@
+//! Positions: where units were, as they said so. Appended in batches; a crash of the machine may lose the last second.
+
+use std::borrow::Cow;
+
+use async_trait::async_trait;
+use spatial::moving::Fix;
+
+use crate::Error;
+
+/// One report of a position as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// Id of the unit.
+    pub unit: String,
+    /// What it said.
+    pub fix: Fix,
+    /// What the moving index made of it, one word or several joined by commas; empty when nothing is special.
+    /// `late`, `implausible`, `future` and `duplicate` (in any case of letters) keep it out of [`Positions::latest`].
+    pub label: Cow<'static, str>,
+    /// When it reached the server, milliseconds since 1970 UTC.
+    pub recv_ms: i64,
+    /// The sender's own id of the report.
+    pub obs: Option<String>,
+}
+
+impl Observation {
+    /// Whether it says where the unit is (and not only where it was, or might be).
+    pub fn moves_the_unit(&self) -> bool {
+        let doubtful = ["late", "implausible", "future", "duplicate"];
+        let mut words = self.label.split(',').map(str::trim);
+        !words.any(|word| doubtful.iter().any(|label| word.eq_ignore_ascii_case(label)))
+    }
+}
+
+/// Where units were and are.
+#[async_trait]
+pub trait Positions: Send + Sync {
+    /// Appends all of them in one transaction.
+    async fn append(&self, observations: &[Observation]) -> Result<(), Error>;
+
+    /// The newest fix of each unit that moves it, by unit id.
+    async fn latest(&self) -> Result<Vec<(String, Fix)>, Error>;
+
+    /// What a unit reported with a time in `from_ms..to_ms`, oldest first, at most `limit`, doubtful ones included.
+    async fn track(&self, unit: &str, from_ms: i64, to_ms: i64, limit: u32) -> Result<Vec<Observation>, Error>;
+
+    /// Forgets what was received before `before_ms`, and how many reports that were. Counted by the server's clock: a
+    /// device whose clock stands wrong can neither keep its track for ever nor lose it at once.
+    async fn prune(&self, before_ms: i64) -> Result<u64, Error>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spatial::Position;
+
+    #[test]
+    fn labels_decide_whether_a_unit_moves() {
+        let observation = |label: &'static str| Observation {
+            unit: "u".to_owned(),
+            fix: Fix {
+                position: Position::new(120.0, 28.0).unwrap(),
+                at_ms: 0,
+                accuracy_m: None,
+                speed_mps: None,
+                heading_deg: None,
+            },
+            label: label.into(),
+            recv_ms: 0,
+            obs: None,
+        };
+        for moves in ["", "MOVED", "latest"] {
+            assert!(observation(moves).moves_the_unit(), "{moves}");
+        }
+        for stays in ["late", "LATE", "noted, Implausible", "FUTURE", "DUPLICATE"] {
+            assert!(!observation(stays).moves_the_unit(), "{stays}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The larger backend: PostgreSQL with PostGIS, schema `onemap`, any number of servers on one database.
+
+mod accounts;
+mod audit;
+mod history;
+mod positions;
+mod registry;
+mod roster;
+mod settings;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use crate::committer::Committer;
+use crate::error::Doing;
+use crate::migrations::{self, POSTGIS};
+use crate::{Error, Store};
+
+/// A pool of connections to one database.
+pub(crate) struct Postgis {
+    pool: PgPool,
+    committer: Committer,
+}
+
+const CONNECTIONS: u32 = 10;
+/// How long a caller waits for a connection, and a start for the database.
+const WAIT: Duration = Duration::from_secs(10);
+
+impl Postgis {
+    /// Connects, refuses a database that forgets, and brings the tables up to date (one server at a time does that).
+    pub(crate) async fn open(url: &str) -> Result<Self, Error> {
+        const DOING: &str = "open the database";
+        let options = PgConnectOptions::from_str(url).doing(DOING)?;
+        let options = options.application_name("onemap").options([("search_path", "onemap,public")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(WAIT)
+            .connect_with(options)
+            .await
+            .doing(DOING)?;
+        let (fsync, commit): (String, String) =
+            sqlx::query_as("select current_setting('fsync'), current_setting('synchronous_commit')")
+                .fetch_one(&pool)
+                .await
+                .doing(DOING)?;
+        remembers(&fsync, &commit)?;
+        let mut migrator = migrations::migrator(POSTGIS);
+        migrator.create_schema("onemap");
+        migrator.run(&pool).await.doing(DOING)?;
+        let committer = Committer::start(audit::DatabaseChain(pool.clone()));
+        Ok(Self { pool, committer })
+    }
+}
+
+#[async_trait]
+impl Store for Postgis {
+    fn kind(&self) -> &'static str {
+        "postgis"
+    }
+
+    /// Also says no when the server it talks to has become a standby.
+    async fn ping(&self) -> Result<(), Error> {
+        const DOING: &str = "reach the database";
+        let read_only: bool =
+            sqlx::query_scalar("select pg_is_in_recovery()").fetch_one(&self.pool).await.doing(DOING)?;
+        if read_only { Err(Error::unavailable(DOING, "it takes no writes: it is a standby")) } else { Ok(()) }
+    }
+}
+
+/// A reply means durable, so a server that is told to lose commits is refused.
+fn remembers(fsync: &str, synchronous_commit: &str) -> Result<(), Error> {
+    for (name, value) in [("fsync", fsync), ("synchronous_commit", synchronous_commit)] {
+        if value == "off" {
+            let why = format!("PostgreSQL runs with {name} = off and may lose what it has confirmed; set {name} = on");
+            return Err(Error::invalid("open the database", why));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn a_database_that_forgets_is_refused() {
+        assert!(remembers("on", "on").is_ok());
+        assert!(remembers("on", "local").is_ok());
+        for (fsync, commit, name) in [("off", "on", "fsync"), ("on", "off", "synchronous_commit")] {
+            let refusal = remembers(fsync, commit).unwrap_err();
+            assert_eq!(refusal.kind(), ErrorKind::Invalid);
+            assert!(refusal.to_string().contains(&format!("set {name} = on")), "{refusal}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bad_url_does_not_repeat_the_password() {
+        let refusal = Postgis::open("postgres://me:secret@@:nonsense/").await.err().unwrap();
+        assert!(!refusal.to_string().contains("secret"), "{refusal}");
+    }
+}

@@ -1,0 +1,113 @@
+//! Positions in schema `onemap`.
+
+use async_trait::async_trait;
+use spatial::moving::Fix;
+
+use super::Postgis;
+use crate::error::Doing;
+use crate::stored::fix::{Columns, LatestColumns, newest, read, read_latest, write};
+use crate::{Error, Observation, Positions};
+
+/// Rows of one delete of a prune.
+const PRUNED: i64 = 20_000;
+
+#[async_trait]
+impl Positions for Postgis {
+    async fn append(&self, observations: &[Observation]) -> Result<(), Error> {
+        const DOING: &str = "store positions";
+        let rows = observations.iter().map(write).collect::<Result<Vec<Columns>, Error>>()?;
+        let latest = newest(observations);
+        let mut transaction = self.pool.begin().await.doing(DOING)?;
+        // The last second of track may be lost on a crash of the machine (the contract of this trait), nothing else.
+        sqlx::query("set local synchronous_commit = off").execute(&mut *transaction).await.doing(DOING)?;
+        sqlx::query(
+            "insert into fix (unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading, label, obs)
+             select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::float8[], $5::float8[], $6::real[], $7::real[],
+             $8::real[], $9::text[], $10::text[])",
+        )
+        .bind(column(&rows, |row| row.0.as_str()))
+        .bind(column(&rows, |row| row.1))
+        .bind(column(&rows, |row| row.2))
+        .bind(column(&rows, |row| row.3))
+        .bind(column(&rows, |row| row.4))
+        .bind(column(&rows, |row| row.5))
+        .bind(column(&rows, |row| row.6))
+        .bind(column(&rows, |row| row.7))
+        .bind(column(&rows, |row| row.8.as_str()))
+        .bind(column(&rows, |row| row.9.as_deref()))
+        .execute(&mut *transaction)
+        .await
+        .doing(DOING)?;
+        sqlx::query(
+            "insert into latest_fix (unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading)
+             select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::float8[], $5::float8[], $6::real[], $7::real[], $8::real[])
+             on conflict (unit) do update set at_ms = excluded.at_ms, recv_ms = excluded.recv_ms, lon = excluded.lon,
+             lat = excluded.lat, accuracy = excluded.accuracy, speed = excluded.speed, heading = excluded.heading
+             where excluded.at_ms >= latest_fix.at_ms",
+        )
+        .bind(column(&latest, |row| row.0.as_str()))
+        .bind(column(&latest, |row| row.1))
+        .bind(column(&latest, |row| row.2))
+        .bind(column(&latest, |row| row.3))
+        .bind(column(&latest, |row| row.4))
+        .bind(column(&latest, |row| row.5))
+        .bind(column(&latest, |row| row.6))
+        .bind(column(&latest, |row| row.7))
+        .execute(&mut *transaction)
+        .await
+        .doing(DOING)?;
+        transaction.commit().await.doing(DOING)
+    }
+
+    async fn latest(&self) -> Result<Vec<(String, Fix)>, Error> {
+        let rows: Vec<LatestColumns> = sqlx::query_as(
+            "select unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading from latest_fix order by unit",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .doing("read the latest positions")?;
+        rows.into_iter().map(read_latest).collect()
+    }
+
+    async fn track(&self, unit: &str, from_ms: i64, to_ms: i64, limit: u32) -> Result<Vec<Observation>, Error> {
+        let rows: Vec<Columns> = sqlx::query_as(
+            "select unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading, label, obs
+             from fix where unit = $1 and at_ms >= $2 and at_ms < $3 order by at_ms, id limit $4",
+        )
+        .bind(unit)
+        .bind(from_ms)
+        .bind(to_ms)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await
+        .doing("read a track")?;
+        rows.into_iter().map(read).collect()
+    }
+
+    async fn prune(&self, before_ms: i64) -> Result<u64, Error> {
+        const DOING: &str = "forget old positions";
+        sqlx::query("delete from latest_fix where recv_ms < $1")
+            .bind(before_ms)
+            .execute(&self.pool)
+            .await
+            .doing(DOING)?;
+        let mut forgotten = 0;
+        loop {
+            let done = sqlx::query("delete from fix where id in (select id from fix where recv_ms < $1 limit $2)")
+                .bind(before_ms)
+                .bind(PRUNED)
+                .execute(&self.pool)
+                .await
+                .doing(DOING)?;
+            forgotten += done.rows_affected();
+            if done.rows_affected() == 0 {
+                return Ok(forgotten);
+            }
+        }
+    }
+}
+
+/// One column of the rows, as PostgreSQL unnests it.
+fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(of).collect()
+}

@@ -1,0 +1,254 @@
+//! The registry in schema `onemap`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_trait::async_trait;
+use spatial::{Feature, Fid, Layer};
+use sqlx::PgConnection;
+
+use super::Postgis;
+use crate::error::Doing;
+use crate::stored::feature::{Columns, Row, fid, layer, number, revision};
+use crate::stored::plan::{self, Knowledge, Known, Plan};
+use crate::{Change, Error, Put, Registry, Removed, Upserted};
+
+const STORE: &str = "store features";
+const READ: &str = "read features";
+
+/// Rows of one insert: some megabytes.
+const ROWS: usize = 5_000;
+
+#[async_trait]
+impl Registry for Postgis {
+    async fn upsert(&self, features: &[Feature]) -> Result<Upserted, Error> {
+        let rows = plan::rows(features)?;
+        let mut transaction = self.pool.begin().await.doing(STORE)?;
+        let head = lock_head(&mut transaction).await?;
+        let known = known(&mut transaction, &rows).await?;
+        let plan = plan::plan(rows, &known, head)?;
+        write(&mut transaction, &plan).await?;
+        transaction.commit().await.doing(STORE)?;
+        Ok(plan.done)
+    }
+
+    async fn put(&self, feature: &Feature, expected: Option<u64>) -> Result<Put, Error> {
+        let rows = plan::rows([feature])?;
+        let mut transaction = self.pool.begin().await.doing(STORE)?;
+        let head = lock_head(&mut transaction).await?;
+        let known = known(&mut transaction, &rows).await?;
+        let old = known.values().next();
+        if let Some(revision) = plan::unexpected(old, expected) {
+            return Ok(Put::Conflict { revision });
+        }
+        let plan = plan::plan(rows, &known, head)?;
+        write(&mut transaction, &plan).await?;
+        transaction.commit().await.doing(STORE)?;
+        Ok(plan::put(old, &plan))
+    }
+
+    async fn remove(&self, layer: Layer, fid: Fid, expected: Option<u64>) -> Result<Removed, Error> {
+        const DOING: &str = "remove a feature";
+        let fid = number(fid);
+        let mut transaction = self.pool.begin().await.doing(DOING)?;
+        let revision = lock_head(&mut transaction).await? + 1;
+        let known = known_of(&mut transaction, layer, &[fid]).await?;
+        if let Some(answer) = plan::remove(known.get(&(layer, fid)), expected) {
+            return Ok(answer);
+        }
+        sqlx::query(
+            "update feature set deleted = true, revision = $1, digest = '', geometry = null, properties = null, attributes = null
+             where layer = $2 and fid = $3",
+        )
+        .bind(signed(revision))
+        .bind(layer.name())
+        .bind(fid)
+        .execute(&mut *transaction)
+        .await
+        .doing(DOING)?;
+        move_head(&mut transaction, revision).await?;
+        transaction.commit().await.doing(DOING)?;
+        Ok(Removed::Done { revision })
+    }
+
+    async fn get(&self, layer: Layer, fid: Fid) -> Result<Option<Feature>, Error> {
+        let row: Option<Stored> = sqlx::query_as(
+            "select layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
+             from feature where layer = $1 and fid = $2 and not deleted",
+        )
+        .bind(layer.name())
+        .bind(number(fid))
+        .fetch_optional(&self.pool)
+        .await
+        .doing(READ)?;
+        row.map(feature).transpose()
+    }
+
+    async fn page(&self, layer: Layer, after: Option<Fid>, limit: u32) -> Result<Vec<Feature>, Error> {
+        let rows: Vec<Stored> = sqlx::query_as(
+            "select layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
+             from feature where layer = $1 and fid > $2 and not deleted order by fid limit $3",
+        )
+        .bind(layer.name())
+        .bind(after.map_or(-1, number))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await
+        .doing(READ)?;
+        rows.into_iter().map(feature).collect()
+    }
+
+    async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error> {
+        type Row = (i64, String, String, String, i64, Option<Vec<u8>>, Option<String>, Option<String>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "select fid, layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
+             from feature where revision > $1 order by revision limit $2",
+        )
+        .bind(signed(since))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await
+        .doing(READ)?;
+        let change = |(id, name, source, source_id, at, geometry, properties, attributes): Row| {
+            let feature = match (geometry, properties, attributes) {
+                (Some(geometry), Some(properties), Some(attributes)) => {
+                    Some(feature((name.clone(), source, source_id, at, geometry, properties, attributes))?)
+                }
+                _ => None,
+            };
+            Ok(Change { revision: revision(at), layer: layer(&name)?, fid: fid(id), feature })
+        };
+        rows.into_iter().map(change).collect()
+    }
+
+    async fn counts(&self) -> Result<Vec<(Layer, u64)>, Error> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select layer, count(*) from feature where not deleted group by layer order by layer")
+                .fetch_all(&self.pool)
+                .await
+                .doing("count features")?;
+        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, revision(count)))).collect()
+    }
+
+    async fn revisions(&self) -> Result<Vec<(Layer, u64)>, Error> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select layer, max(revision) from feature group by layer order by layer")
+                .fetch_all(&self.pool)
+                .await
+                .doing("read the layers' revisions")?;
+        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, revision(count)))).collect()
+    }
+
+    async fn revision(&self) -> Result<u64, Error> {
+        let newest: i64 = sqlx::query_scalar("select revision from registry_head")
+            .fetch_one(&self.pool)
+            .await
+            .doing("read the registry's revision")?;
+        Ok(revision(newest))
+    }
+}
+
+/// `layer, source, source_id, revision, geometry, properties, attributes`.
+type Stored = (String, String, String, i64, Vec<u8>, String, String);
+
+fn feature((name, source, source_id, revision, geometry, properties, attributes): Stored) -> Result<Feature, Error> {
+    let layer = layer(&name)?;
+    Columns {
+        layer,
+        source,
+        source_id,
+        revision,
+        geometry: &geometry,
+        properties: &properties,
+        attributes: &attributes,
+    }
+    .feature()
+}
+
+/// A revision as PostgreSQL keeps it.
+fn signed(revision: u64) -> i64 {
+    i64::try_from(revision).unwrap_or(i64::MAX)
+}
+
+/// The newest revision; whoever else wants to write waits here until this transaction ends.
+async fn lock_head(connection: &mut PgConnection) -> Result<u64, Error> {
+    let newest: i64 =
+        sqlx::query_scalar("select revision from registry_head for update").fetch_one(connection).await.doing(STORE)?;
+    Ok(revision(newest))
+}
+
+/// Moves the head and rings the bell, which is heard when the transaction commits.
+async fn move_head(connection: &mut PgConnection, revision: u64) -> Result<(), Error> {
+    sqlx::query("update registry_head set revision = $1")
+        .bind(signed(revision))
+        .execute(&mut *connection)
+        .await
+        .doing(STORE)?;
+    sqlx::query("select pg_notify('onemap_registry', $1)")
+        .bind(revision.to_string())
+        .execute(connection)
+        .await
+        .doing(STORE)?;
+    Ok(())
+}
+
+/// What the table knows of the numbers of these rows.
+async fn known(connection: &mut PgConnection, rows: &[Row]) -> Result<Knowledge, Error> {
+    let mut fids: BTreeMap<Layer, Vec<i64>> = BTreeMap::new();
+    for row in rows {
+        fids.entry(row.key.layer).or_default().push(row.fid);
+    }
+    let mut known = HashMap::with_capacity(rows.len());
+    for (layer, fids) in fids {
+        known.extend(known_of(connection, layer, &fids).await?);
+    }
+    Ok(known)
+}
+
+async fn known_of(connection: &mut PgConnection, layer: Layer, fids: &[i64]) -> Result<Knowledge, Error> {
+    let rows: Vec<(i64, String, String, Vec<u8>, i64, bool)> = sqlx::query_as(
+        "select fid, source, source_id, digest, revision, deleted from feature where layer = $1 and fid = any($2)",
+    )
+    .bind(layer.name())
+    .bind(fids)
+    .fetch_all(connection)
+    .await
+    .doing(STORE)?;
+    let entry = |(fid, source, source_id, digest, at, deleted)| {
+        ((layer, fid), Known { source, source_id, digest, revision: revision(at), deleted })
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+async fn write(connection: &mut PgConnection, plan: &Plan) -> Result<(), Error> {
+    if plan.writes.is_empty() {
+        return Ok(());
+    }
+    for rows in plan.writes.chunks(ROWS) {
+        sqlx::query(
+            "insert into feature (layer, fid, source, source_id, revision, digest, geometry, properties, attributes)
+             select layer, fid, source, source_id, revision, digest, st_geomfromwkb(geometry, 4326), properties::json, attributes::json
+             from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bytea[], $8::text[], $9::text[])
+             as row (layer, fid, source, source_id, revision, digest, geometry, properties, attributes)
+             on conflict (layer, fid) do update set revision = excluded.revision, deleted = false, digest = excluded.digest,
+             geometry = excluded.geometry, properties = excluded.properties, attributes = excluded.attributes",
+        )
+        .bind(column(rows, |row| row.key.layer.name()))
+        .bind(column(rows, |row| row.fid))
+        .bind(column(rows, |row| row.key.source.as_str()))
+        .bind(column(rows, |row| row.key.source_id.as_str()))
+        .bind(rows.iter().map(|(_, revision)| *revision).collect::<Vec<_>>())
+        .bind(column(rows, |row| row.digest.as_slice()))
+        .bind(column(rows, |row| row.geometry.as_slice()))
+        .bind(column(rows, |row| row.properties.as_str()))
+        .bind(column(rows, |row| row.attributes.as_str()))
+        .execute(&mut *connection)
+        .await
+        .doing(STORE)?;
+    }
+    move_head(connection, plan.done.revision).await
+}
+
+/// One column of the rows, as PostgreSQL unnests it.
+fn column<'a, T>(rows: &'a [(Row, i64)], of: impl Fn(&'a Row) -> T) -> Vec<T> {
+    rows.iter().map(|(row, _)| of(row)).collect()
+}

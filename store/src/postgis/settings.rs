@@ -1,0 +1,46 @@
+//! Settings in schema `onemap`.
+
+use async_trait::async_trait;
+
+use super::Postgis;
+use crate::error::Doing;
+use crate::{Error, Settings};
+
+const READ: &str = "read a setting";
+const STORE: &str = "store a setting";
+
+#[async_trait]
+impl Settings for Postgis {
+    async fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        sqlx::query_scalar("select value from setting where name = $1")
+            .bind(key)
+            .fetch_optional(&self.pool)
+            .await
+            .doing(READ)
+    }
+
+    async fn put_setting(&self, key: &str, value: &[u8]) -> Result<(), Error> {
+        sqlx::query(
+            "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+        )
+        .bind(key)
+        .bind(value)
+        .execute(&self.pool)
+        .await
+        .doing(STORE)?;
+        Ok(())
+    }
+
+    /// Two statements, each with its own snapshot: the first waits for whoever is storing the same name, and the second
+    /// sees what that one has stored.
+    async fn put_setting_if_absent(&self, key: &str, value: &[u8]) -> Result<Vec<u8>, Error> {
+        sqlx::query("insert into setting (name, value) values ($1, $2) on conflict (name) do nothing")
+            .bind(key)
+            .bind(value)
+            .execute(&self.pool)
+            .await
+            .doing(STORE)?;
+        let stored = sqlx::query_scalar("select value from setting where name = $1").bind(key);
+        stored.fetch_one(&self.pool).await.doing(STORE)
+    }
+}

@@ -1,0 +1,19 @@
+//! Settings: small things to remember, such as secrets made on the first start.
+
+use async_trait::async_trait;
+
+use crate::Error;
+
+/// Small values by name.
+#[async_trait]
+pub trait Settings: Send + Sync {
+    /// The value of that name.
+    async fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Stores a value; an older one is replaced.
+    async fn put_setting(&self, key: &str, value: &[u8]) -> Result<(), Error>;
+
+    /// Stores a value unless there is one, and answers what is stored: of many servers that start together, all get
+    /// the value of the first.
+    async fn put_setting_if_absent(&self, key: &str, value: &[u8]) -> Result<Vec<u8>, Error>;
+}

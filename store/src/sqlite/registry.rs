@@ -1,0 +1,241 @@
+//! The registry in `registry.db`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_trait::async_trait;
+use spatial::{Feature, Fid, Layer};
+use sqlx::{QueryBuilder, SqliteConnection};
+
+use super::{Database, Sqlite};
+use crate::error::Doing;
+use crate::stored::feature::{Columns, Row, fid, layer, number, revision};
+use crate::stored::plan::{self, Knowledge, Known, Plan};
+use crate::{Change, Error, Put, Registry, Removed, Upserted};
+
+const STORE: &str = "store features";
+const READ: &str = "read features";
+
+/// Rows of one insert: 500 rows of 9 values stay far below SQLite's 32,766 values a statement.
+const ROWS: usize = 500;
+
+#[async_trait]
+impl Registry for Sqlite {
+    async fn upsert(&self, features: &[Feature]) -> Result<Upserted, Error> {
+        let rows = plan::rows(features)?;
+        let mut transaction = self.registry.write(STORE).await?;
+        let known = known(&mut transaction, &rows).await?;
+        let plan = plan::plan(rows, &known, newest(&mut transaction).await?)?;
+        write(&mut transaction, &plan).await?;
+        transaction.commit().await.doing(STORE)?;
+        Ok(plan.done)
+    }
+
+    async fn put(&self, feature: &Feature, expected: Option<u64>) -> Result<Put, Error> {
+        let rows = plan::rows([feature])?;
+        let mut transaction = self.registry.write(STORE).await?;
+        let known = known(&mut transaction, &rows).await?;
+        let old = known.values().next();
+        if let Some(revision) = plan::unexpected(old, expected) {
+            return Ok(Put::Conflict { revision });
+        }
+        let plan = plan::plan(rows, &known, newest(&mut transaction).await?)?;
+        write(&mut transaction, &plan).await?;
+        transaction.commit().await.doing(STORE)?;
+        Ok(plan::put(old, &plan))
+    }
+
+    async fn remove(&self, layer: Layer, fid: Fid, expected: Option<u64>) -> Result<Removed, Error> {
+        const DOING: &str = "remove a feature";
+        let fid = number(fid);
+        let mut transaction = self.registry.write(DOING).await?;
+        let known = known_of(&mut transaction, layer, &[fid]).await?;
+        if let Some(answer) = plan::remove(known.get(&(layer, fid)), expected) {
+            return Ok(answer);
+        }
+        let revision = newest(&mut transaction).await? + 1;
+        sqlx::query(
+            "update feature set deleted = 1, revision = ?, digest = x'', geometry = null, properties = null, attributes = null
+             where layer = ? and fid = ?",
+        )
+        .bind(signed(revision))
+        .bind(layer.name())
+        .bind(fid)
+        .execute(&mut *transaction)
+        .await
+        .doing(DOING)?;
+        move_head(&mut transaction, revision).await?;
+        transaction.commit().await.doing(DOING)?;
+        Ok(Removed::Done { revision })
+    }
+
+    async fn get(&self, layer: Layer, fid: Fid) -> Result<Option<Feature>, Error> {
+        let row: Option<Stored> = sqlx::query_as(
+            "select layer, source, source_id, revision, geometry, properties, attributes
+             from feature where layer = ? and fid = ? and deleted = 0",
+        )
+        .bind(layer.name())
+        .bind(number(fid))
+        .fetch_optional(&self.registry.readers)
+        .await
+        .doing(READ)?;
+        row.map(feature).transpose()
+    }
+
+    async fn page(&self, layer: Layer, after: Option<Fid>, limit: u32) -> Result<Vec<Feature>, Error> {
+        let rows: Vec<Stored> = sqlx::query_as(
+            "select layer, source, source_id, revision, geometry, properties, attributes
+             from feature where layer = ? and fid > ? and deleted = 0 order by fid limit ?",
+        )
+        .bind(layer.name())
+        .bind(after.map_or(-1, number))
+        .bind(limit)
+        .fetch_all(&self.registry.readers)
+        .await
+        .doing(READ)?;
+        rows.into_iter().map(feature).collect()
+    }
+
+    async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error> {
+        type Row = (i64, bool, String, String, String, i64, Option<Vec<u8>>, Option<String>, Option<String>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "select fid, deleted, layer, source, source_id, revision, geometry, properties, attributes
+             from feature where revision > ? order by revision limit ?",
+        )
+        .bind(signed(since))
+        .bind(limit)
+        .fetch_all(&self.registry.readers)
+        .await
+        .doing(READ)?;
+        let change = |(id, _, name, source, source_id, at, geometry, properties, attributes): Row| {
+            let feature = match (geometry, properties, attributes) {
+                (Some(geometry), Some(properties), Some(attributes)) => {
+                    Some(feature((name.clone(), source, source_id, at, geometry, properties, attributes))?)
+                }
+                _ => None,
+            };
+            Ok(Change { revision: revision(at), layer: layer(&name)?, fid: fid(id), feature })
+        };
+        rows.into_iter().map(change).collect()
+    }
+
+    async fn counts(&self) -> Result<Vec<(Layer, u64)>, Error> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select layer, count(*) from feature where deleted = 0 group by layer order by layer")
+                .fetch_all(&self.registry.readers)
+                .await
+                .doing("count features")?;
+        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, revision(count)))).collect()
+    }
+
+    async fn revisions(&self) -> Result<Vec<(Layer, u64)>, Error> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("select layer, max(revision) from feature group by layer order by layer")
+                .fetch_all(&self.registry.readers)
+                .await
+                .doing("read the layers' revisions")?;
+        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, revision(count)))).collect()
+    }
+
+    async fn revision(&self) -> Result<u64, Error> {
+        let newest: i64 = sqlx::query_scalar("select revision from registry_head")
+            .fetch_one(&self.registry.readers)
+            .await
+            .doing("read the registry's revision")?;
+        Ok(revision(newest))
+    }
+}
+
+/// `layer, source, source_id, revision, geometry, properties, attributes`.
+type Stored = (String, String, String, i64, Vec<u8>, String, String);
+
+fn feature((name, source, source_id, revision, geometry, properties, attributes): Stored) -> Result<Feature, Error> {
+    let layer = layer(&name)?;
+    Columns {
+        layer,
+        source,
+        source_id,
+        revision,
+        geometry: &geometry,
+        properties: &properties,
+        attributes: &attributes,
+    }
+    .feature()
+}
+
+/// A revision as SQLite keeps it.
+fn signed(revision: u64) -> i64 {
+    i64::try_from(revision).unwrap_or(i64::MAX)
+}
+
+/// What the table knows of the numbers of these rows.
+async fn known(connection: &mut SqliteConnection, rows: &[Row]) -> Result<Knowledge, Error> {
+    let mut fids: BTreeMap<Layer, Vec<i64>> = BTreeMap::new();
+    for row in rows {
+        fids.entry(row.key.layer).or_default().push(row.fid);
+    }
+    let mut known = HashMap::with_capacity(rows.len());
+    for (layer, fids) in fids {
+        known.extend(known_of(connection, layer, &fids).await?);
+    }
+    Ok(known)
+}
+
+async fn known_of(connection: &mut SqliteConnection, layer: Layer, fids: &[i64]) -> Result<Knowledge, Error> {
+    let rows: Vec<(i64, String, String, Vec<u8>, i64, bool)> = sqlx::query_as(
+        "select fid, source, source_id, digest, revision, deleted
+         from feature where layer = ? and fid in (select value from json_each(?))",
+    )
+    .bind(layer.name())
+    .bind(serde_json::Value::from(fids).to_string())
+    .fetch_all(connection)
+    .await
+    .doing(STORE)?;
+    let entry = |(fid, source, source_id, digest, at, deleted)| {
+        ((layer, fid), Known { source, source_id, digest, revision: revision(at), deleted })
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+async fn newest(connection: &mut SqliteConnection) -> Result<u64, Error> {
+    let newest: i64 =
+        sqlx::query_scalar("select revision from registry_head").fetch_one(connection).await.doing(STORE)?;
+    Ok(revision(newest))
+}
+
+async fn move_head(connection: &mut SqliteConnection, revision: u64) -> Result<(), Error> {
+    sqlx::query("update registry_head set revision = ?")
+        .bind(signed(revision))
+        .execute(connection)
+        .await
+        .doing(STORE)?;
+    Ok(())
+}
+
+async fn write(connection: &mut SqliteConnection, plan: &Plan) -> Result<(), Error> {
+    if plan.writes.is_empty() {
+        return Ok(());
+    }
+    for rows in plan.writes.chunks(ROWS) {
+        let mut insert: QueryBuilder<Database> = QueryBuilder::new(
+            "insert into feature (layer, fid, source, source_id, revision, digest, geometry, properties, attributes) ",
+        );
+        insert.push_values(rows, |mut values, (row, revision)| {
+            values.push_bind(row.key.layer.name()).push_bind(row.fid);
+            values.push_bind(row.key.source.clone()).push_bind(row.key.source_id.clone());
+            values.push_bind(*revision).push_bind(row.digest.clone());
+            values.push_bind(row.geometry.clone()).push_bind(row.properties.clone()).push_bind(row.attributes.clone());
+        });
+        insert.push(
+            " on conflict (layer, fid) do update set revision = excluded.revision, deleted = 0, digest = excluded.digest,
+              geometry = excluded.geometry, properties = excluded.properties, attributes = excluded.attributes",
+        );
+        // Only the statement of a full insert is worth keeping prepared.
+        insert
+            .build()
+            .persistent(rows.len() == ROWS || rows.len() == 1)
+            .execute(&mut *connection)
+            .await
+            .doing(STORE)?;
+    }
+    move_head(connection, plan.done.revision).await
+}

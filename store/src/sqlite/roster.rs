@@ -1,0 +1,65 @@
+//! The roster in `ops.db`.
+
+use async_trait::async_trait;
+use dispatch::Unit;
+
+use super::Sqlite;
+use crate::error::Doing;
+use crate::stored::unit::{Columns, read, rows};
+use crate::{Error, Roster};
+
+const READ: &str = "read the roster";
+
+#[async_trait]
+impl Roster for Sqlite {
+    async fn put_units(&self, units: &[Unit]) -> Result<(), Error> {
+        const DOING: &str = "store units";
+        let mut transaction = self.ops.write(DOING).await?;
+        for (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch) in rows(units)? {
+            sqlx::query(
+                "insert into unit (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch)
+                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 on conflict (id) do update set kind = excluded.kind, call_sign = excluded.call_sign, org = excluded.org,
+                 division = excluded.division, skills = excluded.skills, duty = excluded.duty, channel = excluded.channel,
+                 contact = excluded.contact, lon = excluded.lon, lat = excluded.lat, epoch = excluded.epoch",
+            )
+            .bind(id)
+            .bind(kind)
+            .bind(call_sign)
+            .bind(org)
+            .bind(division)
+            .bind(skills)
+            .bind(duty)
+            .bind(channel)
+            .bind(contact)
+            .bind(lon)
+            .bind(lat)
+            .bind(epoch)
+            .execute(&mut *transaction)
+            .await
+            .doing(DOING)?;
+        }
+        transaction.commit().await.doing(DOING)
+    }
+
+    async fn units(&self) -> Result<Vec<Unit>, Error> {
+        let rows: Vec<Columns> = sqlx::query_as(
+            "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit order by id",
+        )
+        .fetch_all(&self.ops.readers)
+        .await
+        .doing(READ)?;
+        rows.into_iter().map(read).collect()
+    }
+
+    async fn unit(&self, id: &str) -> Result<Option<Unit>, Error> {
+        let row: Option<Columns> = sqlx::query_as(
+            "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit where id = ?",
+        )
+        .bind(id)
+        .fetch_optional(&self.ops.readers)
+        .await
+        .doing(READ)?;
+        row.map(read).transpose()
+    }
+}

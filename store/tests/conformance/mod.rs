@@ -1,0 +1,117 @@
+//! What every store does, whatever is under it. A method joins a trait together with its case here; the list below is
+//! run on both backends, each case as a test of its own name.
+
+#![allow(clippy::unwrap_used, reason = "cases are tests")]
+
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod chain;
+pub(crate) mod history;
+pub(crate) mod positions;
+pub(crate) mod registry;
+pub(crate) mod revisions;
+pub(crate) mod roster;
+pub(crate) mod settings;
+pub(crate) mod whole;
+
+/// All cases, each run by `$run`.
+macro_rules! conformance {
+    ($run:path) => {
+        $crate::conformance::cases! { $run;
+            registry {
+                every_layer_comes_back
+                any_feature_comes_back_exactly
+                storing_again_changes_nothing
+                of_two_rows_with_one_key_the_later_counts
+                two_keys_with_one_number_are_refused_by_name
+                one_bad_row_stores_nothing
+                a_put_expects_a_revision
+                a_removed_feature_leaves_a_tombstone
+                a_removal_expects_a_revision
+                pages_are_complete_and_in_order
+                layers_are_counted
+                an_attribute_denied_since_is_left_out
+                what_cannot_be_read_is_named
+            }
+            revisions {
+                every_written_row_has_its_own
+                changes_are_paged_without_a_gap
+                they_survive_a_restart
+                writers_at_the_same_time_share_one_counter
+                a_tail_misses_nothing
+            }
+            roster {
+                units_come_back
+                a_unit_is_replaced_by_its_id
+                units_are_in_the_order_of_bytes
+                one_bad_unit_stores_none
+            }
+            positions {
+                fixes_come_back
+                the_latest_is_the_newest_by_the_devices_clock
+                doubtful_fixes_stay_out_of_the_latest
+                a_late_batch_does_not_move_a_unit_back
+                a_track_is_cut_by_time_and_number
+                what_is_old_is_forgotten
+                what_cannot_be_stored_is_refused
+            }
+            history {
+                incidents_come_back
+                storing_again_changes_nothing
+                of_two_rows_with_one_number_the_later_counts
+                pages_are_complete_and_in_order
+                a_large_import_is_counted
+            }
+            accounts {
+                users_come_back
+                a_password_opens_and_a_wrong_one_does_not
+                an_unknown_name_costs_the_same_work
+                a_disabled_user_is_out_at_once
+                a_replaced_user_has_to_come_in_again
+                a_session_lives_until_it_is_closed
+                sessions_are_swept_when_they_expire
+                nobody_opens_a_session_for_nobody
+                bad_names_are_refused
+            }
+            audit {
+                rows_come_back_with_hashed_objects
+                rows_are_chained_without_a_gap
+                an_actor_sees_his_rows
+                a_clock_set_back_does_not_turn_the_chain
+                callers_at_the_same_time_share_one_chain
+                a_caller_who_leaves_does_not_stop_the_others
+                a_zero_byte_is_refused_alone
+            }
+            chain {
+                an_empty_one_holds
+                it_holds_over_pages
+                any_changed_column_breaks_it
+                a_missing_row_breaks_it
+                a_cut_end_breaks_it
+                a_forged_row_breaks_it
+            }
+            settings {
+                a_setting_is_replaced
+                the_first_of_many_wins
+            }
+            whole {
+                it_says_what_it_is
+                everything_survives_a_restart
+            }
+        }
+    };
+}
+
+/// A test for each case of each noun.
+macro_rules! cases {
+    ($run:path; $($noun:ident { $($case:ident)* })*) => {
+        $(mod $noun {
+            $(#[test]
+            fn $case() {
+                $run($crate::conformance::$noun::$case);
+            })*
+        })*
+    };
+}
+
+pub(crate) use {cases, conformance};

@@ -1,0 +1,109 @@
+// The journey of somebody who opens the map for the first time, once in each language.
+import { expect, test } from '@playwright/test';
+import { colours, difference, Screen, VIEW, WORDS } from './screen.mjs';
+
+const KINDS = ['people', 'houses', 'enterprises', 'cameras', 'units', 'places'];
+
+/** Everything asked of another machine is refused and told of. */
+async function alone(page, url) {
+  const own = new URL(url).host;
+  const trouble = { elsewhere: [], broken: [], thrown: [] };
+  await page.context().route('**/*', (route) => {
+    const asked = new URL(route.request().url());
+    if (asked.host === own) return route.continue();
+    trouble.elsewhere.push(asked.href);
+    return route.abort();
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== own) trouble.elsewhere.push(socket.url());
+  });
+  page.on('response', (answer) => {
+    if (answer.status() >= 500) trouble.broken.push(`${answer.status()} ${answer.url()}`);
+  });
+  page.on('pageerror', (error) => trouble.thrown.push(String(error)));
+  return trouble;
+}
+
+for (const [first, second] of [
+  ['zh', 'en'],
+  ['en', 'zh'],
+]) {
+  test(`the city is on the map, answers a click and moves (${first}, then ${second})`, async ({ page }) => {
+    const url = process.env.ONEMAP_URL;
+    const trouble = await alone(page, url);
+    const screen = new Screen(page);
+
+    await test.step('log in', async () => {
+      await screen.open(`${url}/?lang=${first}${VIEW}`);
+      await screen.login('lead', process.env.ONEMAP_DEMO_PASSWORD);
+      await screen.settle();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(WORDS[first].name);
+      await expect(page.locator('html')).toHaveAttribute('lang', WORDS[first].html);
+      await expect(screen.clock).toBeVisible();
+    });
+
+    await test.step('the map is drawn', async () => {
+      const seen = colours(await screen.picture());
+      expect(seen.number).toBeGreaterThan(50);
+      expect(seen.commonest).toBeLessThan(0.9);
+    });
+
+    await test.step('the link is good', async () => {
+      await expect(screen.link).toContainText(WORDS[first].live);
+    });
+
+    await test.step('layers go off and on again', async () => {
+      const before = await screen.picture();
+      for (const id of ['roads', 'buildings']) await screen.layer(id).uncheck();
+      expect(await screen.layers()).toMatchObject({ roads: false, buildings: false });
+      await screen.settle();
+      expect(difference(before, await screen.picture())).toBeGreaterThan(0.002);
+      for (const id of ['roads', 'buildings']) await screen.layer(id).check();
+      expect(await screen.layers()).toMatchObject({ roads: true, buildings: true });
+    });
+
+    await test.step('a click answers for all four elements at once', async () => {
+      await screen.clickGround();
+      for (const kind of KINDS) {
+        await expect(screen.found(kind)).toBeVisible();
+        await expect(screen.found(kind)).toContainText(/\d/);
+      }
+    });
+
+    await test.step('a unit moves within ten seconds', async () => {
+      const before = new Map((await screen.units()).map((unit) => [unit.id, unit]));
+      expect(before.size).toBeGreaterThan(0);
+      const moved = async () =>
+        (await screen.units()).filter(({ id, lon, lat }) => {
+          const was = before.get(id);
+          return was && (was.lon !== lon || was.lat !== lat);
+        }).length;
+      await expect.poll(moved, { timeout: 10_000 }).toBeGreaterThan(0);
+    });
+
+    await test.step('the other language comes without a reload', async () => {
+      await page.evaluate(() => {
+        window.samePage = true;
+      });
+      await screen.language.click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(WORDS[second].name);
+      await expect(page.locator('html')).toHaveAttribute('lang', WORDS[second].html);
+      expect(await page.evaluate(() => window.__onemap.lang())).toBe(second);
+      expect(await page.evaluate(() => window.samePage)).toBe(true);
+      await expect(screen.link).toContainText(WORDS[second].live);
+    });
+
+    expect(trouble).toEqual({ elsewhere: [], broken: [], thrown: [] });
+  });
+}
+
+test('a wrong password is refused in words and the right one still works', async ({ page }) => {
+  const screen = new Screen(page);
+  await screen.open(`${process.env.ONEMAP_URL}/?lang=en`);
+  await screen.user.fill('lead');
+  await screen.password.fill('not it');
+  await screen.submit.click();
+  await expect(page.getByRole('alert').filter({ hasText: /wrong/i })).toBeVisible();
+  await screen.login('lead', process.env.ONEMAP_DEMO_PASSWORD);
+  await screen.settle();
+});

@@ -1,0 +1,54 @@
+//! The binary as a command: started, waited for, its words read.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::folder::workspace;
+
+/// The binary under test: `ONEMAP_BIN`, else what `make build` leaves.
+pub fn binary() -> PathBuf {
+    let path = std::env::var_os("ONEMAP_BIN").map_or_else(|| workspace().join("target/release/onemap"), PathBuf::from);
+    assert!(path.is_file(), "no binary at {}: run make build first", path.display());
+    path
+}
+
+/// A command of the binary that hears no setting of the machine it runs on.
+pub(crate) fn bare() -> Command {
+    let mut command = Command::new(binary());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ONEMAP_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("NO_COLOR", "1").env("RUST_BACKTRACE", "1").stdin(Stdio::null());
+    command
+}
+
+/// What a command left.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// What it wrote to standard output.
+    pub out: String,
+    /// What it wrote to standard error.
+    pub err: String,
+}
+
+/// Runs the binary to its end.
+pub fn onemap<S: AsRef<OsStr>>(arguments: &[S]) -> Finished {
+    onemap_with(arguments, &[])
+}
+
+/// The same with settings from the environment. The test fails when the command panics, whatever its exit code.
+pub fn onemap_with<S: AsRef<OsStr>>(arguments: &[S], settings: &[(&str, &str)]) -> Finished {
+    let output = bare().args(arguments).envs(settings.iter().copied()).output().expect("the binary starts");
+    let finished = Finished {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    };
+    assert!(!finished.err.contains("panicked at"), "the command panicked: {}", finished.err);
+    finished
+}

@@ -1,0 +1,105 @@
+//! A viewer at the live socket (`docs/live.md`).
+
+use std::collections::BTreeMap;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tungstenite::{ClientRequestBuilder, Message, WebSocket};
+
+use crate::client::Client;
+use crate::server::Server;
+
+/// An open socket and what was seen on it.
+#[derive(Debug)]
+pub struct Live {
+    socket: WebSocket<TcpStream>,
+    /// The units in sight by their number on this connection: the newest record of each.
+    pub units: BTreeMap<u64, Value>,
+}
+
+impl Live {
+    /// Connects and says hello for the bounds west, south, east, north (everywhere in sight when `None`).
+    pub fn hello(server: &Server, client: &Client, bounds: Option<[f64; 4]>) -> Self {
+        let mut live = Self::connect(server, client);
+        live.say(&json!({"hello": {
+            "since": null, "epoch": null, "bounds": bounds, "layers": ["units"], "max_hz": 10,
+        }}));
+        live
+    }
+
+    /// Connects and says nothing yet.
+    pub fn connect(server: &Server, client: &Client) -> Self {
+        let uri = format!("ws://{}/api/v1/live", server.address()).parse().expect("the address of the socket");
+        let request = ClientRequestBuilder::new(uri).with_header("authorization", format!("Bearer {}", client.token()));
+        let stream = TcpStream::connect(server.address()).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_millis(50))).expect("a time limit for reading");
+        let opened = tungstenite::client(request, stream);
+        assert!(opened.is_ok(), "the socket does not open: {:?}", opened.err().map(|e| e.to_string()));
+        let (socket, _) = opened.expect("checked in the line above");
+        Self { socket, units: BTreeMap::new() }
+    }
+
+    /// Sends a message.
+    pub fn say(&mut self, message: &Value) {
+        self.socket.send(Message::text(message.to_string())).expect("the socket takes a message");
+    }
+
+    /// The next message, if one comes in time.
+    pub fn next(&mut self, within: Duration) -> Option<Value> {
+        let begun = Instant::now();
+        while begun.elapsed() < within {
+            let Ok(message) = self.socket.read() else {
+                if self.socket.can_read() {
+                    continue;
+                }
+                return None;
+            };
+            if let Message::Text(text) = message {
+                let message: Value = serde_json::from_str(&text).expect("messages are JSON");
+                self.note(&message);
+                return Some(message);
+            }
+        }
+        None
+    }
+
+    /// Reads until `seen` says something about a message; the test fails when that does not happen in time.
+    pub fn until<T>(&mut self, what: &str, within: Duration, mut seen: impl FnMut(&Self, &Value) -> Option<T>) -> T {
+        let begun = Instant::now();
+        let mut found = None;
+        while found.is_none() {
+            let left = within.saturating_sub(begun.elapsed());
+            let message = self.next(left);
+            assert!(message.is_some(), "{what}: not seen within {within:?}");
+            found = message.and_then(|message| seen(self, &message));
+        }
+        found.expect("the loop ends when something was found")
+    }
+
+    /// Reads until the first picture is there.
+    pub fn snapshot(&mut self) -> Value {
+        self.until("a snapshot", Duration::from_secs(10), |_, m| (m["t"] == "snapshot").then(|| m.clone()))
+    }
+
+    /// The number of a unit on this connection.
+    pub fn number_of(&self, unit: &str) -> Option<u64> {
+        self.units.iter().find(|(_, record)| record["id"] == unit).map(|(number, _)| *number)
+    }
+
+    fn note(&mut self, message: &Value) {
+        if message["t"] == "snapshot" {
+            self.units.clear();
+        }
+        for record in message["units"].as_array().into_iter().flatten() {
+            if let Some(number) = record["n"].as_u64() {
+                self.units.insert(number, record.clone());
+            }
+        }
+        if message["t"] == "gone" {
+            for number in message["units"].as_array().into_iter().flatten().filter_map(Value::as_u64) {
+                self.units.remove(&number);
+            }
+        }
+    }
+}

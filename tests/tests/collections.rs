@@ -1,0 +1,143 @@
+//! OGC API Features: what GIS programs ask.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tests::{CENTRE, EDITOR, Server, Tile, encode};
+
+#[test]
+fn the_landing_page_leads_to_everything() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let landing = lead.get("/ogc/").ok();
+    let rels: BTreeSet<&str> = landing["links"].as_array().unwrap().iter().filter_map(|l| l["rel"].as_str()).collect();
+    assert!(rels.contains("conformance") && rels.contains("data") && rels.contains("service-desc"), "{rels:?}");
+    let classes = lead.get("/ogc/conformance").ok()["conformsTo"].to_string();
+    for class in ["ogcapi-features-1/1.0/conf/core", "ogcapi-features-1/1.0/conf/geojson"] {
+        assert!(classes.contains(class), "{class}");
+    }
+}
+
+#[test]
+fn every_layer_of_the_registry_is_a_collection() {
+    let server = Server::demo();
+    let answer = server.login("lead").get("/ogc/collections").ok();
+    let ids: BTreeSet<&str> =
+        answer["collections"].as_array().unwrap().iter().filter_map(|c| c["id"].as_str()).collect();
+    for layer in
+        ["houses", "buildings", "enterprises", "cameras", "places", "roads", "water", "land", "grids", "jurisdictions"]
+    {
+        assert!(ids.contains(layer), "{layer} is not in {ids:?}");
+    }
+    assert!(!ids.contains("residents"));
+}
+
+#[test]
+fn an_item_says_where_it_came_from_and_how_often_it_changed() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let page = lead.get("/ogc/collections/cameras/items?limit=1").ok();
+    assert_eq!(page["type"], "FeatureCollection");
+    assert_eq!((page["numberReturned"].as_u64(), page["features"].as_array().map(Vec::len)), (Some(1), Some(1)));
+    assert!(page["numberMatched"].as_u64().is_some_and(|n| n > 1), "{page}");
+    let id = page["features"][0]["id"].as_str().expect("ids are text").to_owned();
+    let answer = lead.get(&format!("/ogc/collections/cameras/items/{}", encode(&id)));
+    assert!(answer.header("content-type").starts_with("application/geo+json"));
+    let item = answer.ok();
+    assert_eq!(item["id"].as_str(), Some(id.as_str()));
+    for field in ["source", "source_id", "revision", "kind", "online"] {
+        assert!(!item["properties"][field].is_null(), "{field}: {item}");
+    }
+    assert!(item["properties"]["stream"].is_null(), "where the stream is does not leave the server");
+    assert!(answer.header("etag").starts_with('"'), "{}", answer.header("etag"));
+}
+
+#[test]
+fn pages_follow_each_other_without_a_gap_or_a_repeat() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let matched = lead.get("/ogc/collections/cameras/items?limit=1").ok()["numberMatched"].as_u64().unwrap();
+    let all = lead.pages("/ogc/collections/cameras/items?limit=37", 10_000);
+    let ids: BTreeSet<String> = all.iter().map(|feature| feature["id"].to_string()).collect();
+    assert_eq!((ids.len(), all.len() as u64), (all.len(), matched));
+}
+
+#[test]
+fn a_box_keeps_what_is_in_it() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let (lon, lat) = CENTRE;
+    let bbox = format!("{},{},{},{}", lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01);
+    let inside = lead.pages(&format!("/ogc/collections/houses/items?limit=200&bbox={bbox}"), 100);
+    assert!(!inside.is_empty());
+    for feature in inside {
+        let at = &feature["geometry"]["coordinates"];
+        let (x, y) = (at[0].as_f64().unwrap(), at[1].as_f64().unwrap());
+        assert!((x - lon).abs() <= 0.010_001 && (y - lat).abs() <= 0.010_001, "{feature}");
+    }
+}
+
+#[test]
+fn an_edit_needs_to_know_what_it_edits() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let school = |name: &str| {
+        json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [CENTRE.0, CENTRE.1]},
+            "properties": {"name": name, "kind": "school"}})
+    };
+    let geo = "application/geo+json";
+    let send = |client: &tests::Client, method: &str, path: &str, body: &Value| {
+        client.send(method, path, geo, body.to_string().as_bytes())
+    };
+
+    let tile = Tile::over(CENTRE, 16).path("places");
+    let before = editor.get(&tile).header("etag").to_owned();
+    let made = send(&editor, "POST", "/ogc/collections/places/items", &school("First school"));
+    assert_eq!(made.status, 201, "{}", made.text());
+    let path = made.header("location").trim_start_matches(server.url()).to_owned();
+    assert!(path.starts_with("/ogc/collections/places/items/"), "{path}");
+
+    let first = editor.get(&path);
+    assert_eq!(first.ok()["properties"]["name"], "First school");
+    assert_ne!(editor.get(&tile).header("etag"), before, "the tile shows it");
+
+    let stranger = editor.clone().with("if-match", "\"none-such\"");
+    send(&stranger, "PUT", &path, &school("Wrong")).refused(412);
+    send(&editor, "PUT", &path, &school("Blind")).refused(428);
+
+    let knowing = editor.clone().with("if-match", first.header("etag"));
+    assert_eq!(send(&knowing, "PUT", &path, &school("Second school")).status / 100, 2);
+    let second = editor.get(&path);
+    assert_eq!(second.ok()["properties"]["name"], "Second school");
+    let revision = |answer: &tests::Answer| answer.json()["properties"]["revision"].as_u64().unwrap();
+    assert!(revision(&second) > revision(&first));
+    send(&knowing, "PUT", &path, &school("Late")).refused(412);
+
+    let knowing = editor.clone().with("if-match", second.header("etag"));
+    assert_eq!(knowing.delete(&path).status / 100, 2);
+    editor.get(&path).refused(404);
+}
+
+#[test]
+fn an_edit_that_breaks_a_rule_is_refused_with_the_reason() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let camera = json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [CENTRE.0, CENTRE.1]},
+        "properties": {"name": "x", "kind": "fixed", "online": true, "azimuth_deg": 500}});
+    let path = "/ogc/collections/cameras/items";
+    let answer = editor.send("POST", path, "application/geo+json", camera.to_string().as_bytes());
+    assert!(matches!(answer.status, 400 | 422), "{}", answer.text());
+    assert!(answer.text().contains("azimuth_deg"), "{}", answer.text());
+}
+
+#[test]
+fn who_may_only_look_cannot_edit() {
+    let server = Server::demo();
+    let body = json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [CENTRE.0, CENTRE.1]},
+        "properties": {"name": "x", "kind": "school"}});
+    for user in ["wall", "wall_guest", "analyst", "auditor", "unit"] {
+        let client = server.login(user);
+        let path = "/ogc/collections/places/items";
+        client.send("POST", path, "application/geo+json", body.to_string().as_bytes()).refused(403);
+    }
+}

@@ -1,0 +1,147 @@
+//! Positions of units: never refused as a whole, each row with its answer.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::{CENTRE, REPORTER, Server, ago, fix, now, put_unit};
+
+const NEAR: (f64, f64) = (CENTRE.0 + 0.0003, CENTRE.1);
+
+fn rows(report: &Value, list: &str) -> Vec<u64> {
+    let rows = report[list].as_array().expect("each list is there, if empty").iter();
+    rows.map(|row| {
+        let code = row["code"].as_str().expect("each row has a code");
+        assert!(code.chars().all(|c| c.is_ascii_uppercase() || c == '-'), "{code}");
+        row["index"].as_u64().expect("each row has its index")
+    })
+    .collect()
+}
+
+fn where_is(server: &Server, unit: &str) -> (f64, f64) {
+    let unit = server.login("lead").get(&format!("/api/v1/units/{unit}")).ok();
+    (unit["lon"].as_f64().unwrap_or(f64::NAN), unit["lat"].as_f64().unwrap_or(f64::NAN))
+}
+
+fn same((a, b): (f64, f64), (c, d): (f64, f64)) -> bool {
+    (a - c).abs() < 2e-6 && (b - d).abs() < 2e-6
+}
+
+#[test]
+fn a_fix_moves_its_unit() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    let at = now();
+    let report = reporter.post("/api/v1/positions", &json!([fix("e2e-1", CENTRE, &at)])).ok();
+    assert_eq!(report, json!({"accepted": 1, "quarantined": [], "rejected": []}));
+    let unit = reporter.get("/api/v1/units/e2e-1").ok();
+    assert!(same((unit["lon"].as_f64().unwrap(), unit["lat"].as_f64().unwrap()), CENTRE), "{unit}");
+    assert_eq!(unit["link"], "live");
+    assert!(unit["age_s"].as_f64().is_some_and(|age| age < 15.0), "{unit}");
+    for field in ["id", "kind", "call_sign", "org", "skills", "duty", "availability", "epoch", "contact"] {
+        assert!(!unit[field].is_null(), "{field}: {unit}");
+    }
+}
+
+#[test]
+fn each_row_has_its_own_answer() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    put_unit(&reporter, "e2e-2");
+    reporter.post("/api/v1/positions", &json!([fix("e2e-1", CENTRE, &ago(Duration::from_secs(2)))])).ok();
+    let tomorrow = ago(Duration::ZERO).replacen("20", "21", 1);
+    let batch = json!([
+        fix("e2e-1", NEAR, &now()),
+        fix("no-such-unit", NEAR, &now()),
+        {"unit": "e2e-2"},
+        fix("e2e-2", (999.0, 28.0), &now()),
+        fix("e2e-2", CENTRE, "yesterday"),
+        fix("e2e-2", CENTRE, &tomorrow),
+        fix("e2e-2", CENTRE, &now()),
+    ]);
+    let report = reporter.post("/api/v1/positions", &batch).ok();
+    // What is doubtful is taken too, and labelled.
+    assert_eq!(report["accepted"], 3, "{report}");
+    assert_eq!(rows(&report, "rejected"), [1, 2, 3, 4], "{report}");
+    assert_eq!(rows(&report, "quarantined"), [5], "{report}");
+    assert_eq!(report["rejected"][0]["code"], "UNKNOWN-UNIT");
+    assert_eq!(report["quarantined"][0]["code"], "FUTURE");
+    assert!(same(where_is(&server, "e2e-1"), NEAR) && same(where_is(&server, "e2e-2"), CENTRE));
+}
+
+#[test]
+fn a_late_position_does_not_move_a_unit_back() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    reporter.post("/api/v1/positions", &json!([fix("e2e-1", NEAR, &now())])).ok();
+    reporter.post("/api/v1/positions", &json!([fix("e2e-1", CENTRE, &ago(Duration::from_secs(30)))])).ok();
+    assert!(same(where_is(&server, "e2e-1"), NEAR));
+}
+
+#[test]
+fn a_jump_that_no_car_can_make_is_kept_apart() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    reporter.post("/api/v1/positions", &json!([fix("e2e-1", CENTRE, &ago(Duration::from_secs(1)))])).ok();
+    let far = (CENTRE.0 + 0.4, CENTRE.1);
+    let report = reporter.post("/api/v1/positions", &json!([fix("e2e-1", far, &now())])).ok();
+    assert_eq!((rows(&report, "quarantined"), report["accepted"].as_u64()), (vec![0], Some(1)), "{report}");
+    assert!(same(where_is(&server, "e2e-1"), CENTRE));
+}
+
+#[test]
+fn lines_of_json_are_taken_as_well() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    let lines =
+        format!("{}\n{{\n\n{}\n", fix("e2e-1", CENTRE, &ago(Duration::from_secs(1))), fix("e2e-1", NEAR, &now()));
+    let report = reporter.send("POST", "/api/v1/positions", "application/x-ndjson", lines.as_bytes()).ok();
+    assert_eq!(report["accepted"], 2, "{report}");
+    assert_eq!(rows(&report, "rejected"), [1], "{report}");
+}
+
+#[test]
+fn a_fix_in_another_system_is_brought_home() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    let mut row = fix("e2e-1", (120.659_474_8, 28.011_634_1), &now());
+    row["crs"] = json!("gcj02");
+    reporter.post("/api/v1/positions", &json!([row])).ok();
+    assert!(same(where_is(&server, "e2e-1"), CENTRE));
+}
+
+#[test]
+fn a_unit_reports_for_itself_alone() {
+    let server = Server::demo();
+    let (own, reporter) = (server.login("unit"), server.login(REPORTER));
+    put_unit(&reporter, "e2e-1");
+    let listed = own.get("/api/v1/units").ok();
+    let me = listed["units"][0]["id"].as_str().expect("a unit sees itself").to_owned();
+    let there = (listed["units"][0]["lon"].as_f64().unwrap(), listed["units"][0]["lat"].as_f64().unwrap());
+    let report = own.post("/api/v1/positions", &json!([fix(&me, there, &now()), fix("e2e-1", CENTRE, &now())])).ok();
+    assert_eq!(rows(&report, "rejected"), [1], "{report}");
+}
+
+#[test]
+fn who_has_no_unit_reports_nothing() {
+    let server = Server::demo();
+    put_unit(&server.login(REPORTER), "e2e-1");
+    for user in ["wall", "analyst", "auditor"] {
+        let answer = server.login(user).post("/api/v1/positions", &json!([fix("e2e-1", CENTRE, &now())]));
+        let refused = answer.status == 403 || rows(&answer.ok(), "rejected") == [0];
+        assert!(refused, "{user}: {}", answer.text());
+    }
+}
+
+#[test]
+fn at_least_fifty_units_are_on_duty_at_any_hour() {
+    let server = Server::demo();
+    let units = server.login("lead").get("/api/v1/units").ok();
+    let on_duty = units["units"].as_array().unwrap().iter().filter(|unit| unit["duty"] == "on_duty").count();
+    assert!(on_duty >= 50, "{on_duty}");
+}

@@ -1,0 +1,246 @@
+//! Bad input: the documented code in the one form, never a 500, and the server lives on.
+
+use serde_json::{Value, json};
+use tests::{Client, Server};
+
+/// What stands for "much too large".
+const HUNDRED_MEGABYTES: usize = 100 * 1024 * 1024;
+
+/// Paths that take a body, with one that is right.
+fn with_bodies() -> Vec<(&'static str, Value)> {
+    vec![
+        ("/api/v1/session", json!({"user": "lead", "password": "x"})),
+        ("/api/v1/surroundings", json!({"lon": 120.6555, "lat": 28.015, "radius_m": 500})),
+        ("/api/v1/positions", json!([])),
+    ]
+}
+
+#[test]
+fn an_unknown_layer_is_not_found_by_name() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let paths = [
+        "/tiles/unicorns/10/855/428.mvt",
+        "/tiles/houses,unicorns/10/855/428.mvt",
+        "/tiles/unicorns.json",
+        "/ogc/collections/unicorns",
+        "/ogc/collections/unicorns/items",
+        "/api/v1/nearest/unicorns?lon=120.6&lat=28.0&k=3",
+    ];
+    for path in paths {
+        assert_eq!(lead.get(path).refused(404), "UNKNOWN-LAYER", "{path}");
+    }
+}
+
+#[test]
+fn resident_counts_are_a_layer_that_nobody_can_name() {
+    let server = Server::demo();
+    for user in ["lead", "sysadmin", "planner"] {
+        let client = server.login(user);
+        for path in [
+            "/tiles/residents/14/13683/6862.mvt",
+            "/tiles/places,residents/14/13683/6862.mvt",
+            "/tiles/residents.json",
+            "/ogc/collections/residents",
+            "/ogc/collections/residents/items",
+            "/api/v1/nearest/residents?lon=120.6555&lat=28.015&k=3",
+        ] {
+            assert_eq!(client.get(path).refused(404), "UNKNOWN-LAYER", "{user} {path}");
+        }
+    }
+}
+
+#[test]
+fn a_tile_outside_the_world_is_a_bad_request() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for tile in ["23/0/0", "99/0/0", "10/1024/0", "10/0/1024", "0/1/0", "0/0/1", "10/4294967296/0", "3/-1/0", "a/b/c"] {
+        lead.get(&format!("/tiles/places/{tile}.mvt")).refused(400);
+    }
+}
+
+#[test]
+fn a_number_that_is_none_is_pointed_at() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for bad in ["NaN", "inf", "-inf", "1e400", "abc", "", "181", "-181"] {
+        let answer = lead.get(&format!("/api/v1/nearest/cameras?lon={bad}&lat=28.0&k=3"));
+        answer.refused(400);
+        assert!(answer.points_at("lon"), "lon={bad}: {}", answer.text());
+    }
+    for bad in ["NaN", "91", "-90.5"] {
+        let answer = lead.get(&format!("/api/v1/nearest/cameras?lon=120.6&lat={bad}&k=3"));
+        answer.refused(400);
+        assert!(answer.points_at("lat"), "lat={bad}: {}", answer.text());
+    }
+    for bad in ["k=0", "k=-1", "k=1000000", "k=x", "k=3&max_distance_m=NaN", "k=3&max_distance_m=-1"] {
+        lead.get(&format!("/api/v1/nearest/cameras?lon=120.6&lat=28.0&{bad}")).refused(400);
+    }
+    for bad in ["bbox=1,2,3", "bbox=NaN,27,121,29", "limit=0", "limit=-1", "limit=x"] {
+        lead.get(&format!("/ogc/collections/places/items?{bad}")).refused(400);
+    }
+}
+
+#[test]
+fn swapped_longitude_and_latitude_are_noticed_and_said() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let answer = lead.post("/api/v1/surroundings", &json!({"lon": 28.015, "lat": 120.6555, "radius_m": 500}));
+    answer.refused(400);
+    assert!(answer.points_at("lat"), "{}", answer.text());
+    lead.get("/api/v1/nearest/cameras?lon=28.015&lat=120.6555&k=3").refused(400);
+}
+
+#[test]
+fn a_radius_has_bounds() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for radius in [json!(0), json!(-5), json!(1e9), json!("far"), json!(null)] {
+        lead.post("/api/v1/surroundings", &json!({"lon": 120.6555, "lat": 28.015, "radius_m": radius})).refused(400);
+    }
+}
+
+#[test]
+fn an_empty_or_broken_body_is_a_bad_request() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
+    let bodies: [&[u8]; 6] = [b"", b"{", b"null", b"\"x\"", b"\xff\xfe", &deep];
+    for (path, _) in with_bodies() {
+        for body in bodies {
+            lead.send("POST", path, "application/json", body).refused(400);
+        }
+    }
+}
+
+#[test]
+fn a_body_of_another_type_is_refused_as_such() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for (path, body) in with_bodies() {
+        for kind in ["text/plain", "application/xml", "image/png"] {
+            lead.send("POST", path, kind, body.to_string().as_bytes()).refused(415);
+        }
+    }
+}
+
+#[test]
+fn another_method_is_refused_and_the_right_ones_are_named() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for (method, path) in [
+        ("POST", "/healthz"),
+        ("PATCH", "/api/v1/session"),
+        ("GET", "/api/v1/surroundings"),
+        ("DELETE", "/api/v1/nearest/cameras"),
+        ("PUT", "/tiles/places/10/855/428.mvt"),
+        ("DELETE", "/ogc/collections/places"),
+    ] {
+        let answer = lead.send(method, path, "", &[]);
+        answer.refused(405);
+        assert!(!answer.header("allow").is_empty(), "{method} {path} names no method");
+    }
+}
+
+#[test]
+fn an_unknown_path_is_a_problem_too() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for path in ["/api/v1/unicorns", "/api/v2/session", "/tiles/", "/ogc/unicorns", "/api/v1/", "/api/v1/units/none"] {
+        lead.get(path).refused(404);
+    }
+}
+
+#[test]
+fn a_hundred_megabytes_are_refused_before_they_are_read() {
+    let mut server = Server::demo();
+    let lead = server.login("lead");
+    for (path, _) in with_bodies() {
+        let head = head(&server, &lead, path, &format!("Content-Length: {HUNDRED_MEGABYTES}"));
+        // Nothing of the body is sent: the length alone is refused.
+        let said = lead.raw(&head, std::iter::empty());
+        assert!(said.starts_with("HTTP/1.1 413"), "{path}: {said}");
+        assert!(said.contains("application/problem+json"), "{path}: {said}");
+    }
+    assert!(server.is_alive());
+}
+
+#[test]
+fn a_hundred_megabytes_without_a_length_do_not_fill_the_server() {
+    let mut server = Server::demo();
+    let lead = server.login("lead");
+    let mut paths: Vec<&str> = with_bodies().into_iter().map(|(path, _)| path).collect();
+    // Imports are streamed, so that they may be long; but this is no GeoJSON at any length.
+    paths.push("/api/v1/imports?layer=places&format=geojson&crs=wgs84");
+    for path in paths {
+        let head = head(&server, &lead, path, "Transfer-Encoding: chunked");
+        let said = lead.raw(&head, chunks(HUNDRED_MEGABYTES));
+        // The server may close while we still send; then its words can be lost on the way, its life may not.
+        let fine = said.is_empty() || said.starts_with("HTTP/1.1 4");
+        assert!(fine, "{path}: {said}");
+        assert!(server.is_alive(), "{path}");
+    }
+}
+
+fn head(server: &Server, client: &Client, path: &str, length: &str) -> String {
+    let (host, token) = (server.address(), client.token());
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\n{length}\r\n\r\n"
+    )
+}
+
+fn chunks(total: usize) -> impl Iterator<Item = Vec<u8>> {
+    let size = 64 * 1024;
+    let chunk = [format!("{size:x}\r\n").into_bytes(), vec![b' '; size], b"\r\n".to_vec()].concat();
+    std::iter::repeat_n(chunk, total / size).chain(std::iter::once(b"0\r\n\r\n".to_vec()))
+}
+
+#[test]
+fn the_order_of_checks_is_who_then_what_then_how_then_may() {
+    let server = Server::demo();
+    let (nobody, auditor) = (server.client(), server.login("auditor"));
+    nobody.get("/tiles/unicorns/99/0/0.mvt").refused(401);
+    auditor.get("/tiles/unicorns/99/0/0.mvt").refused(404);
+    auditor.get("/tiles/houses/99/0/0.mvt").refused(400);
+    auditor.get("/tiles/houses/14/13683/6862.mvt").refused(403);
+    nobody.get("/ogc/collections/unicorns/items?limit=x").refused(401);
+    auditor.get("/ogc/collections/unicorns/items?limit=x").refused(404);
+    auditor.get("/ogc/collections/houses/items?limit=x").refused(400);
+    auditor.get("/ogc/collections/houses/items?limit=1").refused(403);
+}
+
+#[test]
+fn a_refusal_speaks_the_readers_language() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let title = |language: &str| {
+        let answer = lead.clone().with("accept-language", language).get("/tiles/unicorns.json");
+        assert_eq!(answer.refused(404), "UNKNOWN-LAYER", "the code is the same in every language");
+        answer.json()["title"].as_str().unwrap().to_owned()
+    };
+    assert!(title("zh-CN,zh;q=0.9").chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{}", title("zh"));
+    assert!(title("en-GB,en;q=0.9").is_ascii(), "{}", title("en"));
+}
+
+#[test]
+fn every_code_is_one_that_the_description_lists() {
+    let server = Server::demo();
+    let (nobody, lead, auditor) = (server.client(), server.login("lead"), server.login("auditor"));
+    let described = nobody.get("/openapi.json").text();
+    let place = json!({"lon": 1, "lat": 2, "radius_m": 3});
+    let codes = [
+        nobody.get("/api/v1/session").refused(401),
+        nobody.post("/api/v1/session", &json!({"user": "lead", "password": "no"})).refused(401),
+        lead.get("/tiles/unicorns.json").refused(404),
+        lead.get("/api/v1/unicorns").refused(404),
+        lead.get("/tiles/places/23/0/0.mvt").refused(400),
+        lead.get("/api/v1/nearest/cameras?lon=NaN&lat=0&k=1").refused(400),
+        auditor.get("/tiles/houses/14/13683/6862.mvt").refused(403),
+        lead.get("/api/v1/surroundings").refused(405),
+        lead.send("POST", "/api/v1/surroundings", "text/plain", place.to_string().as_bytes()).refused(415),
+    ];
+    for code in codes {
+        assert!(described.contains(&format!("\"{code}\"")), "{code} is not in /openapi.json");
+    }
+}

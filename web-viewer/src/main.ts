@@ -1,0 +1,285 @@
+/** Puts the parts together: server, state, socket, map, panels. Nothing else knows all of them. */
+import 'maplibre-gl/dist/maplibre-gl.css';
+import './look/app.css';
+import { mount } from 'svelte';
+import { apply } from './live/apply';
+import { makeLink, type Socket } from './live/socket';
+import { metres, scaleFor } from './look/scale';
+import { wear } from './look/theme';
+import { themes } from './look/tokens';
+import { type CityMap, makeCityMap } from './map/city-map';
+import { loadFonts } from './map/fonts';
+import { groupsOf, readStyle } from './map/style';
+import App from './panels/App.svelte';
+import { readAddress, writeAddress } from './state/address';
+import { hearTime, now_ms, startClock } from './state/clock';
+import { language, words } from './state/language';
+import { firstShown, groups, shown, switched } from './state/layers';
+import { fleet, heard_ms, link } from './state/live';
+import { changedLayers, type Revisions } from './state/revisions';
+import {
+  around,
+  chooseUnits,
+  chosenUnit,
+  move,
+  noMap,
+  type Point,
+  RADIUS_M,
+  spot,
+  styleTrouble,
+  tilesMissing,
+} from './state/selection';
+import { loggedOut, session } from './state/session';
+import { theme } from './state/theme';
+import { installSeam } from './test-seam';
+import type { Session } from './wire/answers';
+import { type Answer, makeClient } from './wire/client';
+import type { Bounds, LiveMessage } from './wire/live';
+
+const client = makeClient({
+  fetch: (input, init) => fetch(input, init),
+  language: () => (language.get() === 'zh' ? 'zh-CN' : 'en'),
+  onLoggedOut: loggedOut,
+});
+const host = document.getElementById('map') as HTMLElement;
+const query = new URLSearchParams(location.search);
+let address = readAddress(location.hash);
+let map: CityMap | null = null;
+let revisions: Revisions = {};
+
+// --- live -----------------------------------------------------------------------------------------------------
+
+const live = makeLink({
+  open: () => new WebSocket(new URL('/api/v1/live', location.href.replace(/^http/, 'ws'))) as Socket,
+  bounds: () => map && wider(map.bounds()),
+  onMessage: hear,
+  onState: (state) => link.set(state),
+  onRefused: () => void checkSession(),
+  chance: Math.random,
+});
+
+function hear(message: LiveMessage): void {
+  heard_ms.set(Date.now());
+  if ('now' in message) hearTime(message.now);
+  fleet.set(apply(fleet.get(), message));
+  if (message.t === 'snapshot') {
+    for (const layer of changedLayers(revisions, message.revisions ?? {})) map?.refresh(layer);
+    revisions = message.revisions ?? {};
+  } else if (message.t === 'revision') {
+    revisions = { ...revisions, [message.layer]: message.revision };
+    map?.refresh(message.layer);
+  } else if (message.t === 'bye' && message.reason === 'EXPIRED') loggedOut();
+}
+
+/** A tenth more on each side, so that a small pan finds its units there already. */
+function wider([west, south, east, north]: Bounds): Bounds {
+  const [x, y] = [(east - west) / 10, (north - south) / 10];
+  return [west - x, Math.max(-90, south - y), east + x, Math.min(90, north + y)];
+}
+
+// --- session --------------------------------------------------------------------------------------------------
+
+async function checkSession(): Promise<void> {
+  const answer = await client.session();
+  switch (answer.tag) {
+    case 'ok':
+      if (session.get().tag !== 'in') session.set({ tag: 'in', session: answer.value });
+      return;
+    case 'refused':
+      session.set({ tag: 'out', ended: session.get().tag === 'in' });
+      return;
+    case 'failed':
+      // A map that is up stays up; only a page that does not know yet who is asking says so and asks again.
+      if (session.get().tag === 'in') return;
+      session.set({ tag: 'unknown' });
+      setTimeout(() => void checkSession(), 3000);
+  }
+}
+
+async function login(user: string, password: string): Promise<Answer<Session>> {
+  const answer = await client.login(user, password);
+  if (answer.tag === 'ok') session.set({ tag: 'in', session: answer.value });
+  return answer;
+}
+
+async function logout(): Promise<void> {
+  await client.logout();
+  // What this user saw goes with the user: the page starts empty for the next.
+  session.set({ tag: 'asking' });
+  location.reload();
+}
+
+let lastUser: string | null = null;
+
+session.subscribe((now) => {
+  if (now.tag === 'in') {
+    // What the one before saw is not for the next.
+    if (lastUser !== null && lastUser !== now.session.user) location.reload();
+    lastUser = now.session.user;
+    live.start();
+    void dressMap();
+  } else live.stop();
+});
+
+// --- map ------------------------------------------------------------------------------------------------------
+
+let dressing: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks for the style of this role and theme, and again until it comes. */
+async function dressMap(): Promise<void> {
+  if (map === null || session.get().tag !== 'in') return;
+  clearTimeout(dressing);
+  const asked = theme.get();
+  const answer = await client.style(asked);
+  if (asked !== theme.get()) return; // switched while asking; that switch asks for itself
+  const style = answer.tag === 'ok' ? readStyle(answer.value) : null;
+  if (style !== null) {
+    styleTrouble.set('none');
+    groups.set(groupsOf(style));
+    shown.set(firstShown(groups.get(), map.styled() ? shown.get() : {}, address.on));
+    map.setStyle(style, language.get(), shown.get());
+  } else if (answer.tag === 'refused') styleTrouble.set('refused');
+  else {
+    styleTrouble.set('failed');
+    dressing = setTimeout(() => void dressMap(), 5000);
+  }
+}
+
+async function ask(at: Point): Promise<void> {
+  if (session.get().tag !== 'in') return;
+  const mine = { tag: 'asking', at } as const;
+  chooseUnits([]);
+  spot.set(null);
+  around.set(mine);
+  const answer = await client.surroundings(at.lon, at.lat, RADIUS_M);
+  // Closed or asked elsewhere meanwhile: this answer is about nothing on the screen.
+  if (around.get() !== mine) return;
+  const loginEnded = answer.tag === 'refused' && answer.status === 401; // the login panel says it
+  around.set(loginEnded ? { tag: 'nothing' } : { tag: 'answered', at, answer });
+}
+
+function keepAddress(): void {
+  const list = shown.get();
+  const on = switched.get() ? Object.keys(list).filter((id) => list[id]) : address.on;
+  address = { view: address.view, on };
+  history.replaceState(null, '', location.pathname + location.search + writeAddress(address));
+}
+
+function drawAnswer(): void {
+  const now = around.get();
+  const people = now.tag === 'answered' && now.answer.tag === 'ok' ? now.answer.value.people : null;
+  map?.setOverlay({
+    circle: now.tag === 'nothing' ? null : { ...now.at, radius_m: RADIUS_M },
+    outline: people?.outline ?? null,
+    spot: spot.get(),
+  });
+}
+
+function drawUnits(): void {
+  map?.setUnits(fleet.get().units.values(), now_ms.get(), chosenUnit.get());
+}
+
+const scale = () =>
+  scaleFor({
+    width_px: innerWidth,
+    density: devicePixelRatio,
+    wallw_m: metres(query.get('wallw')),
+    dist_m: metres(query.get('dist')),
+  });
+
+function rescale(): void {
+  document.documentElement.style.fontSize = `${16 * scale()}px`;
+  map?.setScale(scale());
+}
+
+function makeMap(): void {
+  let told: ReturnType<typeof setTimeout> | undefined;
+  try {
+    map = makeCityMap({
+      host,
+      view: address.view,
+      tokens: themes[theme.get()],
+      scale: scale(),
+      title: words.get().map,
+      events: {
+        onClick: (lon, lat) => void ask({ lon, lat }),
+        onPick: chooseUnits,
+        onMoved(view, bounds, meant) {
+          if (meant) {
+            address = { ...address, view };
+            keepAddress();
+          }
+          // Once the hand rests: a view sent at each step of a drag would be a query each.
+          clearTimeout(told);
+          told = setTimeout(() => live.moved(wider(bounds)), 250);
+        },
+        onTilesMissing: (sources) => tilesMissing.set(sources),
+        onLoggedOut: loggedOut,
+      },
+    });
+  } catch (error) {
+    noMap.set(String(error));
+  }
+}
+
+function join(made: CityMap): void {
+  // The socket may have said hello while the fonts were loading, without bounds.
+  live.moved(wider(made.bounds()));
+  theme.subscribe((name) => {
+    made.setTokens(themes[name]);
+    void dressMap();
+  });
+  language.subscribe((lang) => made.setLanguage(lang, words.get().map));
+  shown.subscribe((list) => {
+    made.setShown(list);
+    if (switched.get()) keepAddress();
+  });
+  fleet.subscribe(drawUnits);
+  now_ms.subscribe(drawUnits);
+  chosenUnit.subscribe(drawUnits);
+  around.subscribe(drawAnswer);
+  spot.subscribe(drawAnswer);
+  move.subscribe((wish) => {
+    if (wish === null) return;
+    switch (wish.tag) {
+      case 'fly':
+        return made.fly(wish.to.lon, wish.to.lat);
+      case 'zoom':
+        return made.zoomBy(wish.by);
+      case 'home':
+        return made.home();
+      case 'ask-here': {
+        const { lon, lat } = made.view();
+        return void ask({ lon, lat });
+      }
+    }
+  });
+  addEventListener('hashchange', () => {
+    const next = readAddress(location.hash);
+    if (next.view !== null) made.goTo(next.view);
+  });
+}
+
+// --- start ----------------------------------------------------------------------------------------------------
+
+theme.subscribe((name) => wear(document.documentElement, name));
+addEventListener('resize', rescale);
+rescale();
+startClock();
+mount(App, {
+  target: document.getElementById('panels') as HTMLElement,
+  props: {
+    login,
+    logout: () => void logout(),
+    askAgain: () => {
+      const now = around.get();
+      if (now.tag !== 'nothing') void ask(now.at);
+    },
+  },
+});
+installSeam({ map: () => map });
+void checkSession();
+// The letters must be there before the map is: see `loadFonts`.
+await loadFonts(document.fonts);
+makeMap();
+if (map !== null) join(map);

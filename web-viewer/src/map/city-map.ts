@@ -1,0 +1,254 @@
+import {
+  type DataDrivenPropertyValueSpecification,
+  type LngLatLike,
+  Map as MapLibre,
+  type MapOptions,
+  ScaleControl,
+  setWorkerUrl,
+} from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import type { Unit } from '../live/apply';
+import type { Tokens } from '../look/tokens';
+import type { StyleGroup } from '../wire/answers';
+import type { Bounds } from '../wire/live';
+import { addOverlay, fillOverlay, type Overlay } from './overlay';
+import { dressed, EMPTY_STYLE, groupOf, groupsOf, isLabel, textField } from './style';
+import { UnitLayer } from './unit-layer';
+
+type Language = 'zh' | 'en';
+type Style = typeof EMPTY_STYLE;
+type SymbolText = DataDrivenPropertyValueSpecification<string>;
+
+/** Where the page looks before a style says better: the city's rivers and old town. */
+const FIRST = { lon: 120.68, lat: 27.99, zoom: 10.5 };
+/** An item of a list is looked at from here, or from nearer if the map is nearer. */
+const ITEM_ZOOM = 16.5;
+
+export interface MapView {
+  zoom: number;
+  lat: number;
+  lon: number;
+}
+
+export interface MapEvents {
+  onClick(lon: number, lat: number): void;
+  onPick(ids: string[]): void;
+  /** `meant`: somebody or the style chose this place, it is not only where the page began. */
+  onMoved(view: MapView, bounds: Bounds, meant: boolean): void;
+  onTilesMissing(sources: string[]): void;
+  onLoggedOut(): void;
+}
+
+export interface CityMap {
+  setStyle(style: Style, language: Language, shown: Readonly<Record<string, boolean>>): void;
+  setLanguage(language: Language, title: string): void;
+  setShown(shown: Readonly<Record<string, boolean>>): void;
+  setTokens(tokens: Tokens): void;
+  setUnits(units: Iterable<Unit>, now_ms: number, chosen: string | null): void;
+  setOverlay(overlay: Overlay): void;
+  setScale(scale: number): void;
+  refresh(layer: string): void;
+  fly(lon: number, lat: number): void;
+  zoomBy(by: number): void;
+  home(): void;
+  view(): MapView;
+  bounds(): Bounds;
+  goTo(view: MapView): void;
+  /** Resolves when nothing is loading or moving. */
+  idle(): Promise<void>;
+  styled(): boolean;
+}
+
+export interface MapSetup {
+  host: HTMLElement;
+  view: MapView | null;
+  tokens: Tokens;
+  scale: number;
+  title: string;
+  events: MapEvents;
+}
+
+/** Makes the page's one map. Throws when the machine has no WebGL2; the caller says so and goes on without. */
+export function makeCityMap(setup: MapSetup): CityMap {
+  setWorkerUrl(workerUrl);
+  const { host, events } = setup;
+  let tokens = setup.tokens;
+  let style: Style | null = null;
+  let language: Language = 'zh';
+  let shown: Readonly<Record<string, boolean>> = {};
+  /** Between a lost WebGL context and its return MapLibre has no style: what is asked meanwhile is kept and put on then. */
+  let lost = false;
+  let groups: StyleGroup[] = [];
+  let overlay: Overlay = { circle: null, outline: null, spot: null };
+  let placed = setup.view !== null;
+  const missing = new Set<string>();
+  const units = new UnitLayer(tokens);
+
+  size(host, setup.scale);
+  const start = setup.view ?? FIRST;
+  const options: MapOptions = {
+    container: host,
+    style: EMPTY_STYLE,
+    center: [start.lon, start.lat],
+    zoom: start.zoom,
+    pixelRatio: devicePixelRatio * setup.scale,
+    attributionControl: { compact: true },
+    // Labels are drawn upright from the page's own font; nothing here is asked of another machine.
+    localIdeographFontFamily: '"Noto Sans SC", sans-serif',
+    maxPitch: 0,
+    dragRotate: false,
+    touchPitch: false,
+    pitchWithRotate: false,
+    fadeDuration: 0,
+    locale: { 'Map.Title': setup.title },
+  };
+  const map = new MapLibre(options);
+  map.addControl(new ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-left');
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+
+  map.on('style.load', () => {
+    // A style MapLibre restored by itself still holds the overlay, and never the unit layer.
+    addOverlay(map, tokens);
+    fillOverlay(map, overlay);
+    if (!map.getLayer(units.id)) map.addLayer(units);
+  });
+  map.on('webglcontextlost', () => {
+    lost = true;
+  });
+  map.on('webglcontextrestored', () => {
+    lost = false;
+    putOn(style ?? EMPTY_STYLE);
+  });
+  map.on('click', ({ lngLat: { lng, lat } }) => {
+    const ids = units.pick(lng, lat, map.getZoom());
+    if (ids.length > 0) events.onPick(ids);
+    else events.onClick(lng, lat);
+  });
+  map.on('mousemove', ({ lngLat: { lng, lat } }) => {
+    map.getCanvas().style.cursor = units.pick(lng, lat, map.getZoom()).length > 0 ? 'pointer' : '';
+  });
+  map.on('moveend', ({ originalEvent }) => {
+    if (originalEvent) placed = true;
+    events.onMoved(view(), bounds(), placed || style !== null);
+  });
+  map.on('error', (event) => {
+    const { error, sourceId } = event as unknown as { error?: { status?: number }; sourceId?: string };
+    if (error?.status === 401) events.onLoggedOut();
+    else if (sourceId !== undefined) tilesTrouble(sourceId, true);
+    else console.warn('map:', error);
+  });
+  map.on('sourcedata', (event) => {
+    if (event.tile?.hasData?.() && event.sourceId) tilesTrouble(event.sourceId, false);
+  });
+
+  function tilesTrouble(source: string, trouble: boolean): void {
+    if (missing.has(source) === trouble) return;
+    if (trouble) missing.add(source);
+    else missing.delete(source);
+    events.onTilesMissing([...missing]);
+  }
+
+  function view(): MapView {
+    const { lng, lat } = map.getCenter();
+    return { zoom: map.getZoom(), lat, lon: lng };
+  }
+
+  function bounds(): Bounds {
+    const b = map.getBounds();
+    return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
+  }
+
+  /** A cut where motion is unwanted; else an ease of under a second. */
+  function look(center: LngLatLike, zoom: number): void {
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) map.jumpTo({ center, zoom });
+    else map.easeTo({ center, zoom, duration: 600 });
+  }
+
+  /** Without a diff, so that `style.load` comes and our own layers are put back above the new ones. */
+  function putOn(next: Style): void {
+    if (!lost) map.setStyle(dressed(next, language, shown), { diff: false });
+    units.show(shown.units !== false);
+  }
+
+  return {
+    setStyle(next, inLanguage, withShown) {
+      language = inLanguage;
+      shown = withShown;
+      const { center, zoom } = next;
+      const first = style === null;
+      style = next;
+      groups = groupsOf(next);
+      if (missing.size > 0) {
+        missing.clear();
+        events.onTilesMissing([]);
+      }
+      putOn(next);
+      if (first && !placed && center && zoom !== undefined)
+        map.jumpTo({ center: center as [number, number], zoom });
+    },
+    setLanguage(next, title) {
+      language = next;
+      map.getCanvas().setAttribute('aria-label', title);
+      if (lost) return;
+      for (const layer of style?.layers ?? []) {
+        if (!isLabel(layer) || layer.type !== 'symbol' || !map.getLayer(layer.id)) continue;
+        const text = textField(layer.layout?.['text-field'], language);
+        map.setLayoutProperty(layer.id, 'text-field', text as SymbolText);
+      }
+    },
+    setShown(next) {
+      shown = next;
+      units.show(shown.units !== false);
+      if (lost) return;
+      for (const layer of style?.layers ?? []) {
+        const group = groupOf(layer, groups);
+        if (group === null || !map.getLayer(layer.id)) continue;
+        map.setLayoutProperty(layer.id, 'visibility', shown[group] === false ? 'none' : 'visible');
+      }
+    },
+    setTokens(next) {
+      tokens = next;
+      units.wear(next);
+    },
+    setUnits: (list, now_ms, chosen) => units.update(list, now_ms, chosen),
+    setOverlay(next) {
+      overlay = next;
+      if (!lost) fillOverlay(map, next);
+    },
+    setScale(scale) {
+      size(host, scale);
+      map.setPixelRatio(devicePixelRatio * scale);
+      map.resize();
+    },
+    refresh(layer) {
+      if (!lost && map.getSource(layer)) map.refreshTiles(layer);
+    },
+    fly: (lon, lat) => look([lon, lat], Math.max(ITEM_ZOOM, map.getZoom())),
+    zoomBy: (by) => look(map.getCenter(), map.getZoom() + by),
+    home() {
+      const { center, zoom } = style ?? {};
+      look((center as [number, number] | undefined) ?? [FIRST.lon, FIRST.lat], zoom ?? FIRST.zoom);
+    },
+    view,
+    bounds,
+    goTo: ({ zoom, lat, lon }) => map.jumpTo({ center: [lon, lat], zoom }),
+    async idle() {
+      // A still, loaded map fires no further `idle`, so a repaint is asked for to hear one.
+      const heard = map.once('idle');
+      map.triggerRepaint();
+      await heard;
+    },
+    styled: () => style !== null,
+  };
+}
+
+/**
+ * A wall is drawn by making the map's box smaller and stretching it: labels, lines and icons grow together, and the
+ * pixel ratio grows with it, so that nothing is blurred.
+ */
+function size(host: HTMLElement, scale: number): void {
+  host.style.width = `${100 / scale}%`;
+  host.style.height = `${100 / scale}%`;
+  host.style.transform = scale === 1 ? '' : `scale(${scale})`;
+}
