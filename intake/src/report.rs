@@ -107,6 +107,13 @@ impl Report {
         rejected
     }
 
+    /// Adds `what: count` unless there is none.
+    pub(crate) fn note_count(&mut self, what: &str, count: u64) {
+        if count > 0 {
+            self.note(format!("{what}: {count}"));
+        }
+    }
+
     /// Adds a note once.
     pub(crate) fn note(&mut self, note: impl Into<String>) {
         let note = note.into();

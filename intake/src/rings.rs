@@ -9,8 +9,9 @@ use crate::problem::Problem;
 /// Most pairs of edges that one polygon may cost; a real outline of 200,000 points needs a few million.
 const MOST_PAIRS: usize = 50_000_000;
 
-/// Closes a ring and drops points that repeat the one before; the flag says whether it had been open.
-pub(crate) fn close(mut points: Vec<Coord<f64>>) -> Result<(LineString<f64>, bool), Problem> {
+/// Closes a ring and drops points that repeat the one before; the flag says whether it had been open. `None` when it
+/// has fewer than three different points.
+pub(crate) fn close(mut points: Vec<Coord<f64>>) -> Option<(LineString<f64>, bool)> {
     points.dedup();
     let mut open = false;
     if let (Some(first), Some(last)) = (points.first().copied(), points.last().copied()) {
@@ -19,10 +20,7 @@ pub(crate) fn close(mut points: Vec<Coord<f64>>) -> Result<(LineString<f64>, boo
             points.push(first);
         }
     }
-    if points.len() < 4 {
-        return Err(Problem::plain("a ring of the polygon has fewer than three different points"));
-    }
-    Ok((LineString::new(points), open))
+    (points.len() >= 4).then(|| (LineString::new(points), open))
 }
 
 /// Whether no ring crosses or touches itself, no two rings cross, and every hole lies inside its outline.
@@ -139,8 +137,8 @@ mod tests {
         let point = |x: f64, y: f64| Coord { x, y };
         let (ring, was_open) = close(vec![point(0.0, 0.0), point(1.0, 0.0), point(1.0, 0.0), point(1.0, 1.0)]).unwrap();
         assert!(was_open && ring.is_closed() && ring.0.len() == 4);
-        assert!(close(vec![point(0.0, 0.0), point(1.0, 0.0), point(0.0, 0.0)]).is_err());
-        assert!(close(Vec::new()).is_err());
+        assert!(close(vec![point(0.0, 0.0), point(1.0, 0.0), point(0.0, 0.0)]).is_none());
+        assert!(close(Vec::new()).is_none());
     }
 
     #[test]
@@ -159,7 +157,7 @@ mod tests {
         #[test]
         fn agrees_with_geo(points in prop::collection::vec((0..7_i32, 0..7_i32), 3..9)) {
             let points = points.into_iter().map(|(x, y)| Coord { x: x.into(), y: y.into() }).collect();
-            if let Ok((ring, _)) = close(points) {
+            if let Some((ring, _)) = close(points) {
                 let polygon = Polygon::new(ring, Vec::new());
                 let flat = polygon.unsigned_area() == 0.0;
                 prop_assert_eq!(check(&polygon).is_ok(), polygon.is_valid() && !flat, "{:?}", polygon);

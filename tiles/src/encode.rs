@@ -43,14 +43,26 @@ mod tag {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key(usize);
 
+/// What is known of a key.
+#[derive(Debug)]
+struct KeyState<'a> {
+    name: &'static str,
+    /// Its number in the layer, once used.
+    number: Option<u32>,
+    /// Values that it had of late with their numbers, each in the slot of its bits: most keys have few values, and a
+    /// look here is cheaper than one into the table of all values.
+    recent: [Option<(Content<'a>, u32)>; SLOTS],
+}
+
+const SLOTS: usize = 16;
+
 /// A layer being written.
 #[derive(Debug)]
 pub(crate) struct LayerWriter<'a> {
     name: &'static str,
     features: Vec<u8>,
     count: usize,
-    /// Names of keys and, once used, their numbers in the layer.
-    keys: Vec<(&'static str, Option<u32>)>,
+    keys: Vec<KeyState<'a>>,
     /// Keys in the order of their numbers.
     used: Vec<&'static str>,
     values: Vec<u8>,
@@ -81,7 +93,7 @@ impl<'a> LayerWriter<'a> {
 
     /// A key that features may have; it is written only when one does.
     pub(crate) fn key(&mut self, name: &'static str) -> Key {
-        self.keys.push((name, None));
+        self.keys.push(KeyState { name, number: None, recent: [None; SLOTS] });
         Key(self.keys.len() - 1)
     }
 
@@ -99,8 +111,26 @@ impl<'a> LayerWriter<'a> {
             ValueRef::Float(_) => return,
             ValueRef::Bool(flag) => Content::Bool(flag),
         };
-        let key = self.key_number(key);
-        let value = self.value_number(content);
+        // A writer gives out its own keys, so the entry is there.
+        let Some(state) = self.keys.get_mut(key.0) else { return };
+        let used = &mut self.used;
+        let key = *state.number.get_or_insert_with(|| {
+            used.push(state.name);
+            small(used.len() - 1)
+        });
+        let value = match &mut state.recent[content.slot()] {
+            Some((known, number)) if known.is_same(content) => *number,
+            slot => {
+                let next = small(self.numbers.len());
+                let values = &mut self.values;
+                let number = *self.numbers.entry(content).or_insert_with(|| {
+                    content.write(values);
+                    next
+                });
+                *slot = Some((content, number));
+                number
+            }
+        };
         varint(&mut self.tags, u64::from(key));
         varint(&mut self.tags, u64::from(value));
     }
@@ -185,24 +215,6 @@ impl<'a> LayerWriter<'a> {
         varint(&mut out, u64::from(EXTENT));
         out
     }
-
-    fn key_number(&mut self, Key(key): Key) -> u32 {
-        // A writer gives out its own keys, so the entry is there.
-        let Some((name, number)) = self.keys.get_mut(key) else { return 0 };
-        *number.get_or_insert_with(|| {
-            self.used.push(name);
-            small(self.used.len() - 1)
-        })
-    }
-
-    fn value_number(&mut self, content: Content<'a>) -> u32 {
-        let next = small(self.numbers.len());
-        let values = &mut self.values;
-        *self.numbers.entry(content).or_insert_with(|| {
-            content.write(values);
-            next
-        })
-    }
 }
 
 /// What a value is; two values with the same content share a number.
@@ -215,6 +227,26 @@ enum Content<'a> {
 }
 
 impl Content<'_> {
+    /// Where a key keeps it. Texts of a column lie in its dictionary, one place each, so the place will do.
+    fn slot(self) -> usize {
+        let mut hasher = QuickHasher::default();
+        hasher.mix(match self {
+            Self::Text(text) => text.as_ptr().addr() as u64,
+            Self::Int(number) => number.cast_unsigned(),
+            Self::Float(bits) => bits,
+            Self::Bool(flag) => u64::from(flag),
+        });
+        usize::try_from(hasher.finish() % SLOTS as u64).unwrap_or(0)
+    }
+
+    /// Whether this is the same value for certain; equal texts at two places are left to the table.
+    fn is_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => std::ptr::eq(a, b),
+            _ => self == other,
+        }
+    }
+
     fn write(self, out: &mut Vec<u8>) {
         out.push(tag::LAYER_VALUE);
         match self {
@@ -279,14 +311,18 @@ fn block(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
     out.extend_from_slice(content);
 }
 
-/// Multiply-and-rotate hashing, eight bytes a step. The table lives as long as one tile and holds values that were
+/// Multiply-and-fold hashing, eight bytes a step. The table lives as long as one tile and holds values that were
 /// checked when they came in, so keyed hashing would be paid for nothing.
 #[derive(Debug, Default)]
 struct QuickHasher(u64);
 
 impl QuickHasher {
+    /// Both halves of the product are folded together: doubles that are whole numbers differ in their high bits only,
+    /// and those would never reach the low half by themselves.
+    #[expect(clippy::cast_possible_truncation, reason = "the halves are wanted")]
     fn mix(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
+        let product = u128::from(self.0 ^ word ^ 0x243F_6A88_85A3_08D3) * 0x9E37_79B9_7F4A_7C15_u128;
+        self.0 = product as u64 ^ (product >> 64) as u64;
     }
 }
 
@@ -312,7 +348,6 @@ impl Hasher for QuickHasher {
     }
 
     fn finish(&self) -> u64 {
-        // The product's high bits are the good ones; the table takes its bucket from the low ones.
-        self.0.rotate_left(26)
+        self.0
     }
 }

@@ -38,9 +38,8 @@ pub fn geojson(
     door: &Door<'_>,
     each: &mut dyn FnMut(Row) -> Flow,
 ) -> Result<Report, IntakeError> {
-    let shapes = Shapes { door, mended: Mended::default() };
     let (seen, report, facts) = (HashMap::new(), Report::default(), Facts::default());
-    let mut rows = Rows { layer, source, shapes, seen, report, facts, each };
+    let mut rows = Rows { layer, source, door, seen, report, facts, each };
     let mut pieces = Pieces::new(bytes)?;
     loop {
         let piece = pieces.next()?;
@@ -98,14 +97,16 @@ struct Facts {
     parsed: bool,
     /// Line and reason of the first thing that was not.
     first_broken: Option<(u64, String)>,
-    /// Rows without an id of their own.
+    /// Good rows without an id of their own.
     ids_made: u64,
+    /// In good rows.
+    mended: Mended,
 }
 
 struct Rows<'a> {
     layer: Layer,
     source: &'a str,
-    shapes: Shapes<'a>,
+    door: &'a Door<'a>,
     /// Line of the first row of each number.
     seen: HashMap<Fid, u64>,
     report: Report,
@@ -176,7 +177,8 @@ impl Rows<'_> {
             properties.remove(name);
         }
         let key = FeatureKey::new(self.layer, source, id.text())?;
-        let geometry = self.shapes.geometry(value.get("geometry").unwrap_or(&Value::Null))?;
+        let mut shapes = Shapes { door: self.door, mended: Mended::default() };
+        let geometry = shapes.geometry(value.get("geometry").unwrap_or(&Value::Null))?;
         let feature = Feature::new(key, geometry, facts(properties)?)?;
         if let Some(first) = self.seen.get(&feature.fid()) {
             let (reason, group) = match id {
@@ -187,6 +189,7 @@ impl Rows<'_> {
         }
         self.seen.insert(feature.fid(), line);
         self.facts.ids_made += u64::from(matches!(id, Id::Made(_)));
+        self.facts.mended += shapes.mended;
         Ok(feature)
     }
 
@@ -199,7 +202,7 @@ impl Rows<'_> {
     fn crs_member(&mut self, value: &Value) {
         let Some(crs) = value.get("crs").filter(|crs| !crs.is_null()) else { return };
         let name = crs.pointer("/properties/name").and_then(Value::as_str).unwrap_or("something else");
-        let given = self.shapes.door.crs;
+        let given = self.door.crs;
         if system(name) != system(given) {
             let name = short(name);
             self.report.note(format!("the file says its coordinates are {name}, but they were read as {given}"));
@@ -215,18 +218,12 @@ impl Rows<'_> {
             let (line, what) = self.facts.first_broken.unwrap_or((1, "the file ends in the middle of it".to_owned()));
             return Err(IntakeError::NotThatFormat { format, what: format!("line {line} {what}") });
         }
-        let Mended { rings_closed, heights, singles } = self.shapes.mended;
-        let made = self.facts.ids_made;
-        for (count, what) in [
-            (made, "rows have no id: a hash of geometry and properties stands for it, so a changed row is a new one"),
-            (rings_closed, "rings were not closed and have been closed"),
-            (heights, "positions have a height, which is not kept"),
-            (singles, "collections or multi-points of one member were taken for that member"),
-        ] {
-            if count > 0 {
-                self.report.note(format!("{count} {what}"));
-            }
-        }
+        let Mended { rings_closed, specks, heights, singles } = self.facts.mended;
+        self.report.note_count("rows without an id, so that a changed row is a new one", self.facts.ids_made);
+        self.report.note_count("rings that were not closed, and are now", rings_closed);
+        self.report.note_count("parts and holes of fewer than three different points, left out", specks);
+        self.report.note_count("heights of positions, not kept", heights);
+        self.report.note_count("collections and multi-points of one member, taken for the member", singles);
         Ok(self.report)
     }
 }

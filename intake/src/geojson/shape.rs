@@ -12,13 +12,24 @@ use crate::rings;
 pub(super) struct Mended {
     /// Rings that were not closed.
     pub(super) rings_closed: u64,
+    /// Parts and holes of fewer than three different points, left out.
+    pub(super) specks: u64,
     /// Positions with a height, which is dropped.
     pub(super) heights: u64,
     /// Collections and multi-points of one member, taken for that member.
     pub(super) singles: u64,
 }
 
-/// Reads geometries through one door.
+impl std::ops::AddAssign for Mended {
+    fn add_assign(&mut self, other: Self) {
+        self.rings_closed += other.rings_closed;
+        self.specks += other.specks;
+        self.heights += other.heights;
+        self.singles += other.singles;
+    }
+}
+
+/// Reads one geometry through a door.
 pub(super) struct Shapes<'a> {
     pub(super) door: &'a Door<'a>,
     pub(super) mended: Mended,
@@ -66,19 +77,32 @@ impl Shapes<'_> {
                 let lines = array(coordinates)?.iter().map(|line| self.line(line));
                 MultiLineString::new(lines.collect::<Result<_, _>>()?).into()
             }
-            "Polygon" => self.polygon(coordinates)?.into(),
-            "MultiPolygon" => {
-                let polygons = array(coordinates)?.iter().map(|polygon| self.polygon(polygon));
-                MultiPolygon::new(polygons.collect::<Result<_, _>>()?).into()
-            }
+            "Polygon" => self.polygon(coordinates)?.ok_or_else(no_area)?.into(),
+            "MultiPolygon" => self.polygons(coordinates)?.into(),
             other => return Err(Problem::plain(format!("geometry type {:?} is unknown", short(other)))),
         })
     }
 
-    fn polygon(&mut self, value: &Value) -> Result<Polygon<f64>, Problem> {
+    /// A part whose outline has shrunk to a line or a point is left out, unless nothing else is left.
+    fn polygons(&mut self, value: &Value) -> Result<MultiPolygon<f64>, Problem> {
+        let mut parts = Vec::new();
+        for part in array(value)? {
+            parts.extend(self.polygon(part)?);
+        }
+        if parts.is_empty() { Err(no_area()) } else { Ok(MultiPolygon::new(parts)) }
+    }
+
+    /// `None` when the outline has fewer than three different points; holes of that kind are left out.
+    fn polygon(&mut self, value: &Value) -> Result<Option<Polygon<f64>>, Problem> {
         let mut rings = Vec::new();
-        for ring in array(value)? {
-            let (ring, was_open) = rings::close(self.positions(ring)?)?;
+        for (at, ring) in array(value)?.iter().enumerate() {
+            let Some((ring, was_open)) = rings::close(self.positions(ring)?) else {
+                self.mended.specks += 1;
+                if at == 0 {
+                    return Ok(None);
+                }
+                continue;
+            };
             self.mended.rings_closed += u64::from(was_open);
             rings.push(ring);
         }
@@ -88,7 +112,7 @@ impl Shapes<'_> {
         let exterior = rings.remove(0);
         let polygon = Polygon::new(exterior, rings);
         rings::check(&polygon)?;
-        Ok(polygon)
+        Ok(Some(polygon))
     }
 
     fn line(&mut self, value: &Value) -> Result<LineString<f64>, Problem> {
@@ -109,15 +133,18 @@ impl Shapes<'_> {
         if numbers.len() < 2 {
             return Err(Problem::plain("a position has fewer than two numbers"));
         }
-        let mut xy = [0.0; 2];
-        for (to, number) in xy.iter_mut().zip(numbers) {
-            *to = number.as_f64().ok_or_else(|| {
+        let mut xyz = [0.0; 3];
+        for (at, number) in numbers.iter().enumerate() {
+            let number = number.as_f64().ok_or_else(|| {
                 let reason = format!("a coordinate is no number: {}", short(&number.to_string()));
                 Problem::grouped(reason, "a coordinate is no number")
             })?;
+            if let Some(to) = xyz.get_mut(at) {
+                *to = number;
+            }
         }
         self.mended.heights += u64::from(numbers.len() > 2);
-        let [x, y] = xy;
+        let [x, y, _] = xyz;
         let (x, y) = (self.door.to_wgs84)(x, y).map_err(|reason| {
             let group = format!("coordinates do not fit the coordinate system {}", self.door.crs);
             Problem::grouped(format!("coordinates {x},{y} do not fit {}: {reason}", self.door.crs), group)
@@ -126,6 +153,10 @@ impl Shapes<'_> {
         spatial::Position::new(x, y).map_err(|error| Problem::from(spatial::FeatureError::from(error)))?;
         Ok(Coord { x, y })
     }
+}
+
+fn no_area() -> Problem {
+    Problem::plain("the outline has fewer than three different points")
 }
 
 fn array(value: &Value) -> Result<&[Value], Problem> {
@@ -168,10 +199,14 @@ mod tests {
         check(r#"{"type":"Point"}"#, "the geometry has no coordinates");
         check(r#"{"type":"Point","coordinates":[1]}"#, "a position has fewer than two numbers");
         check(r#"{"type":"Point","coordinates":["1",2]}"#, "a coordinate is no number: \"1\"");
+        check(r#"{"type":"Point","coordinates":[1,2,"f"]}"#, "a coordinate is no number: \"f\"");
         check(r#"{"type":"Point","coordinates":5}"#, "coordinates are not nested as the type asks");
         check(r#"{"type":"MultiPolygon","coordinates":[[[1]]]}"#, "coordinates are not nested as the type asks");
         check(r#"{"type":"LineString","coordinates":[[1,2]]}"#, "a line has fewer than two different points");
         check(r#"{"type":"Polygon","coordinates":[]}"#, "the polygon has no ring");
+        check(r#"{"type":"Polygon","coordinates":[[[1,1],[2,2]]]}"#, "the outline has fewer than three different points");
+        let specks = r#"{"type":"MultiPolygon","coordinates":[[[[5,5],[6,6],[5,5]]],[[[1,1],[3,1],[3,3]],[[2,1],[2,1]]]]}"#;
+        check(specks, "MULTIPOLYGON(((1.0 1.0,3.0 1.0,3.0 3.0,1.0 1.0)))");
         check(r#"{"type":"Point","coordinates":[1e200,2]}"#, &format!(
             "longitude {} or latitude 2 is outside -180..180, -90..90 degrees: this looks like metres, \
              so another coordinate system must be named", 1e200));

@@ -89,7 +89,7 @@ fn rows_without_an_id_get_one_and_the_report_says_so() {
     let (rows, report) = read(format!("{row}\n{row}\n"), Layer::Places);
     assert!(matches!(&rows[0], Row::Good(f) if f.key.source_id.starts_with('h')));
     assert!(matches!(&rows[1], Row::Bad(r) if r.reason == "says the same as line 1"));
-    assert!(report.unwrap().notes[0].starts_with("1 rows have no id"));
+    assert_eq!(report.unwrap().notes, ["rows without an id, so that a changed row is a new one: 1"]);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn the_caller_may_stop() {
 fn polygons_are_mended_or_refused() {
     let land = |ring: &str| format!(r#"{{"type":"Feature","id":1,"properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#);
     let report = check(&land("[[1,1],[2,1],[2,2]]"), Layer::Land, &["1"]);
-    assert_eq!(report.notes, ["1 rings were not closed and have been closed"]);
+    assert_eq!(report.notes, ["rings that were not closed, and are now: 1"]);
     check(&land("[[1,1],[2,2],[2,1],[1,2]]"), Layer::Land, &["1 1: the outline self-intersects at 1.5,1.5"]);
     check(&land("[[1,1],[2,2],[2,1]]"), Layer::Roads, &["1 1: layer roads takes a line or several, got a polygon"]);
 }

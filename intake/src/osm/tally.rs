@@ -1,7 +1,5 @@
 //! What was seen and not turned into rows, for the notes.
 
-use std::fmt::Write;
-
 use super::pbf::Tags;
 use crate::Report;
 
@@ -15,7 +13,7 @@ pub(super) struct Tally {
     pub(super) nowhere: u64,
     /// Tagged ways none of whose nodes are in the extract.
     pub(super) ways_incomplete: u64,
-    /// Roads of which one node is in the extract.
+    /// Roads without two neighbouring nodes in the extract.
     pub(super) roads_incomplete: u64,
     /// Roads cut where their nodes end.
     pub(super) roads_clipped: u64,
@@ -43,26 +41,23 @@ impl Tally {
 
     /// Writes the notes.
     pub(super) fn write(&self, report: &mut Report) {
-        let mut all = String::new();
-        // Writing to a string cannot fail.
-        let _ = write!(all, "{} nodes, {} ways and {} relations were read", self.nodes, self.ways, self.relations);
-        report.note(all);
-        for (count, what) in [
-            (self.nowhere, "nodes have coordinates that are no place on the earth"),
-            (self.ways_incomplete, "ways were left out: none of their nodes is in the extract"),
-            (self.roads_incomplete, "roads were left out: only one of their nodes is in the extract"),
-            (self.roads_clipped, "roads were cut where their nodes end"),
-            (self.areas_incomplete, "areas were left out: not all of their outline is in the extract"),
-            (self.building_points, "buildings have no outline (a point or an open line) and were left out"),
-            (self.building_parts, "parts of buildings were left out: the whole building is drawn"),
-            (self.waterways, "waterways are lines and were left out: the water layer takes areas"),
-            (self.coastlines, "pieces of coastline were left out: the sea needs the coast of the whole region"),
-            (self.speed_cameras, "speed cameras were left out: they watch no place"),
-            (self.restrictions, "turn restrictions were counted and not stored"),
+        for (what, count) in [
+            ("nodes read", self.nodes),
+            ("ways read", self.ways),
+            ("relations read", self.relations),
+            ("nodes left out: their coordinates are no place on the earth", self.nowhere),
+            ("ways left out: none of their nodes is in the extract", self.ways_incomplete),
+            ("roads left out: no two neighbouring nodes of theirs are in the extract", self.roads_incomplete),
+            ("roads cut where their nodes end", self.roads_clipped),
+            ("areas left out: not all of their outline is in the extract", self.areas_incomplete),
+            ("buildings left out: they have no outline (a point or an open line)", self.building_points),
+            ("parts of buildings left out: the whole building is drawn", self.building_parts),
+            ("waterways left out: they are lines, and the water layer takes areas", self.waterways),
+            ("pieces of coastline left out: the sea needs the coast of the whole region", self.coastlines),
+            ("speed cameras left out: they watch no place", self.speed_cameras),
+            ("turn restrictions, counted and not stored", self.restrictions),
         ] {
-            if count > 0 {
-                report.note(format!("{count} {what}"));
-            }
+            report.note_count(what, count);
         }
     }
 }

@@ -51,6 +51,8 @@ mod tests {
         assert!(DeviceId::new("33038300011310000042").unwrap().is_camera());
         assert_eq!(DeviceId::new("33030400111340000007").unwrap().type_code(), "134");
         assert_eq!(DeviceId::new("33030500141372000003").unwrap().type_code(), "137");
+        assert!(!DeviceId::new("33030200009990000001").unwrap().is_camera(), "no such type");
+        assert!(DeviceId::new("330302000000000160").is_err(), "rule B has 18 digits and is an alias only");
         assert!(DeviceId::new("3303020000132000001").is_err(), "19 digits");
         assert!(DeviceId::new("33030200001320A00001").is_err(), "a letter");
         assert!(DeviceId::new(SAMPLE).is_err(), "the sample");

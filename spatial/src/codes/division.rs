@@ -31,6 +31,19 @@ impl DivisionLevel {
     }
 }
 
+/// What a division of township level is, by the last three of its nine digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TownshipKind {
+    /// 001–099: street (街道).
+    Street,
+    /// 100–199: town (镇).
+    Town,
+    /// 200–399: township (乡).
+    Township,
+    /// 400–599: special zone, such as a development zone (开发区).
+    Special,
+}
+
 /// A division code of twelve digits, shorter ones filled with zeros on the right. A code contains another when its
 /// counting digits are the other's first digits.
 ///
@@ -121,6 +134,19 @@ impl Division {
         (self.level() >= DivisionLevel::County).then(|| Self(self.0 - self.0 % 1_000_000))
     }
 
+    /// What kind of township it is or lies in; `None` above townships and for numbers from 600.
+    ///
+    /// The number does not tell townships that exist on paper only: Longgang's 330383198 (直辖村级区划) counts as a town.
+    pub fn township_kind(self) -> Option<TownshipKind> {
+        match self.0 / 1_000 % 1_000 {
+            1..=99 => Some(TownshipKind::Street),
+            100..=199 => Some(TownshipKind::Town),
+            200..=399 => Some(TownshipKind::Township),
+            400..=599 => Some(TownshipKind::Special),
+            _ => None,
+        }
+    }
+
     /// The code without its trailing groups of zeros: `330302`, `330302006`.
     pub fn short(self) -> String {
         let full = self.to_string();
@@ -157,6 +183,38 @@ mod tests {
         assert_eq!(d("3303").short(), "330300");
         assert!(d("330300").contains(d("330383198201")));
         assert!(!d("330302").contains(d("330303")));
+    }
+
+    #[test]
+    fn samples_of_the_domain_note() {
+        use TownshipKind::{Special, Street, Town};
+        for (code, county, kind) in [
+            ("330302006", "330302", Street),
+            ("330302025", "330302", Street),
+            ("330303001", "330303", Street),
+            ("330304002", "330304", Street),
+            ("330305001", "330305", Street),
+            ("330326100", "330326", Town),
+            ("330327100", "330327", Town),
+            ("330328100", "330328", Town),
+            ("330329100", "330329", Town),
+            ("330381004", "330381", Street),
+            ("330382114", "330382", Town),
+            ("330324109", "330324", Town),
+            ("330326401", "330326", Special),
+            ("330324400", "330324", Special),
+            ("330324402", "330324", Special),
+            ("330383198", "330383", Town),
+        ] {
+            let (township, county) = (Division::new(code).unwrap(), Division::new(county).unwrap());
+            assert_eq!((township.level(), township.township_kind()), (DivisionLevel::Township, Some(kind)), "{code}");
+            assert_eq!((township.parent(), township.county()), (Some(county), Some(county)), "{code}");
+            assert!(Division::new("330300").unwrap().contains(township) && county.contains(township), "{code}");
+            assert_eq!(Division::new(&format!("{code}000")).unwrap(), township);
+        }
+        assert_eq!(Division::new("330302").unwrap().township_kind(), None);
+        // A retired code is still a code: what it became is a table's business.
+        assert_eq!(Division::new("330322").unwrap().level(), DivisionLevel::County);
     }
 
     #[test]

@@ -42,6 +42,11 @@ mod tests {
     fn a_grid_belongs_to_a_village() {
         let grid = GridCode::new("33030200604401").unwrap();
         assert_eq!(grid.village().unwrap().to_string(), "330302006044");
+        // Unit grids of urban management have 14 or 15 digits, the longest sequence six.
+        for code in ["330302006044011", "330302006044123456"] {
+            assert_eq!(GridCode::new(code).unwrap().as_str(), code);
+        }
+        assert!(GridCode::new("3303020060441234567").is_err());
         assert!(GridCode::new("33030200600001").is_err(), "a township owns no grid");
         assert!(GridCode::new("330302006044").is_err());
         assert!(GridCode::new("3303020060440A").is_err());

@@ -12,7 +12,18 @@ const CHECKS: &[u8; 11] = b"10X98765432";
 /// assert!(!holds_identity_number("110105194912310021"));
 /// ```
 pub fn holds_identity_number(text: &str) -> bool {
-    let bytes = text.as_bytes();
+    if text.is_ascii() {
+        return holds_in(text.as_bytes());
+    }
+    // Full-width digits and letters (U+FF01 to U+FF5E) are read as what they look like; other signs part runs.
+    let narrow = |c: char| match u32::from(c) {
+        wide @ 0xFF01..=0xFF5E => u8::try_from(wide - 0xFEE0).unwrap_or(b' '),
+        plain => u8::try_from(plain).ok().filter(u8::is_ascii).unwrap_or(b' '),
+    };
+    holds_in(&text.chars().map(narrow).collect::<Vec<u8>>())
+}
+
+fn holds_in(bytes: &[u8]) -> bool {
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     (0..bytes.len()).any(|start| {
         let starts_run = start == 0 || !digit(start - 1);
@@ -59,6 +70,7 @@ mod tests {
             "33030218800101001X",
             "330383188402290006",
             "id=11010519491231002x。",
+            "号码１１０１０５１９４９１２３１００２Ｘ号",
         ] {
             assert!(holds_identity_number(found), "{found}");
         }

@@ -9,7 +9,7 @@ mod identity;
 mod uscc;
 
 pub use device::DeviceId;
-pub use division::{Division, DivisionLevel};
+pub use division::{Division, DivisionLevel, TownshipKind};
 pub use grid::GridCode;
 pub use identity::holds_identity_number;
 pub use uscc::Uscc;

@@ -64,7 +64,7 @@ it('says hello first, and is open with the snapshot', () => {
   link.start();
   up();
   expect(last().sent[0]).toEqual({
-    hello: { since: null, epoch: null, bounds: [120, 27, 121, 28], layers: ['units'], max_hz: 1 },
+    hello: { since: null, epoch: null, bounds: [120, 27, 121, 28], layers: ['units'], max_hz: 5 },
   });
   expect(states).toEqual(['connecting', 'open']);
 });

@@ -55,7 +55,7 @@ export function readMessage(text: unknown): LiveMessage | null {
 }
 
 export function hello(bounds: Bounds | null): string {
-  return JSON.stringify({ hello: { since: null, epoch: null, bounds, layers: ['units'], max_hz: 1 } });
+  return JSON.stringify({ hello: { since: null, epoch: null, bounds, layers: ['units'], max_hz: 5 } });
 }
 
 export function view(bounds: Bounds): string {

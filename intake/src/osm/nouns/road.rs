@@ -11,7 +11,7 @@ use crate::osm::quantity::{count, speed_kmh};
 /// Every `highway=*` except what is planned, being built or gone. What a missing `oneway` means on a roundabout or a
 /// motorway is for routing to know: only what the tag says is written. `access` is what holds for cars.
 pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> {
-    let value = tags.some("highway")?;
+    let value = tags.some("highway").map(first)?;
     let gone = ["proposed", "planned", "construction", "razed", "abandoned", "disused", "demolished", "dismantled"];
     if gone.contains(&value) || matches!(value, "rest_area" | "services") {
         return None;

@@ -1,0 +1,17 @@
+import { chromium } from '@playwright/test';
+import { chromium as launch } from './chromium.mjs';
+import { Screen } from './screen.mjs';
+const [,, out, hash, lang='zh', w='1920', h='1080', click] = process.argv;
+const b = await chromium.launch(launch);
+const page = await b.newPage({ viewport: { width: +w, height: +h } });
+page.on('console', m => { if (m.type()==='error'||m.type()==='warning') console.log(m.type(), m.text()); });
+page.on('requestfailed', r => console.log('failed', r.url()));
+page.on('response', r => { if (r.status()>=400) console.log(r.status(), r.url()); });
+const s = new Screen(page);
+await s.open(`http://127.0.0.1:8080/?lang=${lang}${hash}`);
+await s.login('lead', 'demo1234');
+await s.settle();
+if (click) await s.clickGround();
+await page.waitForTimeout(3000);
+await page.screenshot({ path: out });
+await b.close();
