@@ -3,10 +3,12 @@
 //! The numbers of the data's own note (pyosmium) are counts of tags. Where a feature needs more than its tag, ours are
 //! smaller, and each difference is accounted for here.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use geo::Geometry;
+use geo::{Geometry, Polygon};
 use intake::{Flow, Report, Row, osm};
 use osmpbf::{Element, ElementReader};
 use spatial::{Feature, Layer, Value};
@@ -58,7 +60,15 @@ fn twin() -> Vec<(char, BTreeMap<String, String>)> {
 }
 
 const CAR_CLASSES: [&str; 10] = [
-    "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "service",
+    "motorway",
+    "trunk",
+    "primary",
+    "secondary",
+    "tertiary",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
     "road",
 ];
 
@@ -89,7 +99,7 @@ fn every_object_is_read() {
 #[test]
 fn buildings() {
     let (features, report) = read();
-    // 536 objects have the tag. 36 are points (35 of them entrances and kiosks): no outline. Of 433 ways 48 and of 67
+    // 536 objects have the tag. 36 are points (nearly all of them entrances): no outline. Of 433 ways 48 and of 67
     // relations 6 reach over the edge of the extract. 2 ways are the outline of a building relation: drawn once.
     // libosmium assembles the same 385 + 61 areas.
     let ways = count(&features, Layer::Buildings, |f| f.key.source_id.starts_with('w'));
@@ -99,10 +109,10 @@ fn buildings() {
     assert!(noted(&report, "buildings left out: they have no outline (a point or an open line): 36"));
     assert_eq!(count(&features, Layer::Buildings, |f| text(f, "height_from").as_deref() == Some("height")), 16);
     assert_eq!(count(&features, Layer::Buildings, |f| text(f, "height_m").is_some()), 153);
-    let with_holes = |f: &Feature| match &f.geometry {
-        Geometry::Polygon(polygon) => !polygon.interiors().is_empty(),
-        Geometry::MultiPolygon(polygons) => polygons.iter().any(|polygon| !polygon.interiors().is_empty()),
-        _ => panic!("{} is no area", f.key.source_id),
+    let holed = |polygon: &Polygon<f64>| !polygon.interiors().is_empty();
+    let with_holes = |f: &Feature| {
+        matches!(&f.geometry, Geometry::Polygon(polygon) if holed(polygon))
+            || matches!(&f.geometry, Geometry::MultiPolygon(polygons) if polygons.iter().any(holed))
     };
     assert!(count(&features, Layer::Buildings, with_holes) > 40);
 }
@@ -132,8 +142,6 @@ fn places() {
     assert_eq!(of_key("place"), 61);
     let kind = |kind: &str| count(&features, Layer::Places, |f| text(f, "kind").as_deref() == Some(kind));
     assert_eq!((kind("hydrant"), kind("fire_station"), kind("hospital")), (37, 1, 0));
-    let quarter = features.iter().find(|f| f.key.layer == Layer::Places && text(f, "name").as_deref() == Some("Kluuvi"));
-    assert!(quarter.is_none() || quarter.is_some_and(|f| f.key.source_id.starts_with('n')));
 }
 
 #[test]
@@ -180,9 +188,27 @@ fn only_listed_tags_come_in() {
     bag.sort();
     bag.dedup();
     let expect = [
-        "area", "bicycle", "brand", "category", "city", "craft", "foot", "height_from", "highway", "motor_vehicle",
-        "motorcar", "mount", "office", "opening_hours", "osm_key", "postcode", "revolving", "service", "surface",
-        "surveillance_type", "vehicle",
+        "area",
+        "bicycle",
+        "brand",
+        "category",
+        "city",
+        "craft",
+        "foot",
+        "height_from",
+        "highway",
+        "motor_vehicle",
+        "motorcar",
+        "mount",
+        "office",
+        "opening_hours",
+        "osm_key",
+        "postcode",
+        "revolving",
+        "service",
+        "surface",
+        "surveillance_type",
+        "vehicle",
     ];
     assert_eq!(bag, expect);
     let reachable = twin().iter().filter(|(_, tags)| tags.values().any(|value| value.contains("+358"))).count();

@@ -1,5 +1,7 @@
 //! Files that others made, from the folder that `ONEMAP_TEST_DATA` names; without it these tests say so and pass.
 
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests are tests")]
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -81,7 +83,17 @@ fn frankfurts_other_counts() {
 fn porto_is_read_whole() {
     let Some((features, report)) = read_osm("osm-porto-roads/porto.osm.pbf") else { return };
     assert_eq!(report.notes[..2], ["nodes read: 347944", "ways read: 51458"]);
-    let cars = ["motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "service"];
+    let cars = [
+        "motorway",
+        "trunk",
+        "primary",
+        "secondary",
+        "tertiary",
+        "unclassified",
+        "residential",
+        "living_street",
+        "service",
+    ];
     let (mut of_class, mut for_cars) = (0, 0);
     for road in features.iter().filter(|f| f.key.layer == Layer::Roads) {
         let Noun::Road(road) = &road.noun else { panic!("{road:?}") };
@@ -133,7 +145,6 @@ fn good_geojson_is_read() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test lists its data")]
 fn bad_geojson_is_refused_or_harmless() {
     // Wrong in what is not taken (bounding boxes, foreign members, a fourth number), mended (rings that are not
     // closed), or wrong in one of several rows.

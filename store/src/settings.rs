@@ -17,3 +17,11 @@ pub trait Settings: Send + Sync {
     /// the value of the first.
     async fn put_setting_if_absent(&self, key: &str, value: &[u8]) -> Result<Vec<u8>, Error>;
 }
+
+/// Refuses names that not every database can keep.
+pub(crate) fn check(key: &str) -> Result<(), Error> {
+    if key.is_empty() || key.contains('\0') {
+        return Err(Error::invalid("store a setting", "its name is empty or holds a zero byte"));
+    }
+    Ok(())
+}

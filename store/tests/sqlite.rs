@@ -8,6 +8,9 @@ mod support;
 conformance::conformance!(crate::support::on_sqlite);
 
 mod only_sqlite {
+    use std::sync::Arc;
+
+    use sqlx::AssertSqlSafe;
     use store::{ErrorKind, Location, NewUser};
 
     use crate::support::on_sqlite;
@@ -44,7 +47,7 @@ mod only_sqlite {
     fn an_import_does_not_keep_the_audit_waiting() {
         on_sqlite(async |ground| {
             let features: Vec<_> = (0..20_000).map(crate::support::features::place).collect();
-            let store = ground.store.clone();
+            let store = Arc::clone(&ground.store);
             let import = tokio::spawn(async move { store.upsert(&features).await.unwrap() });
             let mut slowest = std::time::Duration::ZERO;
             let mut rows = 0;
@@ -57,6 +60,34 @@ mod only_sqlite {
             assert_eq!(import.await.unwrap().added, 20_000);
             assert!(rows > 3, "only {rows} rows were written beside the import");
             assert!(slowest < std::time::Duration::from_millis(250), "a row took {slowest:?}");
+        });
+    }
+
+    /// A page walks the index it is ordered by: a sort would read the whole layer for every page.
+    #[test]
+    fn pages_and_changes_are_read_in_order() {
+        on_sqlite(async |ground| {
+            let features: Vec<_> = (0..2_000).map(crate::support::features::place).collect();
+            ground.store.upsert(&features).await.unwrap();
+            ground.tamper("registry", "analyze").await;
+            let Location::Data(folder) = &ground.location else { unreachable!() };
+            let mut file = crate::support::sqlite(folder.join("registry.db")).await;
+            for (query, index) in [
+                (
+                    "select * from feature where layer = 'places' and fid > 5 and deleted = 0 order by fid limit 9",
+                    "(layer=? AND fid>?)",
+                ),
+                ("select * from feature where revision > 5 order by revision limit 9", "feature_revision"),
+                (
+                    "select layer, count(*) from feature where deleted = 0 group by layer order by layer",
+                    "COVERING INDEX feature_live",
+                ),
+            ] {
+                let plan =
+                    sqlx::query_as::<_, (i64, i64, i64, String)>(AssertSqlSafe(format!("explain query plan {query}")));
+                let plan: Vec<String> = plan.fetch_all(&mut file).await.unwrap().into_iter().map(|row| row.3).collect();
+                assert!(plan.len() == 1 && plan[0].contains(index), "{query}: {plan:?}");
+            }
         });
     }
 

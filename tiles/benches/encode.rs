@@ -28,7 +28,7 @@ fn cameras(b: WorldBox, named: bool) -> StillLayer {
         let kind = ["fixed", "ptz", "dome"].get(of(2, 3) as usize).copied().unwrap_or("fixed");
         let mut properties = Properties::new();
         if named {
-            properties.put("name", Value::Text(format!("五马街道公园路 {n}")));
+            properties.put("name", Value::Text(format!("摄{n}")));
         }
         properties.put("kind", Value::Text(kind.to_owned()));
         properties.put("azimuth_deg", Value::Float(f64::from(of(3, 360))));

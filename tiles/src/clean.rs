@@ -4,7 +4,7 @@
 //! looked at pair by pair and kept when they are in order; everything else is rebuilt by the integer overlay that `geo`
 //! uses too.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::{IntOverlayOptions, Overlay, ShapeType};
@@ -127,7 +127,7 @@ fn rebuild(rings: &[Vec<Pt>]) -> Vec<Polygon> {
 fn loops(ring: &[IntPoint]) -> Vec<Vec<Pt>> {
     let mut all = Vec::new();
     let mut open: Vec<Pt> = Vec::new();
-    let mut at: HashMap<Pt, usize> = HashMap::new();
+    let mut at: BTreeMap<Pt, usize> = BTreeMap::new();
     for p in ring.iter().map(|p| Pt { x: i64::from(p.x), y: i64::from(p.y) }) {
         if let Some(from) = at.get(&p).copied() {
             let closed = open.split_off(from);

@@ -67,12 +67,14 @@ pub(crate) struct LayerWriter<'a> {
     used: Vec<&'static str>,
     values: Vec<u8>,
     numbers: HashMap<Content<'a>, u32, BuildHasherDefault<QuickHasher>>,
-    /// Tags of the feature being written.
-    tags: Vec<u8>,
-    /// Geometry of the feature being written.
-    geometry: Vec<u8>,
     /// Where the pen is.
     pen: Pt,
+    /// Where the feature being written began: the place of its tag.
+    feature: usize,
+    /// Where the open block of the feature (its geometry, then its tags) began: the place of its length.
+    open: usize,
+    /// Whether the open block is that of the tags.
+    in_tags: bool,
 }
 
 impl<'a> LayerWriter<'a> {
@@ -85,9 +87,10 @@ impl<'a> LayerWriter<'a> {
             used: Vec::new(),
             values: Vec::new(),
             numbers: HashMap::default(),
-            tags: Vec::new(),
-            geometry: Vec::new(),
             pen: Pt { x: 0, y: 0 },
+            feature: 0,
+            open: 0,
+            in_tags: false,
         }
     }
 
@@ -102,7 +105,38 @@ impl<'a> LayerWriter<'a> {
         self.features.len() + self.values.len()
     }
 
-    /// Adds a tag to the feature that is being written. Numbers that are not finite are left out.
+    /// Begins a feature: [`Self::point`], [`Self::line`] or [`Self::ring`] follow, then [`Self::tag`], then
+    /// [`Self::end`] or [`Self::abandon`].
+    #[inline]
+    pub(crate) fn begin(&mut self, id: Option<u64>, kind: Kind) {
+        let out = &mut self.features;
+        self.feature = out.len();
+        out.extend([tag::LAYER_FEATURE, 0]);
+        if let Some(id) = id {
+            out.push(tag::FEATURE_ID);
+            varint(out, id);
+        }
+        out.extend([tag::FEATURE_TYPE, kind as u8, tag::FEATURE_GEOMETRY, 0]);
+        self.open = out.len() - 1;
+        self.in_tags = false;
+        self.pen = Pt { x: 0, y: 0 };
+    }
+
+    /// Ends the feature.
+    #[inline]
+    pub(crate) fn end(&mut self) {
+        close(&mut self.features, self.open);
+        close(&mut self.features, self.feature + 1);
+        self.count += 1;
+    }
+
+    /// Forgets the feature that was begun (before its first tag).
+    pub(crate) fn abandon(&mut self) {
+        self.features.truncate(self.feature);
+    }
+
+    /// Adds a tag to the feature, after its geometry. Numbers that are not finite are left out.
+    #[inline]
     pub(crate) fn tag(&mut self, key: Key, value: ValueRef<'a>) {
         let content = match value {
             ValueRef::Text(text) => Content::Text(text),
@@ -131,13 +165,21 @@ impl<'a> LayerWriter<'a> {
                 number
             }
         };
-        varint(&mut self.tags, u64::from(key));
-        varint(&mut self.tags, u64::from(value));
+        let out = &mut self.features;
+        if !self.in_tags {
+            close(out, self.open);
+            out.extend([tag::FEATURE_TAGS, 0]);
+            self.open = out.len() - 1;
+            self.in_tags = true;
+        }
+        varint(out, u64::from(key));
+        varint(out, u64::from(value));
     }
 
     /// Adds one point.
+    #[inline]
     pub(crate) fn point(&mut self, at: Pt) {
-        command(&mut self.geometry, 1, 1);
+        command(&mut self.features, 1, 1);
         self.stroke(at);
     }
 
@@ -149,46 +191,24 @@ impl<'a> LayerWriter<'a> {
     /// Adds a ring of three or more points, the first not repeated.
     pub(crate) fn ring(&mut self, ring: &[Pt]) {
         self.path(ring);
-        command(&mut self.geometry, 7, 1);
+        command(&mut self.features, 7, 1);
     }
 
     fn path(&mut self, path: &[Pt]) {
         let Some((first, rest)) = path.split_first() else { return };
-        command(&mut self.geometry, 1, 1);
+        command(&mut self.features, 1, 1);
         self.stroke(*first);
-        command(&mut self.geometry, 2, rest.len());
+        command(&mut self.features, 2, rest.len());
         for at in rest {
             self.stroke(*at);
         }
     }
 
+    #[inline]
     fn stroke(&mut self, to: Pt) {
-        varint(&mut self.geometry, zigzag(to.x - self.pen.x));
-        varint(&mut self.geometry, zigzag(to.y - self.pen.y));
+        varint(&mut self.features, zigzag(to.x - self.pen.x));
+        varint(&mut self.features, zigzag(to.y - self.pen.y));
         self.pen = to;
-    }
-
-    /// Closes the feature: its tags and geometry are what was added since the last one.
-    pub(crate) fn feature(&mut self, id: Option<u64>, kind: Kind) {
-        let id_length = id.map_or(0, |id| 1 + varint_length(id));
-        let tags_length = if self.tags.is_empty() { 0 } else { 1 + block_length(self.tags.len()) };
-        let length = id_length + tags_length + 2 + 1 + block_length(self.geometry.len());
-        let out = &mut self.features;
-        out.push(tag::LAYER_FEATURE);
-        varint(out, length as u64);
-        if let Some(id) = id {
-            out.push(tag::FEATURE_ID);
-            varint(out, id);
-        }
-        if !self.tags.is_empty() {
-            block(out, tag::FEATURE_TAGS, &self.tags);
-        }
-        out.extend([tag::FEATURE_TYPE, kind as u8]);
-        block(out, tag::FEATURE_GEOMETRY, &self.geometry);
-        self.tags.clear();
-        self.geometry.clear();
-        self.pen = Pt { x: 0, y: 0 };
-        self.count += 1;
     }
 
     /// The layer as a field of a tile; empty when it has no feature.
@@ -276,6 +296,21 @@ fn small(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// Writes the length of what follows the byte at `at` into that byte, which was kept free for it; longer lengths push
+/// the content on by the bytes that they need.
+#[inline]
+fn close(out: &mut Vec<u8>, at: usize) {
+    let length = out.len() - at - 1;
+    if let (Ok(short @ ..0x80), Some(byte)) = (u8::try_from(length), out.get_mut(at)) {
+        *byte = short;
+        return;
+    }
+    let mut long = Vec::with_capacity(5);
+    varint(&mut long, length as u64);
+    out.splice(at..=at, long);
+}
+
+#[inline]
 fn command(out: &mut Vec<u8>, id: u64, count: usize) {
     varint(out, id | (count as u64) << 3);
 }
@@ -286,13 +321,21 @@ fn zigzag(v: i64) -> u64 {
     ((v << 1) ^ (v >> 63)) as u64
 }
 
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
 fn varint(out: &mut Vec<u8>, mut v: u64) {
-    while v >= 0x80 {
-        out.push((v & 0x7F) as u8 | 0x80);
-        v >>= 7;
+    if v < 0x80 {
+        return out.push(v as u8);
     }
-    #[expect(clippy::cast_possible_truncation, reason = "less than 0x80 here")]
-    out.push(v as u8);
+    // Long ones (every id is) are put together first: the vector is asked for room once.
+    let (mut bytes, mut length) = ([0; 10], 0);
+    while v >= 0x80 {
+        bytes[length] = v as u8 | 0x80;
+        v >>= 7;
+        length += 1;
+    }
+    bytes[length] = v as u8;
+    out.extend_from_slice(&bytes[..=length]);
 }
 
 /// Bytes that the varint takes.

@@ -26,6 +26,8 @@ pub(crate) fn draw(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight
 
     for (b, residents, households, need_help, fid) in sums(layer, sight.may_see, frame.buffered(), coord.z() + DEEPER) {
         let Some(ring) = square(&frame, b) else { continue };
+        squares.begin(Some(fid), Kind::Polygon);
+        squares.ring(&ring);
         let counts = [Some(residents), Some(households), need_help];
         for (key, count) in keys.iter().zip(counts) {
             if let (Some(key), Some(count)) = (key, count) {
@@ -35,14 +37,14 @@ pub(crate) fn draw(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight
         if let Some(key) = density {
             squares.tag(key, number(per_km2(residents, b)));
         }
-        squares.ring(&ring);
-        squares.feature(Some(fid), Kind::Polygon);
+        squares.end();
 
         let middle = World { x: middle(b.min.x, b.max.x), y: middle(b.min.y, b.max.y) };
         if let (Some(labels), Some(key), true) = (&mut labels, label_key, coord.bounds().contains(middle)) {
-            labels.tag(key, number(residents));
+            labels.begin(Some(fid), Kind::Point);
             labels.point(frame.place(middle));
-            labels.feature(Some(fid), Kind::Point);
+            labels.tag(key, number(residents));
+            labels.end();
         }
     }
     let mut bytes = squares.bytes();

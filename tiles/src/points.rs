@@ -80,6 +80,8 @@ impl<'a> Points<'a> {
     /// A row as it is; in a thinned tile with its count of one.
     fn row(&mut self, row: usize, cell: Option<&Cell>) {
         let Some(place) = self.layer.world(row) else { return };
+        self.writer.begin(self.layer.fid(row), Kind::Point);
+        self.writer.point(self.frame.place(place));
         for (key, column) in &self.columns {
             if let Some(value) = self.layer.columns().value(row, *column) {
                 self.writer.tag(*key, value);
@@ -88,8 +90,7 @@ impl<'a> Points<'a> {
         if let Some(cell) = cell {
             self.counts(cell);
         }
-        self.writer.point(self.frame.place(place));
-        self.writer.feature(self.layer.fid(row), Kind::Point);
+        self.writer.end();
     }
 
     /// A cell: its only row, or a count at the place of its first row. A count is no feature, so it has no id.
@@ -98,9 +99,10 @@ impl<'a> Points<'a> {
             return self.row(cell.first, Some(cell));
         }
         let Some(place) = self.layer.world(cell.first) else { return };
-        self.counts(cell);
+        self.writer.begin(None, Kind::Point);
         self.writer.point(self.frame.place(place));
-        self.writer.feature(None, Kind::Point);
+        self.counts(cell);
+        self.writer.end();
     }
 
     fn counts(&mut self, cell: &Cell) {

@@ -43,14 +43,20 @@ fn attempt(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight: &Sight
         if !is_wanted(layer, shapes, row, coord, notch) || !(sight.may_see)(row) {
             continue;
         }
-        let kind = match layer.layer().shape() {
-            Shape::Line => lines(&mut writer, shapes.rings(row), &frame, tolerance(layer.layer(), coord)),
-            Shape::Polygon => polygons(&mut writer, shapes.rings(row), &frame, tolerance(layer.layer(), coord)),
-            Shape::Point => None,
+        let (rings, off) = (shapes.rings(row), tolerance(layer.layer(), coord));
+        let any = if layer.layer().shape() == Shape::Line {
+            writer.begin(layer.fid(row), Kind::Line);
+            lines(&mut writer, rings, &frame, off)
+        } else {
+            writer.begin(layer.fid(row), Kind::Polygon);
+            polygons(&mut writer, rings, &frame, off)
         };
-        let Some(kind) = kind else { continue };
-        tags(&mut writer, layer, row, &columns);
-        writer.feature(layer.fid(row), kind);
+        if any {
+            tags(&mut writer, layer, row, &columns);
+            writer.end();
+        } else {
+            writer.abandon();
+        }
     }
     writer.bytes()
 }
@@ -67,26 +73,26 @@ fn tolerance(layer: Layer, coord: TileCoord) -> i64 {
     if layer == Layer::Buildings || coord.z() >= EXACT_FROM { 0 } else { TOLERANCE }
 }
 
-/// Adds the lines to the feature being written; `None` when nothing of them is in the tile.
-fn lines(writer: &mut LayerWriter<'_>, rings: &[Ring], frame: &Frame, tolerance: i64) -> Option<Kind> {
-    let mut any = None;
+/// Adds the lines to the feature being written; false when nothing of them is in the tile.
+fn lines(writer: &mut LayerWriter<'_>, rings: &[Ring], frame: &Frame, tolerance: i64) -> bool {
+    let mut any = false;
     for ring in rings {
         let path = ring.vertices.iter().map(|v| frame.place(*v)).collect();
         for part in clip::line(path) {
             writer.line(&simplify::line(&part, tolerance));
-            any = Some(Kind::Line);
+            any = true;
         }
     }
     any
 }
 
-/// Adds the polygons to the feature being written; `None` when nothing of them is in the tile.
-fn polygons(writer: &mut LayerWriter<'_>, rings: &[Ring], frame: &Frame, tolerance: i64) -> Option<Kind> {
-    let mut any = None;
+/// Adds the polygons to the feature being written; false when nothing of them is in the tile.
+fn polygons(writer: &mut LayerWriter<'_>, rings: &[Ring], frame: &Frame, tolerance: i64) -> bool {
+    let mut any = false;
     let mut write = |one: Polygon| {
         for ring in clean::polygons(one).iter().flatten() {
             writer.ring(ring);
-            any = Some(Kind::Polygon);
+            any = true;
         }
     };
     let mut polygon: Polygon = Vec::new();
@@ -134,9 +140,10 @@ fn labels(layer: &StillLayer, also: &Also, coord: TileCoord, sight: &Sight<'_>) 
         let (Some(shapes), Some(place)) = (layer.shapes(), layer.world(row)) else { continue };
         let named = ["name", "code"].iter().any(|f| matches!(layer.value(row, f), Some(ValueRef::Text(_))));
         if named && is_wanted(layer, shapes, row, coord, 0) && (sight.may_see)(row) {
-            tags(&mut writer, layer, row, &columns);
+            writer.begin(layer.fid(row), Kind::Point);
             writer.point(frame.place(place));
-            writer.feature(layer.fid(row), Kind::Point);
+            tags(&mut writer, layer, row, &columns);
+            writer.end();
         }
     }
     writer.bytes()

@@ -40,6 +40,7 @@ pub(crate) fn draw(layer: &StillLayer, also: &Also, coord: TileCoord, sight: &Si
         if polygons.is_empty() {
             continue;
         }
+        writer.begin(layer.fid(row), Kind::Polygon);
         for ring in polygons.iter().flatten() {
             writer.ring(ring);
         }
@@ -51,7 +52,7 @@ pub(crate) fn draw(layer: &StillLayer, also: &Also, coord: TileCoord, sight: &Si
         if view.range_m > FARTHEST_M {
             writer.tag(cut, ValueRef::Bool(true));
         }
-        writer.feature(layer.fid(row), Kind::Polygon);
+        writer.end();
     }
     writer.bytes()
 }

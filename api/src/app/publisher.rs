@@ -103,8 +103,11 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
     let of = |layer| newest.iter().find(|(l, _)| *l == layer).map_or(0, |(_, r)| *r);
     let jurisdictions = of(Layer::Jurisdictions);
     for layer in Layer::REGISTERED.into_iter().filter(|layer| dirty.contains(layer)) {
+        let begun = std::time::Instant::now();
         let features = read_all(&app.store, layer).await?;
+        let (read, rows) = (begun.elapsed(), features.len());
         still = build(app, still, layer, features).await?;
+        tracing::debug!(layer = layer.name(), rows, read_ms = read.as_millis(), total_ms = begun.elapsed().as_millis(), "built");
         still.versions.insert(layer, of(layer).max(jurisdictions));
     }
     if dirty.contains(&Layer::Residents) {

@@ -32,7 +32,8 @@ pub fn service(app: App) -> Router {
     // Tiles are compressed where they are made, once; their ETags name the encoding.
     let worth_it = DefaultPredicate::new().and(NotForContentType::new("application/vnd.mapbox-vector-tile"));
     let layers = ServiceBuilder::new()
-        .layer(TraceLayer::new_for_http())
+        // What goes wrong is logged once, where it is known what it was; here only requests are traced.
+        .layer(TraceLayer::new_for_http().on_failure(()))
         .layer(middleware::from_fn(health::count))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

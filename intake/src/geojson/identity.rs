@@ -114,8 +114,14 @@ mod tests {
     fn a_made_id_depends_on_what_is_said_and_not_on_how() {
         let made = |text: &str| identify(&serde_json::from_str(text).unwrap(), &mut Map::new()).unwrap();
         let one = made(r#"{"geometry":{"type":"Point","coordinates":[1,2]},"properties":{"a":1,"b":[true,null]}}"#);
-        assert_eq!(one, made(r#"{"properties":{"b":[true,null],"a":1}, "geometry":{"coordinates":[1,2],"type":"Point"}}"#));
-        assert_ne!(one, made(r#"{"geometry":{"type":"Point","coordinates":[1,3]},"properties":{"a":1,"b":[true,null]}}"#));
+        assert_eq!(
+            one,
+            made(r#"{"properties":{"b":[true,null],"a":1}, "geometry":{"coordinates":[1,2],"type":"Point"}}"#)
+        );
+        assert_ne!(
+            one,
+            made(r#"{"geometry":{"type":"Point","coordinates":[1,3]},"properties":{"a":1,"b":[true,null]}}"#)
+        );
         assert!(matches!(&one, Id::Made(text) if text.len() == 25 && text.starts_with('h')));
     }
 }

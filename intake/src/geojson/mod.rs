@@ -246,7 +246,9 @@ fn facts(properties: Map<String, Value>) -> Result<Properties, Problem> {
                 if text.chars().count() > LONGEST_NESTED {
                     let what = if value.is_array() { "a list" } else { "an object" };
                     let name = short(&name);
-                    return Err(Problem::plain(format!("property {name:?} is {what} of more than {LONGEST_NESTED} characters")));
+                    return Err(Problem::plain(format!(
+                        "property {name:?} is {what} of more than {LONGEST_NESTED} characters"
+                    )));
                 }
                 spatial::Value::Text(text)
             }

@@ -355,17 +355,14 @@ mod tests {
 
     #[test]
     fn a_collection_is_cut_into_features_whatever_the_order_of_its_members() {
-        check(r#"{"bbox":[1,2],"features":[{"a":1}, {"b":[2]}],"type":"FC"}"#, &[
-            r#"1:F {"a":1}"#,
-            r#"1:F {"b":[2]}"#,
-            r#"1:C {"bbox":[1,2],"features":[],"type":"FC"}"#,
-        ]);
-        check("{\n\"features\" : [\n{\"x\":\"}]\\\"\"},\nnull , 3]}\n", &[
-            r#"3:F {"x":"}]\""}"#,
-            "4:F null ",
-            "4:F 3",
-            "1:C {\n\"features\" : []}",
-        ]);
+        check(
+            r#"{"bbox":[1,2],"features":[{"a":1}, {"b":[2]}],"type":"FC"}"#,
+            &[r#"1:F {"a":1}"#, r#"1:F {"b":[2]}"#, r#"1:C {"bbox":[1,2],"features":[],"type":"FC"}"#],
+        );
+        check(
+            "{\n\"features\" : [\n{\"x\":\"}]\\\"\"},\nnull , 3]}\n",
+            &[r#"3:F {"x":"}]\""}"#, "4:F null ", "4:F 3", "1:C {\n\"features\" : []}"],
+        );
     }
 
     #[test]
@@ -378,7 +375,10 @@ mod tests {
     fn lines_and_sequences_recover_from_a_broken_row() {
         check("{\"a\":1}\n{\"b\":[\n{\"c\":3}\n", &[r#"1:D {"a":1}"#, "2:ends inside an object", r#"3:D {"c":3}"#]);
         check("{\"b\":[1\n{\"c\":3}\n", &["1:ends inside an object", r#"2:D {"c":3}"#]);
-        check("\u{1e}{\"a\":\n1}\n\u{1e}{\"b\":\u{1e}{\"c\":3}\n", &["1:D {\"a\":\n1}", "3:ends inside an object", r#"3:D {"c":3}"#]);
+        check(
+            "\u{1e}{\"a\":\n1}\n\u{1e}{\"b\":\u{1e}{\"c\":3}\n",
+            &["1:D {\"a\":\n1}", "3:ends inside an object", r#"3:D {"c":3}"#],
+        );
         check("{\"a\":1}\nhello\n{\"c\":3}", &[r#"1:D {"a":1}"#, "2:is no JSON object", r#"3:D {"c":3}"#]);
     }
 

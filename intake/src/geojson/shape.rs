@@ -186,7 +186,10 @@ mod tests {
         check(r#"{"type":"Point","coordinates":[120.5,28,7]}"#, "POINT(120.5 28.0)");
         check(r#"{"type":"MultiPoint","coordinates":[[120.5,28]]}"#, "POINT(120.5 28.0)");
         check(r#"{"type":"LineString","coordinates":[[1,2],[1,2],[3,4]]}"#, "LINESTRING(1.0 2.0,3.0 4.0)");
-        check(r#"{"type":"Polygon","coordinates":[[[1,2],[3,4],[3,2]]]}"#, "POLYGON((1.0 2.0,3.0 4.0,3.0 2.0,1.0 2.0))");
+        check(
+            r#"{"type":"Polygon","coordinates":[[[1,2],[3,4],[3,2]]]}"#,
+            "POLYGON((1.0 2.0,3.0 4.0,3.0 2.0,1.0 2.0))",
+        );
         let collection = r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]}]}"#;
         check(collection, "POINT(1.0 2.0)");
     }
@@ -204,18 +207,31 @@ mod tests {
         check(r#"{"type":"MultiPolygon","coordinates":[[[1]]]}"#, "coordinates are not nested as the type asks");
         check(r#"{"type":"LineString","coordinates":[[1,2]]}"#, "a line has fewer than two different points");
         check(r#"{"type":"Polygon","coordinates":[]}"#, "the polygon has no ring");
-        check(r#"{"type":"Polygon","coordinates":[[[1,1],[2,2]]]}"#, "the outline has fewer than three different points");
-        let specks = r#"{"type":"MultiPolygon","coordinates":[[[[5,5],[6,6],[5,5]]],[[[1,1],[3,1],[3,3]],[[2,1],[2,1]]]]}"#;
+        check(
+            r#"{"type":"Polygon","coordinates":[[[1,1],[2,2]]]}"#,
+            "the outline has fewer than three different points",
+        );
+        let specks =
+            r#"{"type":"MultiPolygon","coordinates":[[[[5,5],[6,6],[5,5]]],[[[1,1],[3,1],[3,3]],[[2,1],[2,1]]]]}"#;
         check(specks, "MULTIPOLYGON(((1.0 1.0,3.0 1.0,3.0 3.0,1.0 1.0)))");
-        check(r#"{"type":"Point","coordinates":[1e200,2]}"#, &format!(
-            "longitude {} or latitude 2 is outside -180..180, -90..90 degrees: this looks like metres, \
-             so another coordinate system must be named", 1e200));
-        check(r#"{"type":"Polygon","coordinates":[[[1,1],[2,2],[2,1],[1,2]]]}"#, "the outline self-intersects at 1.5,1.5");
+        check(
+            r#"{"type":"Point","coordinates":[1e200,2]}"#,
+            &format!(
+                "longitude {} or latitude 2 is outside -180..180, -90..90 degrees: this looks like metres, \
+             so another coordinate system must be named",
+                1e200
+            ),
+        );
+        check(
+            r#"{"type":"Polygon","coordinates":[[[1,1],[2,2],[2,1],[1,2]]]}"#,
+            "the outline self-intersects at 1.5,1.5",
+        );
     }
 
     #[test]
     fn coordinates_pass_the_door() {
-        let shift = |x: f64, y: f64| if x > 500.0 { Err("not in this zone".to_owned()) } else { Ok((x + 1.0, y + 1.0)) };
+        let shift =
+            |x: f64, y: f64| if x > 500.0 { Err("not in this zone".to_owned()) } else { Ok((x + 1.0, y + 1.0)) };
         let door = Door { crs: "epsg:4549", to_wgs84: &shift };
         let mut shapes = Shapes { door: &door, mended: Mended::default() };
         let mut read = |x: f64| shapes.geometry(&serde_json::json!({"type": "Point", "coordinates": [x, 2]}));

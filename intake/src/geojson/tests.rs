@@ -1,6 +1,9 @@
 //! Whole readings of small texts.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::Rejected;
 
 fn read(text: impl AsRef<[u8]>, layer: Layer) -> (Vec<Row>, Result<Report, IntakeError>) {
     let mut rows = Vec::new();
@@ -36,8 +39,6 @@ fn place(id: &str, at: &str, properties: &str) -> String {
     )
 }
 
-use crate::Rejected;
-
 #[test]
 fn a_collection_gives_its_rows() {
     let text = format!(
@@ -46,11 +47,15 @@ fn a_collection_gives_its_rows() {
         place("\"b\"", "[28,120.6]", ""),
         place("1", "[120.7,28]", "")
     );
-    let report = check(&text, Layer::Places, &[
-        "1",
-        "3 b: latitude 120.6 is impossible while longitude 28 would be a latitude: longitude comes first",
-        "4 1: has the id of line 2",
-    ]);
+    let report = check(
+        &text,
+        Layer::Places,
+        &[
+            "1",
+            "3 b: latitude 120.6 is impossible while longitude 28 would be a latitude: longitude comes first",
+            "4 1: has the id of line 2",
+        ],
+    );
     let reasons: Vec<&str> = report.by_reason.keys().map(String::as_str).collect();
     assert_eq!(reasons, ["has the id of an earlier row", "longitude and latitude look swapped: longitude comes first"]);
 }
@@ -73,7 +78,11 @@ fn properties_become_plain_values() {
     let bag: Vec<String> = feature.attributes.properties().iter().map(|(n, v)| format!("{n}={v}")).collect();
     assert_eq!(bag, ["list=[1,{\"a\":2}]", "x=1.5"]);
     let long = format!(r#","list":[{}1]"#, "1,".repeat(300));
-    check(&place("7", "[120.6,28]", &long), Layer::Places, &["1 7: property \"list\" is a list of more than 400 characters"]);
+    check(
+        &place("7", "[120.6,28]", &long),
+        Layer::Places,
+        &["1 7: property \"list\" is a list of more than 400 characters"],
+    );
 }
 
 #[test]
@@ -85,7 +94,8 @@ fn a_cut_file_gives_what_came_before() {
 
 #[test]
 fn rows_without_an_id_get_one_and_the_report_says_so() {
-    let row = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[120.6,28]},"properties":{"kind":"school"}}"#;
+    let row =
+        r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[120.6,28]},"properties":{"kind":"school"}}"#;
     let (rows, report) = read(format!("{row}\n{row}\n"), Layer::Places);
     assert!(matches!(&rows[0], Row::Good(f) if f.key.source_id.starts_with('h')));
     assert!(matches!(&rows[1], Row::Bad(r) if r.reason == "says the same as line 1"));
@@ -101,9 +111,10 @@ fn a_member_crs_that_contradicts_is_noted() {
     };
     assert_eq!(with("urn:ogc:def:crs:OGC:1.3:CRS84"), Vec::<String>::new());
     assert_eq!(with("urn:ogc:def:crs:EPSG::4326"), Vec::<String>::new());
-    assert_eq!(with("urn:ogc:def:crs:EPSG::4549"), [
-        "the file says its coordinates are urn:ogc:def:crs:EPSG::4549, but they were read as wgs84"
-    ]);
+    assert_eq!(
+        with("urn:ogc:def:crs:EPSG::4549"),
+        ["the file says its coordinates are urn:ogc:def:crs:EPSG::4549, but they were read as wgs84"]
+    );
 }
 
 #[test]
@@ -140,7 +151,11 @@ fn the_caller_may_stop() {
 
 #[test]
 fn polygons_are_mended_or_refused() {
-    let land = |ring: &str| format!(r#"{{"type":"Feature","id":1,"properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#);
+    let land = |ring: &str| {
+        format!(
+            r#"{{"type":"Feature","id":1,"properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+        )
+    };
     let report = check(&land("[[1,1],[2,1],[2,2]]"), Layer::Land, &["1"]);
     assert_eq!(report.notes, ["rings that were not closed, and are now: 1"]);
     check(&land("[[1,1],[2,2],[2,1],[1,2]]"), Layer::Land, &["1 1: the outline self-intersects at 1.5,1.5"]);
@@ -153,4 +168,60 @@ fn the_report_keeps_a_bounded_number_of_rows() {
     let report = read(text, Layer::Places).1.unwrap();
     assert_eq!((report.rejected, report.rejects.len()), (1500, 1000));
     assert!(report.notes[0].contains("only the first 1000"));
+}
+
+/// Rows without their lines, which differ between the ways of writing a file.
+fn said(text: &str) -> Vec<String> {
+    let (rows, report) = read(text, Layer::Places);
+    report.unwrap();
+    rows.into_iter()
+        .map(|row| match row {
+            Row::Good(feature) => format!("{feature:?}"),
+            Row::Bad(bad) => bad.reason.split(" of line ").next().unwrap_or_default().to_owned(),
+        })
+        .collect()
+}
+
+fn any_feature() -> impl Strategy<Value = String> {
+    let id =
+        prop_oneof![(0..9_u32).prop_map(|n| n.to_string()), Just("\"a\\\"}]\"".to_owned()), Just("null".to_owned())];
+    let at = (-200.0..200.0_f64, -100.0..100.0_f64).prop_map(|(x, y)| format!("[{x},{y}]"));
+    let more = prop_oneof![Just(String::new()), "[ -~]{0,9}".prop_map(|text| format!(",\"x\":{}", Value::from(text)))];
+    (id, at, more).prop_map(|(id, at, more)| place(&id, &at, &more))
+}
+
+proptest! {
+    #[test]
+    fn a_file_says_the_same_however_it_is_written(features in prop::collection::vec(any_feature(), 2..9)) {
+        let lines = said(&features.join("\n"));
+        let texts: String = features.iter().flat_map(|feature| ["\u{1e}", feature, "\n"]).collect();
+        prop_assert_eq!(&said(&texts), &lines);
+        let collection = format!(r#"{{"bbox":[1,2],"features":[{}],"type":"FeatureCollection"}}"#, features.join(","));
+        prop_assert_eq!(&said(&collection), &lines);
+        let tree: Value = serde_json::from_str(&collection).unwrap();
+        prop_assert_eq!(&said(&serde_json::to_string_pretty(&tree).unwrap()), &lines);
+    }
+
+    #[test]
+    fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), text in r#"[\[\]{}",:\\\n a-f0-9\x1e]{0,99}"#) {
+        let _ = read(bytes, Layer::Places);
+        let _ = read(text, Layer::Places);
+    }
+
+    #[test]
+    fn a_changed_file_never_panics(
+        features in prop::collection::vec(any_feature(), 1..5),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..9),
+        parted in any::<bool>(),
+    ) {
+        let mut bytes = if parted { features.join("\n") } else { format!(r#"{{"features":[{}]}}"#, features.join(",")) }.into_bytes();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let (rows, report) = read(bytes, Layer::Places);
+        if let Ok(report) = report {
+            prop_assert_eq!(rows.len() as u64, report.read);
+        }
+    }
 }

@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn ways_in_any_order_and_direction_make_rings() {
-        let parts = [outer(&[0, 8]), outer(&[0, 800]), outer(&[808, 8]), outer(&[800, 808]), inner(&[202, 404, 402, 202])];
+        let parts =
+            [outer(&[0, 8]), outer(&[0, 800]), outer(&[808, 8]), outer(&[800, 808]), inner(&[202, 404, 402, 202])];
         let area = area(&parts, &grid()).unwrap();
         assert_eq!((area.0.len(), area.0[0].interiors().len()), (1, 1));
         assert!((area.unsigned_area() - 62.0).abs() < 1e-9);
@@ -122,11 +123,7 @@ mod tests {
 
     #[test]
     fn two_outlines_keep_their_own_holes() {
-        let parts = [
-            outer(&[0, 4, 404, 400, 0]),
-            outer(&[505, 509, 909, 905, 505]),
-            inner(&[606, 607, 707, 606]),
-        ];
+        let parts = [outer(&[0, 4, 404, 400, 0]), outer(&[505, 509, 909, 905, 505]), inner(&[606, 607, 707, 606])];
         let area = area(&parts, &grid()).unwrap();
         assert_eq!(area.0.iter().map(|p| p.interiors().len()).collect::<Vec<_>>(), [0, 1]);
     }

@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn directions() {
         let one = |text: &str| look(text).and_then(|look| look.azimuth_deg);
-        for (text, expect) in [("90", 90.0), ("-20", 340.0), ("360", 0.0), ("N", 0.0), ("ssw", 202.5), ("135°", 135.0)] {
+        for (text, expect) in [("90", 90.0), ("-20", 340.0), ("360", 0.0), ("N", 0.0), ("ssw", 202.5), ("135°", 135.0)]
+        {
             assert_eq!(one(text), Some(expect), "{text}");
         }
         let range = |text: &str| look(text).map(|look| (look.azimuth_deg, look.angle_deg));

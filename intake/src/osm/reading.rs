@@ -157,15 +157,14 @@ impl<'a> Reading<'a> {
             let nodes = |way: &i64| self.parts.get(way).and_then(Option::as_deref);
             let parts: Vec<Part<'_>> =
                 relation.members.iter().map(|(way, inner)| Part { inner: *inner, nodes: nodes(way) }).collect();
-            match areas::area(&parts, &self.locations) {
-                Some(area) => self.area(&format!("r{}", relation.id), Tags(&tags), area),
-                None => {
-                    self.tally.areas_incomplete += 1;
-                    for (way, _) in relation.members.iter().filter(|(_, inner)| !inner) {
-                        if let Some((outline, building)) = self.held.remove(way) {
-                            self.sink.put(Layer::Buildings, &format!("w{way}"), outline.into(), building);
-                        }
-                    }
+            if let Some(area) = areas::area(&parts, &self.locations) {
+                self.area(&format!("r{}", relation.id), Tags(&tags), area);
+                continue;
+            }
+            self.tally.areas_incomplete += 1;
+            for (way, _) in relation.members.iter().filter(|(_, inner)| !inner) {
+                if let Some((outline, building)) = self.held.remove(way) {
+                    self.sink.put(Layer::Buildings, &format!("w{way}"), outline.into(), building);
                 }
             }
         }

@@ -21,8 +21,7 @@ impl Sink<'_> {
         if self.report.stopped {
             return;
         }
-        let feature =
-            FeatureKey::new(layer, SOURCE, id).and_then(|key| Feature::new(key, geometry, properties));
+        let feature = FeatureKey::new(layer, SOURCE, id).and_then(|key| Feature::new(key, geometry, properties));
         let flow = match feature {
             Ok(feature) => {
                 self.report.accept();

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::Postgis;
+use super::asked::asked;
 use crate::error::Doing;
 use crate::stored::account::{self, SessionColumns, UserColumns};
 use crate::{Accounts, Error, NewUser, Session, User, password, token};
@@ -42,7 +43,7 @@ impl Accounts for Postgis {
     async fn user(&self, name: &str) -> Result<Option<User>, Error> {
         let row: Option<UserColumns> =
             sqlx::query_as("select name, roles, scope, unit, disabled from account where name = $1")
-                .bind(name)
+                .bind(asked(name))
                 .fetch_optional(&self.pool)
                 .await
                 .doing(READ)?;
@@ -60,11 +61,11 @@ impl Accounts for Postgis {
 
     async fn set_disabled(&self, name: &str, disabled: bool) -> Result<bool, Error> {
         let mut transaction = self.pool.begin().await.doing(STORE)?;
-        let done = sqlx::query("update account set disabled = $1 where name = $2").bind(disabled).bind(name);
+        let done = sqlx::query("update account set disabled = $1 where name = $2").bind(disabled).bind(asked(name));
         let done = done.execute(&mut *transaction).await.doing(STORE)?;
         if disabled {
             sqlx::query("delete from session where account = $1")
-                .bind(name)
+                .bind(asked(name))
                 .execute(&mut *transaction)
                 .await
                 .doing(STORE)?;
@@ -75,7 +76,7 @@ impl Accounts for Postgis {
 
     async fn check_password(&self, name: &str, password: &str) -> Result<Option<User>, Error> {
         let hash: Option<String> = sqlx::query_scalar("select password from account where name = $1")
-            .bind(name)
+            .bind(asked(name))
             .fetch_optional(&self.pool)
             .await
             .doing(READ)?;
@@ -93,7 +94,7 @@ impl Accounts for Postgis {
         .bind(stored.as_slice())
         .bind(now_ms)
         .bind(expires_ms)
-        .bind(user)
+        .bind(asked(user))
         .execute(&self.pool)
         .await
         .doing(DOING)?;
@@ -122,8 +123,11 @@ impl Accounts for Postgis {
     }
 
     async fn close_sessions_of(&self, user: &str) -> Result<u64, Error> {
-        let done =
-            sqlx::query("delete from session where account = $1").bind(user).execute(&self.pool).await.doing(CLOSE)?;
+        let done = sqlx::query("delete from session where account = $1")
+            .bind(asked(user))
+            .execute(&self.pool)
+            .await
+            .doing(CLOSE)?;
         Ok(done.rows_affected())
     }
 

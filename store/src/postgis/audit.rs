@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use sqlx::PgPool;
 
-use super::Postgis;
+use super::asked::asked;
+use super::{Postgis, column};
 use crate::committer::Chain;
 use crate::error::Doing;
 use crate::stored::audit::{Columns, Walk, head, read};
-use crate::stored::{feature, list};
+use crate::stored::list;
+use crate::stored::number::{signed, unsigned};
 use crate::{Audit, AuditDraft, AuditRow, Error, Verified};
 
 const READ: &str = "read the audit";
@@ -33,7 +35,7 @@ impl Chain for DatabaseChain {
              select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
              $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::bytea[], $16::bytea[])",
         )
-        .bind(column(&rows, |row| feature::number(row.seq)))
+        .bind(column(&rows, |row| signed(row.seq)))
         .bind(column(&rows, |row| row.at_ms))
         .bind(column(&rows, |row| row.clock_ms))
         .bind(column(&rows, |row| row.actor.as_str()))
@@ -53,7 +55,7 @@ impl Chain for DatabaseChain {
         .await
         .doing(WRITE)?;
         sqlx::query("update audit_head set seq = $1, at_ms = $2, hash = $3")
-            .bind(feature::number(end.seq))
+            .bind(signed(end.seq))
             .bind(end.at_ms)
             .bind(end.hash.as_slice())
             .execute(&mut *transaction)
@@ -76,8 +78,8 @@ impl Audit for Postgis {
              outcome, client, prev_hash, hash
              from audit where seq > $1 and ($2::text is null or actor = $2) order by seq limit $3",
         )
-        .bind(feature::number(after_seq))
-        .bind(actor)
+        .bind(signed(after_seq))
+        .bind(actor.map(asked))
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await
@@ -97,7 +99,7 @@ impl Audit for Postgis {
                  outcome, client, prev_hash, hash
                  from audit where seq > $1 order by seq limit $2",
             )
-            .bind(feature::number(walk.position()))
+            .bind(signed(walk.position()))
             .bind(PAGE)
             .fetch_all(&mut *snapshot)
             .await
@@ -112,11 +114,6 @@ impl Audit for Postgis {
             .doing(DOING)?;
         let rows: i64 =
             sqlx::query_scalar("select count(*) from audit").fetch_one(&mut *snapshot).await.doing(DOING)?;
-        Ok(walk.end(end.and_then(|end| head(end).ok()), feature::revision(rows)))
+        Ok(walk.end(end.and_then(|end| head(end).ok()), unsigned(rows)))
     }
-}
-
-/// One column of the rows, as PostgreSQL unnests it.
-fn column<'a, T>(rows: &'a [AuditRow], of: impl Fn(&'a AuditRow) -> T) -> Vec<T> {
-    rows.iter().map(of).collect()
 }

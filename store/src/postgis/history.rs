@@ -3,9 +3,11 @@
 use async_trait::async_trait;
 use dispatch::HistoricIncident;
 
-use super::Postgis;
+use super::asked::asked;
+use super::{Postgis, column};
 use crate::error::Doing;
 use crate::stored::incident::{Columns, read, rows};
+use crate::stored::number::unsigned;
 use crate::{Error, History, HistoryCursor};
 
 const READ: &str = "read history";
@@ -74,8 +76,8 @@ impl History for Postgis {
         .bind(from_ms)
         .bind(to_ms)
         .bind(reported_ms)
-        .bind(source_system)
-        .bind(number)
+        .bind(asked(source_system))
+        .bind(asked(number))
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await
@@ -88,11 +90,6 @@ impl History for Postgis {
             .fetch_one(&self.pool)
             .await
             .doing("count history")?;
-        Ok(u64::try_from(count).unwrap_or_default())
+        Ok(unsigned(count))
     }
-}
-
-/// One column of the rows, as PostgreSQL unnests it.
-fn column<'a, T>(rows: &'a [Columns], of: impl Fn(&'a Columns) -> T) -> Vec<T> {
-    rows.iter().map(of).collect()
 }

@@ -1,6 +1,7 @@
 //! The larger backend: PostgreSQL with PostGIS, schema `onemap`, any number of servers on one database.
 
 mod accounts;
+mod asked;
 mod audit;
 mod history;
 mod positions;
@@ -34,7 +35,9 @@ impl Postgis {
     pub(crate) async fn open(url: &str) -> Result<Self, Error> {
         const DOING: &str = "open the database";
         let options = PgConnectOptions::from_str(url).doing(DOING)?;
-        let options = options.application_name("onemap").options([("search_path", "onemap,public")]);
+        // Isolation as our locks on head rows expect it, whatever the database's default is.
+        let settings = [("search_path", "onemap,public"), ("default_transaction_isolation", "read committed")];
+        let options = options.application_name("onemap").options(settings);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(WAIT)
@@ -68,6 +71,11 @@ impl Store for Postgis {
             sqlx::query_scalar("select pg_is_in_recovery()").fetch_one(&self.pool).await.doing(DOING)?;
         if read_only { Err(Error::unavailable(DOING, "it takes no writes: it is a standby")) } else { Ok(()) }
     }
+}
+
+/// One column of the rows, as PostgreSQL unnests it.
+fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(of).collect()
 }
 
 /// A reply means durable, so a server that is told to lose commits is refused.

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use spatial::moving::Fix;
 
-use super::Postgis;
+use super::asked::asked;
+use super::{Postgis, column};
 use crate::error::Doing;
 use crate::stored::fix::{Columns, LatestColumns, newest, read, read_latest, write};
 use crate::{Error, Observation, Positions};
@@ -74,7 +75,7 @@ impl Positions for Postgis {
             "select unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading, label, obs
              from fix where unit = $1 and at_ms >= $2 and at_ms < $3 order by at_ms, id limit $4",
         )
-        .bind(unit)
+        .bind(asked(unit))
         .bind(from_ms)
         .bind(to_ms)
         .bind(i64::from(limit))
@@ -105,9 +106,4 @@ impl Positions for Postgis {
             }
         }
     }
-}
-
-/// One column of the rows, as PostgreSQL unnests it.
-fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T) -> Vec<T> {
-    rows.iter().map(of).collect()
 }

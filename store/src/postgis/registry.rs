@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use spatial::{Feature, Fid, Layer};
 use sqlx::PgConnection;
 
-use super::Postgis;
+use super::{Postgis, column};
 use crate::error::Doing;
-use crate::stored::feature::{Columns, Row, fid, layer, number, revision};
+use crate::stored::feature::{ChangeColumns, Columns, Row, change, feature, layer};
+use crate::stored::number::{signed, unsigned};
 use crate::stored::plan::{self, Knowledge, Known, Plan};
 use crate::{Change, Error, Put, Registry, Removed, Upserted};
 
@@ -48,7 +49,7 @@ impl Registry for Postgis {
 
     async fn remove(&self, layer: Layer, fid: Fid, expected: Option<u64>) -> Result<Removed, Error> {
         const DOING: &str = "remove a feature";
-        let fid = number(fid);
+        let fid = signed(fid);
         let mut transaction = self.pool.begin().await.doing(DOING)?;
         let revision = lock_head(&mut transaction).await? + 1;
         let known = known_of(&mut transaction, layer, &[fid]).await?;
@@ -71,12 +72,12 @@ impl Registry for Postgis {
     }
 
     async fn get(&self, layer: Layer, fid: Fid) -> Result<Option<Feature>, Error> {
-        let row: Option<Stored> = sqlx::query_as(
+        let row: Option<Columns> = sqlx::query_as(
             "select layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
              from feature where layer = $1 and fid = $2 and not deleted",
         )
         .bind(layer.name())
-        .bind(number(fid))
+        .bind(signed(fid))
         .fetch_optional(&self.pool)
         .await
         .doing(READ)?;
@@ -84,12 +85,12 @@ impl Registry for Postgis {
     }
 
     async fn page(&self, layer: Layer, after: Option<Fid>, limit: u32) -> Result<Vec<Feature>, Error> {
-        let rows: Vec<Stored> = sqlx::query_as(
+        let rows: Vec<Columns> = sqlx::query_as(
             "select layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
              from feature where layer = $1 and fid > $2 and not deleted order by fid limit $3",
         )
         .bind(layer.name())
-        .bind(after.map_or(-1, number))
+        .bind(after.map_or(-1, signed))
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await
@@ -98,8 +99,7 @@ impl Registry for Postgis {
     }
 
     async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error> {
-        type Row = (i64, String, String, String, i64, Option<Vec<u8>>, Option<String>, Option<String>);
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<ChangeColumns> = sqlx::query_as(
             "select fid, layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
              from feature where revision > $1 order by revision limit $2",
         )
@@ -108,15 +108,6 @@ impl Registry for Postgis {
         .fetch_all(&self.pool)
         .await
         .doing(READ)?;
-        let change = |(id, name, source, source_id, at, geometry, properties, attributes): Row| {
-            let feature = match (geometry, properties, attributes) {
-                (Some(geometry), Some(properties), Some(attributes)) => {
-                    Some(feature((name.clone(), source, source_id, at, geometry, properties, attributes))?)
-                }
-                _ => None,
-            };
-            Ok(Change { revision: revision(at), layer: layer(&name)?, fid: fid(id), feature })
-        };
         rows.into_iter().map(change).collect()
     }
 
@@ -126,7 +117,7 @@ impl Registry for Postgis {
                 .fetch_all(&self.pool)
                 .await
                 .doing("count features")?;
-        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, revision(count)))).collect()
+        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, unsigned(count)))).collect()
     }
 
     async fn revisions(&self) -> Result<Vec<(Layer, u64)>, Error> {
@@ -135,7 +126,7 @@ impl Registry for Postgis {
                 .fetch_all(&self.pool)
                 .await
                 .doing("read the layers' revisions")?;
-        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, revision(count)))).collect()
+        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, unsigned(count)))).collect()
     }
 
     async fn revision(&self) -> Result<u64, Error> {
@@ -143,37 +134,15 @@ impl Registry for Postgis {
             .fetch_one(&self.pool)
             .await
             .doing("read the registry's revision")?;
-        Ok(revision(newest))
+        Ok(unsigned(newest))
     }
-}
-
-/// `layer, source, source_id, revision, geometry, properties, attributes`.
-type Stored = (String, String, String, i64, Vec<u8>, String, String);
-
-fn feature((name, source, source_id, revision, geometry, properties, attributes): Stored) -> Result<Feature, Error> {
-    let layer = layer(&name)?;
-    Columns {
-        layer,
-        source,
-        source_id,
-        revision,
-        geometry: &geometry,
-        properties: &properties,
-        attributes: &attributes,
-    }
-    .feature()
-}
-
-/// A revision as PostgreSQL keeps it.
-fn signed(revision: u64) -> i64 {
-    i64::try_from(revision).unwrap_or(i64::MAX)
 }
 
 /// The newest revision; whoever else wants to write waits here until this transaction ends.
 async fn lock_head(connection: &mut PgConnection) -> Result<u64, Error> {
     let newest: i64 =
         sqlx::query_scalar("select revision from registry_head for update").fetch_one(connection).await.doing(STORE)?;
-    Ok(revision(newest))
+    Ok(unsigned(newest))
 }
 
 /// Moves the head and rings the bell, which is heard when the transaction commits.
@@ -214,7 +183,7 @@ async fn known_of(connection: &mut PgConnection, layer: Layer, fids: &[i64]) -> 
     .await
     .doing(STORE)?;
     let entry = |(fid, source, source_id, digest, at, deleted)| {
-        ((layer, fid), Known { source, source_id, digest, revision: revision(at), deleted })
+        ((layer, fid), Known { source, source_id, digest, revision: unsigned(at), deleted })
     };
     Ok(rows.into_iter().map(entry).collect())
 }
@@ -232,23 +201,18 @@ async fn write(connection: &mut PgConnection, plan: &Plan) -> Result<(), Error> 
              on conflict (layer, fid) do update set revision = excluded.revision, deleted = false, digest = excluded.digest,
              geometry = excluded.geometry, properties = excluded.properties, attributes = excluded.attributes",
         )
-        .bind(column(rows, |row| row.key.layer.name()))
-        .bind(column(rows, |row| row.fid))
-        .bind(column(rows, |row| row.key.source.as_str()))
-        .bind(column(rows, |row| row.key.source_id.as_str()))
-        .bind(rows.iter().map(|(_, revision)| *revision).collect::<Vec<_>>())
-        .bind(column(rows, |row| row.digest.as_slice()))
-        .bind(column(rows, |row| row.geometry.as_slice()))
-        .bind(column(rows, |row| row.properties.as_str()))
-        .bind(column(rows, |row| row.attributes.as_str()))
+        .bind(column(rows, |(row, _)| row.key.layer.name()))
+        .bind(column(rows, |(row, _)| row.fid))
+        .bind(column(rows, |(row, _)| row.key.source.as_str()))
+        .bind(column(rows, |(row, _)| row.key.source_id.as_str()))
+        .bind(column(rows, |(_, revision)| *revision))
+        .bind(column(rows, |(row, _)| row.digest.as_slice()))
+        .bind(column(rows, |(row, _)| row.geometry.as_slice()))
+        .bind(column(rows, |(row, _)| row.properties.as_str()))
+        .bind(column(rows, |(row, _)| row.attributes.as_str()))
         .execute(&mut *connection)
         .await
         .doing(STORE)?;
     }
     move_head(connection, plan.done.revision).await
-}
-
-/// One column of the rows, as PostgreSQL unnests it.
-fn column<'a, T>(rows: &'a [(Row, i64)], of: impl Fn(&'a Row) -> T) -> Vec<T> {
-    rows.iter().map(|(row, _)| of(row)).collect()
 }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use dispatch::Unit;
 
 use super::Postgis;
+use super::asked::asked;
 use crate::error::Doing;
 use crate::stored::unit::{Columns, read, rows};
 use crate::{Error, Roster};
@@ -56,7 +57,7 @@ impl Roster for Postgis {
         let row: Option<Columns> = sqlx::query_as(
             "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit where id = $1",
         )
-        .bind(id)
+        .bind(asked(id))
         .fetch_optional(&self.pool)
         .await
         .doing(READ)?;

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 
 use super::Postgis;
+use super::asked::asked;
 use crate::error::Doing;
+use crate::settings::check;
 use crate::{Error, Settings};
 
 const READ: &str = "read a setting";
@@ -13,13 +15,14 @@ const STORE: &str = "store a setting";
 impl Settings for Postgis {
     async fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         sqlx::query_scalar("select value from setting where name = $1")
-            .bind(key)
+            .bind(asked(key))
             .fetch_optional(&self.pool)
             .await
             .doing(READ)
     }
 
     async fn put_setting(&self, key: &str, value: &[u8]) -> Result<(), Error> {
+        check(key)?;
         sqlx::query(
             "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
         )
@@ -34,6 +37,7 @@ impl Settings for Postgis {
     /// Two statements, each with its own snapshot: the first waits for whoever is storing the same name, and the second
     /// sees what that one has stored.
     async fn put_setting_if_absent(&self, key: &str, value: &[u8]) -> Result<Vec<u8>, Error> {
+        check(key)?;
         sqlx::query("insert into setting (name, value) values ($1, $2) on conflict (name) do nothing")
             .bind(key)
             .bind(value)

@@ -6,7 +6,8 @@ use super::{File, Sqlite};
 use crate::committer::Chain;
 use crate::error::Doing;
 use crate::stored::audit::{Columns, Walk, head, read};
-use crate::stored::{feature, list};
+use crate::stored::list;
+use crate::stored::number::{signed, unsigned};
 use crate::{Audit, AuditDraft, AuditRow, Error, Verified};
 
 const READ: &str = "read the audit";
@@ -31,7 +32,7 @@ impl Chain for OpsChain {
                 "insert into audit (seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail,
                  result_count, outcome, client, prev_hash, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
-            .bind(feature::number(row.seq))
+            .bind(signed(row.seq))
             .bind(row.at_ms)
             .bind(row.clock_ms)
             .bind(&row.actor)
@@ -52,7 +53,7 @@ impl Chain for OpsChain {
             .doing(WRITE)?;
         }
         sqlx::query("update audit_head set seq = ?, at_ms = ?, hash = ?")
-            .bind(feature::number(end.seq))
+            .bind(signed(end.seq))
             .bind(end.at_ms)
             .bind(end.hash.as_slice())
             .execute(&mut *transaction)
@@ -75,7 +76,7 @@ impl Audit for Sqlite {
                 sqlx::query_as("select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
                      outcome, client, prev_hash, hash
                      from audit where seq > ? and actor = ? order by seq limit ?")
-                    .bind(feature::number(after_seq))
+                    .bind(signed(after_seq))
                     .bind(actor)
                     .bind(limit)
                     .fetch_all(&self.ops.readers)
@@ -85,7 +86,7 @@ impl Audit for Sqlite {
                 sqlx::query_as("select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
                      outcome, client, prev_hash, hash
                      from audit where seq > ? order by seq limit ?")
-                    .bind(feature::number(after_seq))
+                    .bind(signed(after_seq))
                     .bind(limit)
                     .fetch_all(&self.ops.readers)
                     .await
@@ -104,7 +105,7 @@ impl Audit for Sqlite {
             let page: Vec<Columns> = sqlx::query_as("select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
                      outcome, client, prev_hash, hash
                      from audit where seq > ? order by seq limit ?")
-                .bind(feature::number(walk.position()))
+                .bind(signed(walk.position()))
                 .bind(PAGE)
                 .fetch_all(&mut *snapshot)
                 .await
@@ -119,6 +120,6 @@ impl Audit for Sqlite {
             .doing(DOING)?;
         let rows: i64 =
             sqlx::query_scalar("select count(*) from audit").fetch_one(&mut *snapshot).await.doing(DOING)?;
-        Ok(walk.end(end.and_then(|end| head(end).ok()), feature::revision(rows)))
+        Ok(walk.end(end.and_then(|end| head(end).ok()), unsigned(rows)))
     }
 }

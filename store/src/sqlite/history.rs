@@ -6,6 +6,7 @@ use dispatch::HistoricIncident;
 use super::Sqlite;
 use crate::error::Doing;
 use crate::stored::incident::{Columns, read, rows};
+use crate::stored::number::unsigned;
 use crate::{Error, History, HistoryCursor};
 
 const READ: &str = "read history";
@@ -75,7 +76,7 @@ impl History for Sqlite {
                 .await
                 .doing(DOING)?;
             transaction.commit().await.doing(DOING)?;
-            let new = u64::try_from(after - before).unwrap_or_default();
+            let new = unsigned(after - before);
             added += new;
             changed += written - new;
         }
@@ -113,6 +114,6 @@ impl History for Sqlite {
             .fetch_one(&self.ops.readers)
             .await
             .doing("count history")?;
-        Ok(u64::try_from(count).unwrap_or_default())
+        Ok(unsigned(count))
     }
 }

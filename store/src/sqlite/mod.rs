@@ -46,13 +46,13 @@ impl Store for Sqlite {
         "sqlite"
     }
 
+    /// Does not try to write to the registry, where an import may be at work.
     async fn ping(&self) -> Result<(), Error> {
         const DOING: &str = "reach the database files";
         for file in [&self.ops, &self.registry, &self.positions] {
-            file.write(DOING).await?.rollback().await.doing(DOING)?;
             sqlx::query("select 1").execute(&file.readers).await.doing(DOING)?;
         }
-        Ok(())
+        self.ops.write(DOING).await?.rollback().await.doing(DOING)
     }
 }
 
@@ -76,11 +76,13 @@ impl File {
     ) -> Result<Self, Error> {
         const DOING: &str = "open the data folder";
         let named = |error: Error| Error::new(error.kind(), DOING, format!("{name}: {error}"));
-        let options = SqliteConnectOptions::new().filename(folder.join(name)).foreign_keys(true).busy_timeout(BUSY);
-        let write =
-            options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(synchronous);
-        // -65536: 64 MiB of pages, so that an import of a city seldom reads back what it has just written.
-        let write = write.pragma("cache_size", "-65536");
+        let path = folder.join(name);
+        make_file(&path).doing(DOING).map_err(named)?;
+        let options = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY);
+        let write = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(synchronous);
+        // 64 MiB of pages (in KiB, negative), so that an import of a city seldom reads back what it has just written;
+        // and the log that it leaves behind is cut to 64 MiB.
+        let write = write.pragma("cache_size", "-65536").pragma("journal_size_limit", "67108864");
         let writer = pool(1).connect_with(write).await.doing(DOING).map_err(named)?;
         migrations::migrator(steps).run(&writer).await.doing(DOING).map_err(named)?;
         let readers =
@@ -92,6 +94,15 @@ impl File {
     async fn write(&self, doing: &'static str) -> Result<Transaction<'static, Database>, Error> {
         self.writer.begin_with("begin immediate").await.doing(doing)
     }
+}
+
+/// Makes the file, for its owner only; SQLite gives its log and index the same rights.
+fn make_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Connections to a local file neither age nor break, so none is closed or tested.
@@ -139,13 +150,15 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn the_folder_is_its_owners_only() {
+    async fn folder_and_files_are_their_owners_only() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("数据 50% #?");
-        Sqlite::open(&data).await.unwrap();
+        let _store = Sqlite::open(&data).await.unwrap();
         assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
-        assert!(data.join("ops.db").exists());
+        for file in ["ops.db", "ops.db-wal", "registry.db", "positions.db"] {
+            assert_eq!(std::fs::metadata(data.join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+        }
     }
 
     #[tokio::test]

@@ -8,7 +8,8 @@ use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::{Database, Sqlite};
 use crate::error::Doing;
-use crate::stored::feature::{Columns, Row, fid, layer, number, revision};
+use crate::stored::feature::{ChangeColumns, Columns, Row, change, feature, layer};
+use crate::stored::number::{signed, unsigned};
 use crate::stored::plan::{self, Knowledge, Known, Plan};
 use crate::{Change, Error, Put, Registry, Removed, Upserted};
 
@@ -46,7 +47,7 @@ impl Registry for Sqlite {
 
     async fn remove(&self, layer: Layer, fid: Fid, expected: Option<u64>) -> Result<Removed, Error> {
         const DOING: &str = "remove a feature";
-        let fid = number(fid);
+        let fid = signed(fid);
         let mut transaction = self.registry.write(DOING).await?;
         let known = known_of(&mut transaction, layer, &[fid]).await?;
         if let Some(answer) = plan::remove(known.get(&(layer, fid)), expected) {
@@ -69,12 +70,12 @@ impl Registry for Sqlite {
     }
 
     async fn get(&self, layer: Layer, fid: Fid) -> Result<Option<Feature>, Error> {
-        let row: Option<Stored> = sqlx::query_as(
+        let row: Option<Columns> = sqlx::query_as(
             "select layer, source, source_id, revision, geometry, properties, attributes
              from feature where layer = ? and fid = ? and deleted = 0",
         )
         .bind(layer.name())
-        .bind(number(fid))
+        .bind(signed(fid))
         .fetch_optional(&self.registry.readers)
         .await
         .doing(READ)?;
@@ -82,12 +83,12 @@ impl Registry for Sqlite {
     }
 
     async fn page(&self, layer: Layer, after: Option<Fid>, limit: u32) -> Result<Vec<Feature>, Error> {
-        let rows: Vec<Stored> = sqlx::query_as(
+        let rows: Vec<Columns> = sqlx::query_as(
             "select layer, source, source_id, revision, geometry, properties, attributes
              from feature where layer = ? and fid > ? and deleted = 0 order by fid limit ?",
         )
         .bind(layer.name())
-        .bind(after.map_or(-1, number))
+        .bind(after.map_or(-1, signed))
         .bind(limit)
         .fetch_all(&self.registry.readers)
         .await
@@ -96,9 +97,8 @@ impl Registry for Sqlite {
     }
 
     async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error> {
-        type Row = (i64, bool, String, String, String, i64, Option<Vec<u8>>, Option<String>, Option<String>);
-        let rows: Vec<Row> = sqlx::query_as(
-            "select fid, deleted, layer, source, source_id, revision, geometry, properties, attributes
+        let rows: Vec<ChangeColumns> = sqlx::query_as(
+            "select fid, layer, source, source_id, revision, geometry, properties, attributes
              from feature where revision > ? order by revision limit ?",
         )
         .bind(signed(since))
@@ -106,15 +106,6 @@ impl Registry for Sqlite {
         .fetch_all(&self.registry.readers)
         .await
         .doing(READ)?;
-        let change = |(id, _, name, source, source_id, at, geometry, properties, attributes): Row| {
-            let feature = match (geometry, properties, attributes) {
-                (Some(geometry), Some(properties), Some(attributes)) => {
-                    Some(feature((name.clone(), source, source_id, at, geometry, properties, attributes))?)
-                }
-                _ => None,
-            };
-            Ok(Change { revision: revision(at), layer: layer(&name)?, fid: fid(id), feature })
-        };
         rows.into_iter().map(change).collect()
     }
 
@@ -124,7 +115,7 @@ impl Registry for Sqlite {
                 .fetch_all(&self.registry.readers)
                 .await
                 .doing("count features")?;
-        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, revision(count)))).collect()
+        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, unsigned(count)))).collect()
     }
 
     async fn revisions(&self) -> Result<Vec<(Layer, u64)>, Error> {
@@ -133,7 +124,7 @@ impl Registry for Sqlite {
                 .fetch_all(&self.registry.readers)
                 .await
                 .doing("read the layers' revisions")?;
-        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, revision(count)))).collect()
+        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, unsigned(count)))).collect()
     }
 
     async fn revision(&self) -> Result<u64, Error> {
@@ -141,30 +132,8 @@ impl Registry for Sqlite {
             .fetch_one(&self.registry.readers)
             .await
             .doing("read the registry's revision")?;
-        Ok(revision(newest))
+        Ok(unsigned(newest))
     }
-}
-
-/// `layer, source, source_id, revision, geometry, properties, attributes`.
-type Stored = (String, String, String, i64, Vec<u8>, String, String);
-
-fn feature((name, source, source_id, revision, geometry, properties, attributes): Stored) -> Result<Feature, Error> {
-    let layer = layer(&name)?;
-    Columns {
-        layer,
-        source,
-        source_id,
-        revision,
-        geometry: &geometry,
-        properties: &properties,
-        attributes: &attributes,
-    }
-    .feature()
-}
-
-/// A revision as SQLite keeps it.
-fn signed(revision: u64) -> i64 {
-    i64::try_from(revision).unwrap_or(i64::MAX)
 }
 
 /// What the table knows of the numbers of these rows.
@@ -191,7 +160,7 @@ async fn known_of(connection: &mut SqliteConnection, layer: Layer, fids: &[i64])
     .await
     .doing(STORE)?;
     let entry = |(fid, source, source_id, digest, at, deleted)| {
-        ((layer, fid), Known { source, source_id, digest, revision: revision(at), deleted })
+        ((layer, fid), Known { source, source_id, digest, revision: unsigned(at), deleted })
     };
     Ok(rows.into_iter().map(entry).collect())
 }
@@ -199,7 +168,7 @@ async fn known_of(connection: &mut SqliteConnection, layer: Layer, fids: &[i64])
 async fn newest(connection: &mut SqliteConnection) -> Result<u64, Error> {
     let newest: i64 =
         sqlx::query_scalar("select revision from registry_head").fetch_one(connection).await.doing(STORE)?;
-    Ok(revision(newest))
+    Ok(unsigned(newest))
 }
 
 async fn move_head(connection: &mut SqliteConnection, revision: u64) -> Result<(), Error> {

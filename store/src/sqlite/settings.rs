@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::Sqlite;
 use crate::error::Doing;
+use crate::settings::check;
 use crate::{Error, Settings};
 
 const READ: &str = "read a setting";
@@ -20,6 +21,7 @@ impl Settings for Sqlite {
     }
 
     async fn put_setting(&self, key: &str, value: &[u8]) -> Result<(), Error> {
+        check(key)?;
         sqlx::query(
             "insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
         )
@@ -32,6 +34,7 @@ impl Settings for Sqlite {
     }
 
     async fn put_setting_if_absent(&self, key: &str, value: &[u8]) -> Result<Vec<u8>, Error> {
+        check(key)?;
         let mut transaction = self.ops.write(STORE).await?;
         sqlx::query("insert into setting (name, value) values (?, ?) on conflict (name) do nothing")
             .bind(key)

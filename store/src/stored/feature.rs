@@ -1,10 +1,13 @@
 //! A feature as a row.
 
 use sha2::{Digest, Sha256};
-use spatial::{Attributes, Feature, FeatureKey, Fid, Layer, Noun};
+use spatial::{Attributes, Feature, FeatureKey, Layer, Noun};
 
+use super::number::{signed, unsigned};
 use super::{properties, wkb};
-use crate::Error;
+use crate::{Change, Error};
+
+const READ: &str = "read features";
 
 /// A feature on its way into a table.
 #[derive(Debug, Clone)]
@@ -39,60 +42,49 @@ impl Row {
             hash.update(part);
         }
         let digest = hash.finalize().get(..16).unwrap_or_default().to_vec();
-        Ok(Self { fid: number(key.fid()), key, geometry, properties: fields, attributes, digest })
+        Ok(Self { fid: signed(key.fid()), key, geometry, properties: fields, attributes, digest })
     }
 }
 
-/// The columns of a row that make a feature.
-#[derive(Debug)]
-pub(crate) struct Columns<'a> {
-    pub(crate) layer: Layer,
-    pub(crate) source: String,
-    pub(crate) source_id: String,
-    pub(crate) revision: i64,
-    pub(crate) geometry: &'a [u8],
-    pub(crate) properties: &'a str,
-    pub(crate) attributes: &'a str,
-}
+/// Columns: `layer, source, source_id, revision, geometry, properties, attributes`.
+pub(crate) type Columns = (String, String, String, i64, Vec<u8>, String, String);
 
-impl Columns<'_> {
-    /// The feature that was stored.
-    pub(crate) fn feature(self) -> Result<Feature, Error> {
-        const DOING: &str = "read features";
-        let key = FeatureKey { layer: self.layer, source: self.source, source_id: self.source_id };
-        let broken = |why: &dyn std::fmt::Display| Error::corrupt(DOING, format!("{}: {why}", say(&key)));
-        let geometry = wkb::read(self.geometry).map_err(|why| broken(&why))?;
-        let mut fields = properties::read(self.properties).map_err(|why| broken(&why))?;
-        let noun = Noun::take(key.layer, &mut fields).map_err(|why| broken(&why))?;
-        let mut attributes = Attributes::new();
-        for (name, value) in properties::read(self.attributes).map_err(|why| broken(&why))? {
-            // The deny-list may have grown since: what may no longer be kept is not shown either, and the rest is.
-            if let Err(why) = attributes.put(name.into_owned(), value) {
-                tracing::warn!(layer = key.layer.name(), %why, "left out a stored attribute");
-            }
+/// Columns: `fid, layer, source, source_id, revision, geometry, properties, attributes`; a tombstone has no content.
+pub(crate) type ChangeColumns = (i64, String, String, String, i64, Option<Vec<u8>>, Option<String>, Option<String>);
+
+/// The feature of a row.
+pub(crate) fn feature((name, source, source_id, revision, geometry, fields, bag): Columns) -> Result<Feature, Error> {
+    let key = FeatureKey { layer: layer(&name)?, source, source_id };
+    let broken = |why: &dyn std::fmt::Display| Error::corrupt(READ, format!("{}: {why}", say(&key)));
+    let geometry = wkb::read(&geometry).map_err(|why| broken(&why))?;
+    let mut fields = properties::read(&fields).map_err(|why| broken(&why))?;
+    let noun = Noun::take(key.layer, &mut fields).map_err(|why| broken(&why))?;
+    let mut attributes = Attributes::new();
+    for (name, value) in properties::read(&bag).map_err(|why| broken(&why))? {
+        // The deny-list may have grown since: what may no longer be kept is not shown either, and the rest is.
+        if let Err(why) = attributes.put(name.into_owned(), value) {
+            tracing::warn!(layer = key.layer.name(), %why, "left out a stored attribute");
         }
-        Ok(Feature { revision: revision(self.revision), geometry, noun, attributes, key })
     }
+    Ok(Feature { revision: unsigned(revision), geometry, noun, attributes, key })
+}
+
+/// The change of a row.
+pub(crate) fn change(columns: ChangeColumns) -> Result<Change, Error> {
+    let (fid, name, source, source_id, revision, geometry, fields, bag) = columns;
+    let layer = layer(&name)?;
+    let feature = match (geometry, fields, bag) {
+        (Some(geometry), Some(fields), Some(bag)) => {
+            Some(feature((name, source, source_id, revision, geometry, fields, bag))?)
+        }
+        _ => None,
+    };
+    Ok(Change { revision: unsigned(revision), layer, fid: unsigned(fid), feature })
 }
 
 /// The layer of a stored name.
 pub(crate) fn layer(name: &str) -> Result<Layer, Error> {
-    Layer::from_name(name).ok_or_else(|| Error::corrupt("read features", format!("there is no layer {name:?}")))
-}
-
-/// A feature's number as the databases keep it: 53 bits always fit.
-pub(crate) fn number(fid: Fid) -> i64 {
-    i64::try_from(fid).unwrap_or(i64::MAX)
-}
-
-/// A feature's number from a table.
-pub(crate) fn fid(number: i64) -> Fid {
-    Fid::try_from(number).unwrap_or_default()
-}
-
-/// A revision from a table.
-pub(crate) fn revision(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or_default()
+    Layer::from_name(name).ok_or_else(|| Error::corrupt(READ, format!("there is no layer {name:?}")))
 }
 
 /// A key for people to read.

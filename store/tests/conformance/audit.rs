@@ -1,5 +1,7 @@
 //! Audit rows are written before anything is shown, one after the other.
 
+use std::sync::Arc;
+
 use store::{AuditDraft, AuditRow, ErrorKind, Verified, object_hash};
 
 use crate::support::Ground;
@@ -72,10 +74,10 @@ pub(crate) async fn a_clock_set_back_does_not_turn_the_chain(ground: &Ground) {
 }
 
 pub(crate) async fn callers_at_the_same_time_share_one_chain(ground: &Ground) {
-    let stores = [ground.store.clone(), ground.again().await];
+    let stores = [Arc::clone(&ground.store), ground.again().await];
     let callers: Vec<_> = (0..60_usize)
         .map(|caller| {
-            let store = stores[caller % 2].clone();
+            let store = Arc::clone(&stores[caller % 2]);
             tokio::spawn(async move {
                 let name = caller.to_string();
                 let rows = store.record(vec![draft(&name, 1); 1 + caller % 3]).await.unwrap();

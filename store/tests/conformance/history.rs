@@ -53,7 +53,7 @@ pub(crate) async fn storing_again_changes_nothing(ground: &Ground) {
     let mut closed = bare("2", 7);
     closed.milestones.closed_ms = Some(9);
     let mut elsewhere = incident("1", 5);
-    elsewhere.source_system = "12345".to_owned();
+    elsewhere.source_system = "12345".into();
     assert_eq!(store.put_history(&[incident("1", 5), closed.clone(), elsewhere]).await.unwrap(), (1, 1));
     assert_eq!(store.history_page(7, 8, None, 9).await.unwrap(), [closed]);
     assert_eq!(store.history_count().await.unwrap(), 3);

@@ -96,7 +96,7 @@ pub(crate) async fn one_bad_row_stores_nothing(ground: &Ground) {
     )
     .into();
     let mut zero_byte = place(4);
-    zero_byte.key.source_id = "a\0b".to_owned();
+    zero_byte.key.source_id = "a\0b".into();
     for bad in [wrong_layer, no_number, short_hole, zero_byte] {
         let key = format!("{}/{}/{}", bad.key.layer.name(), bad.key.source, bad.key.source_id);
         let refusal = store.upsert(&[place(1), bad]).await.unwrap_err();

@@ -1,6 +1,7 @@
 //! Revisions: one counter, in order, without a gap.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use spatial::Layer;
@@ -45,9 +46,9 @@ pub(crate) async fn they_survive_a_restart(ground: &Ground) {
 }
 
 pub(crate) async fn writers_at_the_same_time_share_one_counter(ground: &Ground) {
-    let stores = [ground.store.clone(), ground.again().await];
+    let stores = [Arc::clone(&ground.store), ground.again().await];
     let writers = (0..8_u32).map(|writer| {
-        let store = stores[writer as usize % 2].clone();
+        let store = Arc::clone(&stores[writer as usize % 2]);
         tokio::spawn(async move {
             for round in 0..5 {
                 let first = writer * 100 + round * 10;
@@ -68,7 +69,7 @@ pub(crate) async fn writers_at_the_same_time_share_one_counter(ground: &Ground) 
 pub(crate) async fn a_tail_misses_nothing(ground: &Ground) {
     let other = ground.again().await;
     let writers = (0..4_u32).map(|writer| {
-        let store = if writer % 2 == 0 { ground.store.clone() } else { other.clone() };
+        let store = if writer % 2 == 0 { Arc::clone(&ground.store) } else { Arc::clone(&other) };
         tokio::spawn(async move {
             for round in 0..25 {
                 store.put(&place(writer * 100 + round), None).await.unwrap();

@@ -1,5 +1,7 @@
 //! Settings are small and remembered.
 
+use std::sync::Arc;
+
 use crate::support::Ground;
 
 pub(crate) async fn a_setting_is_replaced(ground: &Ground) {
@@ -14,10 +16,10 @@ pub(crate) async fn a_setting_is_replaced(ground: &Ground) {
 
 /// Servers that start together on a fresh store agree on one secret.
 pub(crate) async fn the_first_of_many_wins(ground: &Ground) {
-    let stores = [ground.store.clone(), ground.again().await];
+    let stores = [Arc::clone(&ground.store), ground.again().await];
     let servers: Vec<_> = (0..8_u8)
         .map(|server| {
-            let store = stores[usize::from(server) % 2].clone();
+            let store = Arc::clone(&stores[usize::from(server) % 2]);
             tokio::spawn(async move { store.put_setting_if_absent("secret", &[server]).await.unwrap() })
         })
         .collect();

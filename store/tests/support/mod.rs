@@ -66,7 +66,8 @@ impl Ground {
     }
 }
 
-async fn sqlite(path: PathBuf) -> SqliteConnection {
+/// One of the files, past the store.
+pub(crate) async fn sqlite(path: PathBuf) -> SqliteConnection {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).foreign_keys(false);
     SqliteConnection::connect_with(&options).await.unwrap()
 }

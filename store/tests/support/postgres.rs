@@ -1,6 +1,7 @@
 //! A PostgreSQL for the tests: the one of `ONEMAP_TEST_POSTGRES`, or else one that all test processes of this machine
 //! share and that stops itself when the last of them has ended.
 
+use std::fmt::Write;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::Command;
@@ -32,8 +33,8 @@ async fn cluster() -> &'static Cluster {
         .await
 }
 
-/// Takes a shared lock on the file that the script watches, then asks it for the cluster.
-#[allow(clippy::panic, reason = "without a database these tests fail, and say how to get one")]
+/// Takes a shared lock on the file that the script watches, then asks it for the cluster. Without PostgreSQL the tests
+/// fail and say how to get it.
 fn shared_cluster() -> Cluster {
     let user = Command::new("id").arg("-u").output().unwrap();
     let folder =
@@ -43,9 +44,7 @@ fn shared_cluster() -> Cluster {
     users.lock_shared().unwrap();
     let script: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "scripts", "postgres-for-tests.sh"].iter().collect();
     let started = Command::new(script).arg("share").arg(&folder).output().unwrap();
-    if !started.status.success() {
-        panic!("{}", String::from_utf8_lossy(&started.stderr));
-    }
+    assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
     Cluster { url: String::from_utf8(started.stdout).unwrap().trim().to_owned(), _users: Some(users) }
 }
 
@@ -116,8 +115,11 @@ fn template_name() -> String {
     for file in files {
         hash.update(std::fs::read(file).unwrap());
     }
-    let digest: String = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("store_template_{digest}")
+    let mut name = "store_template_".to_owned();
+    for byte in hash.finalize().iter().take(6) {
+        write!(name, "{byte:02x}").unwrap();
+    }
+    name
 }
 
 /// Drops the database of a URL.

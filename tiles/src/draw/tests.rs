@@ -50,8 +50,8 @@ fn a_small_layer_byte_by_byte() {
         0x1A, 48,
         0x78, 2,
         0x0A, 6, b'p', b'l', b'a', b'c', b'e', b's',
-        // id 1, tags 0 0, type point, MoveTo(1) 25 17.
-        0x12, 13, 0x08, 1, 0x12, 2, 0, 0, 0x18, 1, 0x22, 3, 9, 50, 34,
+        // id 1, type point, MoveTo(1) 25 17, tags 0 0.
+        0x12, 13, 0x08, 1, 0x18, 1, 0x22, 3, 9, 50, 34, 0x12, 2, 0, 0,
         0x1A, 4, b'k', b'i', b'n', b'd',
         0x22, 5, 0x0A, 3, b'a', b'e', b'd',
         0x28, 0x80, 0x20,

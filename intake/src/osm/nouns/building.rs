@@ -17,7 +17,8 @@ pub(in crate::osm) fn building(tags: Tags<'_>) -> Option<Properties> {
     let mut building = Properties::new();
     put_text(&mut building, "name", tags.get("name").or_else(|| tags.get("addr:housename")));
     let levels = tags.get("building:levels").and_then(count);
-    let measured = tags.get("height").or_else(|| tags.get("est_height")).and_then(metres).filter(|height| *height > 0.0);
+    let measured =
+        tags.get("height").or_else(|| tags.get("est_height")).and_then(metres).filter(|height| *height > 0.0);
     #[expect(clippy::cast_precision_loss, reason = "at most 1000 storeys")]
     let counted = levels.filter(|levels| *levels > 0).map(|levels| levels as f64 * STOREY_M);
     if let Some(height) = measured.or(counted) {
@@ -44,18 +45,15 @@ mod tests {
     #[test]
     fn heights_come_from_tags_only() {
         check(&[("building", "yes")], &[]);
-        check(&[("building", "office"), ("height", "12.13 m"), ("building:levels", "3")], &[
-            "height_m=12.13",
-            "height_from=height",
-            "levels=3",
-            "kind=office",
-        ]);
+        check(
+            &[("building", "office"), ("height", "12.13 m"), ("building:levels", "3")],
+            &["height_m=12.13", "height_from=height", "levels=3", "kind=office"],
+        );
         check(&[("building", "yes"), ("building:levels", "2.5")], &["height_m=6", "height_from=levels", "levels=2"]);
-        check(&[("building", "yes"), ("height", "tall"), ("building:levels", "1")], &[
-            "height_m=3",
-            "height_from=levels",
-            "levels=1",
-        ]);
+        check(
+            &[("building", "yes"), ("height", "tall"), ("building:levels", "1")],
+            &["height_m=3", "height_from=levels", "levels=1"],
+        );
         assert!(building(Tags(&[("building", "no")])).is_none());
     }
 }

@@ -84,8 +84,7 @@ mod tests {
         let mut all = vec![("man_made", "surveillance")];
         all.extend(tags);
         let got = camera(Tags(&all)).unwrap();
-        let got: Vec<String> =
-            got.iter().filter(|(n, _)| *n != "online").map(|(n, v)| format!("{n}={v}")).collect();
+        let got: Vec<String> = got.iter().filter(|(n, _)| *n != "online").map(|(n, v)| format!("{n}={v}")).collect();
         assert_eq!(got, expect, "{tags:?}");
     }
 
@@ -94,31 +93,27 @@ mod tests {
         check(&[], &["kind=dome"]);
         check(&[("revolving", "yes")], &["kind=ptz", "revolving=yes"]);
         check(&[("direction", "S")], &["kind=fixed", "azimuth_deg=180"]);
-        check(&[("camera:type", "panning"), ("operator", "HSL")], &["kind=ptz", "owner_unit=HSL", "camera_type=panning"]);
-        check(&[("camera:type", "dome;fixed"), ("camera:direction", "-20")], &[
-            "kind=dome",
-            "azimuth_deg=340",
-            "camera_type=dome;fixed",
-            "direction=-20",
-        ]);
+        check(
+            &[("camera:type", "panning"), ("operator", "HSL")],
+            &["kind=ptz", "owner_unit=HSL", "camera_type=panning"],
+        );
+        check(
+            &[("camera:type", "dome;fixed"), ("camera:direction", "-20")],
+            &["kind=dome", "azimuth_deg=340", "camera_type=dome;fixed", "direction=-20"],
+        );
         check(&[("camera:type", "bullet;fixed")], &["kind=fixed", "camera_type=bullet;fixed"]);
     }
 
     #[test]
     fn views() {
-        check(&[("camera:type", "fixed"), ("camera:direction", "90-180"), ("camera:angle", "60")], &[
-            "kind=fixed",
-            "azimuth_deg=135",
-            "angle_deg=90",
-            "direction=90-180",
-            "camera_angle=60",
-        ]);
-        check(&[("camera:type", "fixed"), ("camera:angle", "60°"), ("height", "4 m")], &[
-            "kind=fixed",
-            "height_m=4",
-            "angle_deg=60",
-            "camera_angle=60°",
-        ]);
+        check(
+            &[("camera:type", "fixed"), ("camera:direction", "90-180"), ("camera:angle", "60")],
+            &["kind=fixed", "azimuth_deg=135", "angle_deg=90", "direction=90-180", "camera_angle=60"],
+        );
+        check(
+            &[("camera:type", "fixed"), ("camera:angle", "60°"), ("height", "4 m")],
+            &["kind=fixed", "height_m=4", "angle_deg=60", "camera_angle=60°"],
+        );
         check(&[("camera:type", "fixed"), ("camera:angle", "-15")], &["kind=fixed", "camera_angle=-15"]);
     }
 

@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn only_listed_tags_come_in() {
-        let tags = [("shop", "bakery"), ("name", "Fazer"), ("phone", "+358 1"), ("email", "a@b"), ("contact:phone", "1")];
+        let tags =
+            [("shop", "bakery"), ("name", "Fazer"), ("phone", "+358 1"), ("email", "a@b"), ("contact:phone", "1")];
         check(&tags, Some(&["name=Fazer", "kind=shop", "category=bakery"]));
         check(&[("office", "lawyer"), ("shop", "vacant")], Some(&["kind=office", "category=lawyer"]));
         check(&[("shop", "yes"), ("craft", "shoemaker")], Some(&["kind=shop", "craft=shoemaker"]));

@@ -40,7 +40,9 @@ fn land_kind(key: &str, value: &str) -> Option<&'static str> {
         ("landuse", "industrial" | "quarry" | "landfill" | "port" | "depot") => "industrial",
         ("landuse", "commercial" | "retail") => "commercial",
         ("landuse", "forest") | ("natural", "wood") => "forest",
-        ("landuse", "farmland" | "farmyard" | "orchard" | "vineyard" | "allotments" | "greenhouse_horticulture") => "farm",
+        ("landuse", "farmland" | "farmyard" | "orchard" | "vineyard" | "allotments" | "greenhouse_horticulture") => {
+            "farm"
+        }
         ("landuse", "grass" | "meadow" | "recreation_ground" | "village_green" | "greenfield" | "flowerbed")
         | ("leisure", "park" | "garden" | "golf_course" | "nature_reserve" | "dog_park" | "common")
         | ("natural", "scrub" | "grassland" | "heath" | "tundra") => "green",

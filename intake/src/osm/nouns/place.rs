@@ -51,7 +51,9 @@ fn kind(key: &str, value: &str) -> Option<PlaceKind> {
             "playground" | "marina" => Some(PlaceKind::Other),
             _ => None,
         },
-        "railway" => matches!(value, "station" | "halt" | "tram_stop" | "subway_entrance").then_some(PlaceKind::Station),
+        "railway" => {
+            matches!(value, "station" | "halt" | "tram_stop" | "subway_entrance").then_some(PlaceKind::Station)
+        }
         "highway" => (value == "bus_stop").then_some(PlaceKind::Station),
         "public_transport" => (value == "station").then_some(PlaceKind::Station),
         "place" => Some(PlaceKind::Other),
@@ -75,7 +77,9 @@ fn amenity(value: &str) -> PlaceKind {
         "bus_station" | "ferry_terminal" | "taxi" => PlaceKind::Station,
         "townhall" | "courthouse" | "embassy" | "public_building" | "post_office" => PlaceKind::Government,
         "marketplace" => PlaceKind::Market,
-        "restaurant" | "fast_food" | "cafe" | "bar" | "pub" | "food_court" | "ice_cream" | "biergarten" => PlaceKind::Food,
+        "restaurant" | "fast_food" | "cafe" | "bar" | "pub" | "food_court" | "ice_cream" | "biergarten" => {
+            PlaceKind::Food
+        }
         "theatre" | "cinema" | "library" | "arts_centre" | "concert_hall" => PlaceKind::Culture,
         "nightclub" | "events_venue" | "conference_centre" | "casino" | "stadium" => PlaceKind::Venue,
         "bank" | "atm" | "bureau_de_change" => PlaceKind::Bank,

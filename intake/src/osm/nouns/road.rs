@@ -89,18 +89,14 @@ mod tests {
 
     #[test]
     fn roads_keep_what_routing_needs() {
-        check(&[("highway", "primary"), ("oneway", "-1"), ("maxspeed", "50 mph"), ("lanes", "3"), ("bridge", "yes")], &[
-            "class=primary",
-            "oneway=-1",
-            "speed_kmh=80",
-            "lanes=3",
-            "bridge=true",
-        ]);
-        check(&[("highway", "motorway_link"), ("layer", "-1"), ("tunnel", "no")], &[
-            "class=motorway",
-            "level=-1",
-            "highway=motorway_link",
-        ]);
+        check(
+            &[("highway", "primary"), ("oneway", "-1"), ("maxspeed", "50 mph"), ("lanes", "3"), ("bridge", "yes")],
+            &["class=primary", "oneway=-1", "speed_kmh=80", "lanes=3", "bridge=true"],
+        );
+        check(
+            &[("highway", "motorway_link"), ("layer", "-1"), ("tunnel", "no")],
+            &["class=motorway", "level=-1", "highway=motorway_link"],
+        );
         check(&[("highway", "corridor")], &["class=other", "highway=corridor"]);
         check(&[("highway", "road"), ("oneway", "reversible")], &["class=unclassified", "highway=road"]);
         assert!(road(Tags(&[("highway", "proposed")]), &[]).is_none());

@@ -43,9 +43,21 @@ pub(in crate::osm) struct Member<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::osm) enum Object<'a> {
     /// `at` is (longitude, latitude) in units of 1e-7 degree; `None` when it is no place on the earth.
-    Node { id: i64, at: Option<(i32, i32)>, tags: Tags<'a> },
-    Way { id: i64, nodes: &'a [i64], tags: Tags<'a> },
-    Relation { id: i64, members: &'a [Member<'a>], tags: Tags<'a> },
+    Node {
+        id: i64,
+        at: Option<(i32, i32)>,
+        tags: Tags<'a>,
+    },
+    Way {
+        id: i64,
+        nodes: &'a [i64],
+        tags: Tags<'a>,
+    },
+    Relation {
+        id: i64,
+        members: &'a [Member<'a>],
+        tags: Tags<'a>,
+    },
 }
 
 /// Which objects are asked for.
