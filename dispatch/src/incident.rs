@@ -89,10 +89,18 @@ impl IncidentSource {
     /// What the source says about how the incident came to be known.
     pub fn origin(self) -> Origin {
         match self {
-            Self::Call110 | Self::Call119 | Self::Call120 | Self::Call122 | Self::Hotline12345 => Origin::Reported,
-            Self::OneKeyAlarm | Self::EnterpriseWhistle | Self::DepartmentTransfer | Self::Manual => Origin::Reported,
-            Self::GridReport | Self::PatrolReport | Self::VolunteerReport | Self::DroneReport => Origin::Discovered,
-            Self::Screening => Origin::Discovered,
+            Self::Call110
+            | Self::Call119
+            | Self::Call120
+            | Self::Call122
+            | Self::Hotline12345
+            | Self::OneKeyAlarm
+            | Self::EnterpriseWhistle
+            | Self::DepartmentTransfer
+            | Self::Manual => Origin::Reported,
+            Self::GridReport | Self::PatrolReport | Self::VolunteerReport | Self::DroneReport | Self::Screening => {
+                Origin::Discovered
+            }
             Self::AiCamera | Self::IotSensor | Self::VesselTerminal | Self::VehicleTerminal => Origin::Sensor,
         }
     }

@@ -5,7 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints its figures, or fails")]
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/both/support/mod.rs"]
 mod support;
 
 use std::sync::Arc;
@@ -22,8 +22,8 @@ use support::{Ground, on_postgis, on_sqlite};
 
 fn main() {
     println!("{:<44} {:>10} {:>12}", "", "seconds", "a second");
-    on_sqlite(measure);
-    on_postgis(measure);
+    on_sqlite(|ground| Box::pin(measure(ground)));
+    on_postgis(|ground| Box::pin(measure(ground)));
 }
 
 /// 40,000 dwellings, 15,000 buildings of nine vertices, 5,000 enterprises.

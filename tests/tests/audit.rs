@@ -55,7 +55,7 @@ fn a_refused_look_leaves_a_row_too() {
     let server = Server::demo();
     let auditor = server.login("auditor");
     let lead = server.login("lead");
-    let [w, s, e, n] = [120.70, 27.80, 121.00, 28.00];
+    let [w, s, e, n] = [120.80, 27.80, 121.00, 27.98];
     let elsewhere = lead.get(&format!("/ogc/collections/houses/items?limit=1&bbox={w},{s},{e},{n}")).ok();
     let id = elsewhere["features"][0]["id"].as_str().expect("a house outside the county").to_owned();
     let answer = server.login("dispatcher").get(&format!("/ogc/collections/houses/items/{}", encode(&id)));

@@ -100,8 +100,10 @@ fn e6(degrees: f64) -> i64 {
 
 fn note(message: &Value, sent: &Sent, took: &mut Vec<Duration>) {
     let mut waiting = sent.lock().expect("no thread panicked with it");
-    let rows = message["moved"].as_array().into_iter().flatten();
-    for at in rows.filter_map(|row| waiting.remove(&row[1].as_i64()?)) {
+    // The first fix of a unit comes with its record, the later ones as moves.
+    let moved = message["moved"].as_array().into_iter().flatten().filter_map(|row| row[1].as_i64());
+    let units = message["units"].as_array().into_iter().flatten().filter_map(|unit| unit["lon"].as_f64().map(e6));
+    for at in moved.chain(units).filter_map(|lon| waiting.remove(&lon)) {
         took.push(at.elapsed());
     }
 }

@@ -93,9 +93,14 @@ fn a_cell_of_people_never_shows_a_small_number() {
             assert!(number("residents").is_some_and(|n| n >= 10.0), "{:?}", feature.properties);
             assert!(number("households").is_none_or(|n| n == 0.0 || n >= 3.0), "{:?}", feature.properties);
             assert!(number("need_help").is_none_or(|n| n == 0.0 || n >= 10.0), "{:?}", feature.properties);
-            // The same cell says the same in every tile and at every zoom: nothing is gained by asking again.
-            let known = cells.entry(feature.id.unwrap()).or_insert_with(|| feature.properties.clone());
-            assert_eq!(*known, feature.properties);
+            // The same cell says the same in every tile and at every zoom: nothing is gained by asking again. Its density
+            // differs, because a lower zoom draws it as the larger square that holds nothing else.
+            let counts = |mut all: BTreeMap<String, Value>| {
+                all.remove("per_km2");
+                all
+            };
+            let known = cells.entry(feature.id.unwrap()).or_insert_with(|| counts(feature.properties.clone()));
+            assert_eq!(*known, counts(feature.properties.clone()));
         }
     }
     assert!(cells.len() >= 10, "only {} cells seen", cells.len());

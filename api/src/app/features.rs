@@ -53,7 +53,12 @@ impl App {
 
     /// Features of a layer in the caller's sight, in the order of their numbers, and how many there are from there on.
     pub async fn items(
-        &self, caller: &Caller, sight: &Sight, bounds: Option<Bounds>, after: Option<Fid>, limit: usize,
+        &self,
+        caller: &Caller,
+        sight: &Sight,
+        bounds: Option<Bounds>,
+        after: Option<Fid>,
+        limit: usize,
     ) -> Result<(Vec<Feature>, usize), Problem> {
         let still = self.world.still();
         let Some(layer) = still.layer(sight.layer()) else { return Ok((Vec::new(), 0)) };
@@ -62,7 +67,8 @@ impl App {
             Some(bounds) => layer.rows_in(WorldBox::of(bounds)).into_iter().filter(inside).collect(),
             None => (0..layer.len()).filter(inside).collect(),
         };
-        let mut fids: Vec<Fid> = rows.into_iter().filter_map(|row| layer.fid(row)).filter(|fid| after.is_none_or(|a| *fid > a)).collect();
+        let mut fids: Vec<Fid> =
+            rows.into_iter().filter_map(|row| layer.fid(row)).filter(|fid| after.is_none_or(|a| *fid > a)).collect();
         fids.sort_unstable();
         let matched = fids.len();
         fids.truncate(limit);
@@ -101,7 +107,9 @@ impl App {
             Edit::Remove { layer, fid, expected } => match self.store.remove(layer, fid, Some(expected)).await? {
                 Removed::Done { revision } => Edited { revision, created: false },
                 Removed::Conflict { revision } => return Err(changed_meanwhile(expected, revision)),
-                Removed::Missing => return Err(Problem::new(Code::NotFound, format!("{} has no feature {fid}", layer.name()))),
+                Removed::Missing => {
+                    return Err(Problem::new(Code::NotFound, format!("{} has no feature {fid}", layer.name())));
+                }
             },
         };
         Publisher::settled(self, edited.revision).await;
@@ -113,7 +121,15 @@ impl App {
         match &feature.noun {
             spatial::Noun::Jurisdiction(jurisdiction) => Some(jurisdiction.code),
             spatial::Noun::Grid(grid) => grid.code.village(),
-            _ => self.world.still().division(feature.position()?),
+            spatial::Noun::House(_)
+            | spatial::Noun::Building(_)
+            | spatial::Noun::Enterprise(_)
+            | spatial::Noun::Camera(_)
+            | spatial::Noun::Place(_)
+            | spatial::Noun::Road(_)
+            | spatial::Noun::Water(_)
+            | spatial::Noun::Land(_)
+            | spatial::Noun::Residents(_) => self.world.still().division(feature.position()?),
         }
     }
 

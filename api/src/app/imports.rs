@@ -101,7 +101,11 @@ impl Imports {
 
 /// Reads a file and writes its good rows. `progress` is told how many rows were written so far.
 pub async fn import(
-    store: &Arc<dyn Store>, path: PathBuf, job: ImportJob, dry_run: bool, mut progress: impl FnMut(u64),
+    store: &Arc<dyn Store>,
+    path: PathBuf,
+    job: ImportJob,
+    dry_run: bool,
+    mut progress: impl FnMut(u64),
 ) -> Result<ImportOutcome, ImportError> {
     let (send, mut receive) = mpsc::channel::<Vec<Feature>>(AHEAD);
     let reading = tokio::task::spawn_blocking(move || read(&path, &job, &send));

@@ -27,13 +27,25 @@ impl Looks {
 
     /// Writes the row of a look: item by id, surroundings, search, export, the audit itself.
     pub async fn look(
-        &self, caller: &Caller, action: &str, class: &str, objects: Vec<String>, detail: Option<String>, count: Option<i64>,
+        &self,
+        caller: &Caller,
+        action: &str,
+        class: &str,
+        objects: Vec<String>,
+        detail: Option<String>,
+        count: Option<i64>,
     ) -> Result<(), Problem> {
         self.write(caller, action, class, objects, detail, count, "ok").await
     }
 
     /// Writes the row of a look that was refused.
-    pub async fn refused(&self, caller: &Caller, action: &str, class: &str, detail: Option<String>) -> Result<(), Problem> {
+    pub async fn refused(
+        &self,
+        caller: &Caller,
+        action: &str,
+        class: &str,
+        detail: Option<String>,
+    ) -> Result<(), Problem> {
         self.write(caller, action, class, Vec::new(), detail, None, "denied").await
     }
 
@@ -67,7 +79,13 @@ impl Looks {
 
     #[expect(clippy::too_many_arguments, reason = "the fields of an audit row, each named at the one call site above")]
     async fn write(
-        &self, caller: &Caller, action: &str, class: &str, objects: Vec<String>, detail: Option<String>, count: Option<i64>,
+        &self,
+        caller: &Caller,
+        action: &str,
+        class: &str,
+        objects: Vec<String>,
+        detail: Option<String>,
+        count: Option<i64>,
         outcome: &str,
     ) -> Result<(), Problem> {
         let draft = AuditDraft {

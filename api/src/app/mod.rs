@@ -3,6 +3,7 @@
 mod cache;
 mod clock;
 mod features;
+mod hex;
 mod imports;
 mod looks;
 mod nearby;
@@ -23,6 +24,7 @@ use store::Store;
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
+pub use hex::hex;
 pub use imports::{ImportError, ImportJob, ImportOutcome, Imports, import};
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};

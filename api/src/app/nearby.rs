@@ -6,8 +6,8 @@ use spatial::still::Near;
 use spatial::{Bounds, Fid, Layer, Position, Properties, StillLayer, Value, WorldBox};
 
 use super::App;
-use super::units::UnitView;
 use super::clock::now_ms;
+use super::units::UnitView;
 use crate::auth::{Caller, Refusal, Sight};
 
 /// Items listed for one element of the surroundings; the count beside them is of all.
@@ -131,7 +131,14 @@ impl Area {
 
 impl App {
     /// The `k` nearest features of a layer in the caller's sight.
-    pub fn nearest(&self, caller: &Caller, layer: Layer, centre: Position, k: usize, max_m: f64) -> Result<Vec<Item>, Refusal> {
+    pub fn nearest(
+        &self,
+        caller: &Caller,
+        layer: Layer,
+        centre: Position,
+        k: usize,
+        max_m: f64,
+    ) -> Result<Vec<Item>, Refusal> {
         let sight = Sight::of(caller, layer)?;
         let still = self.world.still();
         let Some(layer) = still.layer(layer) else { return Ok(Vec::new()) };
@@ -150,7 +157,13 @@ impl App {
                 properties.put("kind", Value::Text(tracked.unit.kind.word().to_owned()));
                 properties.put("call_sign", Value::Text(tracked.unit.call_sign.clone()));
                 properties.put("availability", Value::Text(tracked.unit.availability().word().to_owned()));
-                Some(Item { id: tracked.unit.id.clone(), fid: tracked.fid, distance_m, position: fix.position, properties })
+                Some(Item {
+                    id: tracked.unit.id.clone(),
+                    fid: tracked.fid,
+                    distance_m,
+                    position: fix.position,
+                    properties,
+                })
             };
             near.into_iter().filter_map(item).collect()
         })
@@ -184,11 +197,15 @@ impl App {
     /// Adds up the published cells that touch the area: whole cells, never parts of one.
     fn people_in(&self, area: &Area, sight: &Sight) -> PeopleSum {
         let still = self.world.still();
-        let (Some(layer), Some(bounds)) = (still.layer(Layer::People), area.bounds()) else { return PeopleSum::default() };
+        let (Some(layer), Some(bounds)) = (still.layer(Layer::People), area.bounds()) else {
+            return PeopleSum::default();
+        };
         let touched = |row: usize| sight.holds(layer.division(row)) && cell_touches(layer, row, area);
         let mut sum = PeopleSum::default();
         let add = |to: &mut Option<u64>, n: u64| *to = Some(to.unwrap_or(0) + n);
-        for (cell, residents, households, need_help, _) in people::sums(layer, &touched, WorldBox::of(bounds), AS_PUBLISHED) {
+        for (cell, residents, households, need_help, _) in
+            people::sums(layer, &touched, WorldBox::of(bounds), AS_PUBLISHED)
+        {
             add(&mut sum.residents, residents);
             add(&mut sum.households, households);
             if let Some(n) = need_help {
@@ -220,7 +237,7 @@ impl App {
 
 /// Whether a cell of people touches the area.
 fn cell_touches(layer: &StillLayer, row: usize, area: &Area) -> bool {
-    use geo::{Euclidean, Distance, Intersects};
+    use geo::{Distance, Euclidean, Intersects};
     let Some(bounds) = layer.shapes().and_then(|shapes| shapes.bounds(row)) else { return false };
     let cell = polygon_of(bounds);
     match area {
@@ -258,5 +275,11 @@ fn item(layer: &StillLayer, near: Near, sight: &Sight) -> Option<Item> {
         properties.put("source_id", Value::Text(source_id.to_owned()));
     }
     properties.put("revision", Value::Int(i64::try_from(layer.row_revision(near.row)?).unwrap_or(i64::MAX)));
-    Some(Item { id: fid.to_string(), fid, distance_m: near.distance_m, position: layer.position(near.row)?, properties })
+    Some(Item {
+        id: fid.to_string(),
+        fid,
+        distance_m: near.distance_m,
+        position: layer.position(near.row)?,
+        properties,
+    })
 }

@@ -58,7 +58,13 @@ impl App {
                 if label != Label::Moved {
                     posted.quarantined.push((at, label.code()));
                 }
-                track.push(store::Observation { unit: report.unit, fix: report.fix, label: label.code().into(), recv_ms: now, obs: report.obs });
+                track.push(store::Observation {
+                    unit: report.unit,
+                    fix: report.fix,
+                    label: label.code().into(),
+                    recv_ms: now,
+                    obs: report.obs,
+                });
             }
         });
         metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
@@ -68,7 +74,10 @@ impl App {
 }
 
 fn may_report(
-    caller: &Caller, unit: &str, now_in: Option<spatial::codes::Division>, works_in: Option<spatial::codes::Division>,
+    caller: &Caller,
+    unit: &str,
+    now_in: Option<spatial::codes::Division>,
+    works_in: Option<spatial::codes::Division>,
 ) -> bool {
     if caller.is(policy::GATEWAYS) || caller.unit.as_deref() == Some(unit) && caller.is(&[Role::Unit]) {
         return true;

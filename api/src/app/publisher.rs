@@ -10,9 +10,9 @@ use spatial::{Feature, Layer, StillLayer};
 use store::Store;
 use tokio::sync::Notify;
 
-use super::{App, stopped};
 use super::people;
 use super::world::Still;
+use super::{App, stopped};
 
 /// How often the registry is asked for changes that nobody announced here.
 const ASK_EVERY: Duration = Duration::from_millis(500);
@@ -107,7 +107,13 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
         let features = read_all(&app.store, layer).await?;
         let (read, rows) = (begun.elapsed(), features.len());
         still = build(app, still, layer, features).await?;
-        tracing::debug!(layer = layer.name(), rows, read_ms = read.as_millis(), total_ms = begun.elapsed().as_millis(), "built");
+        tracing::debug!(
+            layer = layer.name(),
+            rows,
+            read_ms = read.as_millis(),
+            total_ms = begun.elapsed().as_millis(),
+            "built"
+        );
         still.versions.insert(layer, of(layer).max(jurisdictions));
     }
     if dirty.contains(&Layer::Residents) {

@@ -47,7 +47,11 @@ impl Sessions {
     }
 
     /// Logs a user in: the token and who it stands for.
-    pub async fn open(&self, user: &str, password: &str) -> Result<Result<(String, Caller), LoginRefusal>, store::Error> {
+    pub async fn open(
+        &self,
+        user: &str,
+        password: &str,
+    ) -> Result<Result<(String, Caller), LoginRefusal>, store::Error> {
         let now = now_ms();
         if self.must_wait(user, now) {
             return Ok(Err(LoginRefusal::Wait));
@@ -64,7 +68,12 @@ impl Sessions {
     }
 
     /// Who is behind a token.
-    pub async fn caller(&self, token: &str, purpose: Option<String>, client: Option<String>) -> Result<Caller, Problem> {
+    pub async fn caller(
+        &self,
+        token: &str,
+        purpose: Option<String>,
+        client: Option<String>,
+    ) -> Result<Caller, Problem> {
         let known = match self.known.get(token).await {
             Some(known) => known,
             None => self.look_up(token).await?,
@@ -93,7 +102,9 @@ impl Sessions {
     }
 
     fn must_wait(&self, user: &str, now: i64) -> bool {
-        self.with_suspects(|all| all.get(user).is_some_and(|(wrong, last)| *wrong >= WRONG_BEFORE_WAIT && now - last < WAIT_MS))
+        self.with_suspects(|all| {
+            all.get(user).is_some_and(|(wrong, last)| *wrong >= WRONG_BEFORE_WAIT && now - last < WAIT_MS)
+        })
     }
 
     fn suspect(&self, user: &str, now: i64) {

@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use spatial::Layer;
 use tiles::TileCoord;
 
-use super::App;
 use super::cache::Encoding;
+use super::{App, hex};
 use crate::auth::{Caller, Refusal, Sight};
 
 /// What a client asks.
@@ -75,7 +75,7 @@ impl App {
             all.sort_by(f64::total_cmp);
             all.get(all.len() / 2).copied()
         };
-        Some((middle(spatial::Position::lon)?, middle(spatial::Position::lat)?, 14.0))
+        Some((middle(spatial::Position::lon)?, middle(spatial::Position::lat)?, 13.4))
     }
 }
 
@@ -87,7 +87,7 @@ fn etag(sights: &[Sight], ask: &TileRequest, version: impl Fn(Layer) -> u64) -> 
     }
     let c = ask.coord;
     hash.update(format!("{}/{}/{} v{}", c.z(), c.x(), c.y(), env!("CARGO_PKG_VERSION")));
-    let digest: String = hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(hash.finalize().iter().copied().take(12));
     format!("\"{digest}-{}\"", ask.encoding.word().unwrap_or("id"))
 }
 

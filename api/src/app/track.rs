@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{Store, Observation};
+use store::{Observation, Store};
 use tokio::sync::mpsc;
 
 use super::stopped;

@@ -87,7 +87,8 @@ impl App {
         Sight::of(caller, Layer::Units)?;
         let (now, still) = (now_ms(), self.world.still());
         self.world.moving(|moving| {
-            let slot = moving.slot(id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no unit {id:?}")))?;
+            let slot =
+                moving.slot(id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no unit {id:?}")))?;
             if !self.sees_unit(caller, moving, slot, &still) {
                 return Err(Refusal::Scope.into());
             }
@@ -106,7 +107,9 @@ impl App {
         }
         unit.epoch = old.map_or(1, |old| old.unit.epoch + u64::from(old.unit.duty != unit.duty));
         let objects = vec![unit.id.clone()];
-        self.looks.look(caller, "edit", Layer::Units.name(), objects, Some(format!("duty {}", unit.duty)), None).await?;
+        self.looks
+            .look(caller, "edit", Layer::Units.name(), objects, Some(format!("duty {}", unit.duty)), None)
+            .await?;
         self.store.put_unit(&unit).await?;
         let id = unit.id.clone();
         if unit.duty == Duty::OffDuty {

@@ -9,7 +9,9 @@ use spatial::codes::Division;
 
 use super::caller::Caller;
 use super::roles::Role;
-use super::roles::Role::{Analyst, Auditor, Dispatcher, Gateway, Lead, Planner, Secadmin, Station, Sysadmin, Unit, WallGuest, WallOps};
+use super::roles::Role::{
+    Analyst, Auditor, Dispatcher, Gateway, Lead, Planner, Secadmin, Station, Sysadmin, Unit, WallGuest, WallOps,
+};
 use super::scope::Scope;
 
 /// Why a caller is refused.
@@ -50,14 +52,23 @@ const TABLE: &[Rule] = &[
     Rule { layer: Layer::Places, roles: ON_THE_MAP, scoped: false, hidden: &[], restricted: &[] },
     Rule { layer: Layer::Grids, roles: ON_THE_MAP, scoped: true, hidden: &[], restricted: &[] },
     // A dwelling is known to building level; room and floor need a purpose bound to a task, which opens with letter I.
-    Rule { layer: Layer::Houses, roles: IN_THE_ROOM, scoped: true, hidden: &["room", "floor", "address_code"], restricted: &[] },
+    Rule {
+        layer: Layer::Houses,
+        roles: IN_THE_ROOM,
+        scoped: true,
+        hidden: &["room", "floor", "address_code"],
+        restricted: &[],
+    },
     Rule { layer: Layer::Enterprises, roles: ON_THE_MAP, scoped: true, hidden: &[], restricted: &[] },
     Rule {
         layer: Layer::Cameras,
         roles: &[WallOps, Dispatcher, Lead, Station, Unit, Planner],
         scoped: true,
         hidden: &["stream"],
-        restricted: &[("device_id", &[Dispatcher, Lead, Station]), ("legal_basis", &[Dispatcher, Lead, Station, Planner])],
+        restricted: &[
+            ("device_id", &[Dispatcher, Lead, Station]),
+            ("legal_basis", &[Dispatcher, Lead, Station, Planner]),
+        ],
     },
     // The field unit's "own grid total" is a number, not this layer.
     Rule {
@@ -67,7 +78,13 @@ const TABLE: &[Rule] = &[
         hidden: &[],
         restricted: &[],
     },
-    Rule { layer: Layer::Units, roles: &[WallOps, Dispatcher, Lead, Station, Unit], scoped: true, hidden: &[], restricted: &[] },
+    Rule {
+        layer: Layer::Units,
+        roles: &[WallOps, Dispatcher, Lead, Station, Unit],
+        scoped: true,
+        hidden: &[],
+        restricted: &[],
+    },
 ];
 
 /// Who may write registry features, each inside the own scope.
@@ -132,7 +149,7 @@ fn key(layer: Layer, scope: Option<&Scope>, hidden: &[&str]) -> String {
     let mut fields = hidden.to_vec();
     fields.sort_unstable();
     let digest = Sha256::digest(format!("{}|{scope}|{}", layer.name(), fields.join(",")));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    crate::app::hex(digest.iter().copied().take(8))
 }
 
 /// The layers that the caller may see, in the fixed order of [`Layer::ALL`].
@@ -183,7 +200,15 @@ mod tests {
         let key = |role, scope, layer| Sight::of(&caller(role, scope), layer).unwrap().key().to_owned();
         assert_eq!(key(Dispatcher, "330302", Layer::Houses), key(Planner, "330302", Layer::Houses));
         assert_ne!(key(Dispatcher, "330302", Layer::Houses), key(Dispatcher, "330303", Layer::Houses));
-        assert_ne!(key(Dispatcher, "330302", Layer::Cameras), key(WallOps, "330302", Layer::Cameras), "device_id is masked");
-        assert_eq!(key(Dispatcher, "330302", Layer::Roads), key(Auditor, "330300", Layer::Roads), "ground is one for all");
+        assert_ne!(
+            key(Dispatcher, "330302", Layer::Cameras),
+            key(WallOps, "330302", Layer::Cameras),
+            "device_id is masked"
+        );
+        assert_eq!(
+            key(Dispatcher, "330302", Layer::Roads),
+            key(Auditor, "330300", Layer::Roads),
+            "ground is one for all"
+        );
     }
 }

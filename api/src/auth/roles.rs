@@ -32,8 +32,18 @@ pub enum Role {
 impl Role {
     /// All roles.
     pub const ALL: [Self; 12] = [
-        Self::WallOps, Self::WallGuest, Self::Dispatcher, Self::Lead, Self::Station, Self::Unit,
-        Self::Planner, Self::Analyst, Self::Auditor, Self::Secadmin, Self::Sysadmin, Self::Gateway,
+        Self::WallOps,
+        Self::WallGuest,
+        Self::Dispatcher,
+        Self::Lead,
+        Self::Station,
+        Self::Unit,
+        Self::Planner,
+        Self::Analyst,
+        Self::Auditor,
+        Self::Secadmin,
+        Self::Sysadmin,
+        Self::Gateway,
     ];
 
     /// The word on the wire and in the store.

@@ -128,7 +128,9 @@ pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Mad
     let started = Instant::now();
     let (send, mut receive) = mpsc::channel::<Chunk>(AHEAD);
     let making = tokio::task::spawn_blocking(move || {
-        fixtures::city::<anyhow::Error>(&plan, &mut |chunk| send.blocking_send(chunk).context("the store stopped taking rows"))
+        fixtures::city::<anyhow::Error>(&plan, &mut |chunk| {
+            send.blocking_send(chunk).context("the store stopped taking rows")
+        })
     });
     let mut made = Made { features: 0, units: 0, history: 0, seconds: 0.0 };
     while let Some(chunk) = receive.recv().await {

@@ -61,9 +61,13 @@ impl Settings {
         }
         // Where the data is belongs together: a flag for the one silences the file's word for the other.
         let source = |name: &str| values.get(name).map_or(Source::Default, |(_, s)| *s);
-        if source("data") != Source::File && source("data") != Source::Default && source("database_url") == Source::File {
+        if source("data") != Source::File && source("data") != Source::Default && source("database_url") == Source::File
+        {
             values.insert("database_url", (String::new(), Source::Default));
-        } else if source("database_url") != Source::File && source("database_url") != Source::Default && source("data") == Source::File {
+        } else if source("database_url") != Source::File
+            && source("database_url") != Source::Default
+            && source("data") == Source::File
+        {
             values.insert("data", (String::new(), Source::Default));
         }
         Ok(Self { values })
@@ -100,10 +104,13 @@ impl Settings {
 
 /// What flags or environment say of a setting.
 fn given(matches: &ArgMatches, name: &str) -> Option<(String, Source)> {
-    let source = match matches.try_contains_id(name).ok().and_then(|_| matches.value_source(name))? {
-        ValueSource::CommandLine => Source::Flag,
-        ValueSource::EnvVariable => Source::Environment,
-        _ => return None,
+    let source = matches.try_contains_id(name).ok().and_then(|_| matches.value_source(name))?;
+    let source = if source == ValueSource::CommandLine {
+        Source::Flag
+    } else if source == ValueSource::EnvVariable {
+        Source::Environment
+    } else {
+        return None;
     };
     let raw = matches.try_get_raw(name).ok().flatten()?.next()?;
     Some((raw.to_string_lossy().into_owned(), source))
@@ -126,7 +133,11 @@ fn read_file(named: Option<&Path>) -> Result<BTreeMap<String, String>> {
         let text = match value {
             toml::Value::String(text) => text,
             toml::Value::Integer(number) => number.to_string(),
-            _ => bail!("{}: {name} must be text or a whole number", path.display()),
+            toml::Value::Float(_)
+            | toml::Value::Boolean(_)
+            | toml::Value::Datetime(_)
+            | toml::Value::Array(_)
+            | toml::Value::Table(_) => bail!("{}: {name} must be text or a whole number", path.display()),
         };
         values.insert(name, text);
     }

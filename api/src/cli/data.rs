@@ -50,7 +50,8 @@ impl Import {
         let job = self.job()?;
         let opened = self.place.open().await?;
         note(&opened.store, "import", &self.file.to_string_lossy()).await?;
-        let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {pos} rows written, {elapsed}")?);
+        let bar = ProgressBar::new_spinner()
+            .with_style(ProgressStyle::with_template("{spinner} {pos} rows written, {elapsed}")?);
         bar.enable_steady_tick(Duration::from_millis(200));
         let outcome = import(&opened.store, self.file.clone(), job, self.dry_run, |rows| bar.set_position(rows)).await;
         bar.finish_and_clear();
@@ -77,7 +78,8 @@ impl Import {
         }
         let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_registered());
         let known: Vec<&str> = Layer::REGISTERED.into_iter().map(Layer::name).collect();
-        let layer = layer.with_context(|| format!("there is no layer {:?}; there are osm, {}", self.layer, known.join(", ")))?;
+        let layer = layer
+            .with_context(|| format!("there is no layer {:?}; there are osm, {}", self.layer, known.join(", ")))?;
         match self.format.as_deref() {
             None | Some("geojson" | "geojsonseq") => {}
             Some(other) => bail!("format {other:?} is not read yet; geojson, geojsonseq and osm are"),
@@ -146,25 +148,28 @@ impl Export {
         let bounds = self.bbox.as_deref().map(read_bbox).transpose()?;
         let opened = self.place.open().await?;
         note(&opened.store, "export", layer.name()).await?;
-        match &self.to {
-            Some(path) => {
-                // Written beside and put in place at the end: nobody finds half a file.
-                let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-                let file = tempfile::NamedTempFile::new_in(folder).with_context(|| format!("make a file in {}", folder.display()))?;
-                let rows = write(&opened.store, layer, bounds, BufWriter::new(file.as_file())).await?;
-                file.persist(path).with_context(|| format!("write {}", path.display()))?;
-                complain(&format!("{rows} features"));
-            }
-            None => {
-                let rows = write(&opened.store, layer, bounds, BufWriter::new(std::io::stdout())).await?;
-                complain(&format!("{rows} features"));
-            }
-        }
+        let rows = if let Some(path) = &self.to {
+            // Written beside and put in place at the end: nobody finds half a file.
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+            let file = tempfile::NamedTempFile::new_in(folder)
+                .with_context(|| format!("make a file in {}", folder.display()))?;
+            let rows = write(&opened.store, layer, bounds, BufWriter::new(file.as_file())).await?;
+            file.persist(path).with_context(|| format!("write {}", path.display()))?;
+            rows
+        } else {
+            write(&opened.store, layer, bounds, BufWriter::new(std::io::stdout())).await?
+        };
+        complain(&format!("{rows} features"));
         Ok(ExitCode::SUCCESS)
     }
 }
 
-async fn write(store: &std::sync::Arc<dyn store::Store>, layer: Layer, bounds: Option<Bounds>, mut out: impl Write) -> Result<u64> {
+async fn write(
+    store: &std::sync::Arc<dyn store::Store>,
+    layer: Layer,
+    bounds: Option<Bounds>,
+    mut out: impl Write,
+) -> Result<u64> {
     let (mut rows, mut after) = (0_u64, None);
     write!(out, "{{\"type\":\"FeatureCollection\",\"features\":[")?;
     loop {

@@ -16,7 +16,7 @@ use store::{NewUser, Store};
 use super::city;
 use super::config::Settings;
 use super::place::{Opened, Place};
-use super::serve::{Knobs, limits, listen, run};
+use super::serve::{Knobs, limits, listen, load_units, run};
 use super::{logs, say};
 use crate::app::{App, Report, now_ms, people, stopped};
 use crate::auth::{Caller, Role, Scope};
@@ -100,17 +100,22 @@ impl Demo {
         let plan = self.plan.plan(&today)?;
         let listener = listen(&settings).await?;
         if !listener.local_addr()?.ip().is_loopback() {
-            bail!("the demo has well-known logins and listens on a loopback address only; use `onemap serve` for others");
+            bail!(
+                "the demo has well-known logins and listens on a loopback address only; use `onemap serve` for others"
+            );
         }
         let Opened { store, lock } = place.open().await?;
         load(&store, &self.plan, plan).await?;
         let password = logins(&store).await?;
         let app = App::new(Arc::clone(&store), limits(&settings)?);
-        let still = self.still;
+        load_units(&app).await?;
+        let mut traffic = traffic(&store, plan.seed, self.still).await?;
+        // Everybody on duty is somewhere before the first viewer comes.
+        step(&app, &mut traffic).await;
         run(app, listener, lock, |app| async move {
             say(&format!("demo logins: {}", LOGINS.map(|(name, ..)| name).join(", ")));
             say(&format!("password of all of them: {password}"));
-            tokio::spawn(traffic(app, plan.seed, still));
+            tokio::spawn(drive(app, traffic));
             Ok(())
         })
         .await
@@ -136,7 +141,10 @@ async fn load(store: &Arc<dyn Store>, asked: &PlanArgs, plan: Plan) -> Result<()
     let made = city::into_store(store, plan).await?;
     // Written last: a city that broke off half-way is not taken for whole.
     store.put_setting(PLAN, format!("{} {} {}", plan.scale.name(), plan.seed, plan.anchor).as_bytes()).await?;
-    say(&format!("made {} features, {} units, {} incidents of the past in {:.1} s", made.features, made.units, made.history, made.seconds));
+    say(&format!(
+        "made {} features, {} units, {} incidents of the past in {:.1} s",
+        made.features, made.units, made.history, made.seconds
+    ));
     Ok(())
 }
 
@@ -178,20 +186,29 @@ fn fresh_password() -> Result<String> {
 /// How often the demo's units report.
 const STEP: Duration = Duration::from_secs(1);
 
-/// Lets the units drive (or report from where they stand) until the server stops: through the same door as real ones.
-async fn traffic(app: App, seed: u64, still: bool) {
-    let made = async {
-        let roads = city::read_all(&app.store, Layer::Roads).await?;
-        let units = app.store.units().await?;
-        anyhow::Ok(if still { Traffic::still(&units) } else { Traffic::new(&roads, &units, seed) })
-    };
-    let mut traffic = match made.await {
-        Ok(traffic) => traffic,
-        Err(error) => {
-            tracing::error!(%error, "the demo's units cannot drive");
-            return;
+/// The demo's units, on the streets or standing still.
+async fn traffic(store: &Arc<dyn Store>, seed: u64, still: bool) -> Result<Traffic> {
+    let units = store.units().await?;
+    if still {
+        return Ok(Traffic::still(&units));
+    }
+    Ok(Traffic::new(&city::read_all(store, Layer::Roads).await?, &units, seed))
+}
+
+/// Lets the units drive (or report from where they stand) until the server stops.
+async fn drive(app: App, mut traffic: Traffic) {
+    let mut stop = app.stop.subscribe();
+    let mut tick = tokio::time::interval(STEP);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => step(&app, &mut traffic).await,
+            () = stopped(&mut stop) => return,
         }
-    };
+    }
+}
+
+/// A second of the demo, through the same door as real reports.
+async fn step(app: &App, traffic: &mut Traffic) {
     let gateway = Caller {
         user: "demo".to_owned(),
         roles: vec![Role::Gateway],
@@ -202,15 +219,7 @@ async fn traffic(app: App, seed: u64, still: bool) {
         expires_ms: i64::MAX,
         client: None,
     };
-    let mut stop = app.stop.subscribe();
-    let mut tick = tokio::time::interval(STEP);
-    loop {
-        tokio::select! {
-            _ = tick.tick() => {}
-            () = stopped(&mut stop) => return,
-        }
-        let fixes = traffic.step(STEP.as_secs_f64(), now_ms());
-        let reports = fixes.into_iter().enumerate().map(|(n, (unit, fix))| (n, Report { unit, fix, obs: None }));
-        app.report(&gateway, reports.collect()).await;
-    }
+    let fixes = traffic.step(STEP.as_secs_f64(), now_ms());
+    let reports = fixes.into_iter().enumerate().map(|(n, (unit, fix))| (n, Report { unit, fix, obs: None }));
+    app.report(&gateway, reports.collect()).await;
 }

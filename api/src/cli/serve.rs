@@ -68,6 +68,7 @@ impl Serve {
             say("there are no logins yet: make one with `onemap user add NAME --role ROLE --scope CODE`");
         }
         let app = App::new(store, limits(&settings)?);
+        load_units(&app).await?;
         let listener = listen(&settings).await?;
         run(app, listener, lock, |_| async { Ok(()) }).await
     }
@@ -88,11 +89,13 @@ pub(super) async fn listen(settings: &Settings) -> Result<tokio::net::TcpListene
 
 /// Serves until the process is asked to stop. `ready` runs once the world is loaded; what it answers is shown.
 pub(super) async fn run<F: Future<Output = Result<()>>>(
-    app: App, listener: tokio::net::TcpListener, lock: Option<store::DataLock>, ready: impl FnOnce(App) -> F,
+    app: App,
+    listener: tokio::net::TcpListener,
+    lock: Option<store::DataLock>,
+    ready: impl FnOnce(App) -> F,
 ) -> Result<ExitCode> {
     let address = listener.local_addr()?;
     crate::http::recorder();
-    load_units(&app).await?;
     let publisher = tokio::spawn(Publisher::run(app.clone()));
     let track = tokio::spawn({
         let app = app.clone();
@@ -119,7 +122,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
 }
 
 /// Brings the roster and the last places of the units into the world.
-async fn load_units(app: &App) -> Result<()> {
+pub(super) async fn load_units(app: &App) -> Result<()> {
     let units = app.store.units().await?;
     let latest = app.store.latest().await?;
     let now = crate::app::now_ms();
@@ -143,7 +146,7 @@ async fn sweep(app: App) {
     let mut stop = app.stop.subscribe();
     loop {
         tokio::select! {
-            () = tokio::time::sleep(std::time::Duration::from_secs(600)) => {}
+            () = tokio::time::sleep(std::time::Duration::from_mins(10)) => {}
             () = stopped(&mut stop) => return,
         }
         if let Err(error) = app.store.sweep(crate::app::now_ms()).await {

@@ -84,7 +84,8 @@ impl Password {
             std::io::stdin().lock().read_line(&mut line).context("read the password")?;
             line.trim_end_matches(['\r', '\n']).to_owned()
         } else {
-            rpassword::prompt_password("Password: ").context("ask for the password (use --password-stdin in scripts)")?
+            rpassword::prompt_password("Password: ")
+                .context("ask for the password (use --password-stdin in scripts)")?
         };
         if password.chars().count() < SHORTEST {
             bail!("a password has at least {SHORTEST} characters");
@@ -102,7 +103,8 @@ impl Users {
                 if store.store.user(&name).await?.is_some() {
                     bail!("there is a login {name:?} already");
                 }
-                let user = NewUser { name: name.clone(), password: password.read()?, roles, scope, unit, disabled: false };
+                let user =
+                    NewUser { name: name.clone(), password: password.read()?, roles, scope, unit, disabled: false };
                 note(&store.store, "user add", &name).await?;
                 store.store.put_user(&user).await?;
                 say(&format!("added {name}"));
@@ -152,7 +154,9 @@ fn check(roles: &[String], scope: &[String]) -> Result<()> {
     }
     let admin = |r: &str| ["auditor", "secadmin", "sysadmin"].contains(&r);
     if roles.iter().filter(|role| admin(role)).count() > 0 && roles.len() > 1 {
-        bail!("auditor, secadmin and sysadmin stand alone: one person may not hold two of them, nor another role beside");
+        bail!(
+            "auditor, secadmin and sysadmin stand alone: one person may not hold two of them, nor another role beside"
+        );
     }
     Scope::new(scope.iter().map(String::as_str)).context("the scope")?;
     Ok(())

@@ -12,7 +12,7 @@ use crate::wire::{AuditPage, Verdict};
 
 /// Which rows.
 #[derive(Deserialize, IntoParams)]
-pub struct AuditQuery {
+pub(super) struct AuditQuery {
     /// Rows after this number; from the first when left out.
     after: Option<u64>,
     /// How many, 1 to 1000; 100 when left out.
@@ -23,7 +23,11 @@ pub struct AuditQuery {
 
 /// Rows of the audit in the order of the chain.
 #[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery), responses((status = 200, body = AuditPage), (status = 403, body = ProblemBody)))]
-pub async fn rows(State(app): State<App>, caller: Caller, Query(ask): Query<AuditQuery>) -> Result<axum::Json<AuditPage>, Problem> {
+pub(super) async fn rows(
+    State(app): State<App>,
+    caller: Caller,
+    Query(ask): Query<AuditQuery>,
+) -> Result<axum::Json<AuditPage>, Problem> {
     let limit = ask.limit.unwrap_or(100);
     if !(1..=1_000).contains(&limit) {
         return Err(Problem::at(Code::BadRequest, "/limit", "must be 1 to 1000"));
@@ -44,7 +48,7 @@ pub async fn rows(State(app): State<App>, caller: Caller, Query(ask): Query<Audi
 
 /// Checks the whole chain.
 #[utoipa::path(post, path = "/api/v1/audit/verify", tag = "audit", responses((status = 200, body = Verdict), (status = 403, body = ProblemBody)))]
-pub async fn verify(State(app): State<App>, caller: Caller) -> Result<axum::Json<Verdict>, Problem> {
+pub(super) async fn verify(State(app): State<App>, caller: Caller) -> Result<axum::Json<Verdict>, Problem> {
     caller.must_be(policy::AUDITORS)?;
     let verified = app.store.audit_verify().await?;
     Ok(axum::Json(Verdict { ok: verified.first_bad.is_none(), rows: verified.rows, first_bad: verified.first_bad }))

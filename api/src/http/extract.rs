@@ -12,10 +12,10 @@ use crate::app::App;
 use crate::auth::Caller;
 
 /// Largest JSON body, bytes. Imports and positions have their own bounds.
-pub const LARGEST_JSON: usize = 1024 * 1024;
+pub(super) const LARGEST_JSON: usize = 1024 * 1024;
 
 /// A JSON body.
-pub struct Json<T>(pub T);
+pub(super) struct Json<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
@@ -28,7 +28,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 }
 
 /// Reads JSON; the problem points at what is wrong.
-pub fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(super) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if bytes.is_empty() {
         return Err(Problem::new(Code::BadRequest, "the body is empty"));
     }
@@ -54,7 +54,7 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
 }
 
 /// The problem of a body that could not be read: too large, or broken off.
-pub fn body_problem(refusal: &axum::extract::rejection::BytesRejection) -> Problem {
+pub(super) fn body_problem(refusal: &axum::extract::rejection::BytesRejection) -> Problem {
     if refusal.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(Code::TooLarge, "the body is larger than this path takes");
     }
@@ -62,7 +62,7 @@ pub fn body_problem(refusal: &axum::extract::rejection::BytesRejection) -> Probl
 }
 
 /// Refuses a body whose type is none of those.
-pub fn must_be(headers: &HeaderMap, types: &[&str]) -> Result<(), Problem> {
+pub(super) fn must_be(headers: &HeaderMap, types: &[&str]) -> Result<(), Problem> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if types.contains(&essence.as_str()) {
@@ -72,7 +72,7 @@ pub fn must_be(headers: &HeaderMap, types: &[&str]) -> Result<(), Problem> {
 }
 
 /// The query of a URL.
-pub struct Query<T>(pub T);
+pub(super) struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Problem;
@@ -91,7 +91,7 @@ fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {
 }
 
 /// The variable parts of a path.
-pub struct Path<T>(pub T);
+pub(super) struct Path<T>(pub T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = Problem;
@@ -104,12 +104,14 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
 }
 
 /// A place from a request; the problem points at the number that is wrong.
-pub fn position(lon: f64, lat: f64) -> Result<Position, Problem> {
+pub(super) fn position(lon: f64, lat: f64) -> Result<Position, Problem> {
     Position::new(lon, lat).map_err(|error| {
         let pointer = match error {
             PositionError::NotFinite { lon, .. } if !lon.is_finite() => "/lon",
             PositionError::OutOfRange { lon, .. } if lon.abs() > 180.0 => "/lon",
-            PositionError::NotFinite { .. } | PositionError::OutOfRange { .. } | PositionError::Swapped { .. } => "/lat",
+            PositionError::NotFinite { .. } | PositionError::OutOfRange { .. } | PositionError::Swapped { .. } => {
+                "/lat"
+            }
             PositionError::NullIsland => "/lon",
         };
         Problem::at(Code::Position, pointer, error.to_string())
@@ -130,7 +132,7 @@ impl FromRequestParts<App> for Caller {
 }
 
 /// The token: `Authorization: Bearer`, else the cookie `onemap_session`.
-pub fn token(headers: &HeaderMap) -> Option<String> {
+pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     if let Some(given) = headers.get(header::AUTHORIZATION) {
         return given.to_str().ok()?.strip_prefix("Bearer ").map(|t| t.trim().to_owned());
     }

@@ -16,14 +16,14 @@ use crate::app::App;
 
 /// Alive: the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "alive", body = Object)))]
-pub async fn healthz() -> Json<Value> {
+pub(super) async fn healthz() -> Json<Value> {
     Json(json!({"status": "alive", "version": env!("CARGO_PKG_VERSION")}))
 }
 
 /// Ready: the indexes are built and the store answers.
 #[utoipa::path(get, path = "/readyz", tag = "operations",
     responses((status = 200, description = "ready", body = Object), (status = 503, description = "not yet, or not any more")))]
-pub async fn readyz(State(app): State<App>) -> Result<Json<Value>, Problem> {
+pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Value>, Problem> {
     let still = app.world.still();
     if !still.ready {
         return Err(Problem::new(Code::Unavailable, "the indexes are still being built"));
@@ -34,13 +34,13 @@ pub async fn readyz(State(app): State<App>) -> Result<Json<Value>, Problem> {
 
 /// Figures in the text form of Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "figures", body = String)))]
-pub async fn metrics() -> Response {
+pub(super) async fn metrics() -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder().render()).into_response()
 }
 
 /// The description of this API.
 #[utoipa::path(get, path = "/openapi.json", tag = "operations", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
-pub async fn openapi() -> Response {
+pub(super) async fn openapi() -> Response {
     static TEXT: OnceLock<String> = OnceLock::new();
     let text = TEXT.get_or_init(|| super::description().to_string());
     ([(header::CONTENT_TYPE, "application/json")], text.as_str()).into_response()
@@ -54,7 +54,8 @@ pub fn recorder() -> &'static PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     HANDLE.get_or_init(|| {
         let seconds = Matcher::Suffix("_seconds".to_owned());
-        let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, &BUCKETS).expect("the bounds are not empty");
+        let builder =
+            PrometheusBuilder::new().set_buckets_for_metric(seconds, &BUCKETS).expect("the bounds are not empty");
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
         // A second recorder in one process exists in tests only; the first one stays.
@@ -64,13 +65,14 @@ pub fn recorder() -> &'static PrometheusHandle {
 }
 
 /// Counts and times every request by its path pattern: never by what was asked.
-pub async fn count(request: Request, next: Next) -> Response {
+pub(super) async fn count(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = request.method().as_str().to_owned();
     let started = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
-    metrics::counter!("onemap_http_requests_total", "path" => path.clone(), "method" => method, "status" => status).increment(1);
+    metrics::counter!("onemap_http_requests_total", "path" => path.clone(), "method" => method, "status" => status)
+        .increment(1);
     metrics::histogram!("onemap_http_request_seconds", "path" => path).record(started.elapsed());
     response
 }

@@ -17,7 +17,7 @@ use crate::wire::ImportBody;
 
 /// What comes, and how.
 #[derive(Deserialize, IntoParams)]
-pub struct ImportQuery {
+pub(super) struct ImportQuery {
     /// Layer that the rows belong to; not given for `format=osm`.
     layer: Option<String>,
     /// `geojson` (also GeoJSONSeq) or `osm` (PBF); told from the content type when left out.
@@ -35,8 +35,12 @@ pub struct ImportQuery {
 #[utoipa::path(post, path = "/api/v1/imports", tag = "data", params(ImportQuery), request_body(content = String, content_type = "application/geo+json"),
     responses((status = 200, body = ImportBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 413, body = ProblemBody), (status = 422, body = ProblemBody)))]
-pub async fn post(
-    State(app): State<App>, caller: Caller, Query(ask): Query<ImportQuery>, headers: HeaderMap, request: Request,
+pub(super) async fn post(
+    State(app): State<App>,
+    caller: Caller,
+    Query(ask): Query<ImportQuery>,
+    headers: HeaderMap,
+    request: Request,
 ) -> Result<axum::Json<ImportBody>, Problem> {
     let dry_run = ask.dry_run;
     let job = job(ask, &headers)?;
@@ -59,26 +63,44 @@ pub async fn post(
 /// The report of an import made since the server started (the last 1,000 are kept).
 #[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "data", params(("id" = String, Path)),
     responses((status = 200, body = ImportBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn get(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<axum::Json<ImportBody>, Problem> {
-    let outcome = app.imports.outcome(&id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no import {id:?}")))?;
+pub(super) async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<axum::Json<ImportBody>, Problem> {
+    let outcome =
+        app.imports.outcome(&id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no import {id:?}")))?;
     caller.must_be(policy::IMPORTERS)?;
     Ok(axum::Json(ImportBody::of(id, outcome)))
 }
 
 fn job(ask: ImportQuery, headers: &HeaderMap) -> Result<ImportJob, Problem> {
     let media = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let format = ask.format.unwrap_or_else(|| if media.contains("pbf") { "osm".to_owned() } else { "geojson".to_owned() });
+    let format =
+        ask.format.unwrap_or_else(|| if media.contains("pbf") { "osm".to_owned() } else { "geojson".to_owned() });
     match format.as_str() {
         "osm" => Ok(ImportJob::Osm),
         "geojson" | "geojsonseq" => {
             let name = ask.layer.ok_or_else(|| Problem::at(Code::BadRequest, "/layer", "is missing"))?;
             let layer = spatial::Layer::from_name(&name).filter(|layer| layer.is_registered());
-            let layer = layer.ok_or_else(|| Problem::new(Code::UnknownLayer, format!("there is no layer {name:?} to import into")))?;
-            let crs = ask.crs.ok_or_else(|| Problem::at(Code::BadRequest, "/crs", "is missing: every import says which system its coordinates are in"))?;
+            let layer = layer.ok_or_else(|| {
+                Problem::new(Code::UnknownLayer, format!("there is no layer {name:?} to import into"))
+            })?;
+            let crs = ask.crs.ok_or_else(|| {
+                Problem::at(
+                    Code::BadRequest,
+                    "/crs",
+                    "is missing: every import says which system its coordinates are in",
+                )
+            })?;
             let crs = Crs::from_name(&crs).map_err(|error| Problem::at(Code::Position, "/crs", error.to_string()))?;
             Ok(ImportJob::GeoJson { layer, source: ask.source.unwrap_or_else(|| "import".to_owned()), crs })
         }
-        other => Err(Problem::at(Code::BadRequest, "/format", format!("{other:?} is not read yet; geojson, geojsonseq and osm are"))),
+        other => Err(Problem::at(
+            Code::BadRequest,
+            "/format",
+            format!("{other:?} is not read yet; geojson, geojsonseq and osm are"),
+        )),
     }
 }
 

@@ -17,8 +17,11 @@ const LARGEST: usize = 64 * 1024;
 /// Units as they move (WebSocket; messages in docs/live.md).
 #[utoipa::path(get, path = "/api/v1/live", tag = "map",
     responses((status = 101, description = "the socket is open"), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody)))]
-pub async fn live(
-    State(app): State<App>, caller: Caller, headers: HeaderMap, upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+pub(super) async fn live(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let upgrade = upgrade.map_err(|_not| Problem::new(Code::BadRequest, "this path is a WebSocket"))?;
     app.looks.glance(&caller, "live", &[spatial::Layer::Units]).await?;

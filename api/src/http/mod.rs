@@ -3,6 +3,7 @@
 #![expect(unused_qualifications, reason = "the macro that describes a path names its types in full")]
 
 mod audit;
+mod body;
 mod extract;
 mod health;
 mod imports;

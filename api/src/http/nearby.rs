@@ -21,7 +21,7 @@ const LARGEST_SIDE_DEG: f64 = 0.1;
 
 /// Where from, how many, how far.
 #[derive(Deserialize, IntoParams)]
-pub struct NearestQuery {
+pub(super) struct NearestQuery {
     /// Longitude, WGS84 degrees.
     lon: f64,
     /// Latitude, WGS84 degrees.
@@ -37,8 +37,11 @@ pub struct NearestQuery {
 /// The nearest features of a layer, nearest first.
 #[utoipa::path(get, path = "/api/v1/nearest/{layer}", tag = "map", params(("layer" = String, Path), NearestQuery),
     responses((status = 200, body = NearestBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn nearest(
-    State(app): State<App>, caller: Caller, Path(layer): Path<String>, Query(ask): Query<NearestQuery>,
+pub(super) async fn nearest(
+    State(app): State<App>,
+    caller: Caller,
+    Path(layer): Path<String>,
+    Query(ask): Query<NearestQuery>,
 ) -> Result<axum::Json<NearestBody>, Problem> {
     let layer = super::ogc::public_layer(&layer)?;
     let centre = position(ask.lon, ask.lat)?;
@@ -59,7 +62,9 @@ pub async fn nearest(
     Sight::of(&caller, layer)?;
     app.looks.glance(&caller, "nearest", &[layer]).await?;
     if layer == Layer::Units {
-        return Ok(axum::Json(NearestBody { items: app.nearest_units(&caller, centre, k, max_m).into_iter().map(ItemBody::from).collect() }));
+        return Ok(axum::Json(NearestBody {
+            items: app.nearest_units(&caller, centre, k, max_m).into_iter().map(ItemBody::from).collect(),
+        }));
     }
     let items = app.nearest(&caller, layer, centre, k, max_m)?;
     Ok(axum::Json(NearestBody { items: items.into_iter().map(ItemBody::from).collect() }))
@@ -68,8 +73,10 @@ pub async fn nearest(
 /// All four elements around a place at once: people as counts, houses, enterprises, cameras; and units and places.
 #[utoipa::path(post, path = "/api/v1/surroundings", tag = "map", request_body = SurroundingsAsk,
     responses((status = 200, body = SurroundingsBody), (status = 400, body = ProblemBody)))]
-pub async fn surroundings(
-    State(app): State<App>, caller: Caller, Json(ask): Json<SurroundingsAsk>,
+pub(super) async fn surroundings(
+    State(app): State<App>,
+    caller: Caller,
+    Json(ask): Json<SurroundingsAsk>,
 ) -> Result<axum::Json<SurroundingsBody>, Problem> {
     let area = area(ask)?;
     let detail = match &area {
@@ -79,7 +86,9 @@ pub async fn surroundings(
         }),
     };
     // The row says what was asked; it is written before anything is looked up.
-    app.looks.look(&caller, "surroundings", "people,houses,enterprises,cameras,units,places", Vec::new(), Some(detail), None).await?;
+    app.looks
+        .look(&caller, "surroundings", "people,houses,enterprises,cameras,units,places", Vec::new(), Some(detail), None)
+        .await?;
     Ok(axum::Json(app.surroundings(&caller, &area).into()))
 }
 
@@ -89,7 +98,11 @@ fn area(ask: SurroundingsAsk) -> Result<Area, Problem> {
         (None, Some(lon), Some(lat)) => {
             let radius_m = ask.radius_m.ok_or_else(|| Problem::at(Code::BadRequest, "/radius_m", "is missing"))?;
             if !(1.0..=LARGEST_RADIUS_M).contains(&radius_m) {
-                return Err(Problem::at(Code::BadRequest, "/radius_m", format!("must be 1 to {LARGEST_RADIUS_M} metres")));
+                return Err(Problem::at(
+                    Code::BadRequest,
+                    "/radius_m",
+                    format!("must be 1 to {LARGEST_RADIUS_M} metres"),
+                ));
             }
             Ok(Area::Circle { centre: position(lon, lat)?, radius_m })
         }

@@ -18,13 +18,13 @@ const MOST: usize = 1_000;
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
 /// A layer by its public name; resident counts have none.
-pub fn public_layer(name: &str) -> Result<Layer, Problem> {
+pub(super) fn public_layer(name: &str) -> Result<Layer, Problem> {
     let layer = Layer::from_name(name).filter(|layer| layer.is_public());
     layer.ok_or_else(|| Problem::new(Code::UnknownLayer, format!("there is no layer {name:?}")))
 }
 
 /// A layer whose features may be asked one by one: those of the registry.
-pub fn registered_layer(name: &str) -> Result<Layer, Problem> {
+pub(super) fn registered_layer(name: &str) -> Result<Layer, Problem> {
     let layer = public_layer(name)?;
     if layer.is_registered() {
         return Ok(layer);
@@ -33,7 +33,7 @@ pub fn registered_layer(name: &str) -> Result<Layer, Problem> {
 }
 
 /// The id in a path: the feature's number as decimal text.
-pub fn fid(id: &str) -> Result<Fid, Problem> {
+pub(super) fn fid(id: &str) -> Result<Fid, Problem> {
     id.parse().map_err(|_not| Problem::new(Code::NotFound, format!("there is no feature {id:?}")))
 }
 
@@ -43,7 +43,7 @@ fn link(href: String, rel: &str, media: &str) -> Link {
 
 /// The landing page.
 #[utoipa::path(get, path = "/ogc/", tag = "data", responses((status = 200, body = Landing), (status = 401, body = ProblemBody)))]
-pub async fn landing(_caller: Caller) -> axum::Json<Landing> {
+pub(super) async fn landing(_caller: Caller) -> axum::Json<Landing> {
     axum::Json(Landing {
         title: "onemap registry".to_owned(),
         links: vec![
@@ -57,7 +57,7 @@ pub async fn landing(_caller: Caller) -> axum::Json<Landing> {
 
 /// The classes that are met.
 #[utoipa::path(get, path = "/ogc/conformance", tag = "data", responses((status = 200, body = Conformance), (status = 401, body = ProblemBody)))]
-pub async fn conformance(_caller: Caller) -> axum::Json<Conformance> {
+pub(super) async fn conformance(_caller: Caller) -> axum::Json<Conformance> {
     axum::Json(Conformance {
         conforms_to: vec![
             "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -87,7 +87,7 @@ fn describe(app: &App, layer: Layer) -> Collection {
 
 /// The layers in the caller's sight.
 #[utoipa::path(get, path = "/ogc/collections", tag = "data", responses((status = 200, body = Collections), (status = 401, body = ProblemBody)))]
-pub async fn collections(State(app): State<App>, caller: Caller) -> axum::Json<Collections> {
+pub(super) async fn collections(State(app): State<App>, caller: Caller) -> axum::Json<Collections> {
     let layers = policy::layers_in_sight(&caller).into_iter().filter(|layer| layer.is_registered());
     axum::Json(Collections {
         collections: layers.map(|layer| describe(&app, layer)).collect(),
@@ -98,7 +98,11 @@ pub async fn collections(State(app): State<App>, caller: Caller) -> axum::Json<C
 /// One layer.
 #[utoipa::path(get, path = "/ogc/collections/{layer}", tag = "data", params(("layer" = String, Path)),
     responses((status = 200, body = Collection), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn collection(State(app): State<App>, caller: Caller, Path(layer): Path<String>) -> Result<axum::Json<Collection>, Problem> {
+pub(super) async fn collection(
+    State(app): State<App>,
+    caller: Caller,
+    Path(layer): Path<String>,
+) -> Result<axum::Json<Collection>, Problem> {
     let layer = registered_layer(&layer)?;
     Sight::of(&caller, layer)?;
     Ok(axum::Json(describe(&app, layer)))
@@ -106,7 +110,7 @@ pub async fn collection(State(app): State<App>, caller: Caller, Path(layer): Pat
 
 /// Which items.
 #[derive(Deserialize, IntoParams)]
-pub struct ItemsQuery {
+pub(super) struct ItemsQuery {
     /// `west,south,east,north`, WGS84 degrees.
     bbox: Option<String>,
     /// How many, 1 to 1000; 10 when left out.
@@ -126,8 +130,11 @@ pub struct ItemsQuery {
 #[utoipa::path(get, path = "/ogc/collections/{layer}/items", tag = "data", params(("layer" = String, Path), ItemsQuery),
     responses((status = 200, body = FeaturePage, content_type = "application/geo+json"), (status = 400, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn items(
-    State(app): State<App>, caller: Caller, Path(name): Path<String>, Query(ask): Query<ItemsQuery>,
+pub(super) async fn items(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+    Query(ask): Query<ItemsQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let layer = registered_layer(&name)?;
     let limit = ask.limit.unwrap_or(10);
@@ -177,13 +184,18 @@ fn read_bbox(text: &str) -> Result<Bounds, Problem> {
 /// One feature. The look is written before it is given.
 #[utoipa::path(get, path = "/ogc/collections/{layer}/items/{id}", tag = "data", params(("layer" = String, Path), ("id" = String, Path)),
     responses((status = 200, body = FeatureBody, content_type = "application/geo+json"), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn item(
-    State(app): State<App>, caller: Caller, Path((layer, id)): Path<(String, String)>,
+pub(super) async fn item(
+    State(app): State<App>,
+    caller: Caller,
+    Path((layer, id)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, Problem> {
     let layer = registered_layer(&layer)?;
     let fid = fid(&id)?;
     let feature = app.feature(&caller, layer, fid).await?;
     let sight = Sight::of(&caller, layer)?;
     let etag = format!("\"{}\"", feature.revision);
-    Ok(([(header::CONTENT_TYPE, "application/geo+json".to_owned()), (header::ETAG, etag)], axum::Json(feature_body(&feature, &sight))))
+    Ok((
+        [(header::CONTENT_TYPE, "application/geo+json".to_owned()), (header::ETAG, etag)],
+        axum::Json(feature_body(&feature, &sight)),
+    ))
 }

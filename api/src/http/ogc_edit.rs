@@ -19,7 +19,8 @@ const TYPES: &[&str] = &["application/geo+json", "application/json"];
 /// The revision in `If-Match`.
 fn expected(headers: &HeaderMap) -> Result<u64, Problem> {
     let given = headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok());
-    let given = given.ok_or_else(|| Problem::new(Code::PreconditionRequired, "send If-Match with the ETag that you saw"))?;
+    let given =
+        given.ok_or_else(|| Problem::new(Code::PreconditionRequired, "send If-Match with the ETag that you saw"))?;
     let number = given.trim().trim_matches('"').parse().ok();
     number.ok_or_else(|| Problem::new(Code::Precondition, format!("{given} is not an ETag of a feature")))
 }
@@ -28,8 +29,12 @@ fn expected(headers: &HeaderMap) -> Result<u64, Problem> {
 #[utoipa::path(post, path = "/ogc/collections/{layer}/items", tag = "data", params(("layer" = String, Path)),
     request_body(content = FeatureBody, content_type = "application/geo+json"),
     responses((status = 201, description = "created; see Location"), (status = 403, body = ProblemBody), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody)))]
-pub async fn create(
-    State(app): State<App>, caller: Caller, Path(layer): Path<String>, headers: HeaderMap, body: Bytes,
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Path(layer): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let layer = registered_layer(&layer)?;
     let feature = read(layer, &headers, &body, None, &caller)?;
@@ -41,8 +46,12 @@ pub async fn create(
     request_body(content = FeatureBody, content_type = "application/geo+json"),
     responses((status = 200, body = FeatureBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 412, body = ProblemBody),
         (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
-pub async fn replace(
-    State(app): State<App>, caller: Caller, Path((layer, id)): Path<(String, String)>, headers: HeaderMap, body: Bytes,
+pub(super) async fn replace(
+    State(app): State<App>,
+    caller: Caller,
+    Path((layer, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let layer = registered_layer(&layer)?;
     let old = stored(&app, layer, &id).await?;
@@ -55,8 +64,12 @@ pub async fn replace(
     request_body(content = Object, content_type = "application/merge-patch+json"),
     responses((status = 200, body = FeatureBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 412, body = ProblemBody),
         (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
-pub async fn change(
-    State(app): State<App>, caller: Caller, Path((layer, id)): Path<(String, String)>, headers: HeaderMap, body: Bytes,
+pub(super) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path((layer, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     let layer = registered_layer(&layer)?;
     let old = stored(&app, layer, &id).await?;
@@ -65,7 +78,8 @@ pub async fn change(
     let sight = sight_of(&caller, layer)?;
     let mut whole = serde_json::to_value(feature_body(&old, &sight)).unwrap_or_default();
     merge(&mut whole, patch);
-    let whole: FeatureBody = serde_json::from_value(whole).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
+    let whole: FeatureBody =
+        serde_json::from_value(whole).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
     let feature = read_feature(layer, whole, Some(&old), &sight)?;
     write(&app, &caller, feature, expected(&headers)?).await
 }
@@ -74,8 +88,11 @@ pub async fn change(
 #[utoipa::path(delete, path = "/ogc/collections/{layer}/items/{id}", tag = "data", params(("layer" = String, Path), ("id" = String, Path)),
     responses((status = 204, description = "gone"), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 412, body = ProblemBody),
         (status = 428, body = ProblemBody)))]
-pub async fn remove(
-    State(app): State<App>, caller: Caller, Path((layer, id)): Path<(String, String)>, headers: HeaderMap,
+pub(super) async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path((layer, id)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let layer = registered_layer(&layer)?;
     let fid = stored(&app, layer, &id).await?.fid();
@@ -95,7 +112,13 @@ async fn stored(app: &App, layer: Layer, id: &str) -> Result<Feature, Problem> {
     found.ok_or_else(|| Problem::new(Code::NotFound, format!("{} has no feature {id}", layer.name())))
 }
 
-fn read(layer: Layer, headers: &HeaderMap, body: &[u8], old: Option<&Feature>, caller: &Caller) -> Result<Feature, Problem> {
+fn read(
+    layer: Layer,
+    headers: &HeaderMap,
+    body: &[u8],
+    old: Option<&Feature>,
+    caller: &Caller,
+) -> Result<Feature, Problem> {
     must_be(headers, TYPES)?;
     let body: FeatureBody = read_json(body)?;
     read_feature(layer, body, old, &sight_of(caller, layer)?)

@@ -12,7 +12,7 @@ use crate::auth::{Caller, Role, policy};
 use crate::wire::{PositionRow, PostedBody};
 
 /// Largest batch, bytes: about a hundred thousand rows.
-const LARGEST: usize = 16 * 1024 * 1024;
+pub(super) const LARGEST: usize = 16 * 1024 * 1024;
 /// Most rows of a batch.
 const MOST_ROWS: usize = 100_000;
 
@@ -20,10 +20,15 @@ const MOST_ROWS: usize = 100_000;
 /// odd, only labelled; rejected is what cannot be read or is not yours to report.
 #[utoipa::path(post, path = "/api/v1/positions", tag = "units", request_body(content = Vec<PositionRow>, content_type = "application/json"),
     responses((status = 200, body = PostedBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 413, body = ProblemBody)))]
-pub async fn post(State(app): State<App>, caller: Caller, mut request: Request) -> Result<axum::Json<PostedBody>, Problem> {
+pub(super) async fn post(
+    State(app): State<App>,
+    caller: Caller,
+    mut request: Request,
+) -> Result<axum::Json<PostedBody>, Problem> {
     let types = ["application/json", "application/x-ndjson", "application/ndjson"];
     must_be(request.headers(), &types)?;
-    let lines = request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().windows(6).any(|w| w == b"ndjson"));
+    let lines =
+        request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().windows(6).any(|w| w == b"ndjson"));
     DefaultBodyLimit::max(LARGEST).apply(&mut request);
     let body = Bytes::from_request(request, &app).await.map_err(|refusal| body_problem(&refusal))?;
     let (reports, unread) = if lines { read_lines(&body)? } else { read_array(&body)? };

@@ -13,10 +13,12 @@ use crate::wire::{LoginAsk, LoginBody, SessionBody};
 /// Log in: the token goes into `Authorization: Bearer`, or stays in the cookie that is set.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = LoginAsk,
     responses((status = 200, body = LoginBody), (status = 401, body = ProblemBody), (status = 429, body = ProblemBody)))]
-pub async fn login(State(app): State<App>, Json(ask): Json<LoginAsk>) -> Result<impl IntoResponse, Problem> {
+pub(super) async fn login(State(app): State<App>, Json(ask): Json<LoginAsk>) -> Result<impl IntoResponse, Problem> {
     let (token, caller) = match app.sessions.open(&ask.user, &ask.password).await? {
         Ok(opened) => opened,
-        Err(LoginRefusal::Wrong) => return Err(Problem::new(Code::BadCredentials, "the user is unknown or the password is wrong")),
+        Err(LoginRefusal::Wrong) => {
+            return Err(Problem::new(Code::BadCredentials, "the user is unknown or the password is wrong"));
+        }
         Err(LoginRefusal::Wait) => return Err(Problem::new(Code::Locked, "five wrong passwords: wait a minute")),
     };
     app.looks.look(&caller, "login", "session", Vec::new(), None, None).await?;
@@ -28,14 +30,18 @@ pub async fn login(State(app): State<App>, Json(ask): Json<LoginAsk>) -> Result<
 /// Who is logged in.
 #[utoipa::path(get, path = "/api/v1/session", tag = "session",
     responses((status = 200, body = SessionBody), (status = 401, body = ProblemBody)))]
-pub async fn who(caller: Caller) -> axum::Json<SessionBody> {
+pub(super) async fn who(caller: Caller) -> axum::Json<SessionBody> {
     axum::Json(SessionBody::from(&caller))
 }
 
 /// Log out. The token is worth nothing afterwards, on every server.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session",
     responses((status = 204, description = "logged out"), (status = 401, body = ProblemBody)))]
-pub async fn logout(State(app): State<App>, _caller: Caller, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
+pub(super) async fn logout(
+    State(app): State<App>,
+    _caller: Caller,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
     if let Some(token) = token(&headers) {
         app.sessions.close(&token).await?;
     }

@@ -18,7 +18,7 @@ const CACHE: &str = "private, no-cache";
 
 /// What may be asked of a tile beside its place.
 #[derive(Deserialize, IntoParams)]
-pub struct TileQuery {
+pub(super) struct TileQuery {
     /// CQL2 text; not taken yet.
     filter: Option<String>,
 }
@@ -28,9 +28,12 @@ pub struct TileQuery {
     params(("layers" = String, Path), ("z" = String, Path), ("x" = String, Path), ("y" = String, Path, description = "with `.mvt`"), TileQuery),
     responses((status = 200, description = "MVT 2.1", content_type = "application/vnd.mapbox-vector-tile"), (status = 204, description = "empty"),
         (status = 304, description = "unchanged"), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn tile(
-    State(app): State<App>, caller: Caller, Path((layers, z, x, y)): Path<(String, String, String, String)>,
-    Query(query): Query<TileQuery>, headers: HeaderMap,
+pub(super) async fn tile(
+    State(app): State<App>,
+    caller: Caller,
+    Path((layers, z, x, y)): Path<(String, String, String, String)>,
+    Query(query): Query<TileQuery>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let layers = layers_with_tiles(&layers)?;
     let y = y.strip_suffix(".mvt").ok_or_else(|| Problem::new(Code::NotFound, "tiles end in .mvt"))?;
@@ -58,7 +61,11 @@ fn answer(answer: Answer, encoding: Encoding) -> Response {
         Some(bytes) if bytes.is_empty() => StatusCode::NO_CONTENT,
         Some(_) => StatusCode::OK,
     };
-    let common = [(header::ETAG, etag.as_str()), (header::CACHE_CONTROL, CACHE), (header::VARY, "Accept-Encoding, Authorization, Cookie")];
+    let common = [
+        (header::ETAG, etag.as_str()),
+        (header::CACHE_CONTROL, CACHE),
+        (header::VARY, "Accept-Encoding, Authorization, Cookie"),
+    ];
     if status != StatusCode::OK {
         return (status, common).into_response();
     }
@@ -72,7 +79,8 @@ fn answer(answer: Answer, encoding: Encoding) -> Response {
 
 fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
     let number = |name: &str, text: &str| {
-        text.parse::<u32>().map_err(|_not| Problem::at(Code::TileRange, format!("/{name}"), format!("{text:?} is not a tile number")))
+        text.parse::<u32>()
+            .map_err(|_not| Problem::at(Code::TileRange, format!("/{name}"), format!("{text:?} is not a tile number")))
     };
     let (z, x, y) = (number("z", z)?, number("x", x)?, number("y", y)?);
     let z = u8::try_from(z).unwrap_or(u8::MAX);
@@ -85,7 +93,10 @@ fn layers_with_tiles(names: &str) -> Result<Vec<Layer>, Problem> {
     for name in names.split(',') {
         let layer = super::ogc::public_layer(name)?;
         if tiles::spec(layer).is_none() {
-            return Err(Problem::new(Code::UnknownLayer, format!("layer {name} has no tiles: it comes by the live socket")));
+            return Err(Problem::new(
+                Code::UnknownLayer,
+                format!("layer {name} has no tiles: it comes by the live socket"),
+            ));
         }
         if !layers.contains(&layer) {
             layers.push(layer);
@@ -97,7 +108,11 @@ fn layers_with_tiles(names: &str) -> Result<Vec<Layer>, Problem> {
 /// What a tile source offers (TileJSON 3.0): `/tiles/houses.json`.
 #[utoipa::path(get, path = "/tiles/{file}", tag = "map", params(("file" = String, Path, description = "layers joined by commas, with `.json`")),
     responses((status = 200, description = "TileJSON 3.0", body = Object), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn tilejson(State(app): State<App>, caller: Caller, Path(file): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn tilejson(
+    State(app): State<App>,
+    caller: Caller,
+    Path(file): Path<String>,
+) -> Result<Response, Problem> {
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::new(Code::NotFound, "descriptions end in .json"))?;
     let layers = layers_with_tiles(names)?;
     for layer in &layers {
@@ -109,15 +124,26 @@ pub async fn tilejson(State(app): State<App>, caller: Caller, Path(file): Path<S
 }
 
 fn union(a: Bounds, b: Bounds) -> Bounds {
-    Bounds { west: a.west.min(b.west), south: a.south.min(b.south), east: a.east.max(b.east), north: a.north.max(b.north) }
+    Bounds {
+        west: a.west.min(b.west),
+        south: a.south.min(b.south),
+        east: a.east.max(b.east),
+        north: a.north.max(b.north),
+    }
 }
 
 /// The map's style, `dark` or `light`, with the layers in the caller's sight: `/style/dark.json`.
 #[utoipa::path(get, path = "/style/{file}", tag = "map", params(("file" = String, Path, description = "`dark.json` or `light.json`")),
     responses((status = 200, description = "MapLibre style", body = Object), (status = 404, body = ProblemBody)))]
-pub async fn style(State(app): State<App>, caller: Caller, Path(file): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn style(
+    State(app): State<App>,
+    caller: Caller,
+    Path(file): Path<String>,
+) -> Result<Response, Problem> {
     let name = file.strip_suffix(".json").unwrap_or(&file);
-    let theme = Theme::from_name(name).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no style {name:?}")))?;
-    let layers: Vec<Layer> = policy::layers_in_sight(&caller).into_iter().filter(|layer| tiles::spec(*layer).is_some()).collect();
+    let theme =
+        Theme::from_name(name).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no style {name:?}")))?;
+    let layers: Vec<Layer> =
+        policy::layers_in_sight(&caller).into_iter().filter(|layer| tiles::spec(*layer).is_some()).collect();
     Ok(axum::Json(tiles::style(theme, &layers, app.centre())).into_response())
 }

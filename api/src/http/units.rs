@@ -10,7 +10,7 @@ use crate::wire::{UnitAsk, UnitBody, UnitList};
 
 /// Units in the caller's sight.
 #[utoipa::path(get, path = "/api/v1/units", tag = "units", responses((status = 200, body = UnitList), (status = 403, body = ProblemBody)))]
-pub async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<UnitList>, Problem> {
+pub(super) async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<UnitList>, Problem> {
     let mut units: Vec<UnitBody> = app.units(&caller)?.into_iter().map(|view| UnitBody::of(view, None)).collect();
     app.looks.glance(&caller, "units", &[spatial::Layer::Units]).await?;
     units.sort_by(|a, b| a.id.cmp(&b.id));
@@ -20,7 +20,11 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<U
 /// One unit.
 #[utoipa::path(get, path = "/api/v1/units/{id}", tag = "units", params(("id" = String, Path)),
     responses((status = 200, body = UnitBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn one(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<axum::Json<UnitBody>, Problem> {
+pub(super) async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<axum::Json<UnitBody>, Problem> {
     let view = app.unit(&caller, &id)?;
     app.looks.look(&caller, "item", "units", vec![id], None, Some(1)).await?;
     Ok(axum::Json(UnitBody::of(view, None)))
@@ -29,8 +33,11 @@ pub async fn one(State(app): State<App>, caller: Caller, Path(id): Path<String>)
 /// Puts a unit: new, or what is given of a known one.
 #[utoipa::path(put, path = "/api/v1/units/{id}", tag = "units", params(("id" = String, Path)), request_body = UnitAsk,
     responses((status = 200, body = UnitBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
-pub async fn put(
-    State(app): State<App>, caller: Caller, Path(id): Path<String>, Json(ask): Json<UnitAsk>,
+pub(super) async fn put(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(ask): Json<UnitAsk>,
 ) -> Result<axum::Json<UnitBody>, Problem> {
     let old = app.world.moving(|moving| moving.slot(&id).and_then(|slot| moving.unit(slot)).map(|t| t.unit.clone()));
     let unit = ask.apply(&id, old)?;

@@ -17,13 +17,14 @@ struct Files;
 const PAGES: [&str; 5] = ["/", "/wall", "/dispatch", "/plan", "/unit"];
 
 /// A page, a file of the viewer, or the problem that there is nothing.
-pub async fn page(request: Request) -> Response {
+pub(super) async fn page(request: Request) -> Response {
     let path = request.uri().path();
     let is_page = PAGES.contains(&path);
     let file = if is_page { "index.html" } else { path.trim_start_matches('/') };
     let Some(found) = Files::get(file) else {
         return if is_page {
-            Problem::new(Code::Unavailable, "this binary was built without the viewer: run `make build`").into_response()
+            Problem::new(Code::Unavailable, "this binary was built without the viewer: run `make build`")
+                .into_response()
         } else {
             Problem::new(Code::NotFound, format!("there is nothing at {path}")).into_response()
         };

@@ -9,7 +9,7 @@ use crate::wire::{LiveUnit, Move, ServerMessage};
 
 /// What one viewer looks at and knows. Only numbers of units are kept, so its size is bounded by the roster.
 #[derive(Debug, Default)]
-pub struct Viewer {
+pub(super) struct Viewer {
     /// Where it looks; everywhere when absent.
     pub bounds: Option<Bounds>,
     /// Units that it was told of.
@@ -22,19 +22,19 @@ pub struct Viewer {
 
 impl Viewer {
     /// Looks elsewhere.
-    pub fn turn(&mut self, bounds: Option<Bounds>) {
+    pub(super) fn turn(&mut self, bounds: Option<Bounds>) {
         self.bounds = bounds;
         self.turned = true;
     }
 
     /// Forgets what it was told: a snapshot follows.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.known.clear();
         self.seen = 0;
     }
 
     /// Everything in view.
-    pub fn snapshot(&mut self, moving: &Moving, sees: impl Fn(u32) -> bool, now_ms: i64) -> Vec<LiveUnit> {
+    pub(super) fn snapshot(&mut self, moving: &Moving, sees: impl Fn(u32) -> bool, now_ms: i64) -> Vec<LiveUnit> {
         self.forget();
         let mut units = Vec::new();
         for (slot, _) in moving.units() {
@@ -49,7 +49,7 @@ impl Viewer {
     }
 
     /// What is new since the last time. Only the newest place of a unit is told: positions coalesce.
-    pub fn news(&mut self, moving: &Moving, sees: impl Fn(u32) -> bool, now_ms: i64) -> Vec<ServerMessage> {
+    pub(super) fn news(&mut self, moving: &Moving, sees: impl Fn(u32) -> bool, now_ms: i64) -> Vec<ServerMessage> {
         let (mut units, mut moved, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         for (slot, tracked) in moving.units() {
             let (has_moved, has_changed) = (tracked.moved > self.seen, tracked.changed > self.seen);

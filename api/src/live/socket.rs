@@ -35,7 +35,8 @@ enum End {
 /// Serves one viewer until it goes.
 pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
     metrics::gauge!("onemap_live_viewers").increment(1.0);
-    let mut session = Session { app, caller, token, socket, viewer: Viewer::default(), revisions: BTreeMap::new(), hz: DEFAULT_HZ };
+    let mut session =
+        Session { app, caller, token, socket, viewer: Viewer::default(), revisions: BTreeMap::new(), hz: DEFAULT_HZ };
     if let End::Bye(reason) = session.run().await {
         // Who is being told goodbye may be gone already.
         let _ = session.send(&ServerMessage::Bye { reason }).await;
@@ -85,7 +86,8 @@ impl Session {
     }
 
     async fn follow(&mut self) -> Result<(), End> {
-        let (mut moved, mut still, mut stop) = (self.app.world.bell(), self.app.world.still_bell(), self.app.stop.subscribe());
+        let (mut moved, mut still, mut stop) =
+            (self.app.world.bell(), self.app.world.still_bell(), self.app.stop.subscribe());
         let gap = Duration::from_secs_f64(1.0 / self.hz);
         let (mut next_tick, mut next_beat) = (Tick::now() + gap, Tick::now() + HEARTBEAT);
         let mut waiting = false;
@@ -144,7 +146,8 @@ impl Session {
         let layers = policy::layers_in_sight(&self.caller).into_iter().filter(|layer| *layer != Layer::Units);
         self.revisions = layers.map(|layer| (layer.name(), still.version(layer))).collect();
         // The operations log is not written yet: its seq stands at 0 in epoch 1.
-        let message = ServerMessage::Snapshot { seq: 0, epoch: 1, now: rfc3339(now), revisions: self.revisions.clone(), units };
+        let message =
+            ServerMessage::Snapshot { seq: 0, epoch: 1, now: rfc3339(now), revisions: self.revisions.clone(), units };
         self.send(&message).await
     }
 
@@ -171,10 +174,14 @@ impl Session {
 
     async fn tell_revisions(&mut self) -> Result<(), End> {
         let still = self.app.world.still();
-        let now: BTreeMap<&'static str, u64> = self.revisions.keys().map(|name| {
-            let version = Layer::from_name(name).map_or(0, |layer| still.version(layer));
-            (*name, version)
-        }).collect();
+        let now: BTreeMap<&'static str, u64> = self
+            .revisions
+            .keys()
+            .map(|name| {
+                let version = Layer::from_name(name).map_or(0, |layer| still.version(layer));
+                (*name, version)
+            })
+            .collect();
         let changed: Vec<_> = now.iter().filter(|(name, version)| self.revisions.get(*name) != Some(version)).collect();
         for (layer, revision) in changed {
             self.send(&ServerMessage::Revision { layer, revision: *revision }).await?;
@@ -192,7 +199,8 @@ impl Session {
         #[expect(clippy::cast_precision_loss, reason = "an age in milliseconds is far below 2^53")]
         let age_s = heard.map(|heard| (now - heard).max(0) as f64 / 1000.0);
         let positions = SourceAge { at: heard.map(rfc3339), age_s };
-        self.send(&ServerMessage::Heartbeat { now: rfc3339(now), sources: BTreeMap::from([("positions", positions)]) }).await
+        self.send(&ServerMessage::Heartbeat { now: rfc3339(now), sources: BTreeMap::from([("positions", positions)]) })
+            .await
     }
 
     async fn send(&mut self, message: &ServerMessage) -> Result<(), End> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use store::AuditRow;
 use utoipa::ToSchema;
 
-use crate::app::rfc3339;
+use crate::app::{hex, rfc3339};
 
 /// One look.
 #[derive(Serialize, ToSchema)]
@@ -64,7 +64,6 @@ pub struct Verdict {
 
 impl From<AuditRow> for AuditRowBody {
     fn from(row: AuditRow) -> Self {
-        let hex = |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             seq: row.seq,
             at: rfc3339(row.at_ms),

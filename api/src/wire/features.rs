@@ -161,7 +161,11 @@ pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sigh
                 None => Value::Float(number.as_f64().unwrap_or(f64::NAN)),
             },
             Json::Array(_) | Json::Object(_) => {
-                return Err(Problem::at(Code::BadRequest, format!("/properties/{name}"), "must be text, a number, true or false"));
+                return Err(Problem::at(
+                    Code::BadRequest,
+                    format!("/properties/{name}"),
+                    "must be text, a number, true or false",
+                ));
             }
         };
         properties.put(name, value);
@@ -192,7 +196,7 @@ fn new_key(layer: Layer, given: Option<Value>) -> Result<FeatureKey, Problem> {
         None => {
             let mut random = [0_u8; 16];
             getrandom::fill(&mut random).map_err(|_none| Problem::new(Code::Unavailable, "no source of randomness"))?;
-            random.iter().map(|byte| format!("{byte:02x}")).collect()
+            crate::app::hex(random)
         }
     };
     crate::app::App::new_key(layer, source_id)

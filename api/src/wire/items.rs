@@ -93,7 +93,11 @@ impl From<Item> for ItemBody {
             distance_m: (item.distance_m * 100.0).round() / 100.0,
             lon: round7(item.position.lon()),
             lat: round7(item.position.lat()),
-            properties: item.properties.into_iter().map(|(name, value)| (name.into_owned(), value_json(value))).collect(),
+            properties: item
+                .properties
+                .into_iter()
+                .map(|(name, value)| (name.into_owned(), value_json(value)))
+                .collect(),
         }
     }
 }
@@ -107,13 +111,16 @@ impl From<Surroundings> for SurroundingsBody {
     fn from(s: Surroundings) -> Self {
         let found = |found: crate::app::Found<Item>| match found.count {
             None => Json::Null,
-            Some(count) => json!({"count": count, "items": found.items.into_iter().map(ItemBody::from).collect::<Vec<_>>()}),
+            Some(count) => {
+                json!({"count": count, "items": found.items.into_iter().map(ItemBody::from).collect::<Vec<_>>()})
+            }
         };
         let units = match s.units.count {
             None => Json::Null,
             Some(count) => {
                 let rows = s.units.items.into_iter();
-                let rows: Vec<UnitBody> = rows.map(|(view, distance)| UnitBody::of(view, Some((distance * 100.0).round() / 100.0))).collect();
+                let rows: Vec<UnitBody> =
+                    rows.map(|(view, distance)| UnitBody::of(view, Some((distance * 100.0).round() / 100.0))).collect();
                 json!({"count": count, "items": rows})
             }
         };

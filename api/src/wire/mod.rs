@@ -10,7 +10,10 @@ mod session;
 mod units;
 
 pub use audit::{AuditPage, AuditRowBody, Verdict};
-pub use features::{Collection, Collections, Conformance, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of, read_feature, value_json};
+pub use features::{
+    Collection, Collections, Conformance, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
+    read_feature, value_json,
+};
 pub use imports::{ImportBody, RejectedRow};
 pub use items::{ItemBody, NearestBody, PeopleBody, SurroundingsAsk, SurroundingsBody};
 pub use live::{ClientMessage, Hello, LiveUnit, Move, ServerMessage, SourceAge, View};

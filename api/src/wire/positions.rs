@@ -57,7 +57,8 @@ impl PostedBody {
     /// The outcome, with the rows that could not even be read.
     pub fn of(posted: Posted, unread: Vec<(usize, &'static str)>) -> Self {
         let rows = |list: Vec<(usize, &'static str)>| {
-            let mut rows: Vec<RowCode> = list.into_iter().map(|(index, code)| RowCode { index, code: code.to_owned() }).collect();
+            let mut rows: Vec<RowCode> =
+                list.into_iter().map(|(index, code)| RowCode { index, code: code.to_owned() }).collect();
             rows.sort_by_key(|row| row.index);
             rows
         };

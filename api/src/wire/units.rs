@@ -129,7 +129,9 @@ impl UnitAsk {
             return Err(Problem::at(Code::BadRequest, "/id", "differs from the id in the path"));
         }
         let needed = |field: &str| Problem::at(Code::BadRequest, format!("/{field}"), "is needed for a new unit");
-        let word = |field: &str, given: &str| Problem::at(Code::BadRequest, format!("/{field}"), format!("{given:?} is not a known word"));
+        let word = |field: &str, given: &str| {
+            Problem::at(Code::BadRequest, format!("/{field}"), format!("{given:?} is not a known word"))
+        };
         let kind = match &self.kind {
             Some(given) => UnitKind::from_word(given).ok_or_else(|| word("kind", given))?,
             None => old.as_ref().map(|u| u.kind).ok_or_else(|| needed("kind"))?,
@@ -139,22 +141,31 @@ impl UnitAsk {
             None => old.as_ref().map_or(Duty::OffDuty, |u| u.duty),
         };
         let division = match &self.division {
-            Some(given) => Some(Division::new(given).map_err(|e| Problem::at(Code::BadRequest, "/division", e.to_string()))?),
+            Some(given) => {
+                Some(Division::new(given).map_err(|e| Problem::at(Code::BadRequest, "/division", e.to_string()))?)
+            }
             None => old.as_ref().ok_or_else(|| needed("division"))?.division,
         };
         let contact = match self.contact {
             Some(given) => {
-                let channel = Channel::from_word(&given.channel).ok_or_else(|| word("contact/channel", &given.channel))?;
+                let channel =
+                    Channel::from_word(&given.channel).ok_or_else(|| word("contact/channel", &given.channel))?;
                 Contact { channel, number: given.number }
             }
             None => old.as_ref().map_or(Contact { channel: Channel::None, number: None }, |u| u.contact.clone()),
         };
         let home = match (self.home_lon, self.home_lat) {
-            (Some(lon), Some(lat)) => Some(Position::new(lon, lat).map_err(|e| Problem::at(Code::Position, "/home_lat", e.to_string()))?),
+            (Some(lon), Some(lat)) => {
+                Some(Position::new(lon, lat).map_err(|e| Problem::at(Code::Position, "/home_lat", e.to_string()))?)
+            }
             (None, None) => old.as_ref().and_then(|u| u.home),
-            (Some(_), None) | (None, Some(_)) => return Err(Problem::at(Code::BadRequest, "/home_lat", "home_lon and home_lat go together")),
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(Problem::at(Code::BadRequest, "/home_lat", "home_lon and home_lat go together"));
+            }
         };
-        let text = |given: Option<String>, old: Option<&String>, field| given.or_else(|| old.cloned()).ok_or_else(|| needed(field));
+        let text = |given: Option<String>, old: Option<&String>, field| {
+            given.or_else(|| old.cloned()).ok_or_else(|| needed(field))
+        };
         Ok(Unit {
             id: id.to_owned(),
             kind,

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use spatial::Layer;
 
+use super::pbf::Object;
 use super::*;
 
 /// A small writer of the format.
@@ -277,6 +278,58 @@ fn helsinki_unpacked() -> Vec<u8> {
         }
     }
     all
+}
+
+/// Kind, id, place (1e-7 degrees), tags, and nodes or members.
+type Plain = (char, i64, Option<(i32, i32)>, Vec<(String, String)>, Vec<(String, i64)>);
+
+fn owned<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn the_twin_reads_the_same_objects() {
+    use osmpbf::Element;
+    let packed = include_bytes!("../../../fixtures/osm/helsinki-centre.osm.pbf");
+    let mut theirs: Vec<Plain> = Vec::new();
+    let nodes = |refs: &mut dyn Iterator<Item = i64>| refs.map(|id| (String::new(), id)).collect();
+    let each = |element: Element<'_>| {
+        theirs.push(match element {
+            Element::Node(n) => {
+                ('n', n.id(), Some((n.decimicro_lon(), n.decimicro_lat())), owned(n.tags()), Vec::new())
+            }
+            Element::DenseNode(n) => {
+                ('n', n.id(), Some((n.decimicro_lon(), n.decimicro_lat())), owned(n.tags()), Vec::new())
+            }
+            Element::Way(w) => ('w', w.id(), None, owned(w.tags()), nodes(&mut w.refs())),
+            Element::Relation(r) => {
+                let members = r.members().map(|m| (format!("{:?} {}", m.member_type, m.role().unwrap()), m.member_id));
+                ('r', r.id(), None, owned(r.tags()), members.collect())
+            }
+        });
+    };
+    osmpbf::ElementReader::new(&packed[..]).for_each(each).unwrap();
+    let mut ours: Vec<Plain> = Vec::new();
+    let mut blobs = Blobs::new(Cursor::new(&packed[..]));
+    let want = Want { nodes: true, ways: true, relations: true };
+    while let Some(blob) = blobs.next().unwrap() {
+        let Blob::Data(bytes) = blob else { continue };
+        let each = &mut |object: Object<'_>| {
+            ours.push(match object {
+                Object::Node { id, at, tags } => ('n', id, at, owned(tags.0.iter().copied()), Vec::new()),
+                Object::Way { id, nodes: refs, tags } => {
+                    ('w', id, None, owned(tags.0.iter().copied()), nodes(&mut refs.iter().copied()))
+                }
+                Object::Relation { id, members, tags } => {
+                    let members = members.iter().map(|m| (format!("{:?} {}", m.kind, m.role), m.id));
+                    ('r', id, None, owned(tags.0.iter().copied()), members.collect())
+                }
+            });
+        };
+        objects(bytes, want, each).unwrap();
+    }
+    assert_eq!(ours.len(), 24_260 + 5_130 + 620);
+    assert!(ours == theirs, "the two readers differ");
 }
 
 /// Every feature that comes out is one that the store and the tiles may trust, however broken the file.

@@ -17,7 +17,7 @@ impl Accounts for Postgis {
     async fn put_user(&self, user: &NewUser) -> Result<(), Error> {
         let (name, roles, scope, unit, disabled) = account::write(user)?;
         let password = password::hash(&user.password).await?;
-        let mut transaction = self.pool.begin().await.doing(STORE)?;
+        let mut transaction = self.write(STORE).await?;
         sqlx::query(
             "insert into account (name, password, roles, scope, unit, disabled) values ($1, $2, $3, $4, $5, $6)
              on conflict (name) do update set password = excluded.password, roles = excluded.roles, scope = excluded.scope,
@@ -60,7 +60,7 @@ impl Accounts for Postgis {
     }
 
     async fn set_disabled(&self, name: &str, disabled: bool) -> Result<bool, Error> {
-        let mut transaction = self.pool.begin().await.doing(STORE)?;
+        let mut transaction = self.write(STORE).await?;
         let done = sqlx::query("update account set disabled = $1 where name = $2").bind(disabled).bind(asked(name));
         let done = done.execute(&mut *transaction).await.doing(STORE)?;
         if disabled {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 
 use super::asked::asked;
-use super::{Postgis, column};
+use super::{Postgis, begin, column};
 use crate::committer::Chain;
 use crate::error::Doing;
 use crate::stored::audit::{Columns, Walk, head, read};
@@ -22,7 +22,7 @@ pub(super) struct DatabaseChain(pub(super) PgPool);
 #[async_trait]
 impl Chain for DatabaseChain {
     async fn commit(&self, drafts: Vec<AuditDraft>) -> Result<Vec<AuditRow>, Error> {
-        let mut transaction = self.0.begin().await.doing(WRITE)?;
+        let mut transaction = begin(&self.0, "begin", WRITE).await?;
         let end = sqlx::query_as("select seq, at_ms, hash from audit_head for update")
             .fetch_one(&mut *transaction)
             .await
@@ -90,8 +90,7 @@ impl Audit for Postgis {
     /// In one snapshot: rows written meanwhile are not seen.
     async fn audit_verify(&self) -> Result<Verified, Error> {
         const DOING: &str = "verify the audit";
-        let mut snapshot =
-            self.pool.begin_with("begin isolation level repeatable read read only").await.doing(DOING)?;
+        let mut snapshot = begin(&self.pool, "begin isolation level repeatable read read only", DOING).await?;
         let mut walk = Walk::default();
         loop {
             let page: Vec<Columns> = sqlx::query_as(

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Postgres, Transaction};
 
 use crate::committer::Committer;
 use crate::error::Doing;
@@ -55,6 +56,22 @@ impl Postgis {
         migrator.run(&pool).await.doing(DOING)?;
         let committer = Committer::start(audit::DatabaseChain(pool.clone()));
         Ok(Self { pool, committer })
+    }
+}
+
+/// Begins a transaction, in a task of its own: if a caller went away while `begin` is under way, sqlx 0.9.0 would give
+/// the connection to the next one with the transaction open (transact-rs/sqlx#4393, fixed after 0.9.0). Once begun, a
+/// transaction that is dropped is rolled back.
+async fn begin(pool: &PgPool, how: &'static str, doing: &'static str) -> Result<Transaction<'static, Postgres>, Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(how).await });
+    begun.await.map_err(|error| Error::unavailable(doing, error))?.doing(doing)
+}
+
+impl Postgis {
+    /// Begins to write.
+    async fn write(&self, doing: &'static str) -> Result<Transaction<'static, Postgres>, Error> {
+        begin(&self.pool, "begin", doing).await
     }
 }
 

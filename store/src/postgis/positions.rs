@@ -18,7 +18,7 @@ impl Positions for Postgis {
         const DOING: &str = "store positions";
         let rows = observations.iter().map(write).collect::<Result<Vec<Columns>, Error>>()?;
         let latest = newest(observations);
-        let mut transaction = self.pool.begin().await.doing(DOING)?;
+        let mut transaction = self.write(DOING).await?;
         // The last second of track may be lost on a crash of the machine (the contract of this trait), nothing else.
         sqlx::query("set local synchronous_commit = off").execute(&mut *transaction).await.doing(DOING)?;
         sqlx::query(

@@ -23,7 +23,7 @@ const ROWS: usize = 5_000;
 impl Registry for Postgis {
     async fn upsert(&self, features: &[Feature]) -> Result<Upserted, Error> {
         let rows = plan::rows(features)?;
-        let mut transaction = self.pool.begin().await.doing(STORE)?;
+        let mut transaction = self.write(STORE).await?;
         let head = lock_head(&mut transaction).await?;
         let known = known(&mut transaction, &rows).await?;
         let plan = plan::plan(rows, &known, head)?;
@@ -34,7 +34,7 @@ impl Registry for Postgis {
 
     async fn put(&self, feature: &Feature, expected: Option<u64>) -> Result<Put, Error> {
         let rows = plan::rows([feature])?;
-        let mut transaction = self.pool.begin().await.doing(STORE)?;
+        let mut transaction = self.write(STORE).await?;
         let head = lock_head(&mut transaction).await?;
         let known = known(&mut transaction, &rows).await?;
         let old = known.values().next();
@@ -50,7 +50,7 @@ impl Registry for Postgis {
     async fn remove(&self, layer: Layer, fid: Fid, expected: Option<u64>) -> Result<Removed, Error> {
         const DOING: &str = "remove a feature";
         let fid = signed(fid);
-        let mut transaction = self.pool.begin().await.doing(DOING)?;
+        let mut transaction = self.write(DOING).await?;
         let revision = lock_head(&mut transaction).await? + 1;
         let known = known_of(&mut transaction, layer, &[fid]).await?;
         if let Some(answer) = plan::remove(known.get(&(layer, fid)), expected) {

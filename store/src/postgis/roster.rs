@@ -15,7 +15,7 @@ const READ: &str = "read the roster";
 impl Roster for Postgis {
     async fn put_units(&self, units: &[Unit]) -> Result<(), Error> {
         const DOING: &str = "store units";
-        let mut transaction = self.pool.begin().await.doing(DOING)?;
+        let mut transaction = self.write(DOING).await?;
         for (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch) in rows(units)? {
             sqlx::query(
                 "insert into unit (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch)

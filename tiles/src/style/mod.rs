@@ -44,6 +44,19 @@ fn sources(layers: &[Layer]) -> Map<String, Value> {
     specs.map(|s| (s.layer.name().to_owned(), source(s.layer.name(), s.min_zoom, s.max_zoom))).collect()
 }
 
+/// Kinds of place that matter in an emergency: drawn and named from farther away than the rest.
+const KEY: [&str; 9] = [
+    "police_station",
+    "fire_station",
+    "hospital",
+    "school",
+    "kindergarten",
+    "university",
+    "shelter",
+    "hazard_site",
+    "government",
+];
+
 /// Switches, as a list of layers shows them: layer, Chinese, English, on at start.
 const GROUPS: [(Layer, &str, &str, bool); 11] = [
     (Layer::Cameras, "摄像机", "Cameras", true),

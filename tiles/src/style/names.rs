@@ -99,5 +99,16 @@ fn things(p: &Palette) -> Vec<(Layer, Value)> {
     let named = |layer: Layer, from: u8, size: f64| {
         label(layer, "label", json!({ "minzoom": from, "layout": beside(size), "paint": ink(p.label, p) }))
     };
-    vec![named(Layer::Enterprises, 16, 11.0), named(Layer::Places, 14, 12.0), named(Layer::Cameras, 17, 11.0)]
+    // What matters in an emergency is named from afar; a hydrant or a bank only where it can be seen as itself.
+    let key = json!(["in", ["get", "kind"], ["literal", super::KEY]]);
+    let places = |name: &str, from: u8, filter: Value, size: f64| {
+        let body = json!({ "minzoom": from, "filter": filter, "layout": beside(size), "paint": ink(p.label, p) });
+        label(Layer::Places, name, body)
+    };
+    vec![
+        named(Layer::Enterprises, 17, 11.0),
+        named(Layer::Cameras, 18, 11.0),
+        places("label-minor", 17, json!(["!", key]), 11.0),
+        places("label", 15, key, 12.0),
+    ]
 }

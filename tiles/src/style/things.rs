@@ -9,10 +9,6 @@ use crate::palette::Palette;
 /// Residents per square kilometre from which each colour holds. The city's mean is about 800; its core passes 20,000.
 const PEOPLE_STEPS: [u32; 5] = [0, 500, 2_000, 8_000, 20_000];
 
-/// Kinds of place that matter in an emergency.
-const KEY: [&str; 8] =
-    ["police_station", "duty_post", "fire_station", "hospital", "school", "kindergarten", "shelter", "hazard_site"];
-
 pub(super) fn layers(p: &Palette) -> Vec<(Layer, Value)> {
     [people(p), houses(p), enterprises(p), places(p), cameras(p)].into_iter().flatten().collect()
 }
@@ -72,12 +68,16 @@ fn enterprises(p: &Palette) -> Vec<(Layer, Value)> {
 }
 
 fn places(p: &Palette) -> Vec<(Layer, Value)> {
-    let key = json!(["in", ["get", "kind"], ["literal", KEY]]);
-    let colour = json!(["case", key, p.place_key, p.place]);
-    let mut paint = dots(&colour, &counted(2.0, 4.0), 0.9);
-    paint["circle-stroke-color"] = json!(p.ground);
-    paint["circle-stroke-width"] = json!(1);
-    vec![part(Layer::Places, "dot", "circle", json!({ "minzoom": 10, "paint": paint }))]
+    let key = json!(["in", ["get", "kind"], ["literal", super::KEY]]);
+    let paint = |colour: &str, from: f64| {
+        let mut paint = dots(&json!(colour), &counted(from, 2.0 * from), 0.9);
+        paint["circle-stroke-color"] = json!(p.ground);
+        paint["circle-stroke-width"] = json!(1);
+        paint
+    };
+    let minor = json!({ "minzoom": 15, "filter": ["!", key], "paint": paint(p.place, 1.5) });
+    let major = json!({ "minzoom": 10, "filter": key, "paint": paint(p.place_key, 2.0) });
+    vec![part(Layer::Places, "dot-minor", "circle", minor), part(Layer::Places, "dot", "circle", major)]
 }
 
 fn cameras(p: &Palette) -> Vec<(Layer, Value)> {
@@ -87,25 +87,28 @@ fn cameras(p: &Palette) -> Vec<(Layer, Value)> {
     let none_on =
         json!(["case", ["has", "online_n"], ["==", ["get", "online_n"], 0], ["==", ["get", "online"], false]]);
     let colour = json!(["case", none_on, p.quiet, p.camera]);
-    let mut single =
-        dots(&json!(["case", none_on, p.ground, p.camera]), &by_zoom(&[(12.0, 2.5), (14.0, 4.0), (17.0, 6.0)]), 1.0);
+    let mut single = dots(
+        &json!(["case", none_on, p.ground, p.camera]),
+        &by_zoom(&[(12.0, 1.5), (14.0, 2.0), (16.0, 3.5), (18.0, 6.0)]),
+        1.0,
+    );
     single["circle-stroke-color"] = colour.clone();
     single["circle-stroke-width"] = json!(1.2);
     let view = json!({ "fill-color": p.camera, "fill-opacity": 0.16 });
     let cross = json!({
         "text-field": "×",
         "text-font": ["Noto Sans SC"],
-        "text-size": by_zoom(&[(12.0, 8.0), (14.0, 11.0), (17.0, 16.0)]),
+        "text-size": by_zoom(&[(12.0, 5.0), (14.0, 7.0), (16.0, 11.0), (18.0, 16.0)]),
         "text-allow-overlap": true,
         "text-ignore-placement": true,
     });
     vec![
-        part(Layer::Cameras, "view", "fill", json!({ "source-layer": "camera_views", "minzoom": 15, "paint": view })),
+        part(Layer::Cameras, "view", "fill", json!({ "source-layer": "camera_views", "minzoom": 16, "paint": view })),
         part(
             Layer::Cameras,
             "count",
             "circle",
-            json!({ "filter": [">", count(), 1], "paint": dots(&colour, &counted(2.5, 8.0), 0.8) }),
+            json!({ "filter": [">", count(), 1], "paint": dots(&colour, &counted(2.0, 7.0), 0.6) }),
         ),
         part(Layer::Cameras, "dot", "circle", json!({ "minzoom": 12, "filter": alone, "paint": single })),
         part(

@@ -110,7 +110,7 @@ macro_rules! cases {
         $(mod $noun {
             $(#[test]
             fn $case() {
-                $run($crate::conformance::$noun::$case);
+                $run(|ground| Box::pin($crate::conformance::$noun::$case(ground)));
             })*
         })*
     };

@@ -7,6 +7,7 @@ pub(crate) mod features;
 pub(crate) mod postgres;
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -72,20 +73,23 @@ pub(crate) async fn sqlite(path: PathBuf) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
+/// A case, boxed: what runs it is then compiled once, and not once for every case.
+pub(crate) type Case = for<'a> fn(&'a Ground) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
 /// Runs a case on SQLite.
-pub(crate) fn on_sqlite(case: impl AsyncFnOnce(&Ground)) {
-    run(async || Ground::sqlite().await, case);
+pub(crate) fn on_sqlite(case: Case) {
+    run(Box::pin(Ground::sqlite()), case);
 }
 
 /// Runs a case on PostGIS.
-pub(crate) fn on_postgis(case: impl AsyncFnOnce(&Ground)) {
-    run(async || Ground::postgis().await, case);
+pub(crate) fn on_postgis(case: Case) {
+    run(Box::pin(Ground::postgis()), case);
 }
 
-fn run(ground: impl AsyncFnOnce() -> Ground, case: impl AsyncFnOnce(&Ground)) {
+fn run(ground: Pin<Box<dyn Future<Output = Ground>>>, case: Case) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let ground = ground().await;
+        let ground = ground.await;
         case(&ground).await;
         ground.clear().await;
     });

@@ -1,0 +1,202 @@
+//! The conformance cases on PostGIS, and what only PostGIS has.
+
+use crate::conformance;
+
+conformance::conformance!(crate::support::on_postgis);
+
+mod alone {
+    use std::time::Duration;
+
+    use spatial::noun::FieldType;
+    use spatial::{Layer, Noun};
+    use sqlx::postgres::PgListener;
+    use sqlx::{AssertSqlSafe, Connection, PgConnection};
+    use store::{ErrorKind, Location};
+
+    use crate::support::features::{camera, one_of_each_layer, place};
+    use crate::support::{Ground, on_postgis, postgres};
+
+    fn url(ground: &Ground) -> &str {
+        match &ground.location {
+            Location::Database(url) => url,
+            Location::Data(_) => unreachable!("this ground is a database"),
+        }
+    }
+
+    /// As QGIS or psql sees it: no search path.
+    async fn client(ground: &Ground) -> PgConnection {
+        PgConnection::connect(url(ground)).await.unwrap()
+    }
+
+    async fn names(client: &mut PgConnection, query: &'static str) -> Vec<String> {
+        sqlx::query_scalar(query).fetch_all(client).await.unwrap()
+    }
+
+    #[test]
+    fn every_layer_but_residents_has_a_view_with_its_fields() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                let mut client = client(ground).await;
+                let mut views = names(
+                    &mut client,
+                    "select table_name::text from information_schema.views where table_schema = 'onemap'",
+                )
+                .await;
+                views.sort();
+                let mut layers: Vec<_> =
+                    Layer::REGISTERED.iter().map(|layer| layer.name()).filter(|name| *name != "residents").collect();
+                layers.sort_unstable();
+                assert_eq!(views, layers);
+
+                for layer in Layer::REGISTERED.into_iter().filter(|layer| layer.is_public()) {
+                    let mut expected = vec![
+                        "fid bigint".to_owned(),
+                        "source text".into(),
+                        "source_id text".into(),
+                        "revision bigint".into(),
+                        "geometry USER-DEFINED".into(),
+                    ];
+                    for field in Noun::fields(layer).iter().filter(|field| !["room", "stream"].contains(&field.name)) {
+                        let kind = match field.kind {
+                            FieldType::Text => "text",
+                            FieldType::Int => "bigint",
+                            FieldType::Float => "double precision",
+                            FieldType::Bool => "boolean",
+                        };
+                        expected.push(format!("{} {kind}", field.name));
+                    }
+                    expected.push("attributes json".to_owned());
+                    let query = "select column_name || ' ' || data_type from information_schema.columns
+                             where table_schema = 'onemap' and table_name = $1 order by ordinal_position";
+                    let columns: Vec<String> =
+                        sqlx::query_scalar(query).bind(layer.name()).fetch_all(&mut client).await.unwrap();
+                    assert_eq!(columns, expected, "a new field needs a new migration of the view {}", layer.name());
+                }
+            })
+        });
+    }
+
+    #[test]
+    fn the_views_show_what_was_stored_and_take_nothing() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                ground.store.upsert(&one_of_each_layer()).await.unwrap();
+                let mut client = client(ground).await;
+                let row: (i64, String, f64, bool, String, i32) = sqlx::query_as(
+                    "select fid, kind, azimuth_deg, online, st_astext(geometry), st_srid(geometry) from onemap.cameras",
+                )
+                .fetch_one(&mut client)
+                .await
+                .unwrap();
+                assert_eq!(
+                    row,
+                    (
+                        i64::try_from(camera("1").fid()).unwrap(),
+                        "ptz".into(),
+                        90.0,
+                        true,
+                        "POINT(120.65 28.01)".into(),
+                        4326
+                    )
+                );
+                for layer in Layer::REGISTERED.into_iter().filter(|layer| layer.is_public()) {
+                    let all = format!("select count(*) from (select * from onemap.{}) as row", layer.name());
+                    let count: i64 = sqlx::query_scalar(AssertSqlSafe(all)).fetch_one(&mut client).await.unwrap();
+                    assert_eq!(count, 1, "{}", layer.name());
+                    for statement in ["delete from onemap.", "update onemap."] {
+                        let set = if statement.starts_with("update") { " set geometry = null" } else { "" };
+                        let statement = format!("{statement}{}{set}", layer.name());
+                        let refusal = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut client).await.unwrap_err();
+                        assert!(refusal.to_string().contains("write through the API"), "{refusal}");
+                    }
+                }
+                ground.store.remove(Layer::Cameras, camera("1").fid(), None).await.unwrap();
+                let left: i64 =
+                    sqlx::query_scalar("select count(*) from onemap.cameras").fetch_one(&mut client).await.unwrap();
+                assert_eq!(left, 0);
+            })
+        });
+    }
+
+    #[test]
+    fn a_box_is_found_by_the_spatial_index() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                ground.store.upsert(&(0..5_000).map(place).collect::<Vec<_>>()).await.unwrap();
+                let mut client = client(ground).await;
+                sqlx::raw_sql("analyze onemap.feature").execute(&mut client).await.unwrap();
+                let plan = names(
+                &mut client,
+                "explain select * from onemap.places where geometry && st_makeenvelope(120.1, 27, 120.11, 29, 4326)",
+            )
+            .await;
+                let plan = plan.join("\n");
+                assert!(plan.contains("feature_places_geometry_idx"), "{plan}");
+                assert!(!plan.contains("feature_houses"), "other layers are looked at: {plan}");
+            })
+        });
+    }
+
+    #[test]
+    fn a_commit_rings_the_bell() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                let mut bell = PgListener::connect(url(ground)).await.unwrap();
+                bell.listen("onemap_registry").await.unwrap();
+                ground.store.upsert(&[place(1), place(2)]).await.unwrap();
+                ground.store.upsert(&[place(1)]).await.unwrap();
+                ground.store.remove(Layer::Places, place(1).fid(), None).await.unwrap();
+                for revision in ["2", "3"] {
+                    let rung = tokio::time::timeout(Duration::from_secs(5), bell.recv()).await.unwrap().unwrap();
+                    assert_eq!(rung.payload(), revision);
+                }
+            })
+        });
+    }
+
+    #[test]
+    fn a_database_that_may_forget_is_refused() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                let mut client = client(ground).await;
+                let name = names(&mut client, "select current_database()::text").await.remove(0);
+                let statement = format!("alter database {name} set synchronous_commit = off");
+                sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut client).await.unwrap();
+                let refusal = store::open(&ground.location).await.err().unwrap();
+                assert_eq!(refusal.kind(), ErrorKind::Invalid);
+                assert!(refusal.to_string().contains("set synchronous_commit = on"), "{refusal}");
+            })
+        });
+    }
+
+    /// Servers that start together on an empty database: one makes the tables, the others wait for it.
+    #[test]
+    fn many_servers_start_on_an_empty_database() {
+        on_postgis(|_| {
+            Box::pin(async move {
+                let location = Location::Database(postgres::empty_database().await);
+                let starts: Vec<_> = (0..4)
+                    .map(|_| {
+                        let location = location.clone();
+                        tokio::spawn(async move { store::open(&location).await.unwrap().revision().await.unwrap() })
+                    })
+                    .collect();
+                for start in starts {
+                    assert_eq!(start.await.unwrap(), 0);
+                }
+                let Location::Database(url) = location else { unreachable!() };
+                postgres::drop_database(&url).await;
+            })
+        });
+    }
+
+    #[test]
+    fn a_database_that_is_not_there_is_unavailable() {
+        on_postgis(|_| {
+            Box::pin(async move {
+                let location = Location::Database("postgres://nobody@127.0.0.1:1/none".to_owned());
+                assert_eq!(store::open(&location).await.err().unwrap().kind(), ErrorKind::Unavailable);
+            })
+        });
+    }
+}

@@ -1,0 +1,110 @@
+//! The conformance cases on SQLite, and what only SQLite has.
+
+use crate::conformance;
+
+conformance::conformance!(crate::support::on_sqlite);
+
+mod alone {
+    use std::sync::Arc;
+
+    use sqlx::AssertSqlSafe;
+    use store::{ErrorKind, Location, NewUser};
+
+    use crate::support::on_sqlite;
+
+    /// Neither a token nor a password can be read out of a stolen folder.
+    #[test]
+    fn no_secret_is_in_the_files() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                let password = "a-password-to-look-for".to_owned();
+                let user = NewUser {
+                    name: "a".into(),
+                    password: password.clone(),
+                    roles: vec![],
+                    scope: vec![],
+                    unit: None,
+                    disabled: false,
+                };
+                ground.store.put_user(&user).await.unwrap();
+                let token = ground.store.open_session("a", 0, 100).await.unwrap();
+                let Location::Data(folder) = &ground.location else { unreachable!() };
+                let mut looked_at = 0;
+                for entry in std::fs::read_dir(folder).unwrap() {
+                    let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+                    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+                    assert!(!holds(&token) && !holds(&password));
+                    looked_at += usize::from(holds("$argon2id$"));
+                }
+                assert!(looked_at > 0, "the place to look at was not found");
+            })
+        });
+    }
+
+    /// An import holds `registry.db` while it writes; an audit row goes to `ops.db` and does not wait.
+    #[test]
+    fn an_import_does_not_keep_the_audit_waiting() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                let features: Vec<_> = (0..20_000).map(crate::support::features::place).collect();
+                let store = Arc::clone(&ground.store);
+                let import = tokio::spawn(async move { store.upsert(&features).await.unwrap() });
+                let mut slowest = std::time::Duration::ZERO;
+                let mut rows = 0;
+                while !import.is_finished() {
+                    let begun = std::time::Instant::now();
+                    ground.store.record(vec![crate::conformance::audit::draft("a", 1)]).await.unwrap();
+                    slowest = slowest.max(begun.elapsed());
+                    rows += 1;
+                }
+                assert_eq!(import.await.unwrap().added, 20_000);
+                assert!(rows > 3, "only {rows} rows were written beside the import");
+                assert!(slowest < std::time::Duration::from_millis(250), "a row took {slowest:?}");
+            })
+        });
+    }
+
+    /// A page walks the index it is ordered by: a sort would read the whole layer for every page.
+    #[test]
+    fn pages_and_changes_are_read_in_order() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                let features: Vec<_> = (0..2_000).map(crate::support::features::place).collect();
+                ground.store.upsert(&features).await.unwrap();
+                ground.tamper("registry", "analyze").await;
+                let Location::Data(folder) = &ground.location else { unreachable!() };
+                let mut file = crate::support::sqlite(folder.join("registry.db")).await;
+                for (query, index) in [
+                    (
+                        "select * from feature where layer = 'places' and fid > 5 and deleted = 0 order by fid limit 9",
+                        "(layer=? AND fid>?)",
+                    ),
+                    ("select * from feature where revision > 5 order by revision limit 9", "feature_revision"),
+                    (
+                        "select layer, count(*) from feature where deleted = 0 group by layer order by layer",
+                        "COVERING INDEX feature_live",
+                    ),
+                ] {
+                    let plan = sqlx::query_as::<_, (i64, i64, i64, String)>(AssertSqlSafe(format!(
+                        "explain query plan {query}"
+                    )));
+                    let plan: Vec<String> =
+                        plan.fetch_all(&mut file).await.unwrap().into_iter().map(|row| row.3).collect();
+                    assert!(plan.len() == 1 && plan[0].contains(index), "{query}: {plan:?}");
+                }
+            })
+        });
+    }
+
+    #[test]
+    fn a_folder_of_a_newer_version_is_refused() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                ground.tamper("ops", "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99, 'later', 1, x'00', 0)").await;
+                let refusal = store::open(&ground.location).await.err().unwrap();
+                assert_eq!(refusal.kind(), ErrorKind::Invalid);
+                assert!(refusal.to_string().contains("newer version"), "{refusal}");
+            })
+        });
+    }
+}
