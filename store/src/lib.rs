@@ -23,6 +23,7 @@
 //! ```
 
 mod accounts;
+mod ask;
 mod audit;
 mod committer;
 mod error;

@@ -89,10 +89,10 @@ pub trait Registry: Send + Sync {
     /// last revision of the answer misses nothing.
     async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error>;
 
-    /// How many features each layer has; layers without any are left out.
+    /// How many features each layer has, by name; layers without any are left out.
     async fn counts(&self) -> Result<Vec<(Layer, u64)>, Error>;
 
-    /// The newest revision of each layer that was ever stored, removals included.
+    /// The newest revision of each layer in which anything was ever stored, removals included.
     async fn revisions(&self) -> Result<Vec<(Layer, u64)>, Error>;
 
     /// The newest revision; 0 when nothing was ever stored.

@@ -93,7 +93,7 @@ fn tilejson_tells_where_tiles_are_and_what_they_hold() {
     assert!(template.contains("/tiles/houses,cameras/{z}/{x}/{y}.mvt"), "{template}");
     let layers = described["vector_layers"].as_array().unwrap();
     let ids: Vec<&str> = layers.iter().filter_map(|layer| layer["id"].as_str()).collect();
-    assert_eq!(ids, ["houses", "cameras"]);
+    assert_eq!(ids, ["houses", "cameras", "camera_views"], "a layer, and what goes with it in the same tile");
     assert!(layers.iter().all(|layer| layer["fields"].is_object()), "{described}");
     assert!(described["minzoom"].is_u64() && described["maxzoom"].is_u64(), "{described}");
     assert_eq!(described["bounds"].as_array().map(Vec::len), Some(4), "{described}");

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use intake::{Door, Report, Row};
@@ -99,16 +100,21 @@ impl Imports {
     }
 }
 
-/// Reads a file and writes its good rows. `progress` is told how many rows were written so far.
+/// Reads a file and writes its good rows. `progress` is told how many rows were written and how many bytes of the file
+/// were read so far.
 pub async fn import(
     store: &Arc<dyn Store>,
     path: PathBuf,
     job: ImportJob,
     dry_run: bool,
-    mut progress: impl FnMut(u64),
+    mut progress: impl FnMut(u64, u64),
 ) -> Result<ImportOutcome, ImportError> {
     let (send, mut receive) = mpsc::channel::<Vec<Feature>>(AHEAD);
-    let reading = tokio::task::spawn_blocking(move || read(&path, &job, &send));
+    let done = Arc::new(AtomicU64::new(0));
+    let reading = tokio::task::spawn_blocking({
+        let done = Arc::clone(&done);
+        move || read(&path, &job, &send, &done)
+    });
     let mut outcome = ImportOutcome { dry_run, ..ImportOutcome::default() };
     let mut refused = None;
     while let Some(chunk) = receive.recv().await {
@@ -124,7 +130,7 @@ pub async fn import(
                 }
             }
         }
-        progress(outcome.by_layer.values().sum());
+        progress(outcome.by_layer.values().sum(), done.load(Ordering::Relaxed));
     }
     drop(receive);
     let report = match reading.await {
@@ -146,9 +152,14 @@ fn add(sum: &mut Upserted, more: Upserted) {
 }
 
 /// Reads the file on a thread that may block; chunks go to the writer, who sets the pace.
-fn read(path: &PathBuf, job: &ImportJob, send: &mpsc::Sender<Vec<Feature>>) -> Result<Report, ImportError> {
+fn read(
+    path: &PathBuf,
+    job: &ImportJob,
+    send: &mpsc::Sender<Vec<Feature>>,
+    done: &AtomicU64,
+) -> Result<Report, ImportError> {
     let file = std::fs::File::open(path).map_err(|error| ImportError::File { path: path.clone(), error })?;
-    let reader = std::io::BufReader::new(file);
+    let reader = std::io::BufReader::new(Counted { file: &file, done });
     let mut chunk = Vec::with_capacity(CHUNK);
     let mut each = |row: Row| {
         let Row::Good(feature) = row else { return ControlFlow::Continue(()) };
@@ -165,11 +176,27 @@ fn read(path: &PathBuf, job: &ImportJob, send: &mpsc::Sender<Vec<Feature>>) -> R
             let door = Door { crs: &crs.name(), to_wgs84: &to_wgs84 };
             intake::geojson(reader, *layer, source, &door, &mut each)?
         }
-        ImportJob::Osm => intake::osm(reader, &mut each, &mut |_| ())?,
+        ImportJob::Osm => {
+            intake::osm(std::io::BufReader::new(&file), &mut each, &mut |bytes| done.store(bytes, Ordering::Relaxed))?
+        }
     };
     if !chunk.is_empty() {
         // The writer is gone only when the store refused a chunk, which it says itself.
         let _ = send.blocking_send(chunk);
     }
     Ok(report)
+}
+
+/// A file that counts what was read of it.
+struct Counted<'a> {
+    file: &'a std::fs::File,
+    done: &'a AtomicU64,
+}
+
+impl std::io::Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = (&mut &*self.file).read(buffer)?;
+        self.done.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
 }

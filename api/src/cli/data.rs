@@ -50,10 +50,15 @@ impl Import {
         let job = self.job()?;
         let opened = self.place.open().await?;
         note(&opened.store, "import", &self.file.to_string_lossy()).await?;
-        let bar = ProgressBar::new_spinner()
-            .with_style(ProgressStyle::with_template("{spinner} {pos} rows written, {elapsed}")?);
+        let size = std::fs::metadata(&self.file).map_or(0, |file| file.len());
+        let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} read, {msg} rows written, {elapsed}")?;
+        let bar = ProgressBar::new(size).with_style(style);
         bar.enable_steady_tick(Duration::from_millis(200));
-        let outcome = import(&opened.store, self.file.clone(), job, self.dry_run, |rows| bar.set_position(rows)).await;
+        let outcome = import(&opened.store, self.file.clone(), job, self.dry_run, |rows, bytes| {
+            bar.set_message(rows.to_string());
+            bar.set_position(bytes);
+        })
+        .await;
         bar.finish_and_clear();
         match outcome {
             Ok(outcome) => {

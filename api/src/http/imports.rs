@@ -51,7 +51,7 @@ pub(super) async fn post(
     };
     app.looks.look(&caller, "import", class, Vec::new(), Some(what), None).await?;
     let file = receive(request, app.limits.import_bytes).await?;
-    let outcome = import(&app.store, file.to_path_buf(), job, dry_run, |_| ()).await.map_err(problem)?;
+    let outcome = import(&app.store, file.to_path_buf(), job, dry_run, |_, _| ()).await.map_err(problem)?;
     if !dry_run {
         Publisher::settled(&app, outcome.written.revision).await;
     }

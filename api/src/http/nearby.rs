@@ -41,9 +41,10 @@ pub(super) async fn nearest(
     State(app): State<App>,
     caller: Caller,
     Path(layer): Path<String>,
-    Query(ask): Query<NearestQuery>,
+    ask: Result<Query<NearestQuery>, Problem>,
 ) -> Result<axum::Json<NearestBody>, Problem> {
     let layer = super::ogc::public_layer(&layer)?;
+    let Query(ask) = ask?;
     let centre = position(ask.lon, ask.lat)?;
     let k = ask.k.unwrap_or(10);
     if !(1..=MOST).contains(&k) {
@@ -116,7 +117,14 @@ fn polygon(geometry: geojson::Geometry) -> Result<Area, Problem> {
     let polygon = match geometry {
         geo::Geometry::Polygon(polygon) => MultiPolygon(vec![polygon]),
         geo::Geometry::MultiPolygon(polygons) => polygons,
-        _ => return Err(bad("must be a Polygon or MultiPolygon".to_owned())),
+        geo::Geometry::Point(_)
+        | geo::Geometry::MultiPoint(_)
+        | geo::Geometry::Line(_)
+        | geo::Geometry::LineString(_)
+        | geo::Geometry::MultiLineString(_)
+        | geo::Geometry::GeometryCollection(_)
+        | geo::Geometry::Rect(_)
+        | geo::Geometry::Triangle(_) => return Err(bad("must be a Polygon or MultiPolygon".to_owned())),
     };
     for coord in geo::CoordsIter::coords_iter(&polygon) {
         position(coord.x, coord.y)?;

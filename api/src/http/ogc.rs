@@ -134,9 +134,10 @@ pub(super) async fn items(
     State(app): State<App>,
     caller: Caller,
     Path(name): Path<String>,
-    Query(ask): Query<ItemsQuery>,
+    ask: Result<Query<ItemsQuery>, Problem>,
 ) -> Result<impl IntoResponse, Problem> {
     let layer = registered_layer(&name)?;
+    let Query(ask) = ask?;
     let limit = ask.limit.unwrap_or(10);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::at(Code::BadRequest, "/limit", format!("must be 1 to {MOST}")));

@@ -16,6 +16,9 @@ use crate::auth::{Caller, Sight, policy};
 /// Viewers ask each time whether a tile is still the same; an unchanged one costs them nothing.
 const CACHE: &str = "private, no-cache";
 
+/// What the licence of OpenStreetMap (`ODbL`) asks to be shown with its data.
+const OSM: &str = "© OpenStreetMap contributors";
+
 /// What may be asked of a tile beside its place.
 #[derive(Deserialize, IntoParams)]
 pub(super) struct TileQuery {
@@ -32,12 +35,13 @@ pub(super) async fn tile(
     State(app): State<App>,
     caller: Caller,
     Path((layers, z, x, y)): Path<(String, String, String, String)>,
-    Query(query): Query<TileQuery>,
+    query: Result<Query<TileQuery>, Problem>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let layers = layers_with_tiles(&layers)?;
     let y = y.strip_suffix(".mvt").ok_or_else(|| Problem::new(Code::NotFound, "tiles end in .mvt"))?;
     let coord = coord(&z, &x, y)?;
+    let Query(query) = query?;
     if query.filter.is_some() {
         return Err(Problem::at(Code::Filter, "/filter", "filters are not taken yet"));
     }
@@ -145,5 +149,13 @@ pub(super) async fn style(
         Theme::from_name(name).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no style {name:?}")))?;
     let layers: Vec<Layer> =
         policy::layers_in_sight(&caller).into_iter().filter(|layer| tiles::spec(*layer).is_some()).collect();
-    Ok(axum::Json(tiles::style(theme, &layers, app.centre())).into_response())
+    let mut style = tiles::style(theme, &layers, app.centre());
+    let still = app.world.still();
+    for layer in layers {
+        let from_osm = still.layer(layer).is_some_and(|rows| rows.sources().any(|source| source == "osm"));
+        if let (true, Some(source)) = (from_osm, style.pointer_mut(&format!("/sources/{}", layer.name()))) {
+            source["attribution"] = OSM.into();
+        }
+    }
+    Ok(axum::Json(style).into_response())
 }

@@ -40,6 +40,6 @@ pub(super) async fn put(
     Json(ask): Json<UnitAsk>,
 ) -> Result<axum::Json<UnitBody>, Problem> {
     let old = app.world.moving(|moving| moving.slot(&id).and_then(|slot| moving.unit(slot)).map(|t| t.unit.clone()));
-    let unit = ask.apply(&id, old)?;
+    let unit = ask.apply(&id, old.as_ref())?;
     Ok(axum::Json(UnitBody::of(app.put_unit(&caller, unit).await?, None)))
 }

@@ -140,7 +140,11 @@ mod tests {
             ServerMessage::Gone { .. } => "gone",
             ServerMessage::Units { .. } => "units",
             ServerMessage::Positions { .. } => "positions",
-            _ => "other",
+            ServerMessage::Snapshot { .. }
+            | ServerMessage::Revision { .. }
+            | ServerMessage::Heartbeat { .. }
+            | ServerMessage::Lagged { .. }
+            | ServerMessage::Bye { .. } => "other",
         };
         messages.iter().map(name).collect()
     }

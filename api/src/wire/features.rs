@@ -191,13 +191,12 @@ pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sigh
 
 /// A new feature's key: its `source_id` if it names one, else a random one.
 fn new_key(layer: Layer, given: Option<Value>) -> Result<FeatureKey, Problem> {
-    let source_id = match given {
-        Some(value) => value.to_string(),
-        None => {
-            let mut random = [0_u8; 16];
-            getrandom::fill(&mut random).map_err(|_none| Problem::new(Code::Unavailable, "no source of randomness"))?;
-            crate::app::hex(random)
-        }
+    let source_id = if let Some(value) = given {
+        value.to_string()
+    } else {
+        let mut random = [0_u8; 16];
+        getrandom::fill(&mut random).map_err(|_none| Problem::new(Code::Unavailable, "no source of randomness"))?;
+        crate::app::hex(random)
     };
     crate::app::App::new_key(layer, source_id)
 }

@@ -124,7 +124,7 @@ impl UnitBody {
 
 impl UnitAsk {
     /// The unit that this makes of an older one, or of nothing.
-    pub fn apply(self, id: &str, old: Option<Unit>) -> Result<Unit, Problem> {
+    pub fn apply(self, id: &str, old: Option<&Unit>) -> Result<Unit, Problem> {
         if self.id.as_deref().is_some_and(|given| given != id) {
             return Err(Problem::at(Code::BadRequest, "/id", "differs from the id in the path"));
         }
@@ -134,17 +134,17 @@ impl UnitAsk {
         };
         let kind = match &self.kind {
             Some(given) => UnitKind::from_word(given).ok_or_else(|| word("kind", given))?,
-            None => old.as_ref().map(|u| u.kind).ok_or_else(|| needed("kind"))?,
+            None => old.map(|u| u.kind).ok_or_else(|| needed("kind"))?,
         };
         let duty = match &self.duty {
             Some(given) => Duty::from_word(given).ok_or_else(|| word("duty", given))?,
-            None => old.as_ref().map_or(Duty::OffDuty, |u| u.duty),
+            None => old.map_or(Duty::OffDuty, |u| u.duty),
         };
         let division = match &self.division {
             Some(given) => {
                 Some(Division::new(given).map_err(|e| Problem::at(Code::BadRequest, "/division", e.to_string()))?)
             }
-            None => old.as_ref().ok_or_else(|| needed("division"))?.division,
+            None => old.ok_or_else(|| needed("division"))?.division,
         };
         let contact = match self.contact {
             Some(given) => {
@@ -152,13 +152,13 @@ impl UnitAsk {
                     Channel::from_word(&given.channel).ok_or_else(|| word("contact/channel", &given.channel))?;
                 Contact { channel, number: given.number }
             }
-            None => old.as_ref().map_or(Contact { channel: Channel::None, number: None }, |u| u.contact.clone()),
+            None => old.map_or(Contact { channel: Channel::None, number: None }, |u| u.contact.clone()),
         };
         let home = match (self.home_lon, self.home_lat) {
             (Some(lon), Some(lat)) => {
                 Some(Position::new(lon, lat).map_err(|e| Problem::at(Code::Position, "/home_lat", e.to_string()))?)
             }
-            (None, None) => old.as_ref().and_then(|u| u.home),
+            (None, None) => old.and_then(|u| u.home),
             (Some(_), None) | (None, Some(_)) => {
                 return Err(Problem::at(Code::BadRequest, "/home_lat", "home_lon and home_lat go together"));
             }
@@ -169,14 +169,14 @@ impl UnitAsk {
         Ok(Unit {
             id: id.to_owned(),
             kind,
-            call_sign: text(self.call_sign, old.as_ref().map(|u| &u.call_sign), "call_sign")?,
-            org: text(self.org, old.as_ref().map(|u| &u.org), "org")?,
+            call_sign: text(self.call_sign, old.map(|u| &u.call_sign), "call_sign")?,
+            org: text(self.org, old.map(|u| &u.org), "org")?,
             division,
-            skills: self.skills.unwrap_or_else(|| old.as_ref().map(|u| u.skills.clone()).unwrap_or_default()),
+            skills: self.skills.unwrap_or_else(|| old.map(|u| u.skills.clone()).unwrap_or_default()),
             duty,
             contact,
             home,
-            epoch: old.as_ref().map_or(0, |u| u.epoch),
+            epoch: old.map_or(0, |u| u.epoch),
         })
     }
 }

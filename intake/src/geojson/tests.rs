@@ -3,7 +3,11 @@
 use proptest::prelude::*;
 
 use super::*;
+use serde_json::Value;
+use spatial::Layer;
+
 use crate::Rejected;
+use crate::{Door, Flow, IntakeError, Report, Row};
 
 fn read(text: impl AsRef<[u8]>, layer: Layer) -> (Vec<Row>, Result<Report, IntakeError>) {
     let mut rows = Vec::new();

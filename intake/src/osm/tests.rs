@@ -5,8 +5,9 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use spatial::Layer;
 
-use super::pbf::Object;
+use super::pbf::{Blob, Blobs, Object, Want, objects};
 use super::*;
+use crate::{Flow, Report, Row};
 
 /// A small writer of the format.
 mod write {

@@ -47,6 +47,8 @@ pub struct StillLayer {
     by_fid: Vec<(Fid, u32)>,
     /// Source and source id of each row; empty for rows that no feature stands behind.
     names: Vec<(Arc<str>, Box<str>)>,
+    /// Names of all sources, each once, in order.
+    sources: Vec<Arc<str>>,
 }
 
 impl StillLayer {
@@ -94,6 +96,8 @@ impl StillLayer {
             Some((Arc::clone(source), Box::from(key.source_id.as_str())))
         };
         self.names = self.fids.iter().map_while(&mut name).collect();
+        self.sources = sources.into_values().collect();
+        self.sources.sort_unstable();
     }
 
     /// Builds the layer from rows of any origin (published cells of people have no features behind them).
@@ -114,6 +118,7 @@ impl StillLayer {
             shapes,
             by_fid,
             names: Vec::new(),
+            sources: Vec::new(),
         }
     }
 
@@ -151,6 +156,11 @@ impl StillLayer {
     /// Source and source id of a row; none for rows that no feature stands behind.
     pub fn source(&self, row: usize) -> Option<(&str, &str)> {
         self.names.get(row).map(|(source, id)| (source.as_ref(), id.as_ref()))
+    }
+
+    /// Names of all sources that rows come from, each once, in order.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(AsRef::as_ref)
     }
 
     /// The box of all rows, degrees; none for a layer without rows.

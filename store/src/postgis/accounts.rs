@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::Postgis;
+use super::ask::{all, execute, first};
 use super::asked::asked;
 use crate::error::Doing;
 use crate::stored::account::{self, SessionColumns, UserColumns};
@@ -18,7 +19,7 @@ impl Accounts for Postgis {
         let (name, roles, scope, unit, disabled) = account::write(user)?;
         let password = password::hash(&user.password).await?;
         let mut transaction = self.write(STORE).await?;
-        sqlx::query(
+        let query = sqlx::query(
             "insert into account (name, password, roles, scope, unit, disabled) values ($1, $2, $3, $4, $5, $6)
              on conflict (name) do update set password = excluded.password, roles = excluded.roles, scope = excluded.scope,
              unit = excluded.unit, disabled = excluded.disabled",
@@ -28,111 +29,86 @@ impl Accounts for Postgis {
         .bind(roles)
         .bind(scope)
         .bind(unit)
-        .bind(disabled)
-        .execute(&mut *transaction)
-        .await
-        .doing(STORE)?;
-        sqlx::query("delete from session where account = $1")
-            .bind(&name)
-            .execute(&mut *transaction)
-            .await
-            .doing(STORE)?;
+        .bind(disabled);
+        execute(&mut transaction, STORE, query).await?;
+        let query = sqlx::query("delete from session where account = $1").bind(&name);
+        execute(&mut transaction, STORE, query).await?;
         transaction.commit().await.doing(STORE)
     }
 
     async fn user(&self, name: &str) -> Result<Option<User>, Error> {
-        let row: Option<UserColumns> =
-            sqlx::query_as("select name, roles, scope, unit, disabled from account where name = $1")
-                .bind(asked(name))
-                .fetch_optional(&self.pool)
-                .await
-                .doing(READ)?;
+        let query =
+            sqlx::query("select name, roles, scope, unit, disabled from account where name = $1").bind(asked(name));
+        let row: Option<UserColumns> = first(&self.pool, READ, query).await?;
         row.map(account::user).transpose()
     }
 
     async fn users(&self) -> Result<Vec<User>, Error> {
-        let rows: Vec<UserColumns> =
-            sqlx::query_as("select name, roles, scope, unit, disabled from account order by name")
-                .fetch_all(&self.pool)
-                .await
-                .doing(READ)?;
+        let query = sqlx::query("select name, roles, scope, unit, disabled from account order by name");
+        let rows: Vec<UserColumns> = all(&self.pool, READ, query).await?;
         rows.into_iter().map(account::user).collect()
     }
 
     async fn set_disabled(&self, name: &str, disabled: bool) -> Result<bool, Error> {
         let mut transaction = self.write(STORE).await?;
-        let done = sqlx::query("update account set disabled = $1 where name = $2").bind(disabled).bind(asked(name));
-        let done = done.execute(&mut *transaction).await.doing(STORE)?;
+        let query = sqlx::query("update account set disabled = $1 where name = $2").bind(disabled).bind(asked(name));
+        let done = execute(&mut transaction, STORE, query).await?;
         if disabled {
-            sqlx::query("delete from session where account = $1")
-                .bind(asked(name))
-                .execute(&mut *transaction)
-                .await
-                .doing(STORE)?;
+            let query = sqlx::query("delete from session where account = $1").bind(asked(name));
+            execute(&mut transaction, STORE, query).await?;
         }
         transaction.commit().await.doing(STORE)?;
-        Ok(done.rows_affected() > 0)
+        Ok(done > 0)
     }
 
     async fn check_password(&self, name: &str, password: &str) -> Result<Option<User>, Error> {
-        let hash: Option<String> = sqlx::query_scalar("select password from account where name = $1")
-            .bind(asked(name))
-            .fetch_optional(&self.pool)
-            .await
-            .doing(READ)?;
-        let fits = password::fits(password, hash).await?;
+        let query = sqlx::query("select password from account where name = $1").bind(asked(name));
+        let hash: Option<(String,)> = first(&self.pool, READ, query).await?;
+        let fits = password::fits(password, hash.map(|(hash,)| hash)).await?;
         Ok(self.user(name).await?.filter(|user| fits && !user.disabled))
     }
 
     async fn open_session(&self, user: &str, now_ms: i64, expires_ms: i64) -> Result<String, Error> {
         const DOING: &str = "open a session";
         let (token, stored) = token::new()?;
-        let done = sqlx::query(
+        let query = sqlx::query(
             "insert into session (token, account, created_ms, expires_ms)
              select $1, name, $2, $3 from account where name = $4 and not disabled",
         )
         .bind(stored.as_slice())
         .bind(now_ms)
         .bind(expires_ms)
-        .bind(asked(user))
-        .execute(&self.pool)
-        .await
-        .doing(DOING)?;
-        if done.rows_affected() == 0 {
+        .bind(asked(user));
+        let done = execute(&self.pool, DOING, query).await?;
+        if done == 0 {
             return Err(Error::not_found(DOING, format!("there is no user {user:?} who may come in")));
         }
         Ok(token)
     }
 
     async fn session(&self, token: &str) -> Result<Option<Session>, Error> {
-        let row: Option<SessionColumns> = sqlx::query_as(
+        let query = sqlx::query(
             "select token, created_ms, expires_ms, name, roles, scope, unit, disabled
              from session join account on name = account where token = $1 and not disabled",
         )
-        .bind(token::stored(token).as_slice())
-        .fetch_optional(&self.pool)
-        .await
-        .doing("read a session")?;
+        .bind(token::stored(token).as_slice());
+        let row: Option<SessionColumns> = first(&self.pool, "read a session", query).await?;
         row.map(account::session).transpose()
     }
 
     async fn close_session(&self, token: &str) -> Result<bool, Error> {
-        let done = sqlx::query("delete from session where token = $1").bind(token::stored(token).as_slice());
-        let done = done.execute(&self.pool).await.doing(CLOSE)?;
-        Ok(done.rows_affected() > 0)
+        let query = sqlx::query("delete from session where token = $1").bind(token::stored(token).as_slice());
+        let done = execute(&self.pool, CLOSE, query).await?;
+        Ok(done > 0)
     }
 
     async fn close_sessions_of(&self, user: &str) -> Result<u64, Error> {
-        let done = sqlx::query("delete from session where account = $1")
-            .bind(asked(user))
-            .execute(&self.pool)
-            .await
-            .doing(CLOSE)?;
-        Ok(done.rows_affected())
+        let query = sqlx::query("delete from session where account = $1").bind(asked(user));
+        execute(&self.pool, CLOSE, query).await
     }
 
     async fn sweep(&self, now_ms: i64) -> Result<u64, Error> {
-        let done = sqlx::query("delete from session where expires_ms <= $1").bind(now_ms);
-        Ok(done.execute(&self.pool).await.doing(CLOSE)?.rows_affected())
+        let query = sqlx::query("delete from session where expires_ms <= $1").bind(now_ms);
+        execute(&self.pool, CLOSE, query).await
     }
 }

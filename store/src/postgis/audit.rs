@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use sqlx::PgPool;
 
+use super::ask::{all, execute, first, one};
 use super::asked::asked;
 use super::{Postgis, begin, column};
 use crate::committer::Chain;
@@ -23,13 +24,11 @@ pub(super) struct DatabaseChain(pub(super) PgPool);
 impl Chain for DatabaseChain {
     async fn commit(&self, drafts: Vec<AuditDraft>) -> Result<Vec<AuditRow>, Error> {
         let mut transaction = begin(&self.0, "begin", WRITE).await?;
-        let end = sqlx::query_as("select seq, at_ms, hash from audit_head for update")
-            .fetch_one(&mut *transaction)
-            .await
-            .doing(WRITE)?;
+        let query = sqlx::query("select seq, at_ms, hash from audit_head for update");
+        let end = one(&mut transaction, WRITE, query).await?;
         let mut end = head(end)?;
         let rows: Vec<AuditRow> = drafts.into_iter().map(|draft| end.append(draft)).collect();
-        sqlx::query(
+        let query = sqlx::query(
             "insert into audit (seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail,
              result_count, outcome, client, prev_hash, hash)
              select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -50,17 +49,13 @@ impl Chain for DatabaseChain {
         .bind(column(&rows, |row| row.outcome.as_str()))
         .bind(column(&rows, |row| row.client.as_deref()))
         .bind(column(&rows, |row| row.prev_hash.as_slice()))
-        .bind(column(&rows, |row| row.hash.as_slice()))
-        .execute(&mut *transaction)
-        .await
-        .doing(WRITE)?;
-        sqlx::query("update audit_head set seq = $1, at_ms = $2, hash = $3")
+        .bind(column(&rows, |row| row.hash.as_slice()));
+        execute(&mut transaction, WRITE, query).await?;
+        let query = sqlx::query("update audit_head set seq = $1, at_ms = $2, hash = $3")
             .bind(signed(end.seq))
             .bind(end.at_ms)
-            .bind(end.hash.as_slice())
-            .execute(&mut *transaction)
-            .await
-            .doing(WRITE)?;
+            .bind(end.hash.as_slice());
+        execute(&mut transaction, WRITE, query).await?;
         transaction.commit().await.doing(WRITE)?;
         Ok(rows)
     }
@@ -73,17 +68,15 @@ impl Audit for Postgis {
     }
 
     async fn audit_page(&self, after_seq: u64, limit: u32, actor: Option<&str>) -> Result<Vec<AuditRow>, Error> {
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
              outcome, client, prev_hash, hash
              from audit where seq > $1 and ($2::text is null or actor = $2) order by seq limit $3",
         )
         .bind(signed(after_seq))
         .bind(actor.map(asked))
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .doing(READ)?;
+        .bind(i64::from(limit));
+        let rows: Vec<Columns> = all(&self.pool, READ, query).await?;
         rows.into_iter().map(read).collect()
     }
 
@@ -93,26 +86,20 @@ impl Audit for Postgis {
         let mut snapshot = begin(&self.pool, "begin isolation level repeatable read read only", DOING).await?;
         let mut walk = Walk::default();
         loop {
-            let page: Vec<Columns> = sqlx::query_as(
+            let query = sqlx::query(
                 "select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
                  outcome, client, prev_hash, hash
                  from audit where seq > $1 order by seq limit $2",
             )
             .bind(signed(walk.position()))
-            .bind(PAGE)
-            .fetch_all(&mut *snapshot)
-            .await
-            .doing(DOING)?;
+            .bind(PAGE);
+            let page: Vec<Columns> = all(&mut snapshot, DOING, query).await?;
             if !walk.take(page) {
                 break;
             }
         }
-        let end = sqlx::query_as("select seq, at_ms, hash from audit_head")
-            .fetch_optional(&mut *snapshot)
-            .await
-            .doing(DOING)?;
-        let rows: i64 =
-            sqlx::query_scalar("select count(*) from audit").fetch_one(&mut *snapshot).await.doing(DOING)?;
+        let end = first(&mut snapshot, DOING, sqlx::query("select seq, at_ms, hash from audit_head")).await?;
+        let (rows,): (i64,) = one(&mut snapshot, DOING, sqlx::query("select count(*) from audit")).await?;
         Ok(walk.end(end.and_then(|end| head(end).ok()), unsigned(rows)))
     }
 }

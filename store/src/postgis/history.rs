@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use dispatch::HistoricIncident;
 
+use super::ask::{all, one};
 use super::asked::asked;
 use super::{Postgis, column};
-use crate::error::Doing;
-use crate::stored::incident::{Columns, read, rows};
+use crate::stored::incident::{self, Columns};
 use crate::stored::number::unsigned;
 use crate::{Error, History, HistoryCursor};
 
@@ -19,9 +19,8 @@ impl History for Postgis {
     async fn put_history(&self, incidents: &[HistoricIncident]) -> Result<(u64, u64), Error> {
         const DOING: &str = "store history";
         let (mut added, mut changed) = (0, 0);
-        for rows in rows(incidents)?.chunks(TOGETHER) {
-            // A row that was not there before has no earlier version: its xmax is 0.
-            let written: Vec<bool> = sqlx::query_scalar(
+        for rows in incident::rows(incidents)?.chunks(TOGETHER) {
+            let query = sqlx::query(
                 "insert into incident_history as old (source_system, number, kind, source, priority, lon, lat, division,
                  reported_ms, assigned_ms, accepted_ms, arrived_ms, closed_ms)
                  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::float8[], $7::float8[],
@@ -48,11 +47,10 @@ impl History for Postgis {
             .bind(column(rows, |row| row.9))
             .bind(column(rows, |row| row.10))
             .bind(column(rows, |row| row.11))
-            .bind(column(rows, |row| row.12))
-            .fetch_all(&self.pool)
-            .await
-            .doing(DOING)?;
-            for new in written {
+            .bind(column(rows, |row| row.12));
+            // A row that was not there before has no earlier version: its xmax is 0.
+            let written: Vec<(bool,)> = all(&self.pool, DOING, query).await?;
+            for (new,) in written {
                 *(if new { &mut added } else { &mut changed }) += 1;
             }
         }
@@ -68,7 +66,7 @@ impl History for Postgis {
     ) -> Result<Vec<HistoricIncident>, Error> {
         let (reported_ms, source_system, number) =
             after.map_or((i64::MIN, "", ""), |cursor| (cursor.reported_ms, &cursor.source_system, &cursor.number));
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select source_system, number, kind, source, priority, lon, lat, division, reported_ms, assigned_ms, accepted_ms, arrived_ms, closed_ms
              from incident_history where reported_ms >= $1 and reported_ms < $2 and (reported_ms, source_system, number) > ($3, $4, $5)
              order by reported_ms, source_system, number limit $6",
@@ -78,18 +76,14 @@ impl History for Postgis {
         .bind(reported_ms)
         .bind(asked(source_system))
         .bind(asked(number))
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .doing(READ)?;
-        rows.into_iter().map(read).collect()
+        .bind(i64::from(limit));
+        let rows: Vec<Columns> = all(&self.pool, READ, query).await?;
+        rows.into_iter().map(incident::read).collect()
     }
 
     async fn history_count(&self) -> Result<u64, Error> {
-        let count: i64 = sqlx::query_scalar("select count(*) from incident_history")
-            .fetch_one(&self.pool)
-            .await
-            .doing("count history")?;
+        let (count,): (i64,) =
+            one(&self.pool, "count history", sqlx::query("select count(*) from incident_history")).await?;
         Ok(unsigned(count))
     }
 }

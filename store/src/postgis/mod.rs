@@ -1,6 +1,7 @@
 //! The larger backend: PostgreSQL with PostGIS, schema `onemap`, any number of servers on one database.
 
 mod accounts;
+mod ask;
 mod asked;
 mod audit;
 mod history;
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Transaction};
 
+use self::ask::one;
 use crate::committer::Committer;
 use crate::error::Doing;
 use crate::migrations::{self, POSTGIS};
@@ -45,11 +47,8 @@ impl Postgis {
             .connect_with(options)
             .await
             .doing(DOING)?;
-        let (fsync, commit): (String, String) =
-            sqlx::query_as("select current_setting('fsync'), current_setting('synchronous_commit')")
-                .fetch_one(&pool)
-                .await
-                .doing(DOING)?;
+        let query = sqlx::query("select current_setting('fsync'), current_setting('synchronous_commit')");
+        let (fsync, commit): (String, String) = one(&pool, DOING, query).await?;
         remembers(&fsync, &commit)?;
         let mut migrator = migrations::migrator(POSTGIS);
         migrator.create_schema("onemap");
@@ -84,8 +83,7 @@ impl Store for Postgis {
     /// Also says no when the server it talks to has become a standby.
     async fn ping(&self) -> Result<(), Error> {
         const DOING: &str = "reach the database";
-        let read_only: bool =
-            sqlx::query_scalar("select pg_is_in_recovery()").fetch_one(&self.pool).await.doing(DOING)?;
+        let (read_only,): (bool,) = one(&self.pool, DOING, sqlx::query("select pg_is_in_recovery()")).await?;
         if read_only { Err(Error::unavailable(DOING, "it takes no writes: it is a standby")) } else { Ok(()) }
     }
 }

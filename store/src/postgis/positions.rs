@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use spatial::moving::Fix;
 
+use super::ask::{all, execute};
 use super::asked::asked;
 use super::{Postgis, column};
 use crate::error::Doing;
@@ -20,8 +21,8 @@ impl Positions for Postgis {
         let latest = newest(observations);
         let mut transaction = self.write(DOING).await?;
         // The last second of track may be lost on a crash of the machine (the contract of this trait), nothing else.
-        sqlx::query("set local synchronous_commit = off").execute(&mut *transaction).await.doing(DOING)?;
-        sqlx::query(
+        execute(&mut transaction, DOING, sqlx::query("set local synchronous_commit = off")).await?;
+        let query = sqlx::query(
             "insert into fix (unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading, label, obs)
              select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::float8[], $5::float8[], $6::real[], $7::real[],
              $8::real[], $9::text[], $10::text[])",
@@ -35,11 +36,9 @@ impl Positions for Postgis {
         .bind(column(&rows, |row| row.6))
         .bind(column(&rows, |row| row.7))
         .bind(column(&rows, |row| row.8.as_str()))
-        .bind(column(&rows, |row| row.9.as_deref()))
-        .execute(&mut *transaction)
-        .await
-        .doing(DOING)?;
-        sqlx::query(
+        .bind(column(&rows, |row| row.9.as_deref()));
+        execute(&mut transaction, DOING, query).await?;
+        let query = sqlx::query(
             "insert into latest_fix (unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading)
              select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::float8[], $5::float8[], $6::real[], $7::real[], $8::real[])
              on conflict (unit) do update set at_ms = excluded.at_ms, recv_ms = excluded.recv_ms, lon = excluded.lon,
@@ -53,55 +52,44 @@ impl Positions for Postgis {
         .bind(column(&latest, |row| row.4))
         .bind(column(&latest, |row| row.5))
         .bind(column(&latest, |row| row.6))
-        .bind(column(&latest, |row| row.7))
-        .execute(&mut *transaction)
-        .await
-        .doing(DOING)?;
+        .bind(column(&latest, |row| row.7));
+        execute(&mut transaction, DOING, query).await?;
         transaction.commit().await.doing(DOING)
     }
 
     async fn latest(&self) -> Result<Vec<(String, Fix)>, Error> {
-        let rows: Vec<LatestColumns> = sqlx::query_as(
+        let query = sqlx::query(
             "select unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading from latest_fix order by unit",
-        )
-        .fetch_all(&self.pool)
-        .await
-        .doing("read the latest positions")?;
+        );
+        let rows: Vec<LatestColumns> = all(&self.pool, "read the latest positions", query).await?;
         rows.into_iter().map(read_latest).collect()
     }
 
     async fn track(&self, unit: &str, from_ms: i64, to_ms: i64, limit: u32) -> Result<Vec<Observation>, Error> {
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading, label, obs
              from fix where unit = $1 and at_ms >= $2 and at_ms < $3 order by at_ms, id limit $4",
         )
         .bind(asked(unit))
         .bind(from_ms)
         .bind(to_ms)
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .doing("read a track")?;
+        .bind(i64::from(limit));
+        let rows: Vec<Columns> = all(&self.pool, "read a track", query).await?;
         rows.into_iter().map(read).collect()
     }
 
     async fn prune(&self, before_ms: i64) -> Result<u64, Error> {
         const DOING: &str = "forget old positions";
-        sqlx::query("delete from latest_fix where recv_ms < $1")
-            .bind(before_ms)
-            .execute(&self.pool)
-            .await
-            .doing(DOING)?;
+        let query = sqlx::query("delete from latest_fix where recv_ms < $1").bind(before_ms);
+        execute(&self.pool, DOING, query).await?;
         let mut forgotten = 0;
         loop {
-            let done = sqlx::query("delete from fix where id in (select id from fix where recv_ms < $1 limit $2)")
+            let query = sqlx::query("delete from fix where id in (select id from fix where recv_ms < $1 limit $2)")
                 .bind(before_ms)
-                .bind(PRUNED)
-                .execute(&self.pool)
-                .await
-                .doing(DOING)?;
-            forgotten += done.rows_affected();
-            if done.rows_affected() == 0 {
+                .bind(PRUNED);
+            let done = execute(&self.pool, DOING, query).await?;
+            forgotten += done;
+            if done == 0 {
                 return Ok(forgotten);
             }
         }

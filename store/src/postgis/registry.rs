@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use spatial::{Feature, Fid, Layer};
 use sqlx::PgConnection;
 
+use super::ask::{all, execute, first, one};
 use super::{Postgis, column};
 use crate::error::Doing;
 use crate::stored::feature::{ChangeColumns, Columns, Row, change, feature, layer};
@@ -56,108 +57,96 @@ impl Registry for Postgis {
         if let Some(answer) = plan::remove(known.get(&(layer, fid)), expected) {
             return Ok(answer);
         }
-        sqlx::query(
+        let query = sqlx::query(
             "update feature set deleted = true, revision = $1, digest = '', geometry = null, properties = null, attributes = null
              where layer = $2 and fid = $3",
         )
         .bind(signed(revision))
         .bind(layer.name())
-        .bind(fid)
-        .execute(&mut *transaction)
-        .await
-        .doing(DOING)?;
+        .bind(fid);
+        execute(&mut transaction, DOING, query).await?;
+        move_layer_head(&mut transaction, layer, signed(revision)).await?;
         move_head(&mut transaction, revision).await?;
         transaction.commit().await.doing(DOING)?;
         Ok(Removed::Done { revision })
     }
 
     async fn get(&self, layer: Layer, fid: Fid) -> Result<Option<Feature>, Error> {
-        let row: Option<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
              from feature where layer = $1 and fid = $2 and not deleted",
         )
         .bind(layer.name())
-        .bind(signed(fid))
-        .fetch_optional(&self.pool)
-        .await
-        .doing(READ)?;
+        .bind(signed(fid));
+        let row: Option<Columns> = first(&self.pool, READ, query).await?;
         row.map(feature).transpose()
     }
 
     async fn page(&self, layer: Layer, after: Option<Fid>, limit: u32) -> Result<Vec<Feature>, Error> {
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
              from feature where layer = $1 and fid > $2 and not deleted order by fid limit $3",
         )
         .bind(layer.name())
         .bind(after.map_or(-1, signed))
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .doing(READ)?;
+        .bind(i64::from(limit));
+        let rows: Vec<Columns> = all(&self.pool, READ, query).await?;
         rows.into_iter().map(feature).collect()
     }
 
     async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error> {
-        let rows: Vec<ChangeColumns> = sqlx::query_as(
+        let query = sqlx::query(
             "select fid, layer, source, source_id, revision, st_asbinary(geometry, 'NDR'), properties::text, attributes::text
              from feature where revision > $1 order by revision limit $2",
         )
         .bind(signed(since))
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .doing(READ)?;
+        .bind(i64::from(limit));
+        let rows: Vec<ChangeColumns> = all(&self.pool, READ, query).await?;
         rows.into_iter().map(change).collect()
     }
 
     async fn counts(&self) -> Result<Vec<(Layer, u64)>, Error> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("select layer, count(*) from feature where not deleted group by layer order by layer")
-                .fetch_all(&self.pool)
-                .await
-                .doing("count features")?;
+        let query = sqlx::query("select layer, count(*) from feature where not deleted group by layer order by layer");
+        let rows: Vec<(String, i64)> = all(&self.pool, "count features", query).await?;
         rows.into_iter().map(|(name, count)| Ok((layer(&name)?, unsigned(count)))).collect()
     }
 
     async fn revisions(&self) -> Result<Vec<(Layer, u64)>, Error> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("select layer, max(revision) from feature group by layer order by layer")
-                .fetch_all(&self.pool)
-                .await
-                .doing("read the layers' revisions")?;
-        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, unsigned(count)))).collect()
+        let query = sqlx::query("select layer, revision from layer_head order by layer");
+        let rows: Vec<(String, i64)> = all(&self.pool, "read the layers' revisions", query).await?;
+        rows.into_iter().map(|(name, newest)| Ok((layer(&name)?, unsigned(newest)))).collect()
     }
 
     async fn revision(&self) -> Result<u64, Error> {
-        let newest: i64 = sqlx::query_scalar("select revision from registry_head")
-            .fetch_one(&self.pool)
-            .await
-            .doing("read the registry's revision")?;
+        let (newest,): (i64,) =
+            one(&self.pool, "read the registry's revision", sqlx::query("select revision from registry_head")).await?;
         Ok(unsigned(newest))
     }
 }
 
 /// The newest revision; whoever else wants to write waits here until this transaction ends.
 async fn lock_head(connection: &mut PgConnection) -> Result<u64, Error> {
-    let newest: i64 =
-        sqlx::query_scalar("select revision from registry_head for update").fetch_one(connection).await.doing(STORE)?;
+    let (newest,): (i64,) =
+        one(connection, STORE, sqlx::query("select revision from registry_head for update")).await?;
     Ok(unsigned(newest))
 }
 
 /// Moves the head and rings the bell, which is heard when the transaction commits.
 async fn move_head(connection: &mut PgConnection, revision: u64) -> Result<(), Error> {
-    sqlx::query("update registry_head set revision = $1")
-        .bind(signed(revision))
-        .execute(&mut *connection)
-        .await
-        .doing(STORE)?;
-    sqlx::query("select pg_notify('onemap_registry', $1)")
-        .bind(revision.to_string())
-        .execute(connection)
-        .await
-        .doing(STORE)?;
-    Ok(())
+    let query = sqlx::query("update registry_head set revision = $1").bind(signed(revision));
+    execute(&mut *connection, STORE, query).await?;
+    let query = sqlx::query("select pg_notify('onemap_registry', $1)").bind(revision.to_string());
+    execute(connection, STORE, query).await.map(drop)
+}
+
+async fn move_layer_head(connection: &mut PgConnection, layer: Layer, revision: i64) -> Result<(), Error> {
+    let query = sqlx::query(
+        "insert into layer_head (layer, revision) values ($1, $2)
+         on conflict (layer) do update set revision = excluded.revision",
+    )
+    .bind(layer.name())
+    .bind(revision);
+    execute(connection, STORE, query).await.map(drop)
 }
 
 /// What the table knows of the numbers of these rows.
@@ -174,14 +163,12 @@ async fn known(connection: &mut PgConnection, rows: &[Row]) -> Result<Knowledge,
 }
 
 async fn known_of(connection: &mut PgConnection, layer: Layer, fids: &[i64]) -> Result<Knowledge, Error> {
-    let rows: Vec<(i64, String, String, Vec<u8>, i64, bool)> = sqlx::query_as(
+    let query = sqlx::query(
         "select fid, source, source_id, digest, revision, deleted from feature where layer = $1 and fid = any($2)",
     )
     .bind(layer.name())
-    .bind(fids)
-    .fetch_all(connection)
-    .await
-    .doing(STORE)?;
+    .bind(fids);
+    let rows: Vec<(i64, String, String, Vec<u8>, i64, bool)> = all(connection, STORE, query).await?;
     let entry = |(fid, source, source_id, digest, at, deleted)| {
         ((layer, fid), Known { source, source_id, digest, revision: unsigned(at), deleted })
     };
@@ -193,7 +180,7 @@ async fn write(connection: &mut PgConnection, plan: &Plan) -> Result<(), Error> 
         return Ok(());
     }
     for rows in plan.writes.chunks(ROWS) {
-        sqlx::query(
+        let query = sqlx::query(
             "insert into feature (layer, fid, source, source_id, revision, digest, geometry, properties, attributes)
              select layer, fid, source, source_id, revision, digest, st_geomfromwkb(geometry, 4326), properties::json, attributes::json
              from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bytea[], $8::text[], $9::text[])
@@ -209,10 +196,11 @@ async fn write(connection: &mut PgConnection, plan: &Plan) -> Result<(), Error> 
         .bind(column(rows, |(row, _)| row.digest.as_slice()))
         .bind(column(rows, |(row, _)| row.geometry.as_slice()))
         .bind(column(rows, |(row, _)| row.properties.as_str()))
-        .bind(column(rows, |(row, _)| row.attributes.as_str()))
-        .execute(&mut *connection)
-        .await
-        .doing(STORE)?;
+        .bind(column(rows, |(row, _)| row.attributes.as_str()));
+        execute(&mut *connection, STORE, query).await?;
+    }
+    for (layer, revision) in plan.heads() {
+        move_layer_head(&mut *connection, layer, revision).await?;
     }
     move_head(connection, plan.done.revision).await
 }

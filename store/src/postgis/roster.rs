@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use dispatch::Unit;
 
 use super::Postgis;
+use super::ask::{all, execute, first};
 use super::asked::asked;
 use crate::error::Doing;
-use crate::stored::unit::{Columns, read, rows};
+use crate::stored::unit::{self, Columns};
 use crate::{Error, Roster};
 
 const READ: &str = "read the roster";
@@ -16,8 +17,9 @@ impl Roster for Postgis {
     async fn put_units(&self, units: &[Unit]) -> Result<(), Error> {
         const DOING: &str = "store units";
         let mut transaction = self.write(DOING).await?;
-        for (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch) in rows(units)? {
-            sqlx::query(
+        for (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch) in unit::rows(units)?
+        {
+            let query = sqlx::query(
                 "insert into unit (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch)
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                  on conflict (id) do update set kind = excluded.kind, call_sign = excluded.call_sign, org = excluded.org,
@@ -35,32 +37,26 @@ impl Roster for Postgis {
             .bind(contact)
             .bind(lon)
             .bind(lat)
-            .bind(epoch)
-            .execute(&mut *transaction)
-            .await
-            .doing(DOING)?;
+            .bind(epoch);
+            execute(&mut transaction, DOING, query).await?;
         }
         transaction.commit().await.doing(DOING)
     }
 
     async fn units(&self) -> Result<Vec<Unit>, Error> {
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit order by id",
-        )
-        .fetch_all(&self.pool)
-        .await
-        .doing(READ)?;
-        rows.into_iter().map(read).collect()
+        );
+        let rows: Vec<Columns> = all(&self.pool, READ, query).await?;
+        rows.into_iter().map(unit::read).collect()
     }
 
     async fn unit(&self, id: &str) -> Result<Option<Unit>, Error> {
-        let row: Option<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit where id = $1",
         )
-        .bind(asked(id))
-        .fetch_optional(&self.pool)
-        .await
-        .doing(READ)?;
-        row.map(read).transpose()
+        .bind(asked(id));
+        let row: Option<Columns> = first(&self.pool, READ, query).await?;
+        row.map(unit::read).transpose()
     }
 }

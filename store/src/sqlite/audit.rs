@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::ask::{all, execute, first, one};
 use super::{File, Sqlite};
 use crate::committer::Chain;
 use crate::error::Doing;
@@ -21,14 +22,11 @@ pub(super) struct OpsChain(pub(super) File);
 impl Chain for OpsChain {
     async fn commit(&self, drafts: Vec<AuditDraft>) -> Result<Vec<AuditRow>, Error> {
         let mut transaction = self.0.write(WRITE).await?;
-        let end = sqlx::query_as("select seq, at_ms, hash from audit_head")
-            .fetch_one(&mut *transaction)
-            .await
-            .doing(WRITE)?;
+        let end = one(&mut transaction, WRITE, sqlx::query("select seq, at_ms, hash from audit_head")).await?;
         let mut end = head(end)?;
         let rows: Vec<AuditRow> = drafts.into_iter().map(|draft| end.append(draft)).collect();
         for row in &rows {
-            sqlx::query(
+            let query = sqlx::query(
                 "insert into audit (seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail,
                  result_count, outcome, client, prev_hash, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
@@ -47,18 +45,14 @@ impl Chain for OpsChain {
             .bind(&row.outcome)
             .bind(&row.client)
             .bind(row.prev_hash.as_slice())
-            .bind(row.hash.as_slice())
-            .execute(&mut *transaction)
-            .await
-            .doing(WRITE)?;
+            .bind(row.hash.as_slice());
+            execute(&mut transaction, WRITE, query).await?;
         }
-        sqlx::query("update audit_head set seq = ?, at_ms = ?, hash = ?")
+        let query = sqlx::query("update audit_head set seq = ?, at_ms = ?, hash = ?")
             .bind(signed(end.seq))
             .bind(end.at_ms)
-            .bind(end.hash.as_slice())
-            .execute(&mut *transaction)
-            .await
-            .doing(WRITE)?;
+            .bind(end.hash.as_slice());
+        execute(&mut transaction, WRITE, query).await?;
         transaction.commit().await.doing(WRITE)?;
         Ok(rows)
     }
@@ -71,28 +65,22 @@ impl Audit for Sqlite {
     }
 
     async fn audit_page(&self, after_seq: u64, limit: u32, actor: Option<&str>) -> Result<Vec<AuditRow>, Error> {
-        let rows: Vec<Columns> = match actor {
-            Some(actor) => {
-                sqlx::query_as("select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
-                     outcome, client, prev_hash, hash
-                     from audit where seq > ? and actor = ? order by seq limit ?")
-                    .bind(signed(after_seq))
-                    .bind(actor)
-                    .bind(limit)
-                    .fetch_all(&self.ops.readers)
-                    .await
-            }
-            None => {
-                sqlx::query_as("select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
-                     outcome, client, prev_hash, hash
-                     from audit where seq > ? order by seq limit ?")
-                    .bind(signed(after_seq))
-                    .bind(limit)
-                    .fetch_all(&self.ops.readers)
-                    .await
-            }
-        }
-        .doing(READ)?;
+        let query = match actor {
+            Some(actor) => sqlx::query(
+                "select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
+                 outcome, client, prev_hash, hash
+                 from audit where seq > ? and actor = ? order by seq limit ?",
+            )
+            .bind(signed(after_seq))
+            .bind(actor),
+            None => sqlx::query(
+                "select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
+                 outcome, client, prev_hash, hash
+                 from audit where seq > ? order by seq limit ?",
+            )
+            .bind(signed(after_seq)),
+        };
+        let rows: Vec<Columns> = all(&self.ops.readers, READ, query.bind(limit)).await?;
         rows.into_iter().map(read).collect()
     }
 
@@ -102,24 +90,18 @@ impl Audit for Sqlite {
         let mut snapshot = self.ops.readers.begin().await.doing(DOING)?;
         let mut walk = Walk::default();
         loop {
-            let page: Vec<Columns> = sqlx::query_as("select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
+            let query = sqlx::query("select seq, at_ms, clock_ms, actor, roles, scope, action, purpose, object_class, objects, detail, result_count,
                      outcome, client, prev_hash, hash
                      from audit where seq > ? order by seq limit ?")
                 .bind(signed(walk.position()))
-                .bind(PAGE)
-                .fetch_all(&mut *snapshot)
-                .await
-                .doing(DOING)?;
+                .bind(PAGE);
+            let page: Vec<Columns> = all(&mut snapshot, DOING, query).await?;
             if !walk.take(page) {
                 break;
             }
         }
-        let end = sqlx::query_as("select seq, at_ms, hash from audit_head")
-            .fetch_optional(&mut *snapshot)
-            .await
-            .doing(DOING)?;
-        let rows: i64 =
-            sqlx::query_scalar("select count(*) from audit").fetch_one(&mut *snapshot).await.doing(DOING)?;
+        let end = first(&mut snapshot, DOING, sqlx::query("select seq, at_ms, hash from audit_head")).await?;
+        let (rows,): (i64,) = one(&mut snapshot, DOING, sqlx::query("select count(*) from audit")).await?;
         Ok(walk.end(end.and_then(|end| head(end).ok()), unsigned(rows)))
     }
 }

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use dispatch::HistoricIncident;
 
 use super::Sqlite;
+use super::ask::{all, execute, one};
 use crate::error::Doing;
-use crate::stored::incident::{Columns, read, rows};
+use crate::stored::incident::{self, Columns};
 use crate::stored::number::unsigned;
 use crate::{Error, History, HistoryCursor};
 
@@ -17,14 +18,12 @@ const TOGETHER: usize = 500;
 impl History for Sqlite {
     async fn put_history(&self, incidents: &[HistoricIncident]) -> Result<(u64, u64), Error> {
         const DOING: &str = "store history";
-        let rows = rows(incidents)?;
+        let rows = incident::rows(incidents)?;
         let (mut added, mut changed) = (0, 0);
         for rows in rows.chunks(TOGETHER) {
             let mut transaction = self.ops.write(DOING).await?;
-            let before: i64 = sqlx::query_scalar("select count(*) from incident_history")
-                .fetch_one(&mut *transaction)
-                .await
-                .doing(DOING)?;
+            let (before,): (i64,) =
+                one(&mut transaction, DOING, sqlx::query("select count(*) from incident_history")).await?;
             let mut written = 0;
             for row in rows {
                 let (
@@ -42,7 +41,7 @@ impl History for Sqlite {
                     arrived,
                     closed,
                 ) = row;
-                let done = sqlx::query(
+                let query = sqlx::query(
                     "insert into incident_history (source_system, number, kind, source, priority, lon, lat, division,
                      reported_ms, assigned_ms, accepted_ms, arrived_ms, closed_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                      on conflict (source_system, number) do update set kind = excluded.kind, source = excluded.source,
@@ -65,16 +64,12 @@ impl History for Sqlite {
                 .bind(assigned)
                 .bind(accepted)
                 .bind(arrived)
-                .bind(closed)
-                .execute(&mut *transaction)
-                .await
-                .doing(DOING)?;
-                written += done.rows_affected();
+                .bind(closed);
+                let done = execute(&mut transaction, DOING, query).await?;
+                written += done;
             }
-            let after: i64 = sqlx::query_scalar("select count(*) from incident_history")
-                .fetch_one(&mut *transaction)
-                .await
-                .doing(DOING)?;
+            let (after,): (i64,) =
+                one(&mut transaction, DOING, sqlx::query("select count(*) from incident_history")).await?;
             transaction.commit().await.doing(DOING)?;
             let new = unsigned(after - before);
             added += new;
@@ -92,7 +87,7 @@ impl History for Sqlite {
     ) -> Result<Vec<HistoricIncident>, Error> {
         let (reported_ms, source_system, number) =
             after.map_or((i64::MIN, "", ""), |cursor| (cursor.reported_ms, &cursor.source_system, &cursor.number));
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select source_system, number, kind, source, priority, lon, lat, division, reported_ms, assigned_ms, accepted_ms, arrived_ms, closed_ms
              from incident_history where reported_ms >= ? and reported_ms < ? and (reported_ms, source_system, number) > (?, ?, ?)
              order by reported_ms, source_system, number limit ?",
@@ -102,18 +97,14 @@ impl History for Sqlite {
         .bind(reported_ms)
         .bind(source_system)
         .bind(number)
-        .bind(limit)
-        .fetch_all(&self.ops.readers)
-        .await
-        .doing(READ)?;
-        rows.into_iter().map(read).collect()
+        .bind(limit);
+        let rows: Vec<Columns> = all(&self.ops.readers, READ, query).await?;
+        rows.into_iter().map(incident::read).collect()
     }
 
     async fn history_count(&self) -> Result<u64, Error> {
-        let count: i64 = sqlx::query_scalar("select count(*) from incident_history")
-            .fetch_one(&self.ops.readers)
-            .await
-            .doing("count history")?;
+        let (count,): (i64,) =
+            one(&self.ops.readers, "count history", sqlx::query("select count(*) from incident_history")).await?;
         Ok(unsigned(count))
     }
 }

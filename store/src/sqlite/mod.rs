@@ -1,6 +1,7 @@
 //! The embedded backend: three SQLite files in the data folder.
 
 mod accounts;
+mod ask;
 mod audit;
 mod history;
 mod positions;
@@ -15,6 +16,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite as Database, Transaction};
 
+use self::ask::execute;
 use crate::committer::Committer;
 use crate::error::Doing;
 use crate::migrations::{self, SQLITE_OPS, SQLITE_POSITIONS, SQLITE_REGISTRY};
@@ -50,7 +52,7 @@ impl Store for Sqlite {
     async fn ping(&self) -> Result<(), Error> {
         const DOING: &str = "reach the database files";
         for file in [&self.ops, &self.registry, &self.positions] {
-            sqlx::query("select 1").execute(&file.readers).await.doing(DOING)?;
+            execute(&file.readers, DOING, sqlx::query("select 1")).await?;
         }
         self.ops.write(DOING).await?.rollback().await.doing(DOING)
     }

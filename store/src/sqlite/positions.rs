@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use spatial::moving::Fix;
 use sqlx::QueryBuilder;
 
+use super::ask::{all, execute};
 use super::{Database, Sqlite};
 use crate::error::Doing;
 use crate::stored::fix::{Columns, LatestColumns, newest, read, read_latest, write};
@@ -33,7 +34,7 @@ impl Positions for Sqlite {
                     .push_bind(label.clone())
                     .push_bind(obs.clone());
             });
-            insert.build().persistent(rows.len() == ROWS).execute(&mut *transaction).await.doing(DOING)?;
+            execute(&mut transaction, DOING, insert.build().persistent(rows.len() == ROWS)).await?;
         }
         for rows in newest(observations).chunks(ROWS) {
             let mut insert: QueryBuilder<Database> =
@@ -48,53 +49,44 @@ impl Positions for Sqlite {
                   lat = excluded.lat, accuracy = excluded.accuracy, speed = excluded.speed, heading = excluded.heading
                   where excluded.at_ms >= latest_fix.at_ms",
             );
-            insert.build().persistent(false).execute(&mut *transaction).await.doing(DOING)?;
+            execute(&mut transaction, DOING, insert.build().persistent(false)).await?;
         }
         transaction.commit().await.doing(DOING)
     }
 
     async fn latest(&self) -> Result<Vec<(String, Fix)>, Error> {
-        let rows: Vec<LatestColumns> = sqlx::query_as(
+        let query = sqlx::query(
             "select unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading from latest_fix order by unit",
-        )
-        .fetch_all(&self.positions.readers)
-        .await
-        .doing("read the latest positions")?;
+        );
+        let rows: Vec<LatestColumns> = all(&self.positions.readers, "read the latest positions", query).await?;
         rows.into_iter().map(read_latest).collect()
     }
 
     async fn track(&self, unit: &str, from_ms: i64, to_ms: i64, limit: u32) -> Result<Vec<Observation>, Error> {
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select unit, at_ms, recv_ms, lon, lat, accuracy, speed, heading, label, obs
              from fix where unit = ? and at_ms >= ? and at_ms < ? order by at_ms, id limit ?",
         )
         .bind(unit)
         .bind(from_ms)
         .bind(to_ms)
-        .bind(limit)
-        .fetch_all(&self.positions.readers)
-        .await
-        .doing("read a track")?;
+        .bind(limit);
+        let rows: Vec<Columns> = all(&self.positions.readers, "read a track", query).await?;
         rows.into_iter().map(read).collect()
     }
 
     async fn prune(&self, before_ms: i64) -> Result<u64, Error> {
         const DOING: &str = "forget old positions";
-        sqlx::query("delete from latest_fix where recv_ms < ?")
-            .bind(before_ms)
-            .execute(&self.positions.writer)
-            .await
-            .doing(DOING)?;
+        let query = sqlx::query("delete from latest_fix where recv_ms < ?").bind(before_ms);
+        execute(&self.positions.writer, DOING, query).await?;
         let mut forgotten = 0;
         loop {
-            let done = sqlx::query("delete from fix where id in (select id from fix where recv_ms < ? limit ?)")
+            let query = sqlx::query("delete from fix where id in (select id from fix where recv_ms < ? limit ?)")
                 .bind(before_ms)
-                .bind(PRUNED)
-                .execute(&self.positions.writer)
-                .await
-                .doing(DOING)?;
-            forgotten += done.rows_affected();
-            if done.rows_affected() == 0 {
+                .bind(PRUNED);
+            let done = execute(&self.positions.writer, DOING, query).await?;
+            forgotten += done;
+            if done == 0 {
                 return Ok(forgotten);
             }
         }

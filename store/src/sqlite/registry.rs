@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use spatial::{Feature, Fid, Layer};
 use sqlx::{QueryBuilder, SqliteConnection};
 
+use super::ask::{all, execute, first, one};
 use super::{Database, Sqlite};
 use crate::error::Doing;
 use crate::stored::feature::{ChangeColumns, Columns, Row, change, feature, layer};
@@ -54,86 +55,85 @@ impl Registry for Sqlite {
             return Ok(answer);
         }
         let revision = newest(&mut transaction).await? + 1;
-        sqlx::query(
+        let query = sqlx::query(
             "update feature set deleted = 1, revision = ?, digest = x'', geometry = null, properties = null, attributes = null
              where layer = ? and fid = ?",
         )
         .bind(signed(revision))
         .bind(layer.name())
-        .bind(fid)
-        .execute(&mut *transaction)
-        .await
-        .doing(DOING)?;
+        .bind(fid);
+        execute(&mut transaction, DOING, query).await?;
+        move_layer_head(&mut transaction, layer, signed(revision)).await?;
         move_head(&mut transaction, revision).await?;
         transaction.commit().await.doing(DOING)?;
         Ok(Removed::Done { revision })
     }
 
     async fn get(&self, layer: Layer, fid: Fid) -> Result<Option<Feature>, Error> {
-        let row: Option<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select layer, source, source_id, revision, geometry, properties, attributes
              from feature where layer = ? and fid = ? and deleted = 0",
         )
         .bind(layer.name())
-        .bind(signed(fid))
-        .fetch_optional(&self.registry.readers)
-        .await
-        .doing(READ)?;
+        .bind(signed(fid));
+        let row: Option<Columns> = first(&self.registry.readers, READ, query).await?;
         row.map(feature).transpose()
     }
 
     async fn page(&self, layer: Layer, after: Option<Fid>, limit: u32) -> Result<Vec<Feature>, Error> {
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select layer, source, source_id, revision, geometry, properties, attributes
              from feature where layer = ? and fid > ? and deleted = 0 order by fid limit ?",
         )
         .bind(layer.name())
         .bind(after.map_or(-1, signed))
-        .bind(limit)
-        .fetch_all(&self.registry.readers)
-        .await
-        .doing(READ)?;
+        .bind(limit);
+        let rows: Vec<Columns> = all(&self.registry.readers, READ, query).await?;
         rows.into_iter().map(feature).collect()
     }
 
     async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error> {
-        let rows: Vec<ChangeColumns> = sqlx::query_as(
+        let query = sqlx::query(
             "select fid, layer, source, source_id, revision, geometry, properties, attributes
              from feature where revision > ? order by revision limit ?",
         )
         .bind(signed(since))
-        .bind(limit)
-        .fetch_all(&self.registry.readers)
-        .await
-        .doing(READ)?;
+        .bind(limit);
+        let rows: Vec<ChangeColumns> = all(&self.registry.readers, READ, query).await?;
         rows.into_iter().map(change).collect()
     }
 
     async fn counts(&self) -> Result<Vec<(Layer, u64)>, Error> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("select layer, count(*) from feature where deleted = 0 group by layer order by layer")
-                .fetch_all(&self.registry.readers)
-                .await
-                .doing("count features")?;
+        let query = sqlx::query("select layer, count(*) from feature where deleted = 0 group by layer order by layer");
+        let rows: Vec<(String, i64)> = all(&self.registry.readers, "count features", query).await?;
         rows.into_iter().map(|(name, count)| Ok((layer(&name)?, unsigned(count)))).collect()
     }
 
     async fn revisions(&self) -> Result<Vec<(Layer, u64)>, Error> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("select layer, max(revision) from feature group by layer order by layer")
-                .fetch_all(&self.registry.readers)
-                .await
-                .doing("read the layers' revisions")?;
-        rows.into_iter().map(|(name, count)| Ok((layer(&name)?, unsigned(count)))).collect()
+        let query = sqlx::query("select layer, revision from layer_head order by layer");
+        let rows: Vec<(String, i64)> = all(&self.registry.readers, "read the layers' revisions", query).await?;
+        rows.into_iter().map(|(name, newest)| Ok((layer(&name)?, unsigned(newest)))).collect()
     }
 
     async fn revision(&self) -> Result<u64, Error> {
-        let newest: i64 = sqlx::query_scalar("select revision from registry_head")
-            .fetch_one(&self.registry.readers)
-            .await
-            .doing("read the registry's revision")?;
+        let (newest,): (i64,) = one(
+            &self.registry.readers,
+            "read the registry's revision",
+            sqlx::query("select revision from registry_head"),
+        )
+        .await?;
         Ok(unsigned(newest))
     }
+}
+
+async fn move_layer_head(connection: &mut SqliteConnection, layer: Layer, revision: i64) -> Result<(), Error> {
+    let query = sqlx::query(
+        "insert into layer_head (layer, revision) values (?, ?)
+         on conflict (layer) do update set revision = excluded.revision",
+    )
+    .bind(layer.name())
+    .bind(revision);
+    execute(connection, STORE, query).await.map(drop)
 }
 
 /// What the table knows of the numbers of these rows.
@@ -150,15 +150,13 @@ async fn known(connection: &mut SqliteConnection, rows: &[Row]) -> Result<Knowle
 }
 
 async fn known_of(connection: &mut SqliteConnection, layer: Layer, fids: &[i64]) -> Result<Knowledge, Error> {
-    let rows: Vec<(i64, String, String, Vec<u8>, i64, bool)> = sqlx::query_as(
+    let query = sqlx::query(
         "select fid, source, source_id, digest, revision, deleted
          from feature where layer = ? and fid in (select value from json_each(?))",
     )
     .bind(layer.name())
-    .bind(serde_json::Value::from(fids).to_string())
-    .fetch_all(connection)
-    .await
-    .doing(STORE)?;
+    .bind(serde_json::Value::from(fids).to_string());
+    let rows: Vec<(i64, String, String, Vec<u8>, i64, bool)> = all(connection, STORE, query).await?;
     let entry = |(fid, source, source_id, digest, at, deleted)| {
         ((layer, fid), Known { source, source_id, digest, revision: unsigned(at), deleted })
     };
@@ -166,18 +164,13 @@ async fn known_of(connection: &mut SqliteConnection, layer: Layer, fids: &[i64])
 }
 
 async fn newest(connection: &mut SqliteConnection) -> Result<u64, Error> {
-    let newest: i64 =
-        sqlx::query_scalar("select revision from registry_head").fetch_one(connection).await.doing(STORE)?;
+    let (newest,): (i64,) = one(connection, STORE, sqlx::query("select revision from registry_head")).await?;
     Ok(unsigned(newest))
 }
 
 async fn move_head(connection: &mut SqliteConnection, revision: u64) -> Result<(), Error> {
-    sqlx::query("update registry_head set revision = ?")
-        .bind(signed(revision))
-        .execute(connection)
-        .await
-        .doing(STORE)?;
-    Ok(())
+    let query = sqlx::query("update registry_head set revision = ?").bind(signed(revision));
+    execute(connection, STORE, query).await.map(drop)
 }
 
 async fn write(connection: &mut SqliteConnection, plan: &Plan) -> Result<(), Error> {
@@ -199,12 +192,11 @@ async fn write(connection: &mut SqliteConnection, plan: &Plan) -> Result<(), Err
               geometry = excluded.geometry, properties = excluded.properties, attributes = excluded.attributes",
         );
         // Only the statement of a full insert is worth keeping prepared.
-        insert
-            .build()
-            .persistent(rows.len() == ROWS || rows.len() == 1)
-            .execute(&mut *connection)
-            .await
-            .doing(STORE)?;
+        let query = insert.build().persistent(rows.len() == ROWS || rows.len() == 1);
+        execute(&mut *connection, STORE, query).await?;
+    }
+    for (layer, revision) in plan.heads() {
+        move_layer_head(&mut *connection, layer, revision).await?;
     }
     move_head(connection, plan.done.revision).await
 }

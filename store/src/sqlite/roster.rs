@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use dispatch::Unit;
 
 use super::Sqlite;
+use super::ask::{all, execute, first};
 use crate::error::Doing;
-use crate::stored::unit::{Columns, read, rows};
+use crate::stored::unit::{self, Columns};
 use crate::{Error, Roster};
 
 const READ: &str = "read the roster";
@@ -15,8 +16,9 @@ impl Roster for Sqlite {
     async fn put_units(&self, units: &[Unit]) -> Result<(), Error> {
         const DOING: &str = "store units";
         let mut transaction = self.ops.write(DOING).await?;
-        for (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch) in rows(units)? {
-            sqlx::query(
+        for (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch) in unit::rows(units)?
+        {
+            let query = sqlx::query(
                 "insert into unit (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch)
                  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                  on conflict (id) do update set kind = excluded.kind, call_sign = excluded.call_sign, org = excluded.org,
@@ -34,32 +36,26 @@ impl Roster for Sqlite {
             .bind(contact)
             .bind(lon)
             .bind(lat)
-            .bind(epoch)
-            .execute(&mut *transaction)
-            .await
-            .doing(DOING)?;
+            .bind(epoch);
+            execute(&mut transaction, DOING, query).await?;
         }
         transaction.commit().await.doing(DOING)
     }
 
     async fn units(&self) -> Result<Vec<Unit>, Error> {
-        let rows: Vec<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit order by id",
-        )
-        .fetch_all(&self.ops.readers)
-        .await
-        .doing(READ)?;
-        rows.into_iter().map(read).collect()
+        );
+        let rows: Vec<Columns> = all(&self.ops.readers, READ, query).await?;
+        rows.into_iter().map(unit::read).collect()
     }
 
     async fn unit(&self, id: &str) -> Result<Option<Unit>, Error> {
-        let row: Option<Columns> = sqlx::query_as(
+        let query = sqlx::query(
             "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit where id = ?",
         )
-        .bind(id)
-        .fetch_optional(&self.ops.readers)
-        .await
-        .doing(READ)?;
-        row.map(read).transpose()
+        .bind(id);
+        let row: Option<Columns> = first(&self.ops.readers, READ, query).await?;
+        row.map(unit::read).transpose()
     }
 }

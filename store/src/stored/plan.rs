@@ -1,7 +1,7 @@
 //! What an upsert does, decided before anything is written and the same for both databases.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use spatial::{FeatureKey, Layer};
 
@@ -26,6 +26,17 @@ pub(crate) type Knowledge = HashMap<(Layer, i64), Known>;
 pub(crate) struct Plan {
     pub(crate) writes: Vec<(Row, i64)>,
     pub(crate) done: Upserted,
+}
+
+impl Plan {
+    /// The newest revision that the plan gives each layer.
+    pub(crate) fn heads(&self) -> BTreeMap<Layer, i64> {
+        let mut heads = BTreeMap::new();
+        for (row, revision) in &self.writes {
+            heads.insert(row.key.layer, *revision);
+        }
+        heads
+    }
 }
 
 /// Makes the rows of features: one a key (the later counts), no number twice.

@@ -36,6 +36,7 @@ macro_rules! conformance {
             revisions {
                 every_written_row_has_its_own
                 changes_are_paged_without_a_gap
+                each_layer_has_its_newest
                 they_survive_a_restart
                 writers_at_the_same_time_share_one_counter
                 a_tail_misses_nothing

@@ -7,7 +7,7 @@ use std::time::Duration;
 use spatial::Layer;
 
 use crate::support::Ground;
-use crate::support::features::{named_place, place};
+use crate::support::features::{camera, named_place, place};
 
 pub(crate) async fn every_written_row_has_its_own(ground: &Ground) {
     let store = &ground.store;
@@ -35,6 +35,16 @@ pub(crate) async fn changes_are_paged_without_a_gap(ground: &Ground) {
     }
     assert_eq!(revisions, (1..=20).collect::<Vec<_>>());
     assert_eq!(store.changes(u64::MAX, 3).await.unwrap(), []);
+}
+
+pub(crate) async fn each_layer_has_its_newest(ground: &Ground) {
+    let store = &ground.store;
+    assert_eq!(store.revisions().await.unwrap(), []);
+    store.upsert(&[place(1), camera("1"), place(2)]).await.unwrap();
+    assert_eq!(store.revisions().await.unwrap(), [(Layer::Cameras, 2), (Layer::Places, 3)]);
+    store.remove(Layer::Places, place(1).fid(), None).await.unwrap();
+    store.upsert(&[camera("1")]).await.unwrap();
+    assert_eq!(ground.again().await.revisions().await.unwrap(), [(Layer::Cameras, 2), (Layer::Places, 4)]);
 }
 
 pub(crate) async fn they_survive_a_restart(ground: &Ground) {

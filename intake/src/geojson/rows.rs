@@ -1,0 +1,266 @@
+//! Row after row of a file: what is a feature, and why the rest is not.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use serde_json::{Map, Value};
+use spatial::{Feature, FeatureKey, Fid, Layer, Properties};
+
+use super::identity::{Id, identify};
+use super::pieces::{Piece, Pieces};
+use super::shape::{Mended, Shapes, short};
+use crate::problem::Problem;
+use crate::{Door, Flow, IntakeError, Report, Row};
+
+/// Longest list or object that is kept as text in the attribute bag, characters.
+const LONGEST_NESTED: usize = 400;
+/// Names of ours that an export writes and an import does not take as facts.
+const NOT_FACTS: [&str; 2] = ["revision", "fid"];
+
+/// Reads features of one layer: a `FeatureCollection`, a single `Feature` or geometry, or a sequence of them parted
+/// by record separators or by lines; which of these it is, the first bytes tell. `source` stands for every row that
+/// has no property `source`.
+///
+/// # Errors
+/// When nothing could be read: no bytes, no JSON, not UTF-8. A file in another encoding may have handed on rows before
+/// the first byte that does not fit.
+pub fn geojson(
+    bytes: impl Read,
+    layer: Layer,
+    source: &str,
+    door: &Door<'_>,
+    each: &mut dyn FnMut(Row) -> Flow,
+) -> Result<Report, IntakeError> {
+    let (seen, report, facts) = (HashMap::new(), Report::default(), Facts::default());
+    let mut rows = Rows { layer, source, door, seen, report, facts, each };
+    let mut pieces = Pieces::new(bytes)?;
+    loop {
+        let piece = pieces.next()?;
+        let line = pieces.line();
+        let flow = match piece {
+            Piece::End => break,
+            Piece::Truncated => {
+                rows.report.truncated = true;
+                rows.refuse(line, None, Problem::plain("the file ends in the middle of this"))
+            }
+            Piece::Broken(what) => {
+                utf8(&pieces)?;
+                rows.facts.first_broken.get_or_insert_with(|| (line, what.to_owned()));
+                rows.refuse(line, None, Problem::plain(what))
+            }
+            Piece::Feature | Piece::Document { .. } => {
+                let value = utf8(&pieces)?.map(serde_json::from_str::<Value>);
+                match value {
+                    None => rows.refuse(line, None, Problem::plain("is larger than 32 MiB")),
+                    Some(Err(error)) => {
+                        let reason = format!("is not JSON: {error}");
+                        rows.facts.first_broken.get_or_insert_with(|| (line, reason.clone()));
+                        rows.refuse(line, None, Problem::grouped(reason, "is not JSON"))
+                    }
+                    Some(Ok(value)) => {
+                        rows.facts.parsed = true;
+                        if let Piece::Document { collection } = piece {
+                            rows.document(line, value, collection)
+                        } else {
+                            rows.feature(line, value)
+                        }
+                    }
+                }
+            }
+        };
+        if flow.is_break() {
+            rows.report.stopped = true;
+            break;
+        }
+    }
+    rows.finish()
+}
+
+/// The text of a piece, or the byte at which it is no UTF-8; `None` when it is too large to be kept.
+fn utf8<R: Read>(pieces: &Pieces<R>) -> Result<Option<&str>, IntakeError> {
+    let Some(bytes) = pieces.text() else { return Ok(None) };
+    let text = std::str::from_utf8(bytes);
+    text.map(Some).map_err(|error| IntakeError::NotUtf8 { offset: pieces.offset() + error.valid_up_to() as u64 })
+}
+
+/// What was learnt of the file on the way.
+#[derive(Default)]
+struct Facts {
+    /// Something was JSON.
+    parsed: bool,
+    /// Line and reason of the first thing that was not.
+    first_broken: Option<(u64, String)>,
+    /// Good rows without an id of their own.
+    ids_made: u64,
+    /// In good rows.
+    mended: Mended,
+}
+
+struct Rows<'a> {
+    layer: Layer,
+    source: &'a str,
+    door: &'a Door<'a>,
+    /// Line of the first row of each number.
+    seen: HashMap<Fid, u64>,
+    report: Report,
+    facts: Facts,
+    each: &'a mut dyn FnMut(Row) -> Flow,
+}
+
+impl Rows<'_> {
+    /// A whole document: a feature, a bare geometry, or what a collection says besides its features.
+    fn document(&mut self, line: u64, value: Value, collection: bool) -> Flow {
+        self.crs_member(&value);
+        let kind = value.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        match kind.as_str() {
+            "Feature" => self.feature(line, value),
+            "FeatureCollection" if collection => Flow::Continue(()),
+            "FeatureCollection" => {
+                self.refuse(line, None, Problem::plain("is a FeatureCollection without an array of features"))
+            }
+            "Topology" => self.refuse(line, None, Problem::plain("is TopoJSON, which is not read")),
+            _ if value.get("coordinates").is_some() || value.get("geometries").is_some() => {
+                let members = [("type".to_owned(), "Feature".into()), ("geometry".to_owned(), value)];
+                self.feature(line, Value::Object(Map::from_iter(members)))
+            }
+            other if collection => {
+                self.report.note(format!("the collection calls itself {:?}, not \"FeatureCollection\"", short(other)));
+                Flow::Continue(())
+            }
+            other => {
+                let reason = format!("is of type {:?}, no GeoJSON", short(other));
+                self.refuse(line, None, Problem::grouped(reason, "is no GeoJSON object"))
+            }
+        }
+    }
+
+    fn feature(&mut self, line: u64, mut value: Value) -> Flow {
+        let mut id = None;
+        match self.read(line, &mut value, &mut id) {
+            Ok(feature) => {
+                self.report.accept();
+                (self.each)(Row::Good(feature))
+            }
+            Err(problem) => self.refuse(line, id, problem),
+        }
+    }
+
+    fn read(&mut self, line: u64, value: &mut Value, known_id: &mut Option<String>) -> Result<Feature, Problem> {
+        match value.get("type").and_then(Value::as_str) {
+            Some("Feature") => {}
+            Some(other) => {
+                let reason = format!("is of type {:?}, not \"Feature\"", short(other));
+                return Err(Problem::grouped(reason, "is not of type \"Feature\""));
+            }
+            None => return Err(Problem::plain("has no type \"Feature\"")),
+        }
+        let mut properties = match value.get("properties") {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(members)) => members.clone(),
+            Some(_) => return Err(Problem::plain("the properties are no object")),
+        };
+        let id = identify(value, &mut properties)?;
+        *known_id = Some(id.text().to_owned());
+        let source = match properties.remove("source") {
+            None | Some(Value::Null) => self.source.to_owned(),
+            Some(Value::String(text)) => text,
+            Some(_) => return Err(Problem::plain("property \"source\" is no text")),
+        };
+        for name in NOT_FACTS {
+            properties.remove(name);
+        }
+        let key = FeatureKey::new(self.layer, source, id.text())?;
+        let mut shapes = Shapes { door: self.door, mended: Mended::default() };
+        let geometry = shapes.geometry(value.get("geometry").unwrap_or(&Value::Null))?;
+        let feature = Feature::new(key, geometry, facts(properties)?)?;
+        if let Some(first) = self.seen.get(&feature.fid()) {
+            let (reason, group) = match id {
+                Id::Given(_) => (format!("has the id of line {first}"), "has the id of an earlier row"),
+                Id::Made(_) => (format!("says the same as line {first}"), "says the same as an earlier row"),
+            };
+            return Err(Problem::grouped(reason, group));
+        }
+        self.seen.insert(feature.fid(), line);
+        self.facts.ids_made += u64::from(matches!(id, Id::Made(_)));
+        self.facts.mended += shapes.mended;
+        Ok(feature)
+    }
+
+    fn refuse(&mut self, line: u64, id: Option<String>, problem: Problem) -> Flow {
+        let rejected = self.report.reject(Some(line), id, problem);
+        (self.each)(Row::Bad(rejected))
+    }
+
+    /// The member `crs` of GeoJSON before 2016. It is not followed: the caller says which system it is.
+    fn crs_member(&mut self, value: &Value) {
+        let Some(crs) = value.get("crs").filter(|crs| !crs.is_null()) else { return };
+        let name = crs.pointer("/properties/name").and_then(Value::as_str).unwrap_or("something else");
+        let given = self.door.crs;
+        if system(name) != system(given) {
+            let name = short(name);
+            self.report.note(format!("the file says its coordinates are {name}, but they were read as {given}"));
+        }
+    }
+
+    fn finish(mut self) -> Result<Report, IntakeError> {
+        let format = "GeoJSON";
+        if self.report.read == 0 && !self.facts.parsed {
+            return Err(IntakeError::Empty);
+        }
+        if !self.facts.parsed && !self.report.stopped {
+            let (line, what) = self.facts.first_broken.unwrap_or((1, "the file ends in the middle of it".to_owned()));
+            return Err(IntakeError::NotThatFormat { format, what: format!("line {line} {what}") });
+        }
+        let Mended { rings_closed, specks, heights, singles } = self.facts.mended;
+        self.report.note_count("rows without an id, so that a changed row is a new one", self.facts.ids_made);
+        self.report.note_count("rings that were not closed, and are now", rings_closed);
+        self.report.note_count("parts and holes of fewer than three different points, left out", specks);
+        self.report.note_count("heights of positions, not kept", heights);
+        self.report.note_count("collections and multi-points of one member, taken for the member", singles);
+        Ok(self.report)
+    }
+}
+
+/// Plain values as they are, null as absent, lists and objects as short JSON text.
+fn facts(properties: Map<String, Value>) -> Result<Properties, Problem> {
+    let mut facts = Properties::new();
+    for (name, value) in properties {
+        let value = match value {
+            Value::Null => continue,
+            Value::Bool(flag) => spatial::Value::Bool(flag),
+            Value::String(text) => spatial::Value::Text(text),
+            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(whole), _) => spatial::Value::Int(whole),
+                (None, Some(float)) if float.is_finite() => spatial::Value::Float(float),
+                (None, _) => return Err(Problem::plain(format!("property {name:?} is too large a number"))),
+            },
+            Value::Array(_) | Value::Object(_) => {
+                let text = value.to_string();
+                if text.chars().count() > LONGEST_NESTED {
+                    let what = if value.is_array() { "a list" } else { "an object" };
+                    let name = short(&name);
+                    return Err(Problem::plain(format!(
+                        "property {name:?} is {what} of more than {LONGEST_NESTED} characters"
+                    )));
+                }
+                spatial::Value::Text(text)
+            }
+        };
+        facts.put(name, value);
+    }
+    Ok(facts)
+}
+
+/// One word for the many names of a coordinate system: `urn:ogc:def:crs:EPSG::4549` → `epsg:4549`.
+fn system(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let mut parts = name.rsplit(':').filter(|part| !part.is_empty());
+    let code = parts.next().unwrap_or_default();
+    match code {
+        "wgs84" | "crs84" | "4326" | "crs84h" | "4979" => "wgs84".to_owned(),
+        "cgcs2000" | "4490" => "cgcs2000".to_owned(),
+        "cgcs2000_gk120" | "4549" => "epsg:4549".to_owned(),
+        number if number.bytes().all(|b| b.is_ascii_digit()) => format!("epsg:{number}"),
+        other => other.to_owned(),
+    }
+}
