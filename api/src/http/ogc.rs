@@ -116,7 +116,7 @@ pub(super) struct ItemsQuery {
     /// How many, 1 to 1000; 10 when left out.
     limit: Option<usize>,
     /// Where the page before ended (from its `next` link).
-    after: Option<Fid>,
+    after: Option<u64>,
     /// Coordinate system of the answer; only WGS84, longitude first.
     crs: Option<String>,
     /// CQL2; not taken yet.
