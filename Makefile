@@ -24,8 +24,9 @@ help: ## what there is
 need:
 	@scripts/need.sh
 
+# `npm ci` of npm 11 refuses a lock that leaves out other platforms' optional packages; this keeps to the lock as well.
 web-viewer/node_modules/.package-lock.json: web-viewer/package-lock.json
-	cd web-viewer && npm ci
+	cd web-viewer && npm install --no-save
 	@touch $@
 
 web-viewer/dist/index.html: web-viewer/node_modules/.package-lock.json $(VIEWER_SOURCES)

@@ -34,7 +34,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 for folder in web-viewer tests/browser; do
     done=$folder/node_modules/.package-lock.json
     if [ ! -e "$done" ] || [ "$folder/package-lock.json" -nt "$done" ]; then
-        (cd "$folder" && npm ci)
+        (cd "$folder" && npm install --no-save)
         touch "$done"
     fi
 done

@@ -79,14 +79,14 @@ macro_rules! questions {
 
         async fn fetched(on: On<'_>, query: Query<'_>) -> Result<Vec<$row>, sqlx::Error> {
             match on {
-                On::Any(pool) => query.fetch_all(pool).await,
+                On::Any(pool) => query.fetch_all(&mut *pool.acquire().await?).await,
                 On::One(connection) => query.fetch_all(connection).await,
             }
         }
 
         async fn executed(on: On<'_>, query: Query<'_>) -> Result<u64, sqlx::Error> {
             let done = match on {
-                On::Any(pool) => query.execute(pool).await,
+                On::Any(pool) => query.execute(&mut *pool.acquire().await?).await,
                 On::One(connection) => query.execute(connection).await,
             };
             Ok(done?.rows_affected())

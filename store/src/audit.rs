@@ -1,19 +1,4 @@
 //! Audit: who looked at what, and why. Every row carries the hash of the row before it.
-//!
-//! # The bytes that are hashed
-//!
-//! `hash = SHA-256(canonical bytes)`, all of these one after the other:
-//!
-//! | part | bytes |
-//! | --- | --- |
-//! | `onemap-audit-1` | 14 bytes of ASCII: the version of this table |
-//! | `prev_hash` | 32 bytes; of row 1: zeros |
-//! | `seq`, `at_ms`, `clock_ms` | 8 bytes each, big-endian two's complement |
-//! | `actor`, `roles`, `scope`, `action`, `purpose`, `object_class`, `objects`, `detail`, `result_count`, `outcome`, `client` | see below |
-//!
-//! A text is its length in bytes (8 bytes, big-endian) and its UTF-8. A list is its length in entries (8 bytes) and its
-//! texts; `objects` holds the 64 lowercase hex digits of each SHA-256. What may be absent is one byte 0, or one byte 1
-//! and the value; `result_count` is 8 bytes. Lengths come first, so that no two rows have the same bytes.
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -50,6 +35,21 @@ pub struct AuditDraft {
 }
 
 /// A row of the audit as stored.
+///
+/// # The bytes that are hashed
+///
+/// `hash = SHA-256(canonical bytes)`, all of these one after the other:
+///
+/// | part | bytes |
+/// | --- | --- |
+/// | `onemap-audit-1` | 14 bytes of ASCII: the version of this table |
+/// | `prev_hash` | 32 bytes; of row 1: zeros |
+/// | `seq`, `at_ms`, `clock_ms` | 8 bytes each, big-endian two's complement |
+/// | `actor`, `roles`, `scope`, `action`, `purpose`, `object_class`, `objects`, `detail`, `result_count`, `outcome`, `client` | see below |
+///
+/// A text is its length in bytes (8 bytes, big-endian) and its UTF-8. A list is its length in entries (8 bytes) and its
+/// texts; `objects` holds the 64 lowercase hex digits of each SHA-256. What may be absent is one byte 0, or one byte 1
+/// and the value; `result_count` is 8 bytes. Lengths come first, so that no two rows have the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
     /// Counted from 1 without a gap.
@@ -160,12 +160,12 @@ impl Head {
 }
 
 impl AuditRow {
-    /// The hash that the row should have.
+    /// The hash that the row should have, from all its other fields.
     pub fn computed_hash(&self) -> [u8; 32] {
         Sha256::digest(self.canonical()).into()
     }
 
-    /// The bytes that are hashed: see the head of this file.
+    /// The bytes that are hashed: see the head of [`AuditRow`].
     fn canonical(&self) -> Vec<u8> {
         let mut bytes = Canonical(b"onemap-audit-1".to_vec());
         bytes.0.extend(self.prev_hash);

@@ -60,4 +60,8 @@ pub trait Store: Registry + Roster + Positions + History + Accounts + Audit + Se
 
     /// Whether the store answers and takes writes.
     async fn ping(&self) -> Result<(), Error>;
+
+    /// Ends what is under way and closes files and connections; whoever asks later gets `Unavailable`. Dropping the store
+    /// is enough to lose nothing; this leaves a folder that can be copied as it is.
+    async fn close(&self);
 }

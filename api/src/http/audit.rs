@@ -12,6 +12,7 @@ use crate::wire::{AuditPage, Verdict};
 
 /// Which rows.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct AuditQuery {
     /// Rows after this number; from the first when left out.
     after: Option<u64>,
@@ -23,7 +24,7 @@ pub(super) struct AuditQuery {
 
 /// Rows of the audit in the order of the chain.
 #[utoipa::path(get, path = "/api/v1/audit", tag = "audit", params(AuditQuery), responses((status = 200, body = AuditPage), (status = 403, body = ProblemBody)))]
-pub(super) async fn rows(
+pub(super) async fn audit_rows(
     State(app): State<App>,
     caller: Caller,
     Query(ask): Query<AuditQuery>,
@@ -48,7 +49,7 @@ pub(super) async fn rows(
 
 /// Checks the whole chain.
 #[utoipa::path(post, path = "/api/v1/audit/verify", tag = "audit", responses((status = 200, body = Verdict), (status = 403, body = ProblemBody)))]
-pub(super) async fn verify(State(app): State<App>, caller: Caller) -> Result<axum::Json<Verdict>, Problem> {
+pub(super) async fn verify_audit(State(app): State<App>, caller: Caller) -> Result<axum::Json<Verdict>, Problem> {
     caller.must_be(policy::AUDITORS)?;
     let verified = app.store.audit_verify().await?;
     Ok(axum::Json(Verdict { ok: verified.first_bad.is_none(), rows: verified.rows, first_bad: verified.first_bad }))

@@ -17,6 +17,7 @@ use crate::wire::ImportBody;
 
 /// What comes, and how.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ImportQuery {
     /// Layer that the rows belong to; not given for `format=osm`.
     layer: Option<String>,
@@ -35,7 +36,7 @@ pub(super) struct ImportQuery {
 #[utoipa::path(post, path = "/api/v1/imports", tag = "data", params(ImportQuery), request_body(content = String, content_type = "application/geo+json"),
     responses((status = 200, body = ImportBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 413, body = ProblemBody), (status = 422, body = ProblemBody)))]
-pub(super) async fn post(
+pub(super) async fn import_file(
     State(app): State<App>,
     caller: Caller,
     Query(ask): Query<ImportQuery>,
@@ -63,7 +64,7 @@ pub(super) async fn post(
 /// The report of an import made since the server started (the last 1,000 are kept).
 #[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "data", params(("id" = String, Path)),
     responses((status = 200, body = ImportBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub(super) async fn get(
+pub(super) async fn import_report(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,

@@ -54,9 +54,9 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(nearby::surroundings))
         .routes(routes!(live::live))
         // Units.
-        .routes(routes!(units::list))
-        .routes(routes!(units::one, units::put))
-        .routes(routes!(positions::post))
+        .routes(routes!(units::units))
+        .routes(routes!(units::unit, units::put_unit))
+        .routes(routes!(positions::report_positions))
         // Data.
         .routes(routes!(ogc::landing))
         .routes(routes!(ogc::conformance))
@@ -64,11 +64,11 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(ogc::collection))
         .routes(routes!(ogc::items, ogc_edit::create))
         .routes(routes!(ogc::item, ogc_edit::replace, ogc_edit::change, ogc_edit::remove))
-        .routes(routes!(imports::post))
-        .routes(routes!(imports::get))
+        .routes(routes!(imports::import_file))
+        .routes(routes!(imports::import_report))
         // Auditors.
-        .routes(routes!(audit::rows))
-        .routes(routes!(audit::verify))
+        .routes(routes!(audit::audit_rows))
+        .routes(routes!(audit::verify_audit))
 }
 
 /// The description of the API (OpenAPI 3.1), made from the handlers.
@@ -78,4 +78,19 @@ pub fn description() -> serde_json::Value {
         code["enum"] = problem::Code::names().into();
     }
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let described = super::description();
+        let paths = described["paths"].as_object().unwrap();
+        let names = paths.values().flat_map(|path| path.as_object().unwrap().values());
+        let names: Vec<&str> = names.filter_map(|operation| operation["operationId"].as_str()).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+        assert!(names.len() >= 30, "{names:?}");
+    }
 }

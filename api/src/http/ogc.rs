@@ -110,6 +110,7 @@ pub(super) async fn collection(
 
 /// Which items.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ItemsQuery {
     /// `west,south,east,north`, WGS84 degrees.
     bbox: Option<String>,

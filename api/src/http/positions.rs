@@ -20,7 +20,7 @@ const MOST_ROWS: usize = 100_000;
 /// odd, only labelled; rejected is what cannot be read or is not yours to report.
 #[utoipa::path(post, path = "/api/v1/positions", tag = "units", request_body(content = Vec<PositionRow>, content_type = "application/json"),
     responses((status = 200, body = PostedBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 413, body = ProblemBody)))]
-pub(super) async fn post(
+pub(super) async fn report_positions(
     State(app): State<App>,
     caller: Caller,
     mut request: Request,

@@ -21,6 +21,7 @@ const OSM: &str = "© OpenStreetMap contributors";
 
 /// What may be asked of a tile beside its place.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct TileQuery {
     /// CQL2 text; not taken yet.
     filter: Option<String>,

@@ -10,7 +10,7 @@ use crate::wire::{UnitAsk, UnitBody, UnitList};
 
 /// Units in the caller's sight.
 #[utoipa::path(get, path = "/api/v1/units", tag = "units", responses((status = 200, body = UnitList), (status = 403, body = ProblemBody)))]
-pub(super) async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<UnitList>, Problem> {
+pub(super) async fn units(State(app): State<App>, caller: Caller) -> Result<axum::Json<UnitList>, Problem> {
     let mut units: Vec<UnitBody> = app.units(&caller)?.into_iter().map(|view| UnitBody::of(view, None)).collect();
     app.looks.glance(&caller, "units", &[spatial::Layer::Units]).await?;
     units.sort_by(|a, b| a.id.cmp(&b.id));
@@ -20,7 +20,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller) -> Result<axum:
 /// One unit.
 #[utoipa::path(get, path = "/api/v1/units/{id}", tag = "units", params(("id" = String, Path)),
     responses((status = 200, body = UnitBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub(super) async fn one(
+pub(super) async fn unit(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
@@ -33,7 +33,7 @@ pub(super) async fn one(
 /// Puts a unit: new, or what is given of a known one.
 #[utoipa::path(put, path = "/api/v1/units/{id}", tag = "units", params(("id" = String, Path)), request_body = UnitAsk,
     responses((status = 200, body = UnitBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
-pub(super) async fn put(
+pub(super) async fn put_unit(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Postgres, Transaction};
+use sqlx::{Connection, PgConnection, Postgres, Transaction};
 
 use self::ask::one;
 use crate::committer::Committer;
@@ -30,7 +30,7 @@ pub(crate) struct Postgis {
 }
 
 const CONNECTIONS: u32 = 10;
-/// How long a caller waits for a connection, and a start for the database.
+/// How long a caller waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
 
 impl Postgis {
@@ -41,15 +41,14 @@ impl Postgis {
         // Isolation as our locks on head rows expect it, whatever the database's default is.
         let settings = [("search_path", "onemap,public"), ("default_transaction_isolation", "read committed")];
         let options = options.application_name("onemap").options(settings);
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(WAIT)
-            .connect_with(options)
-            .await
-            .doing(DOING)?;
+        // Once without the pool, which would ask again and again and in the end not say what is wrong.
+        let mut first = PgConnection::connect_with(&options).await.doing(DOING)?;
         let query = sqlx::query("select current_setting('fsync'), current_setting('synchronous_commit')");
-        let (fsync, commit): (String, String) = one(&pool, DOING, query).await?;
+        let (fsync, commit): (String, String) = one(&mut first, DOING, query).await?;
         remembers(&fsync, &commit)?;
+        first.close().await.doing(DOING)?;
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(WAIT);
+        let pool = pool.connect_with(options).await.doing(DOING)?;
         let mut migrator = migrations::migrator(POSTGIS);
         migrator.create_schema("onemap");
         migrator.run(&pool).await.doing(DOING)?;
@@ -85,6 +84,10 @@ impl Store for Postgis {
         const DOING: &str = "reach the database";
         let (read_only,): (bool,) = one(&self.pool, DOING, sqlx::query("select pg_is_in_recovery()")).await?;
         if read_only { Err(Error::unavailable(DOING, "it takes no writes: it is a standby")) } else { Ok(()) }
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
     }
 }
 

@@ -56,6 +56,14 @@ impl Store for Sqlite {
         }
         self.ops.write(DOING).await?.rollback().await.doing(DOING)
     }
+
+    /// The writer closes last: the last connection moves the log into the file.
+    async fn close(&self) {
+        for file in [&self.ops, &self.registry, &self.positions] {
+            file.readers.close().await;
+            file.writer.close().await;
+        }
+    }
 }
 
 /// One file: a single connection that writes, a few that read meanwhile (WAL).

@@ -195,7 +195,9 @@ mod alone {
         on_postgis(|_| {
             Box::pin(async move {
                 let location = Location::Database("postgres://nobody@127.0.0.1:1/none".to_owned());
-                assert_eq!(store::open(&location).await.err().unwrap().kind(), ErrorKind::Unavailable);
+                let refusal = store::open(&location).await.err().unwrap();
+                assert_eq!(refusal.kind(), ErrorKind::Unavailable);
+                assert!(refusal.to_string().contains("onnection refused"), "{refusal}");
             })
         });
     }

@@ -97,6 +97,21 @@ mod alone {
     }
 
     #[test]
+    fn a_closed_folder_has_no_log_left() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                ground.store.upsert(&[crate::support::features::place(1)]).await.unwrap();
+                ground.store.close().await;
+                let Location::Data(folder) = &ground.location else { unreachable!() };
+                let mut files: Vec<_> =
+                    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+                files.sort();
+                assert_eq!(files, ["ops.db", "positions.db", "registry.db"]);
+            })
+        });
+    }
+
+    #[test]
     fn a_folder_of_a_newer_version_is_refused() {
         on_sqlite(|ground| {
             Box::pin(async move {

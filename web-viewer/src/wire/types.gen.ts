@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** Rows of the audit in the order of the chain. */
-        get: operations["rows"];
+        get: operations["audit_rows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Checks the whole chain. */
-        post: operations["verify"];
+        post: operations["verify_audit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -48,7 +48,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Imports a file: good rows are taken, bad ones are listed with line and reason. */
-        post: operations["post"];
+        post: operations["import_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -63,7 +63,7 @@ export interface paths {
             cookie?: never;
         };
         /** The report of an import made since the server started (the last 1,000 are kept). */
-        get: operations["get"];
+        get: operations["import_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -119,7 +119,7 @@ export interface paths {
          * Reports positions: a JSON array, or NDJSON (one report a line). Observations are never refused for being late or
          *     odd, only labelled; rejected is what cannot be read or is not yours to report.
          */
-        post: operations["post"];
+        post: operations["report_positions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -170,7 +170,7 @@ export interface paths {
             cookie?: never;
         };
         /** Units in the caller's sight. */
-        get: operations["list"];
+        get: operations["units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,9 +187,9 @@ export interface paths {
             cookie?: never;
         };
         /** One unit. */
-        get: operations["one"];
+        get: operations["unit"];
         /** Puts a unit: new, or what is given of a known one. */
-        put: operations["put"];
+        put: operations["put_unit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -951,18 +951,18 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    rows: {
+    audit_rows: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Rows after this number; from the first when left out. */
-                after: number | null;
+                after?: number;
                 /** @description How many, 1 to 1000; 100 when left out. */
-                limit: number | null;
+                limit?: number;
                 /** @description Only rows of this user. */
-                actor: string | null;
+                actor?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -985,7 +985,7 @@ export interface operations {
             };
         };
     };
-    verify: {
+    verify_audit: {
         parameters: {
             query?: never;
             header?: never;
@@ -1012,22 +1012,22 @@ export interface operations {
             };
         };
     };
-    post: {
+    import_file: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Layer that the rows belong to; not given for `format=osm`. */
-                layer: string | null;
+                layer?: string;
                 /** @description `geojson` (also GeoJSONSeq) or `osm` (PBF); told from the content type when left out. */
-                format: string | null;
+                format?: string;
                 /** @description Coordinate system of the file; there is no default. */
-                crs: string | null;
+                crs?: string;
                 /** @description Who says so; `import` when left out. */
-                source: string | null;
+                source?: string;
                 /** @description Only say what would happen. */
-                dry_run: boolean;
+                dry_run?: boolean;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody: {
@@ -1078,7 +1078,7 @@ export interface operations {
             };
         };
     };
-    get: {
+    import_report: {
         parameters: {
             query?: never;
             header?: never;
@@ -1151,20 +1151,21 @@ export interface operations {
     };
     nearest: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                layer: string;
+            query: {
                 /** @description Longitude, WGS84 degrees. */
                 lon: number;
                 /** @description Latitude, WGS84 degrees. */
                 lat: number;
                 /** @description How many, 1 to 1000; 10 when left out. */
-                k: number | null;
+                k?: number;
                 /** @description No farther than this, metres; no bound when left out. */
-                max_distance_m: number | null;
+                max_distance_m?: number;
                 /** @description CQL2 text; not taken yet. */
-                filter: string | null;
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                layer: string;
             };
             cookie?: never;
         };
@@ -1204,7 +1205,7 @@ export interface operations {
             };
         };
     };
-    post: {
+    report_positions: {
         parameters: {
             query?: never;
             header?: never;
@@ -1374,7 +1375,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    units: {
         parameters: {
             query?: never;
             header?: never;
@@ -1401,7 +1402,7 @@ export interface operations {
             };
         };
     };
-    one: {
+    unit: {
         parameters: {
             query?: never;
             header?: never;
@@ -1438,7 +1439,7 @@ export interface operations {
             };
         };
     };
-    put: {
+    put_unit: {
         parameters: {
             query?: never;
             header?: never;
@@ -1620,22 +1621,23 @@ export interface operations {
     };
     items: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `west,south,east,north`, WGS84 degrees. */
+                bbox?: string;
+                /** @description How many, 1 to 1000; 10 when left out. */
+                limit?: number;
+                /** @description Where the page before ended (from its `next` link). */
+                after?: number;
+                /** @description Coordinate system of the answer; only WGS84, longitude first. */
+                crs?: string;
+                /** @description CQL2; not taken yet. */
+                filter?: string;
+                /** @description Language of the filter. */
+                "filter-lang"?: string;
+            };
             header?: never;
             path: {
                 layer: string;
-                /** @description `west,south,east,north`, WGS84 degrees. */
-                bbox: string | null;
-                /** @description How many, 1 to 1000; 10 when left out. */
-                limit: number | null;
-                /** @description Where the page before ended (from its `next` link). */
-                after: number | null;
-                /** @description Coordinate system of the answer; only WGS84, longitude first. */
-                crs: string | null;
-                /** @description CQL2; not taken yet. */
-                filter: string | null;
-                /** @description Language of the filter. */
-                "filter-lang": string | null;
             };
             cookie?: never;
         };
@@ -2092,7 +2094,10 @@ export interface operations {
     };
     tile: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description CQL2 text; not taken yet. */
+                filter?: string;
+            };
             header?: never;
             path: {
                 layers: string;
@@ -2100,8 +2105,6 @@ export interface operations {
                 x: string;
                 /** @description with `.mvt` */
                 y: string;
-                /** @description CQL2 text; not taken yet. */
-                filter: string | null;
             };
             cookie?: never;
         };

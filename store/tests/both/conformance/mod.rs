@@ -98,6 +98,7 @@ macro_rules! conformance {
             whole {
                 it_says_what_it_is
                 everything_survives_a_restart
+                a_closed_store_says_so
                 a_caller_who_leaves_does_not_block_it
                 nothing_has_a_name_with_a_zero_byte
             }

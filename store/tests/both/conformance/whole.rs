@@ -33,6 +33,16 @@ pub(crate) async fn everything_survives_a_restart(ground: &Ground) {
     assert_eq!(again.changes(0, 99).await.unwrap(), store.changes(0, 99).await.unwrap());
 }
 
+pub(crate) async fn a_closed_store_says_so(ground: &Ground) {
+    let store = ground.again().await;
+    store.upsert(&[place(1)]).await.unwrap();
+    store.close().await;
+    assert_eq!(store.ping().await.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(store.revision().await.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(store.record(vec![draft("a", 1)]).await.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(ground.store.revision().await.unwrap(), 1);
+}
+
 /// A request that is dropped in the middle of its transaction leaves neither a lock nor half of its rows.
 pub(crate) async fn a_caller_who_leaves_does_not_block_it(ground: &Ground) {
     let store = &ground.store;
