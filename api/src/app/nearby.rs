@@ -8,6 +8,7 @@ use spatial::{Bounds, Fid, Layer, Position, Properties, StillLayer, Value, World
 use super::App;
 use super::clock::now_ms;
 use super::units::UnitView;
+use super::world::Moving;
 use crate::auth::{Caller, Refusal, Sight};
 
 /// Items listed for one element of the surroundings; the count beside them is of all.
@@ -83,7 +84,7 @@ pub struct Surroundings {
     /// Cameras.
     pub cameras: Found<Item>,
     /// Duty units.
-    pub units: Found<(UnitView, f64)>,
+    pub units: Found<Item>,
     /// Places.
     pub places: Found<Item>,
 }
@@ -148,24 +149,10 @@ impl App {
 
     /// The `k` nearest units in the caller's sight, as items.
     pub fn nearest_units(&self, caller: &Caller, centre: Position, k: usize, max_m: f64) -> Vec<Item> {
-        let still = self.world.still();
+        let (still, now) = (self.world.still(), now_ms());
         self.world.moving(|moving| {
             let near = moving.index().nearest(centre, k, max_m, |slot| self.sees_unit(caller, moving, slot, &still));
-            let item = |(slot, distance_m): (u32, f64)| {
-                let (tracked, fix) = (moving.unit(slot)?, moving.fix(slot)?);
-                let mut properties = Properties::new();
-                properties.put("kind", Value::Text(tracked.unit.kind.word().to_owned()));
-                properties.put("call_sign", Value::Text(tracked.unit.call_sign.clone()));
-                properties.put("availability", Value::Text(tracked.unit.availability().word().to_owned()));
-                Some(Item {
-                    id: tracked.unit.id.clone(),
-                    fid: tracked.fid,
-                    distance_m,
-                    position: fix.position,
-                    properties,
-                })
-            };
-            near.into_iter().filter_map(item).collect()
+            near.into_iter().filter_map(|near| unit_item(moving, near, now)).collect()
         })
     }
 
@@ -216,7 +203,7 @@ impl App {
         sum
     }
 
-    fn units_in(&self, caller: &Caller, area: &Area, centre: Position) -> Found<(UnitView, f64)> {
+    fn units_in(&self, caller: &Caller, area: &Area, centre: Position) -> Found<Item> {
         if Sight::of(caller, Layer::Units).is_err() {
             return Found::default();
         }
@@ -228,11 +215,29 @@ impl App {
                 place.is_some_and(|p| area.holds(p)) && self.sees_unit(caller, moving, slot, &still)
             };
             let near = moving.index().within(centre, area.reach_m(), inside);
-            let view = |(slot, distance): &(u32, f64)| Some((UnitView::of(moving, *slot, now)?, *distance));
-            let items = near.iter().take(LISTED).filter_map(view).collect();
+            let items = near.iter().take(LISTED).filter_map(|near| unit_item(moving, *near, now)).collect();
             Found { count: Some(near.len()), items }
         })
     }
+}
+
+/// A unit as an item: what a list needs; the whole record is under its id.
+fn unit_item(moving: &Moving, (slot, distance_m): (u32, f64), now_ms: i64) -> Option<Item> {
+    let view = UnitView::of(moving, slot, now_ms)?;
+    let position = view.fix.as_ref()?.position;
+    let mut properties = Properties::new();
+    let texts = [
+        ("kind", view.unit.kind.word()),
+        ("call_sign", &view.unit.call_sign),
+        ("org", &view.unit.org),
+        ("duty", view.unit.duty.word()),
+        ("availability", view.availability.word()),
+        ("link", view.link.word()),
+    ];
+    for (name, text) in texts {
+        properties.put(name, Value::Text(text.to_owned()));
+    }
+    Some(Item { id: view.unit.id, fid: view.fid, distance_m, position, properties })
 }
 
 /// Whether a cell of people touches the area.

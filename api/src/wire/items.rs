@@ -6,7 +6,6 @@ use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 
 use super::features::value_json;
-use super::units::UnitBody;
 use crate::app::{Item, Surroundings};
 
 /// A feature and how far it is.
@@ -115,15 +114,6 @@ impl From<Surroundings> for SurroundingsBody {
                 json!({"count": count, "items": found.items.into_iter().map(ItemBody::from).collect::<Vec<_>>()})
             }
         };
-        let units = match s.units.count {
-            None => Json::Null,
-            Some(count) => {
-                let rows = s.units.items.into_iter();
-                let rows: Vec<UnitBody> =
-                    rows.map(|(view, distance)| UnitBody::of(view, Some((distance * 100.0).round() / 100.0))).collect();
-                json!({"count": count, "items": rows})
-            }
-        };
         let people = s.people.map(|people| PeopleBody {
             residents: people.residents,
             households: people.households,
@@ -135,7 +125,7 @@ impl From<Surroundings> for SurroundingsBody {
             houses: found(s.houses),
             enterprises: found(s.enterprises),
             cameras: found(s.cameras),
-            units,
+            units: found(s.units),
             places: found(s.places),
         }
     }

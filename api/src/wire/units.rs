@@ -55,9 +55,6 @@ pub struct UnitBody {
     pub age_s: Option<f64>,
     /// How it is reached.
     pub contact: ContactBody,
-    /// Distance to the place that was asked about, metres.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub distance_m: Option<f64>,
 }
 
 /// Units.
@@ -95,7 +92,7 @@ pub struct UnitAsk {
 
 impl UnitBody {
     /// A unit as it goes out.
-    pub fn of(view: UnitView, distance_m: Option<f64>) -> Self {
+    pub fn of(view: UnitView) -> Self {
         let position = view.fix.as_ref().map(|fix| fix.position);
         Self {
             id: view.unit.id,
@@ -117,7 +114,6 @@ impl UnitBody {
                 channel: view.unit.contact.channel.word().to_owned(),
                 number: view.unit.contact.number,
             },
-            distance_m,
         }
     }
 }

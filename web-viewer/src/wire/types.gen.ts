@@ -882,11 +882,6 @@ export interface components {
             call_sign: string;
             /** @description How it is reached. */
             contact: components["schemas"]["ContactBody"];
-            /**
-             * Format: double
-             * @description Distance to the place that was asked about, metres.
-             */
-            distance_m?: number | null;
             /** @description Division that it works in. */
             division?: string | null;
             /** @description `off_duty`, `on_duty` or `out_of_service`. */
