@@ -4,8 +4,8 @@ use tests::{Source, sources};
 
 /// What people write; at this length they talk about it.
 const LONGEST_FILE: usize = 500;
-/// `lib.rs` and `mod.rs` are tables of contents.
-const LONGEST_CONTENTS: usize = 120;
+/// `lib.rs` and `mod.rs` are tables of contents, with at most the one type that the folder is named after.
+const LONGEST_CONTENTS: usize = 180;
 
 const CODE: [&str; 8] = [".rs", ".ts", ".svelte", ".mjs", ".js", ".py", ".sh", ".sql"];
 
