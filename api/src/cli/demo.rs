@@ -111,7 +111,7 @@ impl Demo {
         load_units(&app).await?;
         let mut traffic = traffic(&store, plan.seed, self.still).await?;
         // Everybody on duty is somewhere before the first viewer comes.
-        step(&app, &mut traffic).await;
+        step(&app, &mut traffic, SETTLED).await;
         run(app, listener, lock, |app| async move {
             say(&format!("demo logins: {}", LOGINS.map(|(name, ..)| name).join(", ")));
             say(&format!("password of all of them: {password}"));
@@ -185,6 +185,8 @@ fn fresh_password() -> Result<String> {
 
 /// How often the demo's units report.
 const STEP: Duration = Duration::from_secs(1);
+/// Within this time also those who stand still have reported once.
+const SETTLED: Duration = Duration::from_secs(10);
 
 /// The demo's units, on the streets or standing still.
 async fn traffic(store: &Arc<dyn Store>, seed: u64, still: bool) -> Result<Traffic> {
@@ -201,14 +203,14 @@ async fn drive(app: App, mut traffic: Traffic) {
     let mut tick = tokio::time::interval(STEP);
     loop {
         tokio::select! {
-            _ = tick.tick() => step(&app, &mut traffic).await,
+            _ = tick.tick() => step(&app, &mut traffic, STEP).await,
             () = stopped(&mut stop) => return,
         }
     }
 }
 
-/// A second of the demo, through the same door as real reports.
-async fn step(app: &App, traffic: &mut Traffic) {
+/// Some time of the demo, through the same door as real reports.
+async fn step(app: &App, traffic: &mut Traffic, time: Duration) {
     let gateway = Caller {
         user: "demo".to_owned(),
         roles: vec![Role::Gateway],
@@ -219,7 +221,7 @@ async fn step(app: &App, traffic: &mut Traffic) {
         expires_ms: i64::MAX,
         client: None,
     };
-    let fixes = traffic.step(STEP.as_secs_f64(), now_ms());
+    let fixes = traffic.step(time.as_secs_f64(), now_ms());
     let reports = fixes.into_iter().enumerate().map(|(n, (unit, fix))| (n, Report { unit, fix, obs: None }));
     app.report(&gateway, reports.collect()).await;
 }
