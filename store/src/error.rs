@@ -36,6 +36,11 @@ impl Error {
         self.kind
     }
 
+    /// The same failure, of a named thing among several.
+    pub(crate) fn of(self, name: &str) -> Self {
+        Self { why: format!("{name}: {}", self.why), ..self }
+    }
+
     /// Nothing of that name.
     pub(crate) fn not_found(doing: &'static str, why: impl ToString) -> Self {
         Self::new(ErrorKind::NotFound, doing, why)

@@ -85,7 +85,7 @@ impl File {
         steps: migrations::Steps,
     ) -> Result<Self, Error> {
         const DOING: &str = "open the data folder";
-        let named = |error: Error| Error::new(error.kind(), DOING, format!("{name}: {error}"));
+        let named = |error: Error| error.of(name);
         let path = folder.join(name);
         make_file(&path).doing(DOING).map_err(named)?;
         let options = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY);
@@ -177,6 +177,7 @@ mod tests {
         std::fs::write(folder.path().join("ops.db"), "this is a letter, not a database".repeat(99)).unwrap();
         let error = Sqlite::open(folder.path()).await.err().unwrap();
         assert_eq!(error.kind(), crate::ErrorKind::Corrupt, "{error}");
-        assert!(error.to_string().starts_with("open the data folder: ops.db"), "{error}");
+        assert!(error.to_string().starts_with("open the data folder: ops.db: "), "{error}");
+        assert_eq!(error.to_string().matches("open the data folder").count(), 1, "{error}");
     }
 }

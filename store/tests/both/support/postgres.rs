@@ -27,7 +27,7 @@ async fn cluster() -> &'static Cluster {
         .get_or_init(|| async {
             match std::env::var("ONEMAP_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) {
                 Some(url) => Cluster { url, _users: None },
-                None => tokio::task::spawn_blocking(shared_cluster).await.unwrap(),
+                None => tokio::task::block_in_place(shared_cluster),
             }
         })
         .await
