@@ -30,6 +30,7 @@ pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
+pub(crate) use publisher::read_all;
 pub use sessions::{LoginRefusal, Sessions};
 pub use tiles::{Answer, TileRequest};
 pub use track::Track;

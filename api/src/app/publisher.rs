@@ -134,7 +134,8 @@ fn revision_gauge(n: u64) -> f64 {
     n as f64
 }
 
-async fn read_all(store: &Arc<dyn Store>, layer: Layer) -> Result<Vec<Feature>, store::Error> {
+/// All features of a layer, in the order of their numbers.
+pub(crate) async fn read_all(store: &Arc<dyn Store>, layer: Layer) -> Result<Vec<Feature>, store::Error> {
     let mut all = Vec::new();
     let mut after = None;
     loop {

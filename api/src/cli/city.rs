@@ -12,13 +12,12 @@ use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use fixtures::{Chunk, Plan};
 use serde_json::json;
-use spatial::{Feature, Layer};
 use store::Store;
 use tokio::sync::mpsc;
 
 use super::demo::PlanArgs;
 use super::say;
-use crate::app::rfc3339;
+use crate::app::{now_ms, rfc3339};
 use crate::wire::geojson_of;
 
 /// Make the seeded city as files.
@@ -43,8 +42,7 @@ enum What {
 impl Generate {
     pub(super) fn run(self) -> Result<ExitCode> {
         let What::City { plan, out } = self.what;
-        let today = rfc3339(crate::app::now_ms() + 8 * 3_600_000).chars().take(10).collect::<String>();
-        let plan = plan.plan(&today)?;
+        let plan = plan.plan(now_ms())?;
         std::fs::create_dir_all(&out).with_context(|| format!("make {}", out.display()))?;
         let mut files = Files { out, open: BTreeMap::new(), rows: BTreeMap::new() };
         let planted = fixtures::city::<anyhow::Error>(&plan, &mut |chunk| files.write(chunk))?;
@@ -152,15 +150,4 @@ pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Mad
     making.await.context("the generator stopped")??;
     made.seconds = started.elapsed().as_secs_f64();
     Ok(made)
-}
-
-/// All features of a layer.
-pub(super) async fn read_all(store: &Arc<dyn Store>, layer: Layer) -> Result<Vec<Feature>> {
-    let (mut all, mut after) = (Vec::new(), None);
-    loop {
-        let page = store.page(layer, after, 5_000).await?;
-        let Some(last) = page.last() else { return Ok(all) };
-        after = Some(last.fid());
-        all.extend(page);
-    }
 }

@@ -18,7 +18,7 @@ use super::config::Settings;
 use super::place::{Opened, Place};
 use super::serve::{Knobs, limits, listen, load_units, run};
 use super::{logs, say};
-use crate::app::{App, Report, now_ms, people, stopped};
+use crate::app::{App, Report, now_ms, people, read_all, rfc3339, stopped};
 use crate::auth::{Caller, Role, Scope};
 
 /// Make (or reuse) the seeded city, load it and serve it, with demo logins.
@@ -50,9 +50,10 @@ pub(super) struct PlanArgs {
 }
 
 impl PlanArgs {
-    /// The plan; `today` stands in for a day that is not given.
-    pub(super) fn plan(&self, today: &str) -> Result<Plan> {
-        let anchor = self.anchor.as_deref().unwrap_or(today);
+    /// The plan; the day that `now_ms` is in Wenzhou (UTC+8) stands in for one that is not given.
+    pub(super) fn plan(&self, now_ms: i64) -> Result<Plan> {
+        let today: String = rfc3339(now_ms + 8 * 3_600_000).chars().take(10).collect();
+        let anchor = self.anchor.as_deref().unwrap_or(&today);
         Ok(Plan { scale: Scale::from_name(&self.scale)?, seed: self.seed, anchor: Date::from_str(anchor)? })
     }
 
@@ -96,8 +97,7 @@ impl Demo {
         if place.data.is_none() && place.database_url.is_none() {
             place.data = Some("data/demo".into());
         }
-        let today = crate::app::rfc3339(now_ms() + 8 * 3_600_000).chars().take(10).collect::<String>();
-        let plan = self.plan.plan(&today)?;
+        let plan = self.plan.plan(now_ms())?;
         let listener = listen(&settings).await?;
         if !listener.local_addr()?.ip().is_loopback() {
             bail!(
@@ -194,7 +194,7 @@ async fn traffic(store: &Arc<dyn Store>, seed: u64, still: bool) -> Result<Traff
     if still {
         return Ok(Traffic::still(&units));
     }
-    Ok(Traffic::new(&city::read_all(store, Layer::Roads).await?, &units, seed))
+    Ok(Traffic::new(&read_all(store, Layer::Roads).await?, &units, seed))
 }
 
 /// Lets the units drive (or report from where they stand) until the server stops.
