@@ -73,7 +73,8 @@ impl Encoding {
 }
 
 fn gzip(raw: &[u8]) -> Vec<u8> {
-    let level = libdeflater::CompressionLvl::fastest();
+    // The crate's own `fastest` is level 0, which stores without compressing.
+    let level = libdeflater::CompressionLvl::new(1).expect("libdeflate has a level 1");
     let mut compressor = libdeflater::Compressor::new(level);
     let mut out = vec![0; compressor.gzip_compress_bound(raw.len())];
     let size = compressor.gzip_compress(raw, &mut out).expect("the buffer has the bound that the compressor asked for");

@@ -100,8 +100,9 @@ fn what_lies_under_what() {
         "jurisdictions-label-county",
         "people-number",
         "enterprises-label",
-        "places-label",
         "cameras-label",
+        "places-label-minor",
+        "places-label",
     ];
     assert!(order.windows(2).all(|w| at(w[0]) < at(w[1])));
 }
