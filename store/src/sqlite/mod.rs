@@ -4,6 +4,7 @@ mod accounts;
 mod ask;
 mod audit;
 mod history;
+mod log;
 mod positions;
 mod registry;
 mod roster;
@@ -19,6 +20,7 @@ use sqlx::{Sqlite as Database, Transaction};
 use self::ask::execute;
 use crate::committer::Committer;
 use crate::error::Doing;
+use crate::log::Bell;
 use crate::migrations::{self, SQLITE_OPS, SQLITE_POSITIONS, SQLITE_REGISTRY};
 use crate::{Error, Store};
 
@@ -28,6 +30,7 @@ pub(crate) struct Sqlite {
     registry: File,
     positions: File,
     committer: Committer,
+    bell: Bell,
 }
 
 impl Sqlite {
@@ -38,7 +41,7 @@ impl Sqlite {
         let registry = File::open(folder, "registry.db", SqliteSynchronous::Normal, SQLITE_REGISTRY).await?;
         let positions = File::open(folder, "positions.db", SqliteSynchronous::Normal, SQLITE_POSITIONS).await?;
         let committer = Committer::start(audit::OpsChain(ops.clone()));
-        Ok(Self { ops, registry, positions, committer })
+        Ok(Self { ops, registry, positions, committer, bell: Bell::new() })
     }
 }
 
