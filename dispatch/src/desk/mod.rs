@@ -109,6 +109,16 @@ impl Desk {
         self.units.values()
     }
 
+    /// How many events a stream has had, as far as the desk remembers it: what an append is compared with.
+    pub fn version_of(&self, stream: &str) -> u64 {
+        match stream.split_once(':') {
+            Some(("incident", id)) => self.incident(id).map_or(0, |incident| incident.stream_version),
+            Some(("unit", id)) => self.unit(id).map_or(0, |unit| unit.stream_version),
+            Some(("policy", _)) => self.policy_version,
+            _ => 0,
+        }
+    }
+
     /// The times that hold.
     pub fn policy(&self) -> &Policy {
         &self.policy

@@ -76,3 +76,6 @@ create table log_snapshot_part (
     bytes    bytea not null,
     primary key (snapshot, part)
 );
+
+-- What belongs to one incident, in order.
+create index log_corr on log (corr, seq) where corr is not null;

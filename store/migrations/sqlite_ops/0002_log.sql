@@ -75,3 +75,6 @@ create table log_snapshot_part (
     bytes    blob not null,
     primary key (snapshot, part)
 ) strict;
+
+-- What belongs to one incident, in order.
+create index log_corr on log (corr, seq) where corr is not null;

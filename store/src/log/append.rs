@@ -68,6 +68,9 @@ pub trait Append: Send {
         drafts: Vec<EventDraft>,
     ) -> Result<Vec<Event>, Error>;
 
+    /// Says what a command that was appended here is answered: its own events may be part of the answer. `NotFound` when it was not appended here, `Invalid` when the answer is too long.
+    fn answered(&mut self, command_id: &str, answer: String) -> Result<(), Error>;
+
     /// One commit, one sync to disk: after `Ok` everything that was appended is durable. After an error it is unknown
     /// whether it is, as when no answer comes: look for the command's answer. A caller who goes away does not stop it.
     async fn commit(self: Box<Self>) -> Result<(), Error>;
@@ -196,6 +199,10 @@ impl<D: Desk> Append for Appending<D> {
             self.ledger.learn_versions(&unknown, versions);
         }
         self.ledger.append(command, &expects, drafts, clock_us())
+    }
+
+    fn answered(&mut self, command_id: &str, answer: String) -> Result<(), Error> {
+        self.ledger.answered(command_id, answer)
     }
 
     async fn commit(self: Box<Self>) -> Result<(), Error> {

@@ -32,6 +32,10 @@ pub trait Log: Send + Sync {
     /// end.
     async fn log_stream(&self, stream: &str, after_version: u64, limit: u32) -> Result<Vec<Event>, Error>;
 
+    /// Events that belong to one thing ([`EventDraft::corr`](super::EventDraft::corr)) after `after_seq` in order, at most
+    /// `limit` and never more than 10,000; none means the end.
+    async fn log_of(&self, corr: &str, after_seq: u64, limit: u32) -> Result<Vec<Event>, Error>;
+
     /// The end of the log.
     async fn log_head(&self) -> Result<LogHead, Error>;
 

@@ -196,6 +196,18 @@ impl Ledger {
         Ok(events)
     }
 
+    /// Puts the answer of a command that was appended here.
+    pub(super) fn answered(&mut self, command_id: &str, answer: String) -> Result<(), Error> {
+        text("answer", &answer, 0, ANSWER)?;
+        let at = self.own_commands.get(command_id).copied();
+        let Some((_, known)) = at.and_then(|at| self.pending.commands.get_mut(at)) else {
+            return Err(Error::not_found(DOING, format!("command {command_id} was not appended here")));
+        };
+        self.bytes += answer.len();
+        known.answer = answer;
+        Ok(())
+    }
+
     /// What is to be written.
     pub(super) fn close(self) -> Pending {
         self.pending

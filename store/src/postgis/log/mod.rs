@@ -54,6 +54,14 @@ impl Log for Postgis {
         rows.into_iter().map(read).collect()
     }
 
+    async fn log_of(&self, corr: &str, after_seq: u64, limit: u32) -> Result<Vec<Event>, Error> {
+        const QUERY: &str =
+            concat!("select ", columns!(), " from log where corr = $1 and seq > $2 order by seq limit $3");
+        let query = sqlx::query(QUERY).bind(asked(corr)).bind(signed(after_seq)).bind(i64::from(limit.min(PAGE)));
+        let rows: Vec<Columns> = all(&self.pool, READ, query).await?;
+        rows.into_iter().map(read).collect()
+    }
+
     async fn log_head(&self) -> Result<LogHead, Error> {
         head(one(&self.pool, READ, sqlx::query("select seq, epoch, commit_us, hash from log_head")).await?)
     }
