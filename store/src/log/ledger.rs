@@ -164,16 +164,15 @@ impl Ledger {
                 return Err(Error::conflict(DOING, why));
             }
         }
-        let mut salts = vec![0; 32 * drafts.iter().filter(|draft| draft.sealed.is_some()).count()];
-        fill(&mut salts)?;
-        let mut salts = salts.chunks_exact(32).filter_map(|salt| <[u8; 32]>::try_from(salt).ok());
+        let salts = drafts.iter().map(|draft| draft.sealed.as_ref().map(|_bytes| salt()).transpose());
+        let salts: Vec<Option<[u8; 32]>> = salts.collect::<Result<_, Error>>()?;
 
         self.bytes += size(command.as_ref(), &drafts);
         let command_id = command.as_ref().map(|command| command.id.as_str());
         let first_seq = self.head().seq + 1;
         let mut events = Vec::with_capacity(drafts.len());
-        for mut draft in drafts {
-            let seal = draft.sealed.take().zip(salts.next());
+        for (mut draft, salt) in drafts.into_iter().zip(salts) {
+            let seal = draft.sealed.take().zip(salt);
             let version = self.versions.entry(draft.stream.clone()).or_default();
             *version += 1;
             let standing = Standing {
@@ -204,6 +203,12 @@ impl Ledger {
 
 fn size(command: Option<&Command>, drafts: &[EventDraft]) -> usize {
     drafts.iter().map(EventDraft::size).sum::<usize>() + command.map_or(0, |command| command.answer.len())
+}
+
+fn salt() -> Result<[u8; 32], Error> {
+    let mut salt = [0; 32];
+    fill(&mut salt)?;
+    Ok(salt)
 }
 
 fn fill(bytes: &mut [u8]) -> Result<(), Error> {
