@@ -84,12 +84,15 @@ impl Ledger {
         &self.unseen
     }
 
-    /// What a command was answered, as far as that is known here.
-    pub(super) fn answer(&self, command_id: &str) -> Option<Option<Answer>> {
-        match self.own_commands.get(command_id) {
-            Some(at) => Some(self.pending.commands.get(*at).map(|(_, answer)| answer.clone())),
-            None => self.new_commands.contains(command_id).then_some(None),
-        }
+    /// What a command that was appended here was answered.
+    pub(super) fn own_answer(&self, command_id: &str) -> Option<&Answer> {
+        let at = self.own_commands.get(command_id)?;
+        self.pending.commands.get(*at).map(|(_, answer)| answer)
+    }
+
+    /// Whether a command is known not to be in the database.
+    pub(super) fn is_new(&self, command_id: &str) -> bool {
+        self.new_commands.contains(command_id)
     }
 
     /// Remembers that a command is new: it stays so while the head is held.

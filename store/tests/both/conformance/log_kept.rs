@@ -17,7 +17,7 @@ pub(crate) async fn what_is_sealed_is_opened_and_erased(ground: &Ground) {
 
     assert_eq!(store.erase_sealed(&[1, 2, 9]).await.unwrap(), 1);
     assert_eq!(store.erase_sealed(&[1]).await.unwrap(), 0);
-    assert_eq!(store.erase_sealed(&[0; 10_001]).await.unwrap_err().kind(), ErrorKind::Invalid);
+    assert_eq!(store.erase_sealed(&vec![0; 10_001]).await.unwrap_err().kind(), ErrorKind::Invalid);
     for store in [store, &ground.again().await] {
         assert_eq!(store.unseal(1).await.unwrap(), None);
         assert_eq!(store.unseal(3).await.unwrap(), number);
