@@ -173,8 +173,11 @@ impl<D: Desk> Append for Appending<D> {
     }
 
     async fn answer(&mut self, command_id: &str) -> Result<Option<Answer>, Error> {
-        if let Some(known) = self.ledger.answer(command_id) {
-            return Ok(known);
+        if let Some(own) = self.ledger.own_answer(command_id) {
+            return Ok(Some(own.clone()));
+        }
+        if self.ledger.is_new(command_id) {
+            return Ok(None);
         }
         let answer = self.desk.answer(command_id).await?;
         self.ledger.learn_answer(command_id, answer.as_ref());

@@ -224,3 +224,6 @@ fn length(what: &str, length: usize, least: usize, most: usize) -> Result<(), Er
     let why = format!("its {what} has a length of {length}, and {least} to {most} is allowed");
     Err(Error::invalid(super::append::DOING, why))
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,12 +84,15 @@ impl Ledger {
         &self.unseen
     }
 
-    /// What a command was answered, as far as that is known here.
-    pub(super) fn answer(&self, command_id: &str) -> Option<Option<Answer>> {
-        match self.own_commands.get(command_id) {
-            Some(at) => Some(self.pending.commands.get(*at).map(|(_, answer)| answer.clone())),
-            None => self.new_commands.contains(command_id).then_some(None),
-        }
+    /// What a command that was appended here was answered.
+    pub(super) fn own_answer(&self, command_id: &str) -> Option<&Answer> {
+        let at = self.own_commands.get(command_id)?;
+        self.pending.commands.get(*at).map(|(_, answer)| answer)
+    }
+
+    /// Whether a command is known not to be in the database.
+    pub(super) fn is_new(&self, command_id: &str) -> bool {
+        self.new_commands.contains(command_id)
     }
 
     /// Remembers that a command is new: it stays so while the head is held.
@@ -164,16 +167,15 @@ impl Ledger {
                 return Err(Error::conflict(DOING, why));
             }
         }
-        let mut salts = vec![0; 32 * drafts.iter().filter(|draft| draft.sealed.is_some()).count()];
-        fill(&mut salts)?;
-        let mut salts = salts.chunks_exact(32).filter_map(|salt| <[u8; 32]>::try_from(salt).ok());
+        let salts = drafts.iter().map(|draft| draft.sealed.as_ref().map(|_bytes| salt()).transpose());
+        let salts: Vec<Option<[u8; 32]>> = salts.collect::<Result<_, Error>>()?;
 
         self.bytes += size(command.as_ref(), &drafts);
         let command_id = command.as_ref().map(|command| command.id.as_str());
         let first_seq = self.head().seq + 1;
         let mut events = Vec::with_capacity(drafts.len());
-        for mut draft in drafts {
-            let seal = draft.sealed.take().zip(salts.next());
+        for (mut draft, salt) in drafts.into_iter().zip(salts) {
+            let seal = draft.sealed.take().zip(salt);
             let version = self.versions.entry(draft.stream.clone()).or_default();
             *version += 1;
             let standing = Standing {
@@ -216,6 +218,12 @@ impl Ledger {
 
 fn size(command: Option<&Command>, drafts: &[EventDraft]) -> usize {
     drafts.iter().map(EventDraft::size).sum::<usize>() + command.map_or(0, |command| command.answer.len())
+}
+
+fn salt() -> Result<[u8; 32], Error> {
+    let mut salt = [0; 32];
+    fill(&mut salt)?;
+    Ok(salt)
 }
 
 fn fill(bytes: &mut [u8]) -> Result<(), Error> {
