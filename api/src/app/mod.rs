@@ -68,7 +68,7 @@ pub struct Inner {
     /// Imports that are under way or done.
     pub imports: Imports,
     /// Incidents, orders and units: the log and what it says.
-    pub ops: ops::Operations,
+    pub(crate) ops: ops::Operations,
     /// Positions on their way to the disk.
     pub track: Track,
     /// Tells the publisher that the registry changed.

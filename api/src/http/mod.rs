@@ -15,6 +15,7 @@ mod nearby;
 mod ogc;
 mod ogc_edit;
 mod positions;
+mod ranked;
 mod refused;
 mod service;
 mod session;
@@ -70,6 +71,8 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(commands::command_incident))
         .routes(routes!(commands::command_assignment))
         .routes(routes!(commands::reveal_caller))
+        .routes(routes!(ranked::ranked_units))
+        .routes(routes!(ranked::ranked_cameras))
         // Data.
         .routes(routes!(ogc::landing))
         .routes(routes!(ogc::conformance))

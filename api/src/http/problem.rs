@@ -241,7 +241,7 @@ fn code_of(status: StatusCode) -> Code {
 }
 
 /// Whether Chinese stands before English in `Accept-Language` (by order of weight, then of place).
-fn prefers_chinese(headers: &HeaderMap) -> bool {
+pub(super) fn prefers_chinese(headers: &HeaderMap) -> bool {
     let Some(wish) = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()) else { return false };
     let weight = |language: &str| {
         wish.split(',')

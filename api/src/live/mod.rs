@@ -1,5 +1,6 @@
 //! The live socket: what moves, to whoever watches. Nobody else knows that there is a WebSocket.
 
+mod checksum;
 mod outbox;
 mod socket;
 

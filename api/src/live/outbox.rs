@@ -112,7 +112,7 @@ fn row(moving: &Moving, slot: u32) -> Option<Move> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dispatch::{Channel, Contact, Duty, Unit, UnitKind};
+    use dispatch::{Availability, Channel, Contact, Duty, Unit, UnitKind};
     use spatial::Position;
     use spatial::moving::Fix;
 
@@ -141,6 +141,8 @@ mod tests {
             ServerMessage::Units { .. } => "units",
             ServerMessage::Positions { .. } => "positions",
             ServerMessage::Snapshot { .. }
+            | ServerMessage::Event { .. }
+            | ServerMessage::Checksum { .. }
             | ServerMessage::Revision { .. }
             | ServerMessage::Heartbeat { .. }
             | ServerMessage::Lagged { .. }
@@ -152,7 +154,7 @@ mod tests {
     #[test]
     fn a_viewer_is_told_each_thing_once() {
         let mut moving = Moving::default();
-        moving.put(unit("a", Duty::OnDuty));
+        moving.put(unit("a", Duty::OnDuty), Availability::Free);
         moving.apply(0, fix(120.000, 1_000), 1_000, None);
         let mut viewer = Viewer { bounds: Bounds::new(119.99, 27.0, 120.01, 29.0), ..Viewer::default() };
         assert_eq!(viewer.snapshot(&moving, |_| true, 1_000).len(), 1);
@@ -166,14 +168,14 @@ mod tests {
         assert_eq!(told(&viewer.news(&moving, |_| true, 3_000)), ["gone"]);
         viewer.turn(None);
         assert_eq!(told(&viewer.news(&moving, |_| true, 3_000)), ["units"]);
-        moving.put(unit("a", Duty::OffDuty));
+        moving.put(unit("a", Duty::OffDuty), Availability::Out);
         assert_eq!(told(&viewer.news(&moving, |_| true, 3_000)), ["gone"], "who goes off duty leaves every screen");
     }
 
     #[test]
     fn what_is_out_of_sight_is_not_told() {
         let mut moving = Moving::default();
-        moving.put(unit("a", Duty::OnDuty));
+        moving.put(unit("a", Duty::OnDuty), Availability::Free);
         moving.apply(0, fix(120.0, 1_000), 1_000, None);
         let mut viewer = Viewer::default();
         assert!(viewer.snapshot(&moving, |_| false, 1_000).is_empty());

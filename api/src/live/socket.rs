@@ -1,22 +1,26 @@
 //! One viewer's socket. It keeps no queue: at each tick it reads what is new, so a slow reader costs nothing but its
 //! own freshness.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, Instant};
 
 use axum::extract::ws::{Message, WebSocket};
 use spatial::{Bounds, Layer};
 use tokio::time::{Instant as Tick, sleep_until, timeout};
 
+use super::checksum::checksum;
 use super::outbox::Viewer;
+use crate::app::ops::Since;
 use crate::app::{App, now_ms, rfc3339, stopped};
 use crate::auth::{Caller, policy};
-use crate::wire::{ClientMessage, Hello, ServerMessage, SourceAge};
+use crate::wire::{ClientMessage, Hello, IncidentBody, ServerMessage, SourceAge};
 
 /// How long the first message may take.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How often the server shows that it is there, and looks whether the login still holds.
 const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often the viewer can compare what it shows with what it should show.
+const CHECKSUM: Duration = Duration::from_mins(1);
 /// A message that takes longer than this to leave means that the reader is slow: it gets a snapshot instead.
 const SLOW: Duration = Duration::from_secs(2);
 /// A message that takes longer than this ends the connection.
@@ -35,8 +39,17 @@ enum End {
 /// Serves one viewer until it goes.
 pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
     metrics::gauge!("onemap_live_viewers").increment(1.0);
-    let mut session =
-        Session { app, caller, token, socket, viewer: Viewer::default(), revisions: BTreeMap::new(), hz: DEFAULT_HZ };
+    let mut session = Session {
+        app,
+        caller,
+        token,
+        socket,
+        viewer: Viewer::default(),
+        revisions: BTreeMap::new(),
+        hz: DEFAULT_HZ,
+        told: None,
+        incidents: HashSet::new(),
+    };
     if let End::Bye(reason) = session.run().await {
         // Who is being told goodbye may be gone already.
         let _ = session.send(&ServerMessage::Bye { reason }).await;
@@ -52,6 +65,10 @@ struct Session {
     viewer: Viewer,
     revisions: BTreeMap<&'static str, u64>,
     hz: f64,
+    /// The last event that it has; absent before the first snapshot.
+    told: Option<u64>,
+    /// Incidents that it was told of.
+    incidents: HashSet<String>,
 }
 
 impl Session {
@@ -76,6 +93,9 @@ impl Session {
 
     fn accept(&mut self, hello: &Hello) -> Result<(), End> {
         self.viewer.bounds = read_bounds(hello.bounds)?;
+        // A place in another log is no place in this one.
+        let same = hello.epoch.is_none_or(|epoch| epoch == u64::from(self.app.ops.epoch()));
+        self.told = hello.since.filter(|_| same);
         if let Some(hz) = hello.max_hz {
             if !hz.is_finite() || hz <= 0.0 {
                 return Err(End::Bye("BAD-HELLO"));
@@ -89,7 +109,9 @@ impl Session {
         let (mut moved, mut still, mut stop) =
             (self.app.world.bell(), self.app.world.still_bell(), self.app.stop.subscribe());
         let gap = Duration::from_secs_f64(1.0 / self.hz);
+        let mut operations = self.app.ops.bell();
         let (mut next_tick, mut next_beat) = (Tick::now() + gap, Tick::now() + HEARTBEAT);
+        let mut next_checksum = Tick::now() + CHECKSUM;
         let mut waiting = false;
         loop {
             tokio::select! {
@@ -106,6 +128,15 @@ impl Session {
                 changed = still.changed() => {
                     changed.map_err(|_closed| End::Bye("SHUTDOWN"))?;
                     self.tell_revisions().await?;
+                }
+                rung = operations.changed() => {
+                    rung.map_err(|_closed| End::Bye("SHUTDOWN"))?;
+                    self.tell_events().await?;
+                }
+                () = sleep_until(next_checksum) => {
+                    let message = checksum(&self.app, &self.caller);
+                    self.send(&message).await?;
+                    next_checksum = Tick::now() + CHECKSUM;
                 }
                 () = sleep_until(next_beat) => {
                     self.beat().await?;
@@ -145,10 +176,66 @@ impl Session {
         });
         let layers = policy::layers_in_sight(&self.caller).into_iter().filter(|layer| *layer != Layer::Units);
         self.revisions = layers.map(|layer| (layer.name(), still.version(layer))).collect();
-        // The operations log is not written yet: its seq stands at 0 in epoch 1.
-        let message =
-            ServerMessage::Snapshot { seq: 0, epoch: 1, now: rfc3339(now), revisions: self.revisions.clone(), units };
-        self.send(&message).await
+        // Who comes back gets what happened meanwhile, if that is still kept; else everything as it is.
+        let desk = self.app.ops.desk();
+        let kept = self.told.filter(|seq| matches!(self.app.ops.since(*seq), Since::News(_)));
+        let seq = kept.unwrap_or(desk.seq());
+        let incidents = match kept {
+            Some(_) => None,
+            None => {
+                let open = desk.incidents().filter(|incident| !incident.phase().is_terminal());
+                let seen = open.filter_map(|incident| self.app.view(&self.caller, incident, &still));
+                Some(seen.map(|view| IncidentBody::of(&view)).collect::<Vec<_>>())
+            }
+        };
+        if let Some(all) = &incidents {
+            self.incidents = all.iter().map(|incident| incident.id.clone()).collect();
+        }
+        self.told = Some(seq);
+        let message = ServerMessage::Snapshot {
+            seq,
+            epoch: u64::from(self.app.ops.epoch()),
+            now: rfc3339(now),
+            revisions: self.revisions.clone(),
+            units,
+            resumed: kept.is_some(),
+            incidents,
+        };
+        self.send(&message).await?;
+        self.tell_events().await
+    }
+
+    /// Everything that happened in operations since the last time: never dropped, never merged.
+    async fn tell_events(&mut self) -> Result<(), End> {
+        let Some(seq) = self.told else { return Ok(()) };
+        let Since::News(news) = self.app.ops.since(seq) else {
+            // Too far behind for what is kept: everything anew.
+            self.told = None;
+            return Box::pin(self.snapshot()).await;
+        };
+        let still = self.app.world.still();
+        for one in news {
+            self.told = Some(one.seq);
+            let Some(incident) = &one.incident else { continue };
+            let view = self.app.view(&self.caller, incident, &still);
+            let known = self.incidents.contains(&incident.id);
+            match &view {
+                Some(_) => self.incidents.insert(incident.id.clone()),
+                None if known => self.incidents.remove(&incident.id),
+                None => continue,
+            };
+            let message = ServerMessage::Event {
+                seq: one.seq,
+                epoch: u64::from(self.app.ops.epoch()),
+                kind: one.kind,
+                at: rfc3339(one.at_ms),
+                by: one.by,
+                id: incident.id.clone(),
+                incident: view.map(|view| Box::new(IncidentBody::of(&view))),
+            };
+            self.send(&message).await?;
+        }
+        Ok(())
     }
 
     async fn news(&mut self) -> Result<(), End> {

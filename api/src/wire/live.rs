@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::IncidentBody;
 use crate::app::{UnitView, rfc3339};
 
 /// What a viewer says.
@@ -99,6 +100,39 @@ pub enum ServerMessage {
         revisions: BTreeMap<&'static str, u64>,
         /// Units in view.
         units: Vec<LiveUnit>,
+        /// Whether events after `seq` follow instead of `incidents`.
+        resumed: bool,
+        /// Open incidents in sight, wherever the viewer looks.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        incidents: Option<Vec<IncidentBody>>,
+    },
+    /// Something happened in operations.
+    Event {
+        /// Its place in the log.
+        seq: u64,
+        /// The log's generation.
+        epoch: u64,
+        /// Its type.
+        kind: String,
+        /// When it was committed.
+        at: String,
+        /// Who caused it.
+        by: String,
+        /// The incident.
+        id: String,
+        /// The incident after it; null when it left the viewer's sight.
+        incident: Option<Box<IncidentBody>>,
+    },
+    /// What the viewer should be showing.
+    Checksum {
+        /// Up to which event.
+        seq: u64,
+        /// SHA-256, see docs/live.md.
+        sha256: String,
+        /// Open incidents that it covers.
+        incidents: usize,
+        /// Units that it covers.
+        units: usize,
     },
     /// Units that came into view or changed.
     Units {

@@ -1,0 +1,43 @@
+//! A number by which a screen finds out that it does not show what it should.
+//!
+//! SHA-256 over lines, each ended by a line feed, in this order: for each open incident in sight, by id,
+//! `incident ID VERSION PHASE PRIORITY`, then for each of its orders `assignment ID STATE VERSION`; then for each unit in
+//! sight, by id, `unit ID AVAILABILITY EPOCH`. Without bounds and positions, so that it is the same for every view.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::app::{App, hex};
+use crate::auth::Caller;
+use crate::wire::ServerMessage;
+
+/// The checksum of everything in the caller's sight.
+pub(super) fn checksum(app: &App, caller: &Caller) -> ServerMessage {
+    let (desk, still) = (app.ops.desk(), app.world.still());
+    let mut lines = String::new();
+    let open = desk.incidents().filter(|incident| !incident.phase().is_terminal());
+    let mut incidents = 0;
+    for view in open.filter_map(|incident| app.view(caller, incident, &still)) {
+        let i = &view.incident;
+        incidents += 1;
+        // Writing to a text does not fail.
+        let _ = writeln!(lines, "incident {} {} {} {}", i.id, i.version, i.phase(), i.priority.number());
+        if view.sight != crate::app::ops::IncidentSight::Snapped {
+            for a in &i.assignments {
+                let _ = writeln!(lines, "assignment {} {} {}", a.id, a.state, a.version);
+            }
+        }
+    }
+    let units: Vec<String> = app.world.moving(|moving| {
+        let seen = moving.units().filter(|(slot, _)| app.sees_unit(caller, moving, *slot, &still));
+        seen.map(|(_, tracked)| tracked.unit.id.clone()).collect()
+    });
+    let mut states: Vec<_> = units.iter().filter_map(|id| desk.unit(id)).collect();
+    states.sort_by(|a, b| a.record.id.cmp(&b.record.id));
+    for state in &states {
+        let _ = writeln!(lines, "unit {} {} {}", state.record.id, state.availability(), state.epoch);
+    }
+    let sha256 = hex(Sha256::digest(lines.as_bytes()));
+    ServerMessage::Checksum { seq: desk.seq(), sha256, incidents, units: states.len() }
+}
