@@ -147,6 +147,13 @@ impl Server {
         self.folder.take().expect("this server keeps its folder")
     }
 
+    /// Kills it as a power cut would end it, and gives the folder back for the next one.
+    pub fn kill(mut self) -> Folder {
+        self.child.kill().expect("the server can be killed");
+        self.child.wait().expect("the server ends");
+        self.folder.take().expect("this server keeps its folder")
+    }
+
     /// Whether it still answers.
     pub fn is_alive(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|ended| ended.is_none()) && self.client().get("/healthz").status == 200

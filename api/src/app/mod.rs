@@ -7,7 +7,7 @@ mod hex;
 mod imports;
 mod looks;
 mod nearby;
-pub(crate) mod ops;
+pub mod ops;
 pub(crate) mod people;
 mod positions;
 mod publisher;
@@ -68,7 +68,7 @@ pub struct Inner {
     /// Imports that are under way or done.
     pub imports: Imports,
     /// Incidents, orders and units: the log and what it says.
-    pub(crate) ops: ops::Operations,
+    pub ops: ops::Operations,
     /// Positions on their way to the disk.
     pub track: Track,
     /// Tells the publisher that the registry changed.

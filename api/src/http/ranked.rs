@@ -110,12 +110,17 @@ pub(super) async fn ranked_units(
     let seq = app.ops.desk().seq();
     let Some(place) = view.incident.location.position else {
         let shortfall = reason(zh, "NOT-LOCATED", "the incident has no place yet", "警情尚未定位");
-        return Ok(axum::Json(RankedUnits { recommendation: seq.to_string(), shortfall: Some(shortfall), items: Vec::new() }));
+        return Ok(axum::Json(RankedUnits {
+            recommendation: seq.to_string(),
+            shortfall: Some(shortfall),
+            items: Vec::new(),
+        }));
     };
     let (still, now) = (app.world.still(), now_ms());
     let views: Vec<(UnitView, f64)> = app.world.moving(|moving| {
         let may = |slot: u32| {
-            let free = moving.unit(slot).is_some_and(|t| matches!(t.availability, Availability::Free | Availability::Soft));
+            let free =
+                moving.unit(slot).is_some_and(|t| matches!(t.availability, Availability::Free | Availability::Soft));
             free && app.sees_unit(&caller, moving, slot, &still)
         };
         let near = moving.index().nearest(place, LOOKED_AT, NEAR_M, may);
@@ -124,9 +129,8 @@ pub(super) async fn ranked_units(
     let mut items: Vec<RankedUnit> = views.into_iter().map(|(view, straight_m)| ranked(view, straight_m, zh)).collect();
     items.sort_by(|a, b| a.eta_s.total_cmp(&b.eta_s).then_with(|| a.unit.cmp(&b.unit)));
     items.truncate(k);
-    let shortfall = (items.len() < k).then(|| {
-        reason(zh, "FEW-FREE", "fewer units are free within 50 km", "50公里内空闲力量不足")
-    });
+    let shortfall =
+        (items.len() < k).then(|| reason(zh, "FEW-FREE", "fewer units are free within 50 km", "50公里内空闲力量不足"));
     Ok(axum::Json(RankedUnits { recommendation: seq.to_string(), shortfall, items }))
 }
 
@@ -186,10 +190,15 @@ pub(super) async fn ranked_cameras(
         .into_iter()
         .map(|item| {
             let online = item.properties.get("online") == Some(&spatial::Value::Bool(true));
-            let why = reason(zh, "SIGHT-UNKNOWN", "nearest by distance; sight is not computed yet", "按距离排序，尚未计算可视范围");
-            let name = item.properties.get("name").map(crate::wire::value_json);
+            let why = reason(
+                zh,
+                "SIGHT-UNKNOWN",
+                "nearest by distance; sight is not computed yet",
+                "按距离排序，尚未计算可视范围",
+            );
+            let name = item.properties.get("name").cloned().map(crate::wire::value_json);
             let body = json!({
-                "camera": item.id, "fid": item.fid.number(), "name": name, "distance_m": item.distance_m,
+                "camera": item.id, "fid": item.fid, "name": name, "distance_m": item.distance_m,
                 "sees": "unknown", "online": online, "reasons": [why],
             });
             (online, body)

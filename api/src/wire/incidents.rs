@@ -34,15 +34,22 @@ pub struct LocationBody {
 
 /// When an order reached what, RFC 3339 UTC; what was not recorded is null.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[expect(missing_docs, reason = "each field is the milestone of that name")]
 pub struct AssignmentTimesBody {
+    /// Reserved for later.
     pub planned: Option<String>,
+    /// Ordered.
     pub offered: Option<String>,
+    /// On the device.
     pub delivered: Option<String>,
+    /// Taken.
     pub accepted: Option<String>,
+    /// Under way.
     pub departed: Option<String>,
+    /// At the scene.
     pub arrived: Option<String>,
+    /// Done.
     pub cleared: Option<String>,
+    /// Over without being done.
     pub ended: Option<String>,
 }
 

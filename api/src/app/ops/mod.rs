@@ -12,10 +12,10 @@ mod tail;
 mod timers;
 mod work;
 
-pub(crate) use clerk::run as clerk;
-pub(crate) use load::load;
-pub(crate) use room::{Operations, Since};
-pub(crate) use sight::{IncidentSight, IncidentView};
-pub(crate) use tail::run as tail;
-pub(crate) use timers::run as timers;
-pub(crate) use work::{Done, NotDone, Render, Work, fresh_id};
+pub use clerk::run as clerk;
+pub use load::load;
+pub use room::{Operations, Since};
+pub use sight::{IncidentSight, IncidentView};
+pub use tail::run as tail;
+pub use timers::run as timers;
+pub use work::{Done, NotDone, Render, Work, fresh_id};
