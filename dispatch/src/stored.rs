@@ -7,6 +7,7 @@ pub(crate) mod position {
     use super::{Deserialize, Deserializer, Serialize, Serializer};
     use spatial::Position;
 
+    #[expect(clippy::ref_option, reason = "the form that serde calls")]
     pub(crate) fn serialize<S: Serializer>(value: &Option<Position>, to: S) -> Result<S::Ok, S::Error> {
         value.map(|p| [p.lon(), p.lat()]).serialize(to)
     }
@@ -22,6 +23,7 @@ pub(crate) mod division {
     use super::{Deserialize, Deserializer, Serialize, Serializer};
     use spatial::codes::Division;
 
+    #[expect(clippy::ref_option, reason = "the form that serde calls")]
     pub(crate) fn serialize<S: Serializer>(value: &Option<Division>, to: S) -> Result<S::Ok, S::Error> {
         value.map(|division| division.to_string()).serialize(to)
     }

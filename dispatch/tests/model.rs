@@ -96,7 +96,7 @@ fn check(room: &Room, before: &Desk) {
             );
         }
         for assignment in &open {
-            let unit = desk.unit(assignment.to.unit().unwrap()).unwrap();
+            let unit = assignment.to.unit().and_then(|id| desk.unit(id)).expect("an order has its unit");
             assert!(unit.open.iter().any(|b| b.id == assignment.id && b.state == assignment.state));
             let about = |t: &&dispatch::Timer| t.assignment.as_deref() == Some(&assignment.id);
             assert!(incident.timers.iter().any(|t| about(&t)), "I9: {} has no timer", assignment.id);

@@ -61,9 +61,9 @@ fn a_call_is_taken_sent_answered_and_closed() {
     let ranked = seat.get(&format!("/api/v1/incidents/{id}/units?k=3")).ok();
     assert_eq!(ranked["items"][0]["unit"], "p1", "{ranked}");
     let basis = json!({"seq": ranked["recommendation"].as_str().unwrap().parse::<u64>().unwrap(), "unit_epoch": ranked["items"][0]["unit_epoch"]});
-    let sent = command(&seat, &id, json!({"type": "assign", "unit": "p1", "basis": basis})).ok();
-    let order = sent["assigned"][0].as_str().expect("one order").to_owned();
-    assert_eq!(sent["phase"], "assigned");
+    let ordered = command(&seat, &id, json!({"type": "assign", "unit": "p1", "basis": basis})).ok();
+    let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
+    assert_eq!(ordered["phase"], "assigned");
     let availability = |client: &Client| client.get("/api/v1/units/p1").ok()["availability"].clone();
     assert_eq!(availability(&seat), "reserved");
     for (step, phase) in [
@@ -180,8 +180,8 @@ fn what_was_acknowledged_survives_a_kill() {
     let mut acknowledged = Vec::new();
     for unit in ["p1", "p2", "p3"] {
         let id = id(&report(&seat, 2));
-        let sent = command(&seat, &id, json!({"type": "assign", "unit": unit})).ok();
-        acknowledged.push((id, unit, sent["version"].clone()));
+        let ordered = command(&seat, &id, json!({"type": "assign", "unit": unit})).ok();
+        acknowledged.push((id, unit, ordered["version"].clone()));
     }
     let before = seat.get("/api/v1/incidents").ok();
     let folder = server.kill();

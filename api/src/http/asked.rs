@@ -95,8 +95,11 @@ pub(super) fn caller(pointer: &str, ask: &CallerAsk) -> Result<(Vec<u8>, String)
     Ok((ask.number.clone().into_bytes(), format!("•••• {shown}").trim_end().to_owned()))
 }
 
+/// What is kept beside an event, if anything.
+type Sealed = Option<Vec<u8>>;
+
 /// A new incident and the numbers that are sealed with it.
-pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Option<Vec<u8>>>), Problem> {
+pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Sealed>), Problem> {
     let short =
         LocationAsk { lon: ask.lon, lat: ask.lat, crs: ask.crs, accuracy_m: ask.accuracy_m, ..LocationAsk::default() };
     let whole = ask.location.unwrap_or(short);
@@ -121,7 +124,7 @@ pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Option<
 }
 
 /// What a command to an incident asks, and a number that is sealed with it.
-pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Option<Vec<u8>>), Problem> {
+pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Sealed), Problem> {
     let text = |pointer: &str, given: &Option<String>| needed(pointer, given.clone());
     let order = match ask.kind.as_str() {
         "assign" => Order::Assign(assign(ask)?),

@@ -159,7 +159,8 @@ pub(super) async fn distress(
     let open = app.ops.desk();
     let open = open.incidents().find(|i| i.distress.as_deref() == Some(id.as_str()) && !i.phase().is_terminal());
     if let Some(known) = open {
-        let view = crate::app::ops::IncidentView { incident: known.clone(), sight: IncidentSight::Exact };
+        let view =
+            crate::app::ops::IncidentView { incident: std::sync::Arc::clone(known), sight: IncidentSight::Exact };
         let body = serde_json::to_value(IncidentBody::of(&view)).unwrap_or_default();
         return Ok(answer(crate::app::ops::Done { status: 200, body, replayed: true }));
     }

@@ -51,7 +51,7 @@ pub(super) fn render(caller: &Caller, status: u16) -> Render {
     let sight = IncidentSight::of(caller).unwrap_or(IncidentSight::Exact);
     Box::new(move |desk: &Desk, decided: &Decided| {
         let incident = decided.incident.as_deref().and_then(|id| desk.incident(id));
-        let body = incident.map(|i| IncidentBody::of(&IncidentView { incident: i.clone(), sight }));
+        let body = incident.map(|i| IncidentBody::of(&IncidentView { incident: std::sync::Arc::clone(i), sight }));
         let mut json = serde_json::to_value(body).unwrap_or_default();
         if let Some(fields) = json.as_object_mut() {
             if !(decided.assigned.is_empty() && decided.already.is_empty() && decided.taken.is_empty()) {

@@ -74,15 +74,17 @@ pub(super) struct HowMany {
 /// Metres a second, and whether it must keep to roads. Rough figures until roads and tracks give better ones.
 fn speed(kind: UnitKind) -> (f64, bool) {
     use UnitKind::{
-        Ambulance, DepartmentTeam, Drone, DroneDock, FireTeam, MarinePatrol, PoliceBoat, PoliceMotorcycle,
-        PoliceVehicle, RescueTeam, UnmannedVehicle,
+        AiVolunteer, Ambulance, DepartmentTeam, Drone, DroneDock, EnterpriseGuard, FireTeam, FraudDissuasionTeam,
+        GridMember, K9, MarinePatrol, Mediator, PoliceBoat, PoliceFoot, PoliceMotorcycle, PoliceVehicle, PsychService,
+        RescueTeam, Robot, RobotDog, SiteGuard, UnmannedVehicle, VillagePatrolTeam, VolunteerTeam,
     };
     match kind {
         PoliceVehicle | PoliceMotorcycle | Ambulance | FireTeam | RescueTeam | DepartmentTeam => (10.0, true),
         UnmannedVehicle => (4.0, true),
         Drone | DroneDock => (12.0, false),
         PoliceBoat | MarinePatrol => (8.0, false),
-        _ => (1.4, true),
+        PoliceFoot | K9 | RobotDog | Robot | SiteGuard | EnterpriseGuard | VolunteerTeam | VillagePatrolTeam
+        | GridMember | Mediator | PsychService | FraudDissuasionTeam | AiVolunteer => (1.4, true),
     }
 }
 

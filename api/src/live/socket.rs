@@ -180,14 +180,11 @@ impl Session {
         let desk = self.app.ops.desk();
         let kept = self.told.filter(|seq| matches!(self.app.ops.since(*seq), Since::News(_)));
         let seq = kept.unwrap_or(desk.seq());
-        let incidents = match kept {
-            Some(_) => None,
-            None => {
-                let open = desk.incidents().filter(|incident| !incident.phase().is_terminal());
-                let seen = open.filter_map(|incident| self.app.view(&self.caller, incident, &still));
-                Some(seen.map(|view| IncidentBody::of(&view)).collect::<Vec<_>>())
-            }
-        };
+        let incidents = kept.is_none().then(|| {
+            let open = desk.incidents().filter(|incident| !incident.phase().is_terminal());
+            let seen = open.filter_map(|incident| self.app.view(&self.caller, incident, &still));
+            seen.map(|view| IncidentBody::of(&view)).collect::<Vec<_>>()
+        });
         if let Some(all) = &incidents {
             self.incidents = all.iter().map(|incident| incident.id.clone()).collect();
         }

@@ -20,7 +20,7 @@ pub struct LocationAsk {
     pub accuracy_m: Option<f64>,
     /// How it was found: `cell`, `gnss`, `address`, `map_click`…
     pub method: Option<String>,
-    /// A surface as GeoJSON geometry (Polygon or MultiPolygon, WGS84).
+    /// A surface as GeoJSON geometry (`Polygon` or `MultiPolygon`, WGS84).
     #[schema(value_type = Option<Object>)]
     pub geometry: Option<Json>,
     /// Floor, gate, carriageway.

@@ -296,7 +296,8 @@ impl IncidentBody {
             let place = view.position();
             (location.lon, location.lat) = (place.map(|p| p.lon()), place.map(|p| p.lat()));
             (location.accuracy_m, location.method, location.geometry, location.note) = (None, None, None, None);
-            location.division = incident.location.division.and_then(|d| d.county()).map(|d| d.to_string());
+            location.division =
+                incident.location.division.and_then(spatial::codes::Division::county).map(|d| d.to_string());
         }
         let callers = incident.callers.iter().filter(|_| exact);
         let assignments = incident.assignments.iter().filter(|_| exact);

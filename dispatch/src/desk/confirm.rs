@@ -1,5 +1,7 @@
 //! "Are you sure?" in two steps: the token is bound to exactly what was asked about, and lasts ten seconds.
 
+use std::fmt::Write;
+
 use sha2::{Digest, Sha256};
 
 use crate::refusal::Warning;
@@ -35,9 +37,12 @@ impl Key {
             hash.update(epoch.to_be_bytes());
             hash.update(warning.code().as_bytes());
         }
-        let digest = hash.finalize();
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{expires_ms}.{hex}")
+        let mut token = format!("{expires_ms}.");
+        for byte in hash.finalize() {
+            // Writing to a text does not fail.
+            let _ = write!(token, "{byte:02x}");
+        }
+        token
     }
 
     /// Whether the token was given for exactly this, and still holds. It is used up by the change that it allows: the

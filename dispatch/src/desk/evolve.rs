@@ -20,7 +20,7 @@ impl Desk {
         self.commit_ms = self.commit_ms.max(stamp.commit_ms);
         match event {
             Event::Incident { id, event: reported @ IncidentEvent::Reported { .. } } => {
-                self.report(stamp, id, reported)
+                self.report(stamp, id, reported);
             }
             Event::Incident { id, event } => {
                 self.touch(stamp, id, |incident| {

@@ -110,7 +110,7 @@ impl Location {
             (LocationState::Area, None) if self.geometry.is_none() => {
                 return Err(LocationError::Point(self.state, "needs a geometry, or lon, lat and accuracy_m"));
             }
-            (LocationState::None, None) | (LocationState::Area, None) | (_, Some(_)) => {}
+            (LocationState::None | LocationState::Area, None) | (_, Some(_)) => {}
         }
         if self.accuracy_m.is_some_and(|radius| !(0.0..=100_000.0).contains(&radius)) {
             return Err(LocationError::Accuracy);

@@ -234,13 +234,17 @@ impl Incident {
             return Phase::Assigned;
         }
         match &self.stage {
-            Stage::Held { .. } => Phase::Held,
-            Stage::Referred { .. } => Phase::Referred,
-            Stage::AwaitingReview => Phase::AwaitingReview,
-            _ if any(&[State::Planned]) => Phase::Pending,
-            _ if self.anybody_arrived() && self.feedback.is_none() => Phase::AwaitingFeedback,
-            _ if self.anybody_arrived() => Phase::AwaitingReview,
-            _ => Phase::Pending,
+            Stage::Held { .. } => return Phase::Held,
+            Stage::Referred { .. } => return Phase::Referred,
+            Stage::AwaitingReview => return Phase::AwaitingReview,
+            Stage::Open | Stage::Closed { .. } | Stage::Merged { .. } | Stage::Cancelled { .. } => {}
+        }
+        if any(&[State::Planned]) || !self.anybody_arrived() {
+            Phase::Pending
+        } else if self.feedback.is_none() {
+            Phase::AwaitingFeedback
+        } else {
+            Phase::AwaitingReview
         }
     }
 

@@ -1,6 +1,5 @@
 //! A control room on paper: a desk, its log, and people who ask.
 
-#![expect(clippy::allow_attributes, reason = "each test file uses its own part of the room")]
 #![allow(dead_code, reason = "each test file uses its own part of the room")]
 
 use std::collections::BTreeMap;
@@ -44,7 +43,7 @@ impl Room {
     pub(crate) fn new(units: &[&str]) -> Self {
         let mut room = Self { desk: Desk::default(), log: Vec::new(), streams: BTreeMap::new(), now_ms: NOON };
         for id in units {
-            room.run("system", Command::Record(Box::new(unit(id)))).unwrap();
+            room.run("system", Command::Record(Box::new(unit(id)))).expect("a good record");
         }
         room
     }
@@ -79,7 +78,8 @@ impl Room {
     }
 
     pub(crate) fn report(&mut self, priority: u8) -> String {
-        self.run("seat1", Command::Report(Box::new(report(priority)))).unwrap().incident.unwrap()
+        let reported = self.run("seat1", Command::Report(Box::new(report(priority)))).expect("a good report");
+        reported.incident.expect("a report makes an incident")
     }
 
     pub(crate) fn order(&mut self, who: &str, id: &str, order: Order) -> Result<Decided, Refusal> {
@@ -106,13 +106,13 @@ impl Room {
             };
             let Some((at, id)) = due(&self.desk) else { break };
             self.now_ms = self.now_ms.max(at);
-            self.run("timer", Command::Fire { timer: id }).unwrap();
+            self.run("timer", Command::Fire { timer: id }).expect("an armed timer goes off");
         }
         self.now_ms = until;
     }
 
     pub(crate) fn incident(&self, id: &str) -> &Incident {
-        self.desk.incident(id).unwrap()
+        self.desk.incident(id).expect("the incident is on the desk")
     }
 
     /// The desk as the log makes it anew.
@@ -130,11 +130,15 @@ pub(crate) fn to(units: &[&str]) -> Assign {
 pub(crate) fn report(priority: u8) -> Report {
     Report {
         kind: IncidentKind::Help,
-        priority: Priority::new(priority).unwrap(),
+        priority: Priority::new(priority).expect("1 to 4"),
         source: IncidentSource::Call110,
         source_ref: None,
         text: "somebody is in the river".to_owned(),
-        location: Location::at(LocationState::Candidate, Position::new(120.65, 28.01).unwrap(), Some(30.0)),
+        location: Location::at(
+            LocationState::Candidate,
+            Position::new(120.65, 28.01).expect("a place in Wenzhou"),
+            Some(30.0),
+        ),
         callers: vec![],
         occurred_ms: None,
         distress: None,

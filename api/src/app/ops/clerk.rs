@@ -50,7 +50,7 @@ pub async fn run(app: App) {
 async fn write_down(app: App) {
     let desk = app.ops.desk();
     let written = tokio::task::spawn_blocking({
-        let desk = desk.clone();
+        let desk = std::sync::Arc::clone(&desk);
         move || serde_json::to_vec(&*desk)
     });
     let Ok(Ok(bytes)) = written.await else {

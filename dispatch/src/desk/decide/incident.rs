@@ -24,17 +24,12 @@ pub(super) fn decide(
     fresh(ask, incident, order)?;
     let now_ms = ask.now_ms.max(desk.commit_ms());
     let mut events = Vec::new();
-    match order {
-        Order::Close { disposition, .. } => {
-            cascade(now_ms, incident, "close", &mut events);
-            events.push(of(incident, IncidentEvent::Closed { disposition: disposition.clone() }));
-        }
-        Order::Cancel { reason } => {
-            cascade(now_ms, incident, "cancel", &mut events);
-            events.push(of(incident, IncidentEvent::Cancelled { reason: reason.clone() }));
-        }
-        _ => events.extend(simple(incident, order).map(|event| of(incident, event))),
+    if let Order::Close { .. } = order {
+        cascade(now_ms, incident, "close", &mut events);
+    } else if let Order::Cancel { .. } = order {
+        cascade(now_ms, incident, "cancel", &mut events);
     }
+    events.extend(event(incident, order).map(|event| of(incident, event)));
     Ok(Decided { events, incident: Some(incident.id.clone()), ..Decided::default() })
 }
 
@@ -42,8 +37,8 @@ fn of(incident: &Incident, event: IncidentEvent) -> Event {
     Event::Incident { id: incident.id.clone(), event }
 }
 
-/// Orders that make one event; `None` when it is so already.
-fn simple(incident: &Incident, order: &Order) -> Option<IncidentEvent> {
+/// The event that an order makes of the incident itself; `None` when it is so already.
+fn event(incident: &Incident, order: &Order) -> Option<IncidentEvent> {
     Some(match order {
         Order::Prioritise(priority) if *priority == incident.priority => return None,
         Order::Prioritise(priority) => IncidentEvent::Prioritised { priority: *priority, why: None },
@@ -65,7 +60,9 @@ fn simple(incident: &Incident, order: &Order) -> Option<IncidentEvent> {
         Order::Note { text } => IncidentEvent::Noted { text: text.clone() },
         Order::AddCaller { masked } => IncidentEvent::CallerAdded { masked: masked.clone() },
         Order::AckTimer { timer } => IncidentEvent::TimerAcked { timer: timer.clone() },
-        Order::Assign(_) | Order::Close { .. } | Order::Cancel { .. } => return None,
+        Order::Close { disposition, .. } => IncidentEvent::Closed { disposition: disposition.clone() },
+        Order::Cancel { reason } => IncidentEvent::Cancelled { reason: reason.clone() },
+        Order::Assign(_) => return None,
     })
 }
 
@@ -82,7 +79,10 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
         return rule(Rule::IncEnded);
     }
     match order {
-        Order::Assign(_) | Order::Prioritise(_) | Order::Classify(_) => Ok(()),
+        Order::AddCaller { .. } if incident.callers.len() >= MOST_CALLERS => {
+            Err(Refusal::Invalid("callers", format!("at most {MOST_CALLERS}")))
+        }
+        Order::Assign(_) | Order::Prioritise(_) | Order::Classify(_) | Order::AddCaller { .. } => Ok(()),
         Order::Relocate(_, location) => {
             location.check().map_err(|error| Refusal::Invalid("location", error.to_string()))
         }
@@ -132,10 +132,6 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
             if ask.now_ms - ended > REOPEN_WITHIN_MS { rule(Rule::IncReopenLate) } else { Ok(()) }
         }
         Order::Note { text: words } => text("text", words, MOST_TEXT, false),
-        Order::AddCaller { .. } if incident.callers.len() >= MOST_CALLERS => {
-            Err(Refusal::Invalid("callers", format!("at most {MOST_CALLERS}")))
-        }
-        Order::AddCaller { .. } => Ok(()),
         Order::AckTimer { timer } => match incident.timers.iter().find(|known| known.id == *timer) {
             None => Err(Refusal::Unknown("timer", timer.clone())),
             Some(timer) if timer.state != TimerState::Armed => rule(Rule::TimerOver),
@@ -177,7 +173,17 @@ fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
         Order::Prioritise(_) => Cares::Priority,
         Order::Relocate(PlaceRole::Scene, _) => Cares::Location,
         Order::Hold { .. } | Order::Refer { .. } | Order::Close { .. } | Order::Cancel { .. } => Cares::All,
-        _ => return Ok(()),
+        Order::Assign(_)
+        | Order::Classify(_)
+        | Order::Relocate(..)
+        | Order::Release
+        | Order::TakeBack
+        | Order::Feedback { .. }
+        | Order::Review { .. }
+        | Order::Reopen { .. }
+        | Order::Note { .. }
+        | Order::AddCaller { .. }
+        | Order::AckTimer { .. } => return Ok(()),
     };
     let changes = changed(incident, &ask.basis, &ask.actor, cares);
     if changes.is_empty() { Ok(()) } else { Err(Refusal::Stale(changes)) }
