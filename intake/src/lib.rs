@@ -21,14 +21,19 @@
 //! # Ok::<(), intake::IntakeError>(())
 //! ```
 
+mod crs_names;
 mod door;
 mod geojson;
+mod mend;
 mod osm;
 mod problem;
 mod report;
 mod rings;
+mod shape;
+pub mod suspect;
 
 pub use door::Door;
 pub use geojson::geojson;
 pub use osm::osm;
-pub use report::{Flow, IntakeError, MOST_REJECTED, Rejected, Report, Row};
+pub use report::{Flow, IntakeError, MOST_REJECTED, MOST_REPAIRED, Rejected, Repaired, Report, Row};
+pub use suspect::{Suspect, Suspicion};
