@@ -56,6 +56,15 @@ pub(crate) enum At {
     Byte(u64),
 }
 
+impl std::fmt::Display for At {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Byte(byte) => write!(f, "the row at byte {byte}"),
+        }
+    }
+}
+
 impl At {
     fn parts(self) -> (Option<u64>, Option<u64>) {
         match self {

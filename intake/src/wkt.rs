@@ -72,7 +72,10 @@ impl<'a> Reader<'a> {
             "" => Err(Problem::plain("the row has no geometry")),
             other => {
                 let short: String = other.chars().take(20).collect();
-                Err(Problem::grouped(format!("the geometry is no WKT: it begins with {short:?}"), "the geometry is no WKT"))
+                Err(Problem::grouped(
+                    format!("the geometry is no WKT: it begins with {short:?}"),
+                    "the geometry is no WKT",
+                ))
             }
         }
     }
