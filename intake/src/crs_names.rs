@@ -48,7 +48,9 @@ fn of_name(name: &str) -> Option<String> {
         ["cgcs2000", "3", "degree", ..] if words.contains(&"zone") && (25..=45).contains(&number) => {
             epsg(4488 + number)
         }
-        ["cgcs2000", "3", "degree", ..] if (75..=135).contains(&number) && number % 3 == 0 => epsg(4509 + number / 3),
+        ["cgcs2000", "3", "degree", ..] if (75..=135).contains(&number) && number.is_multiple_of(3) => {
+            epsg(4509 + number / 3)
+        }
         ["cgcs2000", ..] if words.contains(&"zone") && (13..=23).contains(&number) => epsg(4478 + number),
         ["cgcs2000", ..] if (75..=135).contains(&number) && number % 6 == 3 => epsg(4490 + number / 6),
         _ => None,

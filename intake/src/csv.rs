@@ -14,7 +14,7 @@ use crate::mapping::{Places, Plan};
 use crate::problem::Problem;
 use crate::report::At;
 use crate::table::RawRow;
-use crate::{Encoding, Flow, IntakeError, Options, Report, Row};
+use crate::{Encoding, Flow, IntakeError, Mapping, Options, Report, Row};
 
 /// Largest row, bytes: what an unclosed quote may swallow.
 const LARGEST_ROW: u64 = 32 * 1024 * 1024;
@@ -89,7 +89,7 @@ pub(crate) fn csv(
         (None, Some(mapping)) => mapping.encoding()?.unwrap_or_default(),
         (None, None) => Encoding::UTF_8,
     };
-    let named = options.mapping.map(|mapping| mapping.delimiter()).transpose()?.flatten();
+    let named = options.mapping.map(Mapping::delimiter).transpose()?.flatten();
     let (faults, counts) = (Rc::new(RefCell::new(Faults::default())), Rc::new(Counts::default()));
     let decoded = Decoded::new(bytes, encoding, Rc::clone(&faults));
     let guard = Guard { inner: decoded, counts: Rc::clone(&counts) };
@@ -192,10 +192,11 @@ fn text(cell: &[u8]) -> Option<String> {
 }
 
 fn io(error: csv::Error) -> IntakeError {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => IntakeError::Io(error),
-        other => IntakeError::NotThatFormat { format: "CSV", what: format!("{other:?}") },
+    let what = error.to_string();
+    if let csv::ErrorKind::Io(error) = error.into_kind() {
+        return IntakeError::Io(error);
     }
+    IntakeError::NotThatFormat { format: "CSV", what }
 }
 
 #[cfg(test)]

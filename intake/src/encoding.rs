@@ -116,7 +116,7 @@ pub(crate) struct Decoded<R> {
     output: Vec<u8>,
     given: usize,
     /// Bytes decoded in all.
-    decoded: u64,
+    bytes_out: u64,
     ended: bool,
     faults: Rc<RefCell<Faults>>,
 }
@@ -130,7 +130,7 @@ impl<R: Read> Decoded<R> {
             waiting: (0, 0),
             output: Vec::new(),
             given: 0,
-            decoded: 0,
+            bytes_out: 0,
             ended: false,
             faults,
         }
@@ -156,7 +156,7 @@ impl<R: Read> Decoded<R> {
                 DecoderResult::InputEmpty => self.ended = last,
                 DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(..) => {
-                    self.faults.borrow_mut().push(self.decoded + wrote as u64);
+                    self.faults.borrow_mut().push(self.bytes_out + wrote as u64);
                     self.output.truncate(wrote);
                     self.output.extend_from_slice("\u{fffd}".as_bytes());
                     written = self.output.len();
@@ -164,7 +164,7 @@ impl<R: Read> Decoded<R> {
             }
         }
         self.output.truncate(written);
-        self.decoded += written as u64;
+        self.bytes_out += written as u64;
         Ok(())
     }
 }
@@ -185,17 +185,19 @@ impl<R: Read> Read for Decoded<R> {
 mod tests {
     use super::*;
 
+    /// Gives three bytes at a time, so that characters are cut.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let most = buffer.len().min(3);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
     fn check(name: &str, bytes: &[u8], expect: &str, faults: &[u64]) {
         let found = Rc::new(RefCell::new(Faults::default()));
         let mut text = String::new();
-        // Three bytes at a time, so that characters are cut.
-        struct Slow<'a>(&'a [u8]);
-        impl Read for Slow<'_> {
-            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-                let most = buffer.len().min(3);
-                self.0.read(&mut buffer[..most])
-            }
-        }
         let encoding = Encoding::from_name(name).unwrap();
         Decoded::new(Slow(bytes), encoding, Rc::clone(&found)).read_to_string(&mut text).unwrap();
         assert_eq!(text, expect, "{name}");

@@ -35,6 +35,21 @@ impl RawShape {
         }
     }
 
+    /// The place, if it is one.
+    pub(crate) fn into_point(self) -> Option<Coord<f64>> {
+        if let Self::Point(point) = self { Some(point) } else { None }
+    }
+
+    /// The line, if it is one.
+    pub(crate) fn into_line(self) -> Option<Vec<Coord<f64>>> {
+        if let Self::Line(line) = self { Some(line) } else { None }
+    }
+
+    /// The rings of the polygon, if it is one.
+    pub(crate) fn into_polygon(self) -> Option<Rings> {
+        if let Self::Polygon(rings) = self { Some(rings) } else { None }
+    }
+
     /// The one member of a collection; several cannot be one feature.
     pub(crate) fn only(mut members: Vec<Self>) -> Result<Self, Problem> {
         match members.len() {

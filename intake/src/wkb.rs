@@ -77,18 +77,9 @@ impl Reader<'_> {
             2 => RawShape::Line(self.points(numbers)?),
             3 => RawShape::Polygon(self.rings(numbers)?),
             4..=7 if depth > 0 => return Err(Problem::plain("a collection inside a collection")),
-            4 => RawShape::Points(self.members(depth, |shape| match shape {
-                RawShape::Point(point) => Some(point),
-                _ => None,
-            })?),
-            5 => RawShape::Lines(self.members(depth, |shape| match shape {
-                RawShape::Line(line) => Some(line),
-                _ => None,
-            })?),
-            6 => RawShape::Polygons(self.members(depth, |shape| match shape {
-                RawShape::Polygon(rings) => Some(rings),
-                _ => None,
-            })?),
+            4 => RawShape::Points(self.members(depth, RawShape::into_point)?),
+            5 => RawShape::Lines(self.members(depth, RawShape::into_line)?),
+            6 => RawShape::Polygons(self.members(depth, RawShape::into_polygon)?),
             7 => RawShape::only(self.members(depth, Some)?)?,
             other => return Err(Problem::plain(format!("geometry type {other} is not read"))),
         })

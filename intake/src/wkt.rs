@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         let text = self.rest.trim_start();
         let end = text.find(|c: char| c.is_whitespace() || "(),".contains(c)).unwrap_or(text.len());
         let (number, rest) = text.split_at(end);
-        let number = number.parse().map_err(|_: std::num::ParseFloatError| broken(text))?;
+        let number = number.parse().ok().ok_or_else(|| broken(text))?;
         self.rest = rest;
         Ok(number)
     }

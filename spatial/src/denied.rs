@@ -119,12 +119,10 @@ fn lower_words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut last_lower = false;
     for c in name.chars() {
-        if !c.is_ascii_alphabetic() {
+        if !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && last_lower) {
             words.push(' ');
-        } else {
-            if c.is_ascii_uppercase() && last_lower {
-                words.push(' ');
-            }
+        }
+        if c.is_ascii_alphabetic() {
             words.push(c.to_ascii_lowercase());
         }
         last_lower = c.is_ascii_lowercase();

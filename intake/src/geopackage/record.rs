@@ -73,7 +73,7 @@ fn cell<'a>(kind: u64, body: &mut &'a [u8], text: Text) -> Option<Cell<'a>> {
             let start = if negative { -1_i64 } else { 0 };
             Cell::Int(bytes.iter().fold(start, |number, byte| number << 8 | i64::from(*byte)))
         }
-        _ if kind % 2 == 0 => Cell::Blob(bytes),
+        _ if kind.is_multiple_of(2) => Cell::Blob(bytes),
         _ => Cell::Text(match text {
             Text::Utf8 => std::str::from_utf8(bytes).ok()?.to_owned(),
             Text::Utf16Le => utf16(bytes, u16::from_le_bytes)?,
@@ -83,6 +83,6 @@ fn cell<'a>(kind: u64, body: &mut &'a [u8], text: Text) -> Option<Cell<'a>> {
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
-    let units = bytes.chunks_exact(2).map(|pair| pair.try_into().map(unit).unwrap_or(0xfffd));
+    let units = bytes.chunks_exact(2).map(|pair| pair.try_into().map_or(0xfffd, unit));
     char::decode_utf16(units).collect::<Result<_, _>>().ok()
 }

@@ -48,7 +48,6 @@ fn split(text: &str) -> Option<(Vec<&str>, &str)> {
     for (at, c) in text.char_indices() {
         match (quote, c) {
             (Some(end), c) if c == end => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'' | '`') => quote = Some(c),
             (None, '[') => quote = Some(']'),
             (None, '(') => depth += 1,
@@ -61,7 +60,7 @@ fn split(text: &str) -> Option<(Vec<&str>, &str)> {
                 parts.push(text.get(from..at)?.trim());
                 from = at + 1;
             }
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     None

@@ -98,7 +98,9 @@ impl Plan {
     pub(crate) fn id(&self, cells: &[Option<Value>]) -> Option<String> {
         let id = match cell(cells, self.id?)? {
             Value::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),
-            value => value.to_string().trim().to_owned(),
+            value @ (Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
+                value.to_string().trim().to_owned()
+            }
         };
         (!id.is_empty() && !self.absent.contains(&id)).then_some(id)
     }
@@ -159,8 +161,8 @@ impl Plan {
 
     fn parsed(&self, text: &str) -> Result<f64, Problem> {
         let text = text.trim();
-        let number = if self.decimal_comma { text.replace(',', ".").parse() } else { text.parse() };
-        number.map_err(|_: std::num::ParseFloatError| {
+        let number = if self.decimal_comma { text.replace(',', ".").parse::<f64>() } else { text.parse() };
+        number.ok().ok_or_else(|| {
             let short: String = text.chars().take(40).collect();
             Problem::grouped(format!("a coordinate is no number: {short:?}"), "a coordinate is no number")
         })

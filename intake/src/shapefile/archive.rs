@@ -70,10 +70,13 @@ fn not(what: impl Into<String>) -> IntakeError {
 }
 
 fn zip_error(error: ZipError) -> IntakeError {
-    match error {
-        ZipError::Io(error) if error.kind() != std::io::ErrorKind::InvalidData => IntakeError::Io(error),
-        other => not(format!("its zip cannot be read: {other}")),
+    let what = error.to_string();
+    if let ZipError::Io(error) = error
+        && error.kind() != std::io::ErrorKind::InvalidData
+    {
+        return IntakeError::Io(error);
     }
+    not(format!("its zip cannot be read: {what}"))
 }
 
 impl<'a> Archive<'a> {

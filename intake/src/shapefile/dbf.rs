@@ -1,4 +1,4 @@
-//! The columns: dBase III to Visual FoxPro, as far as shapefiles use it.
+//! The columns: a table of dBASE III up to that of Visual Fox Pro, as far as shapefiles use it.
 
 use std::io::Read;
 

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::read::{Beside, ReadSeek};
 use crate::report::At;
 use crate::table::RawRow;
-use crate::{Encoding, Flow, IntakeError, Options, Report, Row};
+use crate::{Encoding, Flow, IntakeError, Mapping, Options, Report, Row};
 
 /// Longest `.prj` or `.cpg` that is looked at, bytes.
 const LONGEST_NOTE: u64 = 64 * 1024;
@@ -75,7 +75,7 @@ fn rows(
         Some(bytes) => {
             let mut bytes = BufReader::new(bytes);
             let head = Head::read(&mut bytes)?;
-            let named = options.mapping.map(|mapping| mapping.encoding()).transpose()?.flatten();
+            let named = options.mapping.map(Mapping::encoding).transpose()?.flatten();
             let cpg = notes.cpg.as_deref().filter(|name| !name.is_empty()).and_then(|name| {
                 let known = Encoding::from_name(name).ok();
                 strange_cpg = known.is_none().then(|| name.chars().take(40).collect::<String>());
