@@ -162,6 +162,11 @@ fn a_messy_table_becomes_a_clean_layer() {
     );
     let codes: Vec<&str> = report.suspicions.iter().map(|s| s.code.word()).collect();
     assert_eq!(codes, ["axes_swapped", "null_island"]);
+    // The page about data prints this very report.
+    let page = include_str!("../../docs/data.md");
+    for line in rejected.iter().chain(report.suspicions.iter().map(|s| &s.words)) {
+        assert!(page.contains(line), "{line}");
+    }
     assert_eq!((report.read, report.accepted, report.rejected), (9, 3, 6));
 }
 
