@@ -77,11 +77,8 @@ fn the_same_land_comes_out_of_every_format_and_system() {
             let land = good.iter().find(|f| f.key.source_id == id).unwrap();
             let area = land.geometry.unsigned_area();
             assert!((area - degrees).abs() < 1e-9, "{format:?} {id}: {area}");
-            let got = match &land.geometry {
-                geo::Geometry::MultiPolygon(polygons) => polygons.0.len(),
-                _ => 1,
-            };
-            assert_eq!(got, parts, "{format:?} {id}");
+            let several = if let geo::Geometry::MultiPolygon(polygons) = &land.geometry { polygons.0.len() } else { 1 };
+            assert_eq!(several, parts, "{format:?} {id}");
         }
     }
 }
@@ -111,6 +108,44 @@ fn roads_of_one_and_of_several_lines() {
     assert_eq!((report.accepted, report.rejected), (2, 0), "{report:?}");
     assert!(matches!(good[0].geometry, geo::Geometry::LineString(_)));
     assert!(matches!(&good[1].geometry, geo::Geometry::MultiLineString(lines) if lines.0.len() == 2));
+}
+
+#[test]
+fn a_bare_shapefile_finds_its_parts_beside_it() {
+    let mut zip = zip::ZipArchive::new(Cursor::new(&include_bytes!("data/cameras.zip")[..])).unwrap();
+    let mut part = |name: &str| {
+        let mut bytes = Vec::new();
+        zip.by_name(name).map(|mut file| std::io::Read::read_to_end(&mut file, &mut bytes).unwrap()).unwrap();
+        bytes
+    };
+    let (shp, dbf, cpg) = (part("cameras.shp"), part("cameras.dbf"), part("cameras.cpg"));
+    let read_with = |has: &[&str], encoding: Option<&str>| {
+        let mut open = |ending: &str| -> std::io::Result<Option<Box<dyn intake::ReadSeek>>> {
+            let bytes = if ending == "dbf" { dbf.clone() } else { cpg.clone() };
+            Ok(has.contains(&ending).then(|| Box::new(Cursor::new(bytes)) as Box<dyn intake::ReadSeek>))
+        };
+        let encoding = encoding.map(|name| intake::Encoding::from_name(name).unwrap());
+        let options = Options { encoding, ..Options::new(Layer::Cameras, "p", Door::WGS84) };
+        let (mut input, mut names, mut farthest) = (Cursor::new(&shp[..]), Vec::new(), 0);
+        let mut tell = |bytes| farthest = bytes;
+        let input = Input::new(&mut input).beside(&mut open).progress(&mut tell);
+        let report = read(Format::Shapefile, input, &options, &mut |row| {
+            if let Row::Good(feature) = row {
+                names.push(feature.properties().get("name").map(ToString::to_string).unwrap_or_default());
+            }
+            Flow::Continue(())
+        });
+        assert_eq!(farthest, shp.len() as u64);
+        (names.join(" "), report.unwrap())
+    };
+    assert_eq!(read_with(&["dbf", "cpg"], None).0, "一号杆 二号杆 三号杆 ");
+    assert_eq!(read_with(&["dbf"], Some("gb18030")).0, "一号杆 二号杆 三号杆 ");
+    let (_, as_utf8) = read_with(&["dbf", "cpg"], Some("utf-8"));
+    assert_eq!((as_utf8.accepted, as_utf8.rejected), (1, 3));
+    assert!(as_utf8.rejects[0].reason.contains("column \"name\" holds bytes that are no UTF-8"), "{as_utf8:?}");
+    assert_eq!(as_utf8.rejects[0].offset, Some(100));
+    let (_, alone) = read_with(&[], None);
+    assert!(alone.accepted == 0 && alone.notes.iter().any(|note| note.contains("no .dbf")), "{alone:?}");
 }
 
 #[test]

@@ -10,7 +10,4 @@ mod record;
 mod rows;
 mod schema;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use rows::geopackage;

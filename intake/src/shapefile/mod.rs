@@ -8,7 +8,4 @@ mod dbf;
 mod rows;
 mod shp;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use rows::shapefile;
