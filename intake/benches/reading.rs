@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::io::Cursor;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use intake::{Door, Flow, geojson, osm};
+use intake::{Door, Flow, Format, Input, Options, geojson, osm, read};
 use spatial::Layer;
 
 const HELSINKI: &[u8] = include_bytes!("../../fixtures/osm/helsinki-centre.osm.pbf");
@@ -39,6 +39,19 @@ fn reading(criterion: &mut Criterion) {
                 Flow::Continue(())
             };
             geojson(text.as_bytes(), Layer::Cameras, "bench", &Door::WGS84, each).map(|report| report.accepted)
+        });
+    });
+    let lines: Vec<String> =
+        (0..10_000).map(|n| format!("{n},{},28.0,dome,yes,M{n}\n", 120.0 + f64::from(n) * 1e-5)).collect();
+    let table = format!("id,lon,lat,kind,online,name\n{}", lines.concat());
+    group.bench_function("csv: 10,000 cameras", |bench| {
+        bench.iter(|| {
+            let each = &mut |row| {
+                black_box(row);
+                Flow::Continue(())
+            };
+            let (mut bytes, options) = (Cursor::new(&table), Options::new(Layer::Cameras, "bench", Door::WGS84));
+            read(Format::Csv, Input::new(&mut bytes), &options, each).map(|report| report.accepted)
         });
     });
     group.finish();

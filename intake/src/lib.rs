@@ -21,14 +21,34 @@
 //! # Ok::<(), intake::IntakeError>(())
 //! ```
 
+mod crs_names;
+mod csv;
 mod door;
+mod encoding;
+mod flatgeobuf;
+mod format;
 mod geojson;
+mod geopackage;
+mod mapping;
+mod mend;
 mod osm;
 mod problem;
+mod read;
 mod report;
 mod rings;
+mod shape;
+mod shapefile;
+pub mod suspect;
+mod table;
+mod wkb;
+mod wkt;
 
 pub use door::Door;
+pub use encoding::Encoding;
+pub use format::Format;
 pub use geojson::geojson;
+pub use mapping::Mapping;
 pub use osm::osm;
-pub use report::{Flow, IntakeError, MOST_REJECTED, Rejected, Report, Row};
+pub use read::{Beside, Input, Options, ReadSeek, read};
+pub use report::{Flow, IntakeError, MOST_REJECTED, MOST_REPAIRED, Rejected, Repaired, Report, Row};
+pub use suspect::{Suspect, Suspicion};

@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 
 use spatial::Feature;
 
+use crate::Suspicion;
+use crate::mend::Mended;
 use crate::problem::Problem;
 
 /// Whether the caller wants more rows: `Flow::Continue(())` or `Flow::Break(())`.
@@ -12,6 +14,8 @@ pub type Flow = ControlFlow<()>;
 
 /// Most rejected rows that a report keeps one by one; beyond that they are only counted by reason.
 pub const MOST_REJECTED: usize = 1000;
+/// Most mended rows that a report keeps one by one.
+pub const MOST_REPAIRED: usize = 100;
 /// Most different reasons that a report counts apart; further ones are counted together.
 const MOST_REASONS: usize = 200;
 /// Most notes that a report keeps.
@@ -22,10 +26,52 @@ const MOST_NOTES: usize = 100;
 pub struct Rejected {
     /// Line of the file where the row begins, from 1; absent for formats without lines.
     pub line: Option<u64>,
+    /// Byte of the file where the row begins, from 0; absent for formats with lines. In a zip, of the file inside.
+    pub offset: Option<u64>,
     /// Its id in the source, as far as it could be read.
     pub id: Option<String>,
     /// What is wrong with it, in words.
     pub reason: String,
+}
+
+/// A row that was accepted after its drawing was mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repaired {
+    /// As in [`Rejected`].
+    pub line: Option<u64>,
+    /// As in [`Rejected`].
+    pub offset: Option<u64>,
+    /// Its id.
+    pub id: String,
+    /// What was done, in words.
+    pub what: String,
+}
+
+/// Where a row begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum At {
+    /// A line, from 1.
+    Line(u64),
+    /// A byte, from 0.
+    Byte(u64),
+}
+
+impl std::fmt::Display for At {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Byte(byte) => write!(f, "the row at byte {byte}"),
+        }
+    }
+}
+
+impl At {
+    fn parts(self) -> (Option<u64>, Option<u64>) {
+        match self {
+            Self::Line(line) => (Some(line), None),
+            Self::Byte(byte) => (None, Some(byte)),
+        }
+    }
 }
 
 /// One row of a file.
@@ -39,7 +85,7 @@ pub enum Row {
 }
 
 /// The sum of a reading.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
     /// Rows seen: accepted and rejected.
     pub read: u64,
@@ -51,6 +97,12 @@ pub struct Report {
     pub by_reason: BTreeMap<String, u64>,
     /// The first [`MOST_REJECTED`] refused rows.
     pub rejects: Vec<Rejected>,
+    /// Accepted rows whose drawing was mended: rings closed or turned, repeated points dropped.
+    pub repaired: u64,
+    /// The first [`MOST_REPAIRED`] of them.
+    pub repairs: Vec<Repaired>,
+    /// What the file as a whole looks like, if it looks wrong. Named, never corrected.
+    pub suspicions: Vec<Suspicion>,
     /// The file ends in the middle of a row; what came before it was read.
     pub truncated: bool,
     /// The caller asked to stop before the end.
@@ -74,6 +126,17 @@ pub enum IntakeError {
         /// Where, counted from 0.
         offset: u64,
     },
+    /// The text is not in the encoding that was declared.
+    #[error("read the file as {encoding}: {what}")]
+    NotThatEncoding {
+        /// What was declared.
+        encoding: &'static str,
+        /// What was found.
+        what: String,
+    },
+    /// What was asked for does not go together, or not with this file.
+    #[error("read the file as asked: {0}")]
+    Options(String),
     /// It is not the format it should be.
     #[error("read the file as {format}: {what}")]
     NotThatFormat {
@@ -92,9 +155,10 @@ impl Report {
     }
 
     /// Counts a refused row and makes it: `group` of the problem is what it is counted under.
-    pub(crate) fn reject(&mut self, line: Option<u64>, id: Option<String>, problem: Problem) -> Rejected {
+    pub(crate) fn reject(&mut self, at: Option<At>, id: Option<String>, problem: Problem) -> Rejected {
         let Problem { reason, group } = problem;
-        let rejected = Rejected { line, id, reason };
+        let (line, offset) = at.map_or((None, None), At::parts);
+        let rejected = Rejected { line, offset, id, reason };
         self.read += 1;
         self.rejected += 1;
         let known = self.by_reason.contains_key(&group) || self.by_reason.len() < MOST_REASONS;
@@ -105,6 +169,26 @@ impl Report {
             self.note(format!("only the first {MOST_REJECTED} rejected rows are kept; the rest is counted by reason"));
         }
         rejected
+    }
+
+    /// Counts an accepted row that was mended, if it was.
+    pub(crate) fn repair(&mut self, at: At, id: &str, mended: &Mended) {
+        let Some(what) = mended.words() else { return };
+        self.repaired += 1;
+        if self.repairs.len() < MOST_REPAIRED {
+            let (line, offset) = at.parts();
+            self.repairs.push(Repaired { line, offset, id: id.to_owned(), what });
+        }
+    }
+
+    /// Says what was mended in all good rows together.
+    pub(crate) fn note_mended(&mut self, mended: &Mended) {
+        self.note_count("rings that were not closed, and are now", mended.rings_closed);
+        self.note_count("rings that ran the wrong way round, and are turned", mended.rings_turned);
+        self.note_count("points that repeated the one before, dropped", mended.repeats);
+        self.note_count("parts and holes of fewer than three different points, left out", mended.specks);
+        self.note_count("heights of positions, not kept", mended.heights);
+        self.note_count("collections and multi-points of one member, taken for the member", mended.singles);
     }
 
     /// Adds `what: count` unless there is none.

@@ -23,8 +23,16 @@ pub(crate) fn close(mut points: Vec<Coord<f64>>) -> Option<(LineString<f64>, boo
     (points.len() >= 4).then(|| (LineString::new(points), open))
 }
 
+/// Whether a closed ring runs clockwise, by the sign of its area (the shoelace formula, from its first point on, so
+/// that a small ring far from the origin keeps its digits).
+pub(crate) fn runs_clockwise(ring: &LineString<f64>) -> bool {
+    let Some(origin) = ring.0.first().copied() else { return false };
+    let twice: f64 =
+        ring.lines().map(|line| (line.start - origin, line.end - origin)).map(|(a, b)| a.x * b.y - b.x * a.y).sum();
+    twice < 0.0
+}
+
 /// Whether no ring crosses or touches itself, no two rings cross, and every hole lies inside its outline.
-/// (Which way round a ring runs is not asked: drawing does not depend on it.)
 pub(crate) fn check(polygon: &Polygon<f64>) -> Result<(), Problem> {
     let mut edges = Vec::new();
     for (ring, line) in std::iter::once(polygon.exterior()).chain(polygon.interiors()).enumerate() {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 
-use intake::{Door, Flow, IntakeError, Report, Row, geojson, osm};
+use intake::{Door, Flow, Format, Input, IntakeError, Mapping, Options, Report, Row, geojson, osm, read};
 use spatial::{Feature, Layer, Noun};
 
 #[expect(clippy::disallowed_methods, reason = "a test may ask where its data lies")]
@@ -194,4 +194,86 @@ fn dakars_cameras_say_what_they_lack() {
     let report = read_geojson(&bytes, Layer::Cameras).unwrap();
     assert_eq!((report.accepted, report.rejected), (0, 103));
     assert_eq!(report.by_reason, [("property \"kind\" is missing".to_owned(), 103)].into());
+}
+
+/// Reads a file of the test data with a mapping in WGS84: accepted, rejected, the reasons, the suspicions' words.
+fn read_table(
+    path: &str,
+    format: Format,
+    layer: Layer,
+    mapping: &str,
+    table: Option<&str>,
+) -> Option<(Vec<Feature>, Report)> {
+    let raw = bytes(path)?;
+    let mut plain = Vec::new();
+    if raw.starts_with(&[0x1f, 0x8b]) {
+        std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(&raw[..]), &mut plain).unwrap();
+    } else {
+        plain = raw;
+    }
+    let mapping = Mapping::parse(mapping).unwrap();
+    let options = Options { mapping: Some(&mapping), table, ..Options::new(layer, "test", Door::WGS84) };
+    let mut good = Vec::new();
+    let report = read(format, Input::new(&mut Cursor::new(plain)), &options, &mut |row| {
+        if let Row::Good(feature) = row {
+            good.push(feature);
+        }
+        Flow::Continue(())
+    });
+    Some((good, report.unwrap()))
+}
+
+fn suspects(report: &Report) -> Vec<&'static str> {
+    report.suspicions.iter().map(|suspicion| suspicion.code.word()).collect()
+}
+
+#[test]
+fn houstons_table_is_read_row_by_row() {
+    let mapping = "others = 'ignore'\n[bag]\noffence = 'offense'\nat = { columns = ['time', 'address', 'location', 'beat', 'premise', 'hour'], join = ' | ' }\n[constants]\nkind = 'other'";
+    let path = "crime-houston-2010/houston_2010-01_2010-06.csv.gz";
+    let Some((_, report)) = read_table(path, Format::Csv, Layer::Places, mapping, None) else { return };
+    // 440 rows are there twice; 2 have no position. Neither is silent.
+    assert_eq!(report.read, 64_062);
+    assert_eq!(report.by_reason.get("the row has no coordinates"), Some(&2));
+    assert_eq!(report.by_reason.get("says the same as an earlier row"), Some(&440));
+    assert_eq!((report.accepted, report.truncated), (64_062 - 442, false));
+}
+
+#[test]
+fn austins_vehicles_without_a_fix_are_found() {
+    let mapping = "others = 'ignore'\n[geometry]\nlon = 'longitude'\nlat = 'latitude'\n[bag]\nat = { columns = ['vehicle_id', 'timestamp'], join = ' ' }\n[constants]\nkind = 'other'";
+    let path = "avl-austin/2017-03-21.csv.gz";
+    let Some((_, report)) = read_table(path, Format::Csv, Layer::Places, mapping, None) else { return };
+    assert_eq!((report.read, report.accepted + report.rejected), (45_386, 45_386));
+    // Three vehicles without a fix.
+    assert_eq!(suspects(&report), ["null_island"]);
+    assert_eq!(report.suspicions[0].evidence.get("rows"), Some(&3.0));
+    let swapped = mapping.replace("lon = 'longitude'\nlat = 'latitude'", "lon = 'latitude'\nlat = 'longitude'");
+    let (_, report) = read_table(path, Format::Csv, Layer::Places, &swapped, None).unwrap();
+    assert_eq!((report.accepted, suspects(&report)), (0, vec!["axes_swapped", "null_island"]));
+}
+
+#[test]
+fn san_franciscos_pairs_are_latitude_first() {
+    let mapping = "others = 'ignore'\nsource_id = 'RowID'\n[geometry]\npair = 'Location'\norder = 'lat,lon'\n[constants]\nkind = 'other'";
+    let path = "fire-sf/sf_fire_calls_lone_mountain_2009_2016.csv.gz";
+    let Some((good, report)) = read_table(path, Format::Csv, Layer::Places, mapping, None) else { return };
+    assert_eq!((report.read, report.accepted), (3_461, 3_461), "{:?}", report.by_reason);
+    assert!(good.iter().all(|f| f.position().is_some_and(|p| (-122.5..-122.3).contains(&p.lon()))));
+}
+
+#[test]
+fn a_geopackage_of_others_is_read() {
+    let path = "cql2/data/ne110m4cql2.gpkg";
+    let mapping = "others = 'ignore'\n[fields]\nname = 'NAME'";
+    let table = Some("ne_110m_admin_0_countries");
+    let Some((good, report)) = read_table(path, Format::GeoPackage, Layer::Land, mapping, table) else { return };
+    // Rows of up to 13 kB go over several pages; an outline that touches itself is refused, not mended.
+    assert_eq!((report.read, report.truncated), (177, false));
+    assert!(report.accepted >= 170, "{:?}", report.by_reason);
+    assert!(good.iter().any(|f| f.properties().get("name").is_some_and(|name| name.to_string() == "Finland")));
+    let places = Some("ne_110m_populated_places_simple");
+    let mapping = "others = 'ignore'\n[fields]\nname = 'name'\n[constants]\nkind = 'other'";
+    let (_, report) = read_table(path, Format::GeoPackage, Layer::Places, mapping, places).unwrap();
+    assert_eq!((report.accepted, report.rejected), (243, 0));
 }

@@ -189,8 +189,8 @@ fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureE
     let lines_too_short = match geometry {
         Geometry::LineString(line) => line.0.len() < 2,
         Geometry::MultiLineString(lines) => lines.0.iter().any(|line| line.0.len() < 2),
-        Geometry::Polygon(polygon) => polygon.exterior().0.len() < 4,
-        Geometry::MultiPolygon(polygons) => polygons.0.iter().any(|p| p.exterior().0.len() < 4),
+        Geometry::Polygon(polygon) => has_short_ring(polygon),
+        Geometry::MultiPolygon(polygons) => polygons.0.iter().any(has_short_ring),
         Geometry::Point(_)
         | Geometry::Line(_)
         | Geometry::MultiPoint(_)
@@ -206,6 +206,11 @@ fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureE
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the outline or a hole has fewer than four points: a database refuses a whole chunk for one of them.
+fn has_short_ring(polygon: &geo::Polygon<f64>) -> bool {
+    std::iter::once(polygon.exterior()).chain(polygon.interiors()).any(|ring| ring.0.len() < 4)
 }
 
 #[cfg(test)]
@@ -281,5 +286,28 @@ mod tests {
             Feature::new(key, swapped.into(), class),
             Err(FeatureError::Position(PositionError::Swapped { .. }))
         ));
+    }
+    #[test]
+    fn a_hole_of_fewer_than_four_points_is_refused() {
+        let key = FeatureKey::new(Layer::Land, "t", "1").unwrap();
+        let outline = line_string![(x: 1.0, y: 1.0), (x: 9.0, y: 1.0), (x: 9.0, y: 9.0), (x: 1.0, y: 1.0)];
+        let with = |hole: geo::LineString<f64>| {
+            let polygon = geo::Polygon::new(outline.clone(), vec![hole]);
+            [polygon.clone().into(), geo::MultiPolygon::new(vec![polygon]).into()]
+        };
+        let fine = line_string![(x: 5.0, y: 3.0), (x: 6.0, y: 3.0), (x: 6.0, y: 4.0), (x: 5.0, y: 3.0)];
+        for geometry in with(fine) {
+            assert!(Feature::new(key.clone(), geometry, Properties::new()).is_ok());
+        }
+        for short in
+            [line_string![(x: 5.0, y: 3.0), (x: 6.0, y: 3.0), (x: 5.0, y: 3.0)], geo::LineString::new(Vec::new())]
+        {
+            for geometry in with(short) {
+                let refusal = Feature::new(key.clone(), geometry, Properties::new()).unwrap_err();
+                assert!(
+                    matches!(refusal, FeatureError::Geometry(why) if why.contains("a ring of fewer than four points"))
+                );
+            }
+        }
     }
 }

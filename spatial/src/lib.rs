@@ -13,6 +13,7 @@
 //! ```
 
 mod attributes;
+mod denied;
 mod feature;
 mod layer;
 mod mercator;

@@ -11,13 +11,14 @@ const LIST: &str = "coord-oracle/wenzhou_points_200.csv";
 
 /// How far from the list each system may be, in its own units: what the list prints, and for the shifted systems the
 /// centimetre between the two semi-major axes in use.
-const SYSTEMS: [(&str, &str, f64); 6] = [
+const SYSTEMS: [(&str, &str, f64); 7] = [
     ("gcj02", "lon_gcj02,lat_gcj02", 2e-7),
     ("bd09", "lon_bd09,lat_bd09", 2e-7),
     ("epsg:4549", "x_epsg4549_east,y_epsg4549_north", 0.001),
     ("epsg:4528", "x_epsg4528_east,y_epsg4528_north", 0.001),
     ("epsg:4510", "x_epsg4510_east,y_epsg4510_north", 0.001),
     ("epsg:3857", "x_epsg3857,y_epsg3857", 0.001),
+    ("epsg:32651", "x_epsg32651,y_epsg32651", 0.001),
 ];
 
 #[test]

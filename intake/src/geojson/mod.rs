@@ -12,3 +12,4 @@ mod shape;
 mod tests;
 
 pub use rows::geojson;
+pub(crate) use rows::read;

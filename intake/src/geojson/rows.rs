@@ -8,8 +8,12 @@ use spatial::{Feature, FeatureKey, Fid, Layer, Properties};
 
 use super::identity::{Id, identify};
 use super::pieces::{Piece, Pieces};
-use super::shape::{Mended, Shapes, short};
+use super::shape::{Shapes, short};
+use crate::crs_names;
+use crate::mend::{Mended, Mender};
 use crate::problem::Problem;
+use crate::report::At;
+use crate::suspect::Watch;
 use crate::{Door, Flow, IntakeError, Report, Row};
 
 /// Longest list or object that is kept as text in the attribute bag, characters.
@@ -31,8 +35,20 @@ pub fn geojson(
     door: &Door<'_>,
     each: &mut dyn FnMut(Row) -> Flow,
 ) -> Result<Report, IntakeError> {
+    read(bytes, layer, source, door, Watch::new(door.crs), each)
+}
+
+/// The same, watched.
+pub(crate) fn read(
+    bytes: impl Read,
+    layer: Layer,
+    source: &str,
+    door: &Door<'_>,
+    watch: Watch,
+    each: &mut dyn FnMut(Row) -> Flow,
+) -> Result<Report, IntakeError> {
     let (seen, report, facts) = (HashMap::new(), Report::default(), Facts::default());
-    let mut rows = Rows { layer, source, door, seen, report, facts, each };
+    let mut rows = Rows { layer, source, door, seen, report, facts, watch, each };
     let mut pieces = Pieces::new(bytes)?;
     loop {
         let piece = pieces.next()?;
@@ -104,6 +120,7 @@ struct Rows<'a> {
     seen: HashMap<Fid, u64>,
     report: Report,
     facts: Facts,
+    watch: Watch,
     each: &'a mut dyn FnMut(Row) -> Flow,
 }
 
@@ -170,8 +187,10 @@ impl Rows<'_> {
             properties.remove(name);
         }
         let key = FeatureKey::new(self.layer, source, id.text())?;
-        let mut shapes = Shapes { door: self.door, mended: Mended::default() };
-        let geometry = shapes.geometry(value.get("geometry").unwrap_or(&Value::Null))?;
+        let mut shapes = Shapes { mender: Mender::new(self.door, false), first: None };
+        let geometry = shapes.geometry(value.get("geometry").unwrap_or(&Value::Null));
+        self.watch.see(shapes.first);
+        let (geometry, mended) = (geometry?, shapes.mender.mended);
         let feature = Feature::new(key, geometry, facts(properties)?)?;
         if let Some(first) = self.seen.get(&feature.fid()) {
             let (reason, group) = match id {
@@ -182,12 +201,14 @@ impl Rows<'_> {
         }
         self.seen.insert(feature.fid(), line);
         self.facts.ids_made += u64::from(matches!(id, Id::Made(_)));
-        self.facts.mended += shapes.mended;
+        self.facts.mended += mended;
+        self.report.repair(At::Line(line), &feature.key.source_id, &mended);
+        self.watch.place(&feature);
         Ok(feature)
     }
 
     fn refuse(&mut self, line: u64, id: Option<String>, problem: Problem) -> Flow {
-        let rejected = self.report.reject(Some(line), id, problem);
+        let rejected = self.report.reject(Some(At::Line(line)), id, problem);
         (self.each)(Row::Bad(rejected))
     }
 
@@ -196,9 +217,10 @@ impl Rows<'_> {
         let Some(crs) = value.get("crs").filter(|crs| !crs.is_null()) else { return };
         let name = crs.pointer("/properties/name").and_then(Value::as_str).unwrap_or("something else");
         let given = self.door.crs;
-        if system(name) != system(given) {
-            let name = short(name);
-            self.report.note(format!("the file says its coordinates are {name}, but they were read as {given}"));
+        if crs_names::one_word(name) != crs_names::one_word(given) {
+            let said = short(name);
+            self.report.note(format!("the file says its coordinates are {said}, but they were read as {given}"));
+            self.watch.said(said);
         }
     }
 
@@ -211,12 +233,9 @@ impl Rows<'_> {
             let (line, what) = self.facts.first_broken.unwrap_or((1, "the file ends in the middle of it".to_owned()));
             return Err(IntakeError::NotThatFormat { format, what: format!("line {line} {what}") });
         }
-        let Mended { rings_closed, specks, heights, singles } = self.facts.mended;
         self.report.note_count("rows without an id, so that a changed row is a new one", self.facts.ids_made);
-        self.report.note_count("rings that were not closed, and are now", rings_closed);
-        self.report.note_count("parts and holes of fewer than three different points, left out", specks);
-        self.report.note_count("heights of positions, not kept", heights);
-        self.report.note_count("collections and multi-points of one member, taken for the member", singles);
+        self.report.note_mended(&self.facts.mended);
+        self.report.suspicions = self.watch.suspicions();
         Ok(self.report)
     }
 }
@@ -249,18 +268,4 @@ fn facts(properties: Map<String, Value>) -> Result<Properties, Problem> {
         facts.put(name, value);
     }
     Ok(facts)
-}
-
-/// One word for the many names of a coordinate system: `urn:ogc:def:crs:EPSG::4549` → `epsg:4549`.
-fn system(name: &str) -> String {
-    let name = name.to_ascii_lowercase();
-    let mut parts = name.rsplit(':').filter(|part| !part.is_empty());
-    let code = parts.next().unwrap_or_default();
-    match code {
-        "wgs84" | "crs84" | "4326" | "crs84h" | "4979" => "wgs84".to_owned(),
-        "cgcs2000" | "4490" => "cgcs2000".to_owned(),
-        "cgcs2000_gk120" | "4549" => "epsg:4549".to_owned(),
-        number if number.bytes().all(|b| b.is_ascii_digit()) => format!("epsg:{number}"),
-        other => other.to_owned(),
-    }
 }

@@ -1,43 +1,28 @@
 //! The geometry of a GeoJSON feature: checked numbers, converted, repaired.
 
-use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo::{Coord, Geometry};
 use serde_json::Value;
 
-use crate::Door;
+use crate::mend::Mender;
 use crate::problem::Problem;
-use crate::rings;
-
-/// What was mended on the way, for the notes.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Mended {
-    /// Rings that were not closed.
-    pub(super) rings_closed: u64,
-    /// Parts and holes of fewer than three different points, left out.
-    pub(super) specks: u64,
-    /// Positions with a height, which is dropped.
-    pub(super) heights: u64,
-    /// Collections and multi-points of one member, taken for that member.
-    pub(super) singles: u64,
-}
-
-impl std::ops::AddAssign for Mended {
-    fn add_assign(&mut self, other: Self) {
-        self.rings_closed += other.rings_closed;
-        self.specks += other.specks;
-        self.heights += other.heights;
-        self.singles += other.singles;
-    }
-}
+use crate::shape::{RawShape, Rings};
 
 /// Reads one geometry through a door.
 pub(super) struct Shapes<'a> {
-    pub(super) door: &'a Door<'a>,
-    pub(super) mended: Mended,
+    pub(super) mender: Mender<'a>,
+    /// Where the geometry begins, as the file says it.
+    pub(super) first: Option<Coord<f64>>,
 }
 
 impl Shapes<'_> {
     /// Reads a geometry object. A collection or multi-point of one member is that member.
     pub(super) fn geometry(&mut self, value: &Value) -> Result<Geometry<f64>, Problem> {
+        let raw = self.raw(value)?;
+        self.first = raw.first();
+        self.mender.shape(raw)
+    }
+
+    fn raw(&mut self, value: &Value) -> Result<RawShape, Problem> {
         let members = match value {
             Value::Null => return Err(Problem::plain("the feature has no geometry")),
             Value::Object(members) => members,
@@ -55,73 +40,28 @@ impl Shapes<'_> {
             if only.get("type").and_then(Value::as_str) == Some("GeometryCollection") {
                 return Err(Problem::plain("a collection inside a collection"));
             }
-            self.mended.singles += 1;
-            return self.geometry(only);
+            self.mender.mended.singles += 1;
+            return self.raw(only);
         }
         let Some(coordinates) = members.get("coordinates") else {
             return Err(Problem::plain("the geometry has no coordinates"));
         };
         Ok(match kind {
-            "Point" => Point(self.position(coordinates)?).into(),
-            "MultiPoint" => {
-                let points = self.positions(coordinates)?;
-                if let [only] = points[..] {
-                    self.mended.singles += 1;
-                    Point(only).into()
-                } else {
-                    MultiPoint::new(points.into_iter().map(Point).collect()).into()
-                }
+            "Point" => RawShape::Point(self.position(coordinates)?),
+            "MultiPoint" => RawShape::Points(self.positions(coordinates)?),
+            "LineString" => RawShape::Line(self.positions(coordinates)?),
+            "MultiLineString" => RawShape::Lines(self.rings(coordinates)?),
+            "Polygon" => RawShape::Polygon(self.rings(coordinates)?),
+            "MultiPolygon" => {
+                let polygons = array(coordinates)?.iter().map(|rings| self.rings(rings));
+                RawShape::Polygons(polygons.collect::<Result<_, _>>()?)
             }
-            "LineString" => self.line(coordinates)?.into(),
-            "MultiLineString" => {
-                let lines = array(coordinates)?.iter().map(|line| self.line(line));
-                MultiLineString::new(lines.collect::<Result<_, _>>()?).into()
-            }
-            "Polygon" => self.polygon(coordinates)?.ok_or_else(no_area)?.into(),
-            "MultiPolygon" => self.polygons(coordinates)?.into(),
             other => return Err(Problem::plain(format!("geometry type {:?} is unknown", short(other)))),
         })
     }
 
-    /// A part whose outline has shrunk to a line or a point is left out, unless nothing else is left.
-    fn polygons(&mut self, value: &Value) -> Result<MultiPolygon<f64>, Problem> {
-        let mut parts = Vec::new();
-        for part in array(value)? {
-            parts.extend(self.polygon(part)?);
-        }
-        if parts.is_empty() { Err(no_area()) } else { Ok(MultiPolygon::new(parts)) }
-    }
-
-    /// `None` when the outline has fewer than three different points; holes of that kind are left out.
-    fn polygon(&mut self, value: &Value) -> Result<Option<Polygon<f64>>, Problem> {
-        let mut rings = Vec::new();
-        for (at, ring) in array(value)?.iter().enumerate() {
-            let Some((ring, was_open)) = rings::close(self.positions(ring)?) else {
-                self.mended.specks += 1;
-                if at == 0 {
-                    return Ok(None);
-                }
-                continue;
-            };
-            self.mended.rings_closed += u64::from(was_open);
-            rings.push(ring);
-        }
-        if rings.is_empty() {
-            return Err(Problem::plain("the polygon has no ring"));
-        }
-        let exterior = rings.remove(0);
-        let polygon = Polygon::new(exterior, rings);
-        rings::check(&polygon)?;
-        Ok(Some(polygon))
-    }
-
-    fn line(&mut self, value: &Value) -> Result<LineString<f64>, Problem> {
-        let mut points = self.positions(value)?;
-        points.dedup();
-        if points.len() < 2 {
-            return Err(Problem::plain("a line has fewer than two different points"));
-        }
-        Ok(LineString::new(points))
+    fn rings(&mut self, value: &Value) -> Result<Rings, Problem> {
+        array(value)?.iter().map(|ring| self.positions(ring)).collect()
     }
 
     fn positions(&mut self, value: &Value) -> Result<Vec<Coord<f64>>, Problem> {
@@ -143,20 +83,10 @@ impl Shapes<'_> {
                 *to = number;
             }
         }
-        self.mended.heights += u64::from(numbers.len() > 2);
+        self.mender.mended.heights += u64::from(numbers.len() > 2);
         let [x, y, _] = xyz;
-        let (x, y) = (self.door.to_wgs84)(x, y).map_err(|reason| {
-            let group = format!("coordinates do not fit the coordinate system {}", self.door.crs);
-            Problem::grouped(format!("coordinates {x},{y} do not fit {}: {reason}", self.door.crs), group)
-        })?;
-        // Checked here, before any geometry is computed from them.
-        spatial::Position::new(x, y).map_err(|error| Problem::from(spatial::FeatureError::from(error)))?;
         Ok(Coord { x, y })
     }
-}
-
-fn no_area() -> Problem {
-    Problem::plain("the outline has fewer than three different points")
 }
 
 fn array(value: &Value) -> Result<&[Value], Problem> {
@@ -171,9 +101,10 @@ pub(super) fn short(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Door;
 
     fn check(text: &str, expect: &str) {
-        let mut shapes = Shapes { door: &Door::WGS84, mended: Mended::default() };
+        let mut shapes = Shapes { mender: Mender::new(&Door::WGS84, false), first: None };
         let got = match shapes.geometry(&serde_json::from_str(text).unwrap()) {
             Ok(geometry) => format!("{geometry:?}"),
             Err(problem) => problem.reason,
@@ -188,7 +119,7 @@ mod tests {
         check(r#"{"type":"LineString","coordinates":[[1,2],[1,2],[3,4]]}"#, "LINESTRING(1.0 2.0,3.0 4.0)");
         check(
             r#"{"type":"Polygon","coordinates":[[[1,2],[3,4],[3,2]]]}"#,
-            "POLYGON((1.0 2.0,3.0 4.0,3.0 2.0,1.0 2.0))",
+            "POLYGON((1.0 2.0,3.0 2.0,3.0 4.0,1.0 2.0))",
         );
         let collection = r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]}]}"#;
         check(collection, "POINT(1.0 2.0)");
@@ -226,18 +157,5 @@ mod tests {
             r#"{"type":"Polygon","coordinates":[[[1,1],[2,2],[2,1],[1,2]]]}"#,
             "the outline self-intersects at 1.5,1.5",
         );
-    }
-
-    #[test]
-    fn coordinates_pass_the_door() {
-        let shift =
-            |x: f64, y: f64| if x > 500.0 { Err("not in this zone".to_owned()) } else { Ok((x + 1.0, y + 1.0)) };
-        let door = Door { crs: "epsg:4549", to_wgs84: &shift };
-        let mut shapes = Shapes { door: &door, mended: Mended::default() };
-        let mut read = |x: f64| shapes.geometry(&serde_json::json!({"type": "Point", "coordinates": [x, 2]}));
-        assert_eq!(read(1.0).unwrap(), Point::new(2.0, 3.0).into());
-        let problem = read(501.0).unwrap_err();
-        assert_eq!(problem.reason, "coordinates 501,2 do not fit epsg:4549: not in this zone");
-        assert_eq!(problem.group, "coordinates do not fit the coordinate system epsg:4549");
     }
 }

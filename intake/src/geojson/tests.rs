@@ -25,7 +25,7 @@ fn check(text: &str, layer: Layer, expect: &[&str]) -> Report {
         .iter()
         .map(|row| match row {
             Row::Good(feature) => feature.key.source_id.clone(),
-            Row::Bad(Rejected { line, id, reason }) => {
+            Row::Bad(Rejected { line, id, reason, .. }) => {
                 format!("{} {}: {reason}", line.unwrap_or(0), id.as_deref().unwrap_or("-"))
             }
         })

@@ -101,6 +101,32 @@ fn web_mercator_vector_of_the_domain_note() {
 }
 
 #[test]
+fn zones_all_over_as_proj_computes_them() {
+    for (epsg, wgs84, there) in [
+        (32651, (120.655_5, 28.015), (269_478.570_1, 3_101_080.096_6)),
+        (32650, (118.2, 26.1), (619_996.757_5, 2_887_311.165_5)),
+        (32649, (109.0, 18.3), (288_600.966_3, 2_024_535.736_5)),
+        (32601, (-178.5, 51.0), (394_748.090_5, 5_650_895.706_7)),
+        (32660, (178.9, 1.0), (711_429.436_0, 110_591.357_6)),
+        (32751, (121.3, -33.25), (341_633.123_4, 6_319_709.075_8)),
+        (32733, (13.9, -22.6), (386_935.969_4, 7_500_341.883_5)),
+        (4491, (76.2, 39.4), (13_603_365.337_9, 4_363_598.818_0)),
+        (4501, (134.1, 48.2), (23_433_097.488_3, 5_341_057.775_3)),
+        (4502, (73.5, 39.0), (370_057.272_8, 4_319_574.561_0)),
+        (4512, (134.6, 47.9), (470_092.241_7, 5_307_386.121_6)),
+        (4513, (75.9, 39.3), (25_577_634.103_0, 4_352_195.701_6)),
+        (4533, (134.3, 48.1), (45_447_863.423_2, 5_329_783.782_0)),
+        (4534, (74.1, 38.9), (421_925.926_8, 4_307_787.611_7)),
+        (4554, (135.05, 48.4), (503_702.332_7, 5_362_906.487_9)),
+        (4527, (117.9, 30.1), (39_586_752.243_1, 3_331_540.448_8)),
+        (4550, (123.4, 41.8), (533_243.906_0, 4_629_499.958_2)),
+        (4526, (113.26, 23.13), (38_424_204.703_7, 2_559_126.696_1)),
+    ] {
+        check(&format!("epsg:{epsg}"), wgs84, there, 0.001);
+    }
+}
+
+#[test]
 fn every_zone_has_its_meridian() {
     for (epsg, meridian) in [
         (4491, 75.0),
@@ -123,12 +149,23 @@ fn every_zone_has_its_meridian() {
 
 #[test]
 fn names_come_back_and_strangers_are_told_what_is_known() {
-    for name in ["wgs84", "cgcs2000", "cgcs2000_gk120", "gcj02", "bd09", "epsg:3857", "epsg:4528", "epsg:4510"] {
+    for name in [
+        "wgs84",
+        "cgcs2000",
+        "cgcs2000_gk120",
+        "gcj02",
+        "bd09",
+        "epsg:3857",
+        "epsg:4528",
+        "epsg:4510",
+        "epsg:32601",
+        "epsg:32760",
+    ] {
         assert_eq!(crs(name).name(), name);
     }
     assert_eq!(crs("epsg:4326"), Crs::Wgs84);
     assert_eq!(crs("epsg:4490"), Crs::Cgcs2000);
-    for bad in ["", "wenzhou", "epsg:", "epsg:32651", "epsg:99999", "4326"] {
+    for bad in ["", "wenzhou", "epsg:", "epsg:32661", "epsg:32700", "epsg:99999", "4326"] {
         let error = Crs::from_name(bad).unwrap_err().to_string();
         assert!(error.contains("wgs84") && error.contains("epsg:4549"), "{error}");
     }
@@ -148,6 +185,24 @@ fn a_wrong_prefix_or_swapped_axes_are_refused() {
 
 proptest! {
     #[test]
+    fn every_zone_comes_back_within_a_millimetre(
+        epsg in prop_oneof![4491..=4554_u16, 32601..=32660_u16, 32701..=32760_u16], off in -3.0..3.0_f64, lat in -79.0..79.0_f64,
+    ) {
+        let zone = crs(&format!("epsg:{epsg}"));
+        let meridian = match zone {
+            Crs::GaussKruger(zone) => zone.meridian(),
+            Crs::Utm(zone) => zone.meridian(),
+            Crs::Cgcs2000Gk120 => 120.0,
+            Crs::Wgs84 | Crs::Cgcs2000 | Crs::Gcj02 | Crs::Bd09 | Crs::WebMercator => {
+                return Err(TestCaseError::fail("no zone"));
+            }
+        };
+        let place = (meridian + off, lat);
+        let (x, y) = zone.from_wgs84(place.0, place.1).unwrap();
+        prop_assert!(apart_m(place, zone.to_wgs84(x, y).unwrap()) < 0.001);
+    }
+
+    #[test]
     fn all_come_back_within_a_millimetre(lon in 72.02..137.8_f64, lat in 0.85..55.8_f64, off in -3.0..3.0_f64) {
         for name in ["gcj02", "bd09", "epsg:3857"] {
             let (x, y) = crs(name).from_wgs84(lon, lat).unwrap();
@@ -163,7 +218,7 @@ proptest! {
 
     #[test]
     fn nothing_panics(x: f64, y: f64) {
-        for name in ["wgs84", "gcj02", "bd09", "epsg:3857", "epsg:4549", "epsg:4528", "epsg:4501"] {
+        for name in ["wgs84", "gcj02", "bd09", "epsg:3857", "epsg:4549", "epsg:4528", "epsg:4501", "epsg:32601"] {
             let _ = crs(name).to_wgs84(x, y);
             let _ = crs(name).from_wgs84(x, y);
         }

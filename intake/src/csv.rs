@@ -1,0 +1,246 @@
+//! Tables of text with one row a line (RFC 4180 and what is found in the field), read as a stream.
+//!
+//! One row is in memory at a time, at most 32 MiB of it.
+
+use std::cell::{Cell, RefCell};
+use std::io::Read;
+use std::rc::Rc;
+
+use csv::{ByteRecord, ReaderBuilder};
+use spatial::Value;
+
+use crate::encoding::{Decoded, Faults};
+use crate::mapping::{Places, Plan};
+use crate::problem::Problem;
+use crate::report::At;
+use crate::table::RawRow;
+use crate::{Encoding, Flow, IntakeError, Mapping, Options, Report, Row};
+
+/// Largest row, bytes: what an unclosed quote may swallow.
+const LARGEST_ROW: u64 = 32 * 1024 * 1024;
+/// Most columns.
+const MOST_COLUMNS: usize = 2_000;
+
+/// The delimiter of that name: one ASCII character, or `tab`, `comma`, `semicolon`, `pipe`.
+///
+/// # Errors
+/// When it is none of these.
+pub(crate) fn delimiter(name: &str) -> Result<u8, IntakeError> {
+    match (name, name.as_bytes()) {
+        ("tab" | "\\t", _) => Ok(b'\t'),
+        ("comma", _) => Ok(b','),
+        ("semicolon", _) => Ok(b';'),
+        ("pipe", _) => Ok(b'|'),
+        (_, [byte]) if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(byte) => Ok(*byte),
+        _ => {
+            let why = format!("delimiter {name:?} must be one character such as , ; | or the word tab");
+            Err(IntakeError::Options(why))
+        }
+    }
+}
+
+/// What the guard counts, asked by the reader of rows.
+#[derive(Default)]
+struct Counts {
+    /// Bytes given since the last row.
+    row: Cell<u64>,
+    /// Quotes seen: an odd number says that one is not closed.
+    quotes: Cell<u64>,
+    bytes: Cell<u64>,
+    /// The last byte given ends a line.
+    line_ended: Cell<bool>,
+}
+
+/// Stops a row that never ends.
+struct Guard<R> {
+    inner: R,
+    counts: Rc<Counts>,
+}
+
+impl<R: Read> Read for Guard<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let given = buffer.get(..read).unwrap_or_default();
+        self.counts.row.set(self.counts.row.get() + read as u64);
+        self.counts.bytes.set(self.counts.bytes.get() + read as u64);
+        if let Some(last) = given.last() {
+            self.counts.line_ended.set(*last == b'\n');
+        }
+        let quotes = given.iter().fold(0, |sum, byte| sum + u64::from(*byte == b'"'));
+        self.counts.quotes.set(self.counts.quotes.get() + quotes);
+        if self.counts.row.get() > LARGEST_ROW {
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "a row is larger than 32 MiB: is a quote not closed?",
+            ));
+        }
+        Ok(read)
+    }
+}
+
+/// Reads rows of one layer.
+pub(crate) fn csv(
+    bytes: impl Read,
+    options: &Options<'_>,
+    each: &mut dyn FnMut(Row) -> Flow,
+) -> Result<Report, IntakeError> {
+    let encoding = match (options.encoding, options.mapping) {
+        (Some(encoding), _) => encoding,
+        (None, Some(mapping)) => mapping.encoding()?.unwrap_or_default(),
+        (None, None) => Encoding::UTF_8,
+    };
+    let named = options.mapping.map(Mapping::delimiter).transpose()?.flatten();
+    let (faults, counts) = (Rc::new(RefCell::new(Faults::default())), Rc::new(Counts::default()));
+    let decoded = Decoded::new(bytes, encoding, Rc::clone(&faults));
+    let guard = Guard { inner: decoded, counts: Rc::clone(&counts) };
+    let mut reader = ReaderBuilder::new()
+        .delimiter(options.delimiter.or(named).unwrap_or(b','))
+        .flexible(true)
+        // Only this keeps count of lines where they end in two characters; cells lose their outer blanks anyway.
+        .terminator(csv::Terminator::Any(b'\n'))
+        .has_headers(false)
+        .from_reader(guard);
+    let mut record = ByteRecord::new();
+    let next = |reader: &mut csv::Reader<_>, record: &mut ByteRecord| -> Result<bool, IntakeError> {
+        let more = reader.read_byte_record(record).map_err(io);
+        counts.row.set(0);
+        more
+    };
+
+    if !next(&mut reader, &mut record)? {
+        return Err(IntakeError::Empty);
+    }
+    let headers = headers(&record, encoding, faults.borrow_mut().any_before(reader.position().byte()))?;
+    let plan = Plan::new(options.mapping, &headers, options.layer, Places::InCells)?;
+    let mut table = options.table(plan, false, each);
+    let mut cells: Vec<Option<Value>> = Vec::new();
+    while next(&mut reader, &mut record)? {
+        let line = first_line(&record, reader.position(), &counts);
+        let at = At::Line(line);
+        let broken = faults.borrow_mut().any_before(reader.position().byte());
+        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+            continue;
+        }
+        let flow = if broken {
+            let name = encoding.name();
+            table.refuse(
+                at,
+                None,
+                Problem::plain(format!("holds bytes that are no {name}: is another encoding meant?")),
+            )
+        } else if record.len() == headers.len() {
+            cells.clear();
+            cells.extend(record.iter().map(|cell| text(cell).map(Value::Text)));
+            table.row(RawRow { at, id: None, shape: None, cells: &cells })
+        } else {
+            let (has, wants) = (record.len(), headers.len());
+            let problem = Problem::grouped(
+                format!("has {has} cells, and the header has {wants}"),
+                "has more or fewer cells than the header",
+            );
+            table.refuse(at, None, problem)
+        };
+        if flow.is_break() {
+            table.report.stopped = true;
+            break;
+        }
+    }
+    if counts.quotes.get() % 2 == 1 && !table.report.stopped {
+        table.report.truncated = true;
+        table.report.note("the number of quotes is odd: a cell is not closed, or a quote inside one is not doubled");
+    }
+    if counts.bytes.get() > 0 && table.report.read == 0 {
+        table.report.note("there is a header and no row");
+    }
+    Ok(table.finish())
+}
+
+/// The line where a record begins, from the place after it: blank lines before it are passed over without a word.
+fn first_line(record: &ByteRecord, after: &csv::Position, counts: &Counts) -> u64 {
+    let inside = record.iter().flatten().fold(0, |sum, byte| sum + u64::from(*byte == b'\n'));
+    let ended = after.byte() < counts.bytes.get() || counts.line_ended.get();
+    after.line().saturating_sub(inside + u64::from(ended))
+}
+
+fn headers(record: &ByteRecord, encoding: Encoding, broken: bool) -> Result<Vec<String>, IntakeError> {
+    let not = |what: &str| IntakeError::NotThatEncoding { encoding: encoding.name(), what: what.to_owned() };
+    if broken {
+        return Err(not("the header holds bytes that do not fit: name the encoding (gb18030, big5, euc-kr…)"));
+    }
+    if record.iter().any(|cell| cell.contains(&0)) {
+        return Err(not("the header holds zero bytes: is it UTF-16, or no text at all?"));
+    }
+    if record.len() > MOST_COLUMNS {
+        return Err(IntakeError::NotThatFormat {
+            format: "CSV",
+            what: format!("it has more than {MOST_COLUMNS} columns"),
+        });
+    }
+    let headers: Vec<String> = record
+        .iter()
+        .enumerate()
+        .map(|(at, cell)| text(cell).unwrap_or_else(|| format!("column {}", at + 1)))
+        .collect();
+    Ok(headers)
+}
+
+/// A cell without outer blanks; `None` when nothing is left.
+fn text(cell: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(cell);
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn io(error: csv::Error) -> IntakeError {
+    let what = error.to_string();
+    if let csv::ErrorKind::Io(error) = error.into_kind() {
+        return IntakeError::Io(error);
+    }
+    IntakeError::NotThatFormat { format: "CSV", what }
+}
+
+#[cfg(test)]
+mod tests {
+    use spatial::Layer;
+
+    use super::*;
+    use crate::Door;
+
+    fn check(text: &str, expect: &[&str]) {
+        let options = Options::new(Layer::Places, "t", Door::WGS84);
+        let mut rows = Vec::new();
+        let report = csv(text.as_bytes(), &options, &mut |row| {
+            rows.push(match row {
+                Row::Good(feature) => feature.key.source_id,
+                Row::Bad(bad) => format!("{}: {}", bad.line.unwrap_or_default(), bad.reason),
+            });
+            Flow::Continue(())
+        });
+        assert_eq!(rows, expect, "{text:?}");
+        assert_eq!(report.unwrap().read, rows.len() as u64);
+    }
+
+    #[test]
+    fn rows_are_named_by_the_line_where_they_begin() {
+        let short = "has 1 cells, and the header has 4";
+        for end in ["\n", "\r\n"] {
+            let text = ["id,lon,lat,kind", "a", "", "b,120,28,\"school\"", "c,120,28,\"school\n\"", "d", "", "", "e"]
+                .join(end);
+            let at = |line: u32| format!("{line}: {short}");
+            check(&text, &[&at(2), "b", "c", &at(7), &at(10)]);
+            check(&format!("{text}{end}"), &[&at(2), "b", "c", &at(7), &at(10)]);
+        }
+        check("id,lon,lat,kind", &[]);
+    }
+
+    #[test]
+    fn delimiters_have_names() {
+        assert_eq!(
+            (delimiter("tab").unwrap(), delimiter(";").unwrap(), delimiter("pipe").unwrap()),
+            (b'\t', b';', b'|')
+        );
+        for bad in ["", "a", "\"", ";;", "；"] {
+            assert!(delimiter(bad).unwrap_err().to_string().contains("must be one character"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The mapping file: TOML, every part of it optional.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::{Encoding, IntakeError};
+
+/// Which columns of a table become which fields of a layer. `docs/data.md` describes the file.
+///
+/// ```
+/// let mapping = intake::Mapping::parse(r#"
+///     source_id = "编号"
+///     ignore = ["联系电话"]
+///     [geometry]
+///     lon = "经度"
+///     lat = "纬度"
+///     [fields]
+///     name = "名称"
+///     kind = { column = "类型", words = { "枪机" = "fixed", "球机" = "ptz" }, otherwise = "dome" }
+///     [constants]
+///     online = true
+/// "#)?;
+/// assert!(intake::Mapping::parse("feilds = 1").unwrap_err().to_string().contains("feilds"));
+/// # Ok::<(), intake::IntakeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mapping {
+    pub(super) encoding: Option<String>,
+    pub(super) delimiter: Option<String>,
+    pub(super) decimal_comma: bool,
+    pub(super) absent: Vec<String>,
+    pub(super) others: Others,
+    pub(super) source_id: Option<String>,
+    pub(super) ignore: Vec<String>,
+    pub(super) geometry: Option<GeometryColumns>,
+    pub(super) fields: BTreeMap<String, FieldFrom>,
+    pub(super) bag: BTreeMap<String, FieldFrom>,
+    pub(super) constants: BTreeMap<String, Word>,
+}
+
+/// What becomes of columns that the mapping does not name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Others {
+    /// To the field of that name, else to the attribute bag.
+    #[default]
+    Keep,
+    /// They are not read.
+    Ignore,
+    /// The file is refused.
+    Refuse,
+}
+
+/// Where the place of a row is.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, untagged)]
+pub(super) enum GeometryColumns {
+    /// Two columns: east and north, in the words of degrees.
+    LonLat { lon: String, lat: String },
+    /// Two columns, in the words of metres.
+    EastNorth { east: String, north: String },
+    /// One column of well-known text.
+    Wkt { wkt: String },
+    /// One column with both numbers, `(37.78, -122.45)`.
+    Pair { pair: String, order: PairOrder },
+}
+
+/// Which of the two numbers of a pair stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) enum PairOrder {
+    /// Longitude or east.
+    #[serde(rename = "lon,lat")]
+    LonLat,
+    /// Latitude or north.
+    #[serde(rename = "lat,lon")]
+    LatLon,
+}
+
+/// Where a field comes from.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum FieldFrom {
+    /// A column as it is.
+    Column(String),
+    /// A column through a table of words.
+    Words(WordsFrom),
+    /// Several columns, joined.
+    Joined(JoinedFrom),
+}
+
+/// A column through a table of words.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WordsFrom {
+    pub(super) column: String,
+    #[serde(default)]
+    pub(super) words: BTreeMap<String, Word>,
+    pub(super) otherwise: Option<Word>,
+}
+
+/// Several columns, joined; what is absent is left out.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JoinedFrom {
+    pub(super) columns: Vec<String>,
+    #[serde(default)]
+    pub(super) join: String,
+}
+
+/// A value that the mapping gives.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Word {
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// Text.
+    Text(String),
+}
+
+impl Word {
+    pub(super) fn value(&self) -> spatial::Value {
+        match self {
+            Self::Bool(flag) => spatial::Value::Bool(*flag),
+            Self::Int(number) => spatial::Value::Int(*number),
+            Self::Float(number) => spatial::Value::Float(*number),
+            Self::Text(text) => spatial::Value::Text(text.clone()),
+        }
+    }
+}
+
+impl Mapping {
+    /// Longest mapping file, bytes.
+    pub const LONGEST: usize = 1024 * 1024;
+
+    /// Reads the text of a mapping file.
+    ///
+    /// # Errors
+    /// When it is no TOML, too long, or holds a word that means nothing; the message names the line.
+    pub fn parse(text: &str) -> Result<Self, IntakeError> {
+        if text.len() > Self::LONGEST {
+            return Err(IntakeError::Options("the mapping file has more than 1 MiB".to_owned()));
+        }
+        let mapping: Self =
+            toml::from_str(text).map_err(|error| IntakeError::Options(format!("the mapping file: {error}")))?;
+        mapping.encoding()?;
+        mapping.delimiter()?;
+        Ok(mapping)
+    }
+
+    /// The encoding that it names.
+    pub(crate) fn encoding(&self) -> Result<Option<Encoding>, IntakeError> {
+        self.encoding.as_deref().map(Encoding::from_name).transpose()
+    }
+
+    /// The delimiter that it names.
+    pub(crate) fn delimiter(&self) -> Result<Option<u8>, IntakeError> {
+        self.delimiter.as_deref().map(crate::csv::delimiter).transpose()
+    }
+}

@@ -1,0 +1,10 @@
+//! How the columns of a table become the fields of a layer: the mapping file, and the plan made of it for one table.
+
+mod file;
+mod plan;
+
+#[cfg(test)]
+mod tests;
+
+pub use file::Mapping;
+pub(crate) use plan::{Places, Plan};

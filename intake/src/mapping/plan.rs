@@ -1,0 +1,357 @@
+//! The plan for one table: which cell of a row goes where, worked out once from the headers.
+
+use std::collections::HashMap;
+
+use geo::Coord;
+use spatial::noun::FieldType;
+use spatial::{Layer, Noun, Properties, Value};
+
+use super::file::{FieldFrom, GeometryColumns, JoinedFrom, Mapping, Others, PairOrder, WordsFrom};
+use crate::IntakeError;
+use crate::problem::Problem;
+use crate::shape::RawShape;
+use crate::wkt::{Wkt, wkt};
+
+/// Names of ours that an export writes and an import does not take as facts.
+const NOT_FACTS: [&str; 2] = ["revision", "fid"];
+/// Headers by which places are found in a table without a mapping.
+const PAIRS: [(&str, &str); 6] =
+    [("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"), ("x", "y"), ("east", "north"), ("经度", "纬度")];
+const WKT: [&str; 4] = ["wkt", "geometry", "geom", "wkt_geom"];
+
+/// Whether a table's rows carry their geometry beside their cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// In the cells.
+    InCells,
+    /// Beside them.
+    Beside,
+}
+
+#[derive(Debug)]
+enum Place {
+    Beside,
+    Numbers { x: usize, y: usize },
+    Wkt(usize),
+    Pair { at: usize, order: PairOrder },
+}
+
+/// One property of every row.
+#[derive(Debug)]
+struct Take {
+    name: String,
+    columns: Vec<usize>,
+    join: String,
+    words: Option<HashMap<String, Value>>,
+    otherwise: Option<Value>,
+    /// The layer's field is a number, and numbers are written with a decimal comma.
+    comma: bool,
+}
+
+/// What becomes of the cells of a row.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    place: Place,
+    id: Option<usize>,
+    source: Option<usize>,
+    takes: Vec<Take>,
+    constants: Vec<(String, Value)>,
+    absent: Vec<String>,
+    decimal_comma: bool,
+}
+
+impl Plan {
+    /// The plan for a table with these headers.
+    pub(crate) fn new(
+        mapping: Option<&Mapping>,
+        headers: &[String],
+        layer: Layer,
+        places: Places,
+    ) -> Result<Self, IntakeError> {
+        let none = Mapping::default();
+        let mapped = mapping.unwrap_or(&none);
+        let columns = Columns { headers, used: vec![false; headers.len()] };
+        columns.build(mapped, layer, places)
+    }
+
+    /// The geometry that the cells say; `Ok(None)` when it is beside them. The flag of a [`Wkt`] says of heights.
+    pub(crate) fn shape(&self, cells: &[Option<Value>]) -> Result<Option<Wkt>, Problem> {
+        let point = |x, y| Ok(Some(Wkt { shape: RawShape::Point(Coord { x, y }), srid: None, heights: false }));
+        match self.place {
+            Place::Beside => Ok(None),
+            Place::Numbers { x, y } => point(self.number(cells, x)?, self.number(cells, y)?),
+            Place::Wkt(at) => match cell(cells, at) {
+                Some(Value::Text(text)) if !text.trim().is_empty() => wkt(text).map(Some),
+                Some(_) | None => Err(Problem::plain("the row has no geometry")),
+            },
+            Place::Pair { at, order } => {
+                let (a, b) = self.pair(cell(cells, at))?;
+                match order {
+                    PairOrder::LonLat => point(a, b),
+                    PairOrder::LatLon => point(b, a),
+                }
+            }
+        }
+    }
+
+    /// The row's id in its source, if its column has one.
+    pub(crate) fn id(&self, cells: &[Option<Value>]) -> Option<String> {
+        let id = match cell(cells, self.id?)? {
+            Value::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),
+            value @ (Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
+                value.to_string().trim().to_owned()
+            }
+        };
+        (!id.is_empty() && !self.absent.contains(&id)).then_some(id)
+    }
+
+    /// Who says so, if the row has a column for it.
+    pub(crate) fn source(&self, cells: &[Option<Value>]) -> Option<String> {
+        let source = cell(cells, self.source?)?.to_string();
+        (!source.trim().is_empty()).then(|| source.trim().to_owned())
+    }
+
+    /// The properties of a row.
+    pub(crate) fn properties(&self, cells: &[Option<Value>]) -> Result<Properties, Problem> {
+        let mut all = Properties::new();
+        for take in &self.takes {
+            let value = match take.columns[..] {
+                [at] => cell(cells, at).filter(|value| !self.is_absent(value)).cloned(),
+                _ => self.joined(take, cells),
+            };
+            let value = match (value, &take.words) {
+                (Some(value), Some(words)) => Some(through(&value, words, take)?),
+                (None, Some(_)) => take.otherwise.clone(),
+                (Some(Value::Text(text)), None) if take.comma => Some(Value::Text(text.replace(',', "."))),
+                (value, None) => value,
+            };
+            if let Some(value) = value {
+                all.put(take.name.clone(), value);
+            }
+        }
+        for (name, value) in &self.constants {
+            all.put(name.clone(), value.clone());
+        }
+        Ok(all)
+    }
+
+    fn is_absent(&self, value: &Value) -> bool {
+        value
+            .as_text()
+            .map(str::trim)
+            .is_some_and(|text| text.is_empty() || self.absent.iter().any(|word| word == text))
+    }
+
+    fn joined(&self, take: &Take, cells: &[Option<Value>]) -> Option<Value> {
+        let parts = take.columns.iter().filter_map(|at| cell(cells, *at)).filter(|value| !self.is_absent(value));
+        let parts: Vec<String> = parts.map(|value| value.to_string().trim().to_owned()).collect();
+        (!parts.is_empty()).then(|| Value::Text(parts.join(&take.join)))
+    }
+
+    fn number(&self, cells: &[Option<Value>], at: usize) -> Result<f64, Problem> {
+        match cell(cells, at) {
+            None => Err(Problem::plain("the row has no coordinates")),
+            Some(Value::Float(number)) => Ok(*number),
+            #[expect(clippy::cast_precision_loss, reason = "beyond 2^53 no coordinate has a meaning")]
+            Some(Value::Int(number)) => Ok(*number as f64),
+            Some(value) if self.is_absent(value) => Err(Problem::plain("the row has no coordinates")),
+            Some(value) => self.parsed(&value.to_string()),
+        }
+    }
+
+    fn parsed(&self, text: &str) -> Result<f64, Problem> {
+        let text = text.trim();
+        let number = if self.decimal_comma { text.replace(',', ".").parse::<f64>() } else { text.parse() };
+        number.ok().ok_or_else(|| {
+            let short: String = text.chars().take(40).collect();
+            Problem::grouped(format!("a coordinate is no number: {short:?}"), "a coordinate is no number")
+        })
+    }
+
+    fn pair(&self, value: Option<&Value>) -> Result<(f64, f64), Problem> {
+        let text = value.filter(|value| !self.is_absent(value)).map(ToString::to_string);
+        let text = text.ok_or_else(|| Problem::plain("the row has no coordinates"))?;
+        let inside = text.trim().trim_start_matches('(').trim_end_matches(')');
+        let (a, b) = inside.split_once([',', ' ', ';']).ok_or_else(|| {
+            let short: String = text.chars().take(40).collect();
+            Problem::grouped(format!("the place is no pair of numbers: {short:?}"), "the place is no pair of numbers")
+        })?;
+        Ok((self.parsed(a)?, self.parsed(b.trim_start_matches([',', ' ', ';']))?))
+    }
+}
+
+fn cell(cells: &[Option<Value>], at: usize) -> Option<&Value> {
+    cells.get(at)?.as_ref()
+}
+
+fn through(value: &Value, words: &HashMap<String, Value>, take: &Take) -> Result<Value, Problem> {
+    let text = value.to_string();
+    let found = words.get(text.trim()).or(take.otherwise.as_ref());
+    found.cloned().ok_or_else(|| {
+        let name = &take.name;
+        let short: String = text.chars().take(40).collect();
+        let mut known: Vec<&str> = words.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        known.truncate(20);
+        Problem::grouped(
+            format!("the mapping of {name:?} has no word for {short:?} (it has {})", known.join(", ")),
+            format!("the mapping of {name:?} has no word for what the row says"),
+        )
+    })
+}
+
+/// The headers, and which of them have found their use.
+struct Columns<'a> {
+    headers: &'a [String],
+    used: Vec<bool>,
+}
+
+impl Columns<'_> {
+    fn build(mut self, mapping: &Mapping, layer: Layer, places: Places) -> Result<Plan, IntakeError> {
+        self.check_headers()?;
+        for column in &mapping.ignore {
+            self.named(column)?;
+        }
+        let place = self.place(mapping.geometry.as_ref(), places)?;
+        let id = match &mapping.source_id {
+            Some(column) => Some(self.named(column)?),
+            None => self.found("source_id").or_else(|| self.found("id")),
+        };
+        let fields = Noun::fields(layer);
+        let mut takes = Vec::new();
+        for (name, from) in &mapping.fields {
+            if !fields.iter().any(|field| field.name == name) {
+                let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+                let why = format!("layer {} has no field {name:?}; it has {}", layer.name(), known.join(", "));
+                return Err(IntakeError::Options(format!("the mapping file: {why} (other names go to [bag])")));
+            }
+            takes.push(self.take(name, from)?);
+        }
+        for (name, from) in &mapping.bag {
+            takes.push(self.take(name, from)?);
+        }
+        let source = self.found("source");
+        self.others(mapping, &mut takes)?;
+        let is_number = |name: &str| fields.iter().any(|field| field.name == name && field.kind == FieldType::Float);
+        for take in &mut takes {
+            take.comma = mapping.decimal_comma && is_number(&take.name);
+        }
+        let constants = mapping.constants.iter().map(|(name, word)| (name.clone(), word.value())).collect();
+        let (absent, decimal_comma) = (mapping.absent.clone(), mapping.decimal_comma);
+        Ok(Plan { place, id, source, takes, constants, absent, decimal_comma })
+    }
+
+    fn check_headers(&self) -> Result<(), IntakeError> {
+        for (at, header) in self.headers.iter().enumerate() {
+            if self.headers.get(..at).is_some_and(|before| before.contains(header)) {
+                return Err(IntakeError::Options(format!("two columns are called {header:?}: rename one of them")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The column of a name that the mapping names: it must be there.
+    fn named(&mut self, column: &str) -> Result<usize, IntakeError> {
+        self.found(column).ok_or_else(|| {
+            let has: Vec<&str> = self.headers.iter().take(40).map(String::as_str).collect();
+            let why = format!("the mapping names column {column:?}, and the file has {}", has.join(", "));
+            IntakeError::Options(why)
+        })
+    }
+
+    fn found(&mut self, column: &str) -> Option<usize> {
+        let at = self.headers.iter().position(|header| header == column)?;
+        if let Some(used) = self.used.get_mut(at) {
+            *used = true;
+        }
+        Some(at)
+    }
+
+    fn place(&mut self, geometry: Option<&GeometryColumns>, places: Places) -> Result<Place, IntakeError> {
+        match geometry {
+            Some(GeometryColumns::LonLat { lon: x, lat: y } | GeometryColumns::EastNorth { east: x, north: y }) => {
+                Ok(Place::Numbers { x: self.named(x)?, y: self.named(y)? })
+            }
+            Some(GeometryColumns::Wkt { wkt }) => Ok(Place::Wkt(self.named(wkt)?)),
+            Some(GeometryColumns::Pair { pair, order }) => Ok(Place::Pair { at: self.named(pair)?, order: *order }),
+            None if places == Places::Beside => Ok(Place::Beside),
+            None => self.usual_place().ok_or_else(|| {
+                let has: Vec<&str> = self.headers.iter().take(40).map(String::as_str).collect();
+                let why = "no columns lon and lat (or wkt) are there: a mapping file must say where the place is";
+                IntakeError::Options(format!("{why}; the file has {}", has.join(", ")))
+            }),
+        }
+    }
+
+    fn usual_place(&mut self) -> Option<Place> {
+        let at = |name: &str| self.headers.iter().position(|header| header.eq_ignore_ascii_case(name));
+        let place = PAIRS.iter().find_map(|(x, y)| Some(Place::Numbers { x: at(x)?, y: at(y)? }));
+        let place = place.or_else(|| WKT.iter().find_map(|name| at(name)).map(Place::Wkt))?;
+        let columns = match place {
+            Place::Numbers { x, y } => vec![x, y],
+            Place::Wkt(at) | Place::Pair { at, .. } => vec![at],
+            Place::Beside => Vec::new(),
+        };
+        for column in columns {
+            if let Some(used) = self.used.get_mut(column) {
+                *used = true;
+            }
+        }
+        Some(place)
+    }
+
+    fn take(&mut self, name: &str, from: &FieldFrom) -> Result<Take, IntakeError> {
+        let name = name.to_owned();
+        Ok(match from {
+            FieldFrom::Column(column) => Take {
+                name,
+                columns: vec![self.named(column)?],
+                join: String::new(),
+                words: None,
+                otherwise: None,
+                comma: false,
+            },
+            FieldFrom::Words(WordsFrom { column, words, otherwise }) => {
+                let words = words.iter().map(|(word, to)| (word.trim().to_owned(), to.value())).collect();
+                let otherwise = otherwise.as_ref().map(super::file::Word::value);
+                Take {
+                    name,
+                    columns: vec![self.named(column)?],
+                    join: String::new(),
+                    words: Some(words),
+                    otherwise,
+                    comma: false,
+                }
+            }
+            FieldFrom::Joined(JoinedFrom { columns, join }) => {
+                let columns = columns.iter().map(|column| self.named(column)).collect::<Result<_, _>>()?;
+                Take { name, columns, join: join.clone(), words: None, otherwise: None, comma: false }
+            }
+        })
+    }
+
+    fn others(&mut self, mapping: &Mapping, takes: &mut Vec<Take>) -> Result<(), IntakeError> {
+        let unused: Vec<usize> = self.used.iter().enumerate().filter(|(_, used)| !**used).map(|(at, _)| at).collect();
+        let names = |at: &usize| self.headers.get(*at).cloned().unwrap_or_default();
+        match mapping.others {
+            Others::Ignore => {}
+            Others::Refuse if unused.is_empty() => {}
+            Others::Refuse => {
+                let names: Vec<String> = unused.iter().map(names).collect();
+                let why = format!("the mapping does not name the columns {}", names.join(", "));
+                return Err(IntakeError::Options(why));
+            }
+            Others::Keep => {
+                for at in unused {
+                    let name = names(&at);
+                    let mapped = takes.iter().any(|take| take.name == name) || mapping.constants.contains_key(&name);
+                    if !mapped && !name.is_empty() && !NOT_FACTS.contains(&name.as_str()) {
+                        let (columns, join) = (vec![at], String::new());
+                        takes.push(Take { name, columns, join, words: None, otherwise: None, comma: false });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

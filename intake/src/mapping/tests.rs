@@ -1,0 +1,79 @@
+use spatial::{Layer, Value};
+
+use super::{Mapping, Places, Plan};
+
+const HEADERS: [&str; 6] = ["编号", "类型", "经度", "纬度", "镇", "路"];
+
+fn plan(mapping: &str) -> Result<Plan, String> {
+    let headers = HEADERS.map(str::to_owned);
+    let mapping = Mapping::parse(mapping).map_err(|error| error.to_string())?;
+    Plan::new(Some(&mapping), &headers, Layer::Cameras, Places::InCells).map_err(|error| error.to_string())
+}
+
+fn row(cells: [&str; 6]) -> Vec<Option<Value>> {
+    cells.map(|cell| Some(Value::Text(cell.to_owned()))).to_vec()
+}
+
+fn check(mapping: &str, cells: [&str; 6], expect: &str) {
+    let plan = plan(mapping).unwrap();
+    let got = match (plan.shape(&row(cells)), plan.properties(&row(cells))) {
+        (Ok(shape), Ok(properties)) => {
+            let words: Vec<String> = properties.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let first = shape.and_then(|found| found.shape.first()).unwrap();
+            format!("{} {},{} {}", plan.id(&row(cells)).unwrap_or_default(), first.x, first.y, words.join(" "))
+        }
+        (Err(problem), _) | (_, Err(problem)) => problem.reason,
+    };
+    assert_eq!(got, expect);
+}
+
+const GOOD: [&str; 6] = ["7", "枪机", "120.65", "28.01", "五马街道", "公园路"];
+
+#[test]
+fn columns_become_fields() {
+    check("", GOOD, " 120.65,28.01 编号=7 类型=枪机 镇=五马街道 路=公园路");
+    check("others = 'ignore'\nsource_id = '编号'", GOOD, "7 120.65,28.01 ");
+    let kinds = "others = 'ignore'\n[fields]\nkind = { column = '类型', words = { '枪机' = 'fixed' } }";
+    check(kinds, GOOD, " 120.65,28.01 kind=fixed");
+    let ball = ["7", "球机", "120.65", "28.01", "", ""];
+    check(kinds, ball, "the mapping of \"kind\" has no word for \"球机\" (it has 枪机)");
+    check(
+        &format!("{kinds}\nonline = {{ column = '镇', words = {{ 'x' = true }}, otherwise = false }}"),
+        GOOD,
+        " 120.65,28.01 kind=fixed online=false",
+    );
+    let joined = "others = 'ignore'\nabsent = ['无']\n[bag]\nat = { columns = ['镇', '路'], join = '-' }\n[constants]\nretention_days = 30";
+    check(joined, GOOD, " 120.65,28.01 at=五马街道-公园路 retention_days=30");
+    check(joined, ["7", "枪机", "120.65", "28.01", "无", "公园路"], " 120.65,28.01 at=公园路 retention_days=30");
+}
+
+#[test]
+fn places_are_found_where_the_mapping_says() {
+    let other = "others = 'ignore'\n";
+    check(&format!("{other}[geometry]\neast = '经度'\nnorth = '纬度'"), GOOD, " 120.65,28.01 ");
+    let pair = format!("{other}[geometry]\npair = '路'\norder = 'lat,lon'");
+    check(&pair, ["", "", "", "", "", "(37.78, -122.45)"], " -122.45,37.78 ");
+    check(&pair, ["", "", "", "", "", "x"], "the place is no pair of numbers: \"x\"");
+    check(&pair, ["", "", "", "", "", ""], "the row has no coordinates");
+    check(&format!("{other}[geometry]\nwkt = '路'"), ["", "", "", "", "", "POINT(1 2)"], " 1,2 ");
+    check(&format!("decimal_comma = true\n{other}"), ["", "", "120,65", "28,01", "", ""], " 120.65,28.01 ");
+    check(other, ["", "", "120,65", "28", "", ""], "a coordinate is no number: \"120,65\"");
+}
+
+#[test]
+fn what_does_not_fit_the_file_is_told_at_once() {
+    let say = |mapping: &str| plan(mapping).unwrap_err();
+    assert!(say("source_id = 'ID'").contains("names column \"ID\", and the file has 编号, 类型"));
+    assert!(say("ignore = ['电话']").contains("names column \"电话\""));
+    assert!(say("[fields]\ncolour = '类型'").contains("layer cameras has no field \"colour\"; it has name, kind"));
+    assert!(say("others = 'refuse'").contains("does not name the columns 编号, 类型, 镇, 路"));
+    assert!(say("[geometry]\nlon = '经度'").contains("the mapping file"));
+    assert!(say("delimiter = 'xx'").contains("delimiter"));
+    assert!(say("x").contains("the mapping file: TOML parse error"));
+    let twice = ["a".to_owned(), "a".to_owned()];
+    let error = Plan::new(None, &twice, Layer::Cameras, Places::InCells).unwrap_err().to_string();
+    assert!(error.contains("two columns are called \"a\""), "{error}");
+    let no_place = ["a".to_owned()];
+    let error = Plan::new(None, &no_place, Layer::Cameras, Places::InCells).unwrap_err().to_string();
+    assert!(error.contains("must say where the place is; the file has a"), "{error}");
+}
