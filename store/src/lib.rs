@@ -28,6 +28,7 @@ mod audit;
 mod committer;
 mod error;
 mod history;
+mod imports;
 mod location;
 mod lock;
 mod migrations;
@@ -45,6 +46,9 @@ pub use accounts::{Accounts, NewUser, Session, User};
 pub use audit::{Audit, AuditDraft, AuditRow, Verified, object_hash};
 pub use error::{Error, ErrorKind};
 pub use history::{History, HistoryCursor};
+pub use imports::{
+    Begun, Chunk, ChunkDigest, Difference, Differing, EditedSince, Import, ImportDraft, ImportState, Imports, Undone,
+};
 pub use location::{Location, open};
 pub use lock::{DataLock, holder, lock};
 pub use positions::{Observation, Positions};
@@ -54,7 +58,7 @@ pub use settings::Settings;
 
 /// Everything that we remember.
 #[async_trait::async_trait]
-pub trait Store: Registry + Roster + Positions + History + Accounts + Audit + Settings + 'static {
+pub trait Store: Registry + Imports + Roster + Positions + History + Accounts + Audit + Settings + 'static {
     /// `sqlite` or `postgis`.
     fn kind(&self) -> &'static str;
 

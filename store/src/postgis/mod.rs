@@ -5,10 +5,13 @@ mod ask;
 mod asked;
 mod audit;
 mod history;
+mod imports;
 mod positions;
 mod registry;
 mod roster;
 mod settings;
+mod staging;
+mod undo;
 
 use std::str::FromStr;
 use std::time::Duration;

@@ -4,10 +4,13 @@ mod accounts;
 mod ask;
 mod audit;
 mod history;
+mod imports;
 mod positions;
 mod registry;
 mod roster;
 mod settings;
+mod staging;
+mod undo;
 
 use std::path::Path;
 use std::time::Duration;
@@ -17,6 +20,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Sqlite as Database, Transaction};
 
 use self::ask::execute;
+use self::staging::Staging;
 use crate::committer::Committer;
 use crate::error::Doing;
 use crate::migrations::{self, SQLITE_OPS, SQLITE_POSITIONS, SQLITE_REGISTRY};
@@ -28,6 +32,7 @@ pub(crate) struct Sqlite {
     registry: File,
     positions: File,
     committer: Committer,
+    staging: Staging,
 }
 
 impl Sqlite {
@@ -38,7 +43,8 @@ impl Sqlite {
         let registry = File::open(folder, "registry.db", SqliteSynchronous::Normal, SQLITE_REGISTRY).await?;
         let positions = File::open(folder, "positions.db", SqliteSynchronous::Normal, SQLITE_POSITIONS).await?;
         let committer = Committer::start(audit::OpsChain(ops.clone()));
-        Ok(Self { ops, registry, positions, committer })
+        let staging = Staging::of(folder);
+        Ok(Self { ops, registry, positions, committer, staging })
     }
 }
 
@@ -59,6 +65,7 @@ impl Store for Sqlite {
 
     /// The writer closes last: the last connection moves the log into the file.
     async fn close(&self) {
+        self.staging.close().await;
         for file in [&self.ops, &self.registry, &self.positions] {
             file.readers.close().await;
             file.writer.close().await;
