@@ -25,7 +25,10 @@ pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
 pub use hex::hex;
-pub use imports::{ImportError, ImportJob, ImportOutcome, Imports, import};
+pub use imports::{
+    FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, Imports, Progress, RefusedRow,
+    Started, begin, changed_fields, import,
+};
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
 pub use positions::{Posted, Report};
@@ -46,6 +49,8 @@ pub struct Limits {
     pub tile_cache_bytes: u64,
     /// Largest file that may be imported over HTTP, bytes.
     pub import_bytes: u64,
+    /// Folder where uploads wait; the system's own for such things when there is no data folder.
+    pub uploads: Option<std::path::PathBuf>,
 }
 
 /// A handle on everything that a request may need. Cheap to clone.

@@ -1,129 +1,17 @@
-//! `onemap import`, `export`, `migrate`, `verify`.
+//! `onemap export`, `migrate`, `verify`.
 
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use spatial::crs::Crs;
 use spatial::{Bounds, Layer, Position};
 
 use super::place::Place;
 use super::users::note;
 use super::{complain, say};
-use crate::app::{ImportError, ImportJob, ImportOutcome, import};
 use crate::wire::geojson_of;
-
-/// Exit code when nothing could be read.
-const NOTHING_READ: u8 = 2;
-/// Refused rows that are printed; all are counted.
-const PRINTED: usize = 20;
-
-/// Import a file.
-#[derive(Args, Debug)]
-pub(super) struct Import {
-    /// Layer that the rows belong to, or `osm` for an OpenStreetMap extract
-    layer: String,
-    /// The file
-    file: PathBuf,
-    /// `geojson` (also GeoJSONSeq) or `osm` (PBF)
-    #[arg(long)]
-    format: Option<String>,
-    /// Coordinate system of the file; there is no default (OpenStreetMap is always WGS84)
-    #[arg(long)]
-    crs: Option<String>,
-    /// Who says so
-    #[arg(long, default_value = "import")]
-    source: String,
-    /// Only say what would happen
-    #[arg(long)]
-    dry_run: bool,
-    #[command(flatten)]
-    place: Place,
-}
-
-impl Import {
-    pub(super) async fn run(self) -> Result<ExitCode> {
-        let job = self.job()?;
-        let opened = self.place.open().await?;
-        note(&opened.store, "import", &self.file.to_string_lossy()).await?;
-        let size = std::fs::metadata(&self.file).map_or(0, |file| file.len());
-        let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} read, {msg} rows written, {elapsed}")?;
-        let bar = ProgressBar::new(size).with_style(style);
-        bar.enable_steady_tick(Duration::from_millis(200));
-        let outcome = import(&opened.store, self.file.clone(), job, self.dry_run, |rows, bytes| {
-            bar.set_message(rows.to_string());
-            bar.set_position(bytes);
-        })
-        .await;
-        bar.finish_and_clear();
-        match outcome {
-            Ok(outcome) => {
-                tell(&outcome);
-                let nothing = outcome.report.read == 0 && outcome.report.accepted == 0;
-                Ok(if nothing { ExitCode::from(NOTHING_READ) } else { ExitCode::SUCCESS })
-            }
-            Err(error @ (ImportError::Unreadable(_) | ImportError::File { .. })) => {
-                complain(&format!("onemap: nothing could be read from {}: {error}", self.file.display()));
-                Ok(ExitCode::from(NOTHING_READ))
-            }
-            Err(error @ ImportError::Store(_)) => Err(error.into()),
-        }
-    }
-
-    fn job(&self) -> Result<ImportJob> {
-        if self.layer == "osm" {
-            if self.crs.as_deref().is_some_and(|crs| crs != "wgs84") {
-                bail!("OpenStreetMap is always WGS84: leave --crs out");
-            }
-            return Ok(ImportJob::Osm);
-        }
-        let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_registered());
-        let known: Vec<&str> = Layer::REGISTERED.into_iter().map(Layer::name).collect();
-        let layer = layer
-            .with_context(|| format!("there is no layer {:?}; there are osm, {}", self.layer, known.join(", ")))?;
-        match self.format.as_deref() {
-            None | Some("geojson" | "geojsonseq") => {}
-            Some(other) => bail!("format {other:?} is not read yet; geojson, geojsonseq and osm are"),
-        }
-        let crs = self.crs.as_deref().context("say which coordinate system the file is in: --crs wgs84, gcj02, …")?;
-        Ok(ImportJob::GeoJson { layer, source: self.source.clone(), crs: Crs::from_name(crs)? })
-    }
-}
-
-/// The report of an import.
-fn tell(outcome: &ImportOutcome) {
-    let report = &outcome.report;
-    say(&format!("read {}, accepted {}, rejected {}", report.read, report.accepted, report.rejected));
-    for (layer, rows) in &outcome.by_layer {
-        say(&format!("  {:<14} {rows}", layer.name()));
-    }
-    if outcome.dry_run {
-        say("nothing was written: this was a dry run");
-    } else {
-        let w = outcome.written;
-        say(&format!("in the registry: {} added, {} changed, {} as they were", w.added, w.changed, w.unchanged));
-    }
-    if report.truncated {
-        say("the file ends in the middle of a row");
-    }
-    for (reason, rows) in &report.by_reason {
-        say(&format!("  {rows} rejected: {reason}"));
-    }
-    for row in report.rejects.iter().take(PRINTED) {
-        let line = row.line.map(|n| format!("line {n}")).unwrap_or_default();
-        say(&format!("  {line} {}: {}", row.id.as_deref().unwrap_or("?"), row.reason));
-    }
-    if report.rejects.len() > PRINTED {
-        say(&format!("  … and {} more rejected rows", report.rejected - PRINTED as u64));
-    }
-    for note in &report.notes {
-        say(&format!("note: {note}"));
-    }
-}
 
 /// Write a layer as GeoJSON.
 #[derive(Args, Debug)]

@@ -4,6 +4,7 @@ mod city;
 mod config;
 mod data;
 mod demo;
+mod import;
 mod logs;
 mod place;
 mod serve;
@@ -32,8 +33,8 @@ enum Command {
     Demo(demo::Demo),
     /// Serve the map
     Serve(serve::Serve),
-    /// Import a file: `onemap import osm FILE.pbf`, `onemap import cameras FILE.geojson --crs wgs84`
-    Import(data::Import),
+    /// Import a file: `onemap import osm FILE.pbf`, `onemap import cameras FILE.geojson --crs wgs84`; `onemap import undo N`
+    Import(import::Import),
     /// Write a layer as GeoJSON
     Export(data::Export),
     /// Make the seeded city as files

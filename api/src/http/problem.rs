@@ -109,6 +109,11 @@ impl Problem {
         Self { code, detail, errors: vec![Issue { pointer: Some(pointer), line: None, reason }] }
     }
 
+    /// A problem with several places of the input or of what is stored.
+    pub fn listing(code: Code, detail: impl Into<String>, errors: Vec<Issue>) -> Self {
+        Self { code, detail: detail.into(), errors }
+    }
+
     /// Its code.
     pub fn code(&self) -> Code {
         self.code

@@ -14,7 +14,7 @@ pub use features::{
     Collection, Collections, Conformance, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
     read_feature, value_json,
 };
-pub use imports::{ImportBody, RejectedRow};
+pub use imports::{ChangedField, ChangedRow, ImportBody, ImportList, RejectedRow, UndoneBody};
 pub use items::{ItemBody, NearestBody, PeopleBody, SurroundingsAsk, SurroundingsBody};
 pub use live::{ClientMessage, Hello, LiveUnit, Move, ServerMessage, SourceAge, View};
 pub use positions::{PositionRow, PostedBody, RowCode};
