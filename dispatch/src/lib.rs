@@ -1,13 +1,32 @@
-//! What to do about it: units, incidents and their words.
+//! What to do about it: incidents, assignments, units and timers as state machines.
 //!
-//! Pure: values in, values out. The state machines of incidents and assignments open with letter C; what stands here is
-//! what the map and the history need: who a unit is, how fresh it is, what an incident is called and where it came from.
+//! Pure: values in, values out. [`Desk::decide`] says which events a command makes, or why not; [`Desk::evolve`] says
+//! what an event makes of the desk, and cannot fail. Who may ask is decided before, where a log is kept elsewhere.
 
+mod assignment;
+mod command;
+mod desk;
+mod event;
 mod history;
 mod incident;
+mod refusal;
+mod stored;
+mod timers;
 mod unit;
 mod words;
 
+pub use assignment::{AssignedTo, Assignment, AssignmentTimes, Source, State, Step, after};
+pub use command::{
+    Actor, Ask, Assign, Basis, Command, MOST_CALLERS, MOST_ORDERED, MOST_TEXT, Order, Progress, REOPEN_WITHIN_MS,
+    Report,
+};
+pub use desk::{Availabilities, Decided, Desk, Key, Scene, UnitState};
+pub use event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
 pub use history::{HistoricIncident, Milestones};
-pub use incident::{IncidentKind, IncidentSource, Origin, Priority};
+pub use incident::{
+    Caller, Feedback, Incident, IncidentKind, IncidentSource, Location, LocationError, LocationState, Material, Origin,
+    Phase, PlaceRole, Priority, SourceRef, Stage, Times,
+};
+pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
+pub use timers::{Policy, PolicyError, Rule as TimerRule, Timer, TimerKind, TimerState};
 pub use unit::{Availability, Channel, Contact, Duty, Link, Unit, UnitError, UnitKind};

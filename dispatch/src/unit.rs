@@ -1,5 +1,6 @@
 //! Duty units (警力、处置力量): who they are, whether they are on duty, how fresh their position is.
 
+use serde::{Deserialize, Serialize};
 use spatial::Position;
 use spatial::codes::Division;
 
@@ -135,7 +136,7 @@ impl Link {
 }
 
 /// How a unit is reached: a duty contact, never a private one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// By what.
     pub channel: Channel,

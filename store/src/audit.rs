@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
 use crate::Error;
+use crate::canonical::Canonical;
 
 /// What the caller knows of an event worth a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -167,56 +168,23 @@ impl AuditRow {
 
     /// The bytes that are hashed: see the head of [`AuditRow`].
     fn canonical(&self) -> Vec<u8> {
-        let mut bytes = Canonical(b"onemap-audit-1".to_vec());
-        bytes.0.extend(self.prev_hash);
-        bytes.0.extend(self.seq.to_be_bytes());
-        bytes.0.extend(self.at_ms.to_be_bytes());
-        bytes.0.extend(self.clock_ms.to_be_bytes());
+        let mut bytes = Canonical::new("onemap-audit-1");
+        bytes.hash(&self.prev_hash);
+        bytes.count(self.seq);
+        bytes.number(self.at_ms);
+        bytes.number(self.clock_ms);
         bytes.text(&self.actor);
         bytes.list(&self.roles);
         bytes.list(&self.scope);
         bytes.text(&self.action);
-        bytes.maybe(self.purpose.as_deref());
+        bytes.maybe(self.purpose.as_deref(), Canonical::text);
         bytes.text(&self.object_class);
         bytes.list(&self.objects);
-        bytes.maybe(self.detail.as_deref());
-        match self.result_count {
-            None => bytes.0.push(0),
-            Some(count) => {
-                bytes.0.push(1);
-                bytes.0.extend(count.to_be_bytes());
-            }
-        }
+        bytes.maybe(self.detail.as_deref(), Canonical::text);
+        bytes.maybe(self.result_count, Canonical::number);
         bytes.text(&self.outcome);
-        bytes.maybe(self.client.as_deref());
-        bytes.0
-    }
-}
-
-struct Canonical(Vec<u8>);
-
-impl Canonical {
-    fn length(&mut self, length: usize) {
-        self.0.extend((length as u64).to_be_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.length(text.len());
-        self.0.extend(text.as_bytes());
-    }
-
-    fn list(&mut self, texts: &[String]) {
-        self.length(texts.len());
-        for text in texts {
-            self.text(text);
-        }
-    }
-
-    fn maybe(&mut self, text: Option<&str>) {
-        self.0.push(u8::from(text.is_some()));
-        if let Some(text) = text {
-            self.text(text);
-        }
+        bytes.maybe(self.client.as_deref(), Canonical::text);
+        bytes.bytes()
     }
 }
 

@@ -1,10 +1,11 @@
-//! What we remember: the registry, positions, the past, accounts and the audit, on SQLite or on PostGIS.
+//! What we remember: the registry, positions, the log of operations, the past, accounts and the audit, on SQLite or on
+//! PostGIS.
 //!
 //! Small traits by consistency need, joined in [`Store`]; [`open`] chooses the backend by [`Location`]. Both behave the
 //! same: `tests/conformance` holds the cases, and every case runs on both.
 //!
 //! - SQLite: three files in the data folder, because a file has one writer at a time and an import must not make a
-//!   dispatcher wait: `ops.db` (audit, accounts, settings, roster, history; every commit is synced to disk),
+//!   dispatcher wait: `ops.db` (log, audit, accounts, settings, roster, history; every commit is synced to disk),
 //!   `registry.db` and `positions.db` (a crash of the machine may lose the last moment).
 //! - PostGIS: one database, schema `onemap`; any number of servers may share it.
 //!
@@ -25,12 +26,14 @@
 mod accounts;
 mod ask;
 mod audit;
+mod canonical;
 mod committer;
 mod error;
 mod history;
 mod imports;
 mod location;
 mod lock;
+mod log;
 mod migrations;
 mod password;
 mod positions;
@@ -51,6 +54,7 @@ pub use imports::{
 };
 pub use location::{Location, open};
 pub use lock::{DataLock, holder, lock};
+pub use log::{Answer, Append, Command, Event, EventDraft, Expect, Log, LogHead, LogVerified, verify_tail};
 pub use positions::{Observation, Positions};
 pub use registry::{Change, Put, Registry, Removed, Upserted};
 pub use roster::Roster;
@@ -58,7 +62,9 @@ pub use settings::Settings;
 
 /// Everything that we remember.
 #[async_trait::async_trait]
-pub trait Store: Registry + Imports + Roster + Positions + History + Accounts + Audit + Settings + 'static {
+pub trait Store:
+    Registry + Imports + Roster + Positions + History + Accounts + Audit + Log + Settings + 'static
+{
     /// `sqlite` or `postgis`.
     fn kind(&self) -> &'static str;
 

@@ -52,7 +52,11 @@ impl Looks {
     /// Tiles, live and nearest: one row a session, layer set and minute.
     pub async fn glance(&self, caller: &Caller, action: &str, layers: &[Layer]) -> Result<(), Problem> {
         let names: Vec<&str> = layers.iter().map(|layer| layer.name()).collect();
-        let class = names.join(",");
+        self.glance_at(caller, action, names.join(",")).await
+    }
+
+    /// The same, of something that is no layer.
+    pub async fn glance_at(&self, caller: &Caller, action: &str, class: String) -> Result<(), Problem> {
         let key = (caller.session.clone(), format!("{action} {class}"));
         if self.seen(&key) {
             return Ok(());

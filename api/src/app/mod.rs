@@ -7,6 +7,7 @@ mod hex;
 mod imports;
 mod looks;
 mod nearby;
+pub(crate) mod ops;
 pub(crate) mod people;
 mod positions;
 mod publisher;
@@ -71,6 +72,8 @@ pub struct Inner {
     pub cache: TileCache,
     /// Imports that are under way or done.
     pub imports: Imports,
+    /// Incidents, orders and units: the log and what it says.
+    pub ops: ops::Operations,
     /// Positions on their way to the disk.
     pub track: Track,
     /// Tells the publisher that the registry changed.
@@ -91,6 +94,7 @@ impl App {
             looks: Looks::new(Arc::clone(&store)),
             cache: TileCache::new(limits.tile_cache_bytes),
             imports: Imports::new(),
+            ops: ops::Operations::new(),
             track: Track::new(),
             publisher: Publisher::new(),
             stop: tokio::sync::watch::Sender::new(false),

@@ -1,13 +1,14 @@
 //! Duty units as a caller sees them.
 
-use dispatch::{Availability, Duty, Link, Unit};
+use dispatch::{Availability, Command, Link, Unit};
 use spatial::moving::Fix;
 use spatial::{Fid, Layer, Position};
 
 use super::App;
 use super::clock::now_ms;
+use super::ops::{Work, fresh_id};
 use super::world::{Moving, Still};
-use crate::auth::{Caller, Refusal, Role, Sight, policy};
+use crate::auth::{Caller, Refusal, Role, Scope, Sight, policy};
 use crate::http::problem::{Code, Problem};
 
 /// How far beyond the own border free units are seen, metres: who could help (rule R-SCOPE).
@@ -42,7 +43,7 @@ impl UnitView {
         Some(Self {
             slot,
             fid: tracked.fid,
-            availability: tracked.unit.availability(),
+            availability: tracked.availability,
             link: tracked.link(now_ms),
             unit: tracked.unit.clone(),
             fix,
@@ -66,9 +67,9 @@ impl App {
         if sight.holds(tracked.division) {
             return true;
         }
-        let free = tracked.unit.availability() == Availability::Free;
+        let free = tracked.availability == Availability::Free;
         let place = moving.fix(slot).map(|fix| fix.position);
-        free && place.is_some_and(|place| near_scope(place, &sight, still))
+        free && place.is_some_and(|place| near(place, &caller.scope, still))
     }
 
     /// All units in the caller's sight.
@@ -96,33 +97,29 @@ impl App {
         })
     }
 
-    /// Puts a unit's record: stored first, then on the map. Its epoch grows with every change of duty.
-    pub async fn put_unit(&self, caller: &Caller, mut unit: Unit) -> Result<UnitView, Problem> {
+    /// Puts a unit's record, as a command of its own: in the log first, then on the map.
+    pub async fn put_unit(&self, caller: &Caller, unit: Unit) -> Result<UnitView, Problem> {
         caller.must_be(policy::ROSTER_EDITORS)?;
         unit.check().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
-        let old = self.world.moving(|moving| moving.slot(&unit.id).and_then(|slot| moving.unit(slot)).cloned());
-        let mine = |unit: &Unit| caller.scope.holds(unit.division);
-        if !mine(&unit) || old.as_ref().is_some_and(|old| !mine(&old.unit)) {
+        let old = self.ops.desk().unit(&unit.id).cloned();
+        let mine = |division| caller.scope.holds(division);
+        if !mine(unit.division) || old.as_ref().is_some_and(|old| !mine(old.record.division)) {
             return Err(Refusal::Scope.into());
         }
-        unit.epoch = old.map_or(1, |old| old.unit.epoch + u64::from(old.unit.duty != unit.duty));
         let objects = vec![unit.id.clone()];
         self.looks
             .look(caller, "edit", Layer::Units.name(), objects, Some(format!("duty {}", unit.duty)), None)
             .await?;
-        self.store.put_unit(&unit).await?;
         let id = unit.id.clone();
-        if unit.duty == Duty::OffDuty {
-            tracing::info!(unit = %id, "off duty: its position leaves the map");
-        }
-        self.world.change(|moving| moving.put(unit));
+        let work = Work::new(caller, fresh_id()?, Command::Record(Box::new(unit)), &[]);
+        self.command(work).await?;
         self.unit(caller, &id)
     }
 }
 
 /// Whether the scope begins within [`HELP_BUFFER_M`] of a place: tried at twenty-four points on two rings around it, so
 /// a corner of the scope narrower than half a kilometre may be missed.
-fn near_scope(place: Position, sight: &Sight, still: &Still) -> bool {
+pub(super) fn near(place: Position, scope: &Scope, still: &Still) -> bool {
     let metres_per_degree = spatial::EARTH_RADIUS_M.to_radians();
     let shrink = place.lat().to_radians().cos().max(1e-6);
     (0..24_u8).any(|n| {
@@ -131,6 +128,6 @@ fn near_scope(place: Position, sight: &Sight, still: &Still) -> bool {
         let lon = place.lon() + angle.sin() * radius / metres_per_degree / shrink;
         let lat = place.lat() + angle.cos() * radius / metres_per_degree;
         let near = Position::new(lon, lat).ok();
-        near.and_then(|p| still.division(p)).is_some_and(|division| sight.holds(Some(division)))
+        near.and_then(|p| still.division(p)).is_some_and(|division| scope.holds(Some(division)))
     })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
-use dispatch::{Link, Unit};
+use dispatch::{Availability, Link, Unit, UnitState};
 use spatial::codes::Division;
 use spatial::moving::{Fix, Label, MovingIndex};
 use spatial::still::Divisions;
@@ -48,6 +48,8 @@ impl Still {
 pub struct Tracked {
     /// Its record.
     pub unit: Unit,
+    /// How bound it is.
+    pub availability: Availability,
     /// Its number in tiles and answers.
     pub fid: Fid,
     /// The division that its last place lies in; before the first fix, the one it works in.
@@ -107,8 +109,13 @@ impl Moving {
         self.moves
     }
 
+    /// Puts a unit as the log has made it.
+    pub fn put_state(&mut self, state: &UnitState) {
+        self.put(state.record.clone().at_epoch(state.epoch), state.availability());
+    }
+
     /// Puts a unit's record; a unit that goes off duty leaves the map at once.
-    pub fn put(&mut self, unit: Unit) {
+    pub fn put(&mut self, unit: Unit, availability: Availability) {
         self.moves += 1;
         let off = unit.duty == dispatch::Duty::OffDuty;
         let slot = match self.slots.get(&unit.id) {
@@ -120,6 +127,7 @@ impl Moving {
         }
         if let Some(tracked) = self.units.get_mut(slot as usize) {
             tracked.unit = unit;
+            tracked.availability = availability;
             tracked.changed = self.moves;
             if off {
                 tracked.heard_ms = None;
@@ -133,6 +141,7 @@ impl Moving {
         let fid = FeatureKey { layer: Layer::Units, source: "roster".to_owned(), source_id: unit.id.clone() }.fid();
         self.units.push(Tracked {
             unit: unit.clone(),
+            availability: Availability::Out,
             fid,
             division: unit.division,
             heard_ms: None,

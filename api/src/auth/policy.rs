@@ -95,6 +95,18 @@ pub const IMPORTERS: &[Role] = &[Lead, Sysadmin];
 pub const REPORTERS: &[Role] = &[Dispatcher, Lead, Station];
 /// Who may change units of the own scope.
 pub const ROSTER_EDITORS: &[Role] = &[Dispatcher, Lead, Station];
+/// Who sees incidents exactly, in the own part of the city.
+pub const INCIDENT_EXACT: &[Role] = &[WallOps, Dispatcher, Lead, Station];
+/// Who sees what kind of incident is roughly where.
+pub const INCIDENT_SNAPPED: &[Role] = &[WallGuest];
+/// Who may take calls.
+pub const INTAKE: &[Role] = &[Dispatcher, Lead, Station, Gateway];
+/// Who may give orders.
+pub const COMMANDERS: &[Role] = &[Dispatcher, Lead, Station];
+/// Who may override: take over, reopen, end a distress.
+pub const OVERRIDERS: &[Role] = &[Lead];
+/// Who may see a caller's number, each time with an audit row.
+pub const CALL_BACK: &[Role] = &[Dispatcher, Lead];
 /// Who may read all of the audit.
 pub const AUDITORS: &[Role] = &[Auditor];
 /// Who may read the own rows of the audit.

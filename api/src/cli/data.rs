@@ -106,7 +106,7 @@ impl Migrate {
     }
 }
 
-/// Check the audit chain.
+/// Check the chains of the log and of the audit.
 #[derive(Args, Debug)]
 pub(super) struct Verify {
     #[command(flatten)]
@@ -115,16 +115,20 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        let verified = self.place.open().await?.store.audit_verify().await?;
-        match verified.first_bad {
+        let opened = self.place.open().await?;
+        let log = opened.store.log_verify(0).await?;
+        match log.first_bad {
             None => {
-                say(&format!("audit: {} rows, the chain holds", verified.rows));
-                Ok(ExitCode::SUCCESS)
+                say(&format!("log: {} events ({} with an erased part), the chain holds", log.events, log.erased));
             }
-            Some(seq) => {
-                complain(&format!("audit: row {seq} does not fit the row before it"));
-                Ok(ExitCode::FAILURE)
-            }
+            Some(seq) => complain(&format!("log: event {seq} is bad: {}", log.why.unwrap_or_default())),
         }
+        let audit = opened.store.audit_verify().await?;
+        match audit.first_bad {
+            None => say(&format!("audit: {} rows, the chain holds", audit.rows)),
+            Some(seq) => complain(&format!("audit: row {seq} does not fit the row before it")),
+        }
+        let holds = log.first_bad.is_none() && audit.first_bad.is_none();
+        Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

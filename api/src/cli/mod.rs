@@ -43,7 +43,7 @@ enum Command {
     User(users::Users),
     /// Bring the store's tables to this version
     Migrate(data::Migrate),
-    /// Check the audit chain; exit 1 names the first bad row
+    /// Check the chains of the log and of the audit; exit 1 names the first bad event or row
     Verify(data::Verify),
     /// Print the description of the API (OpenAPI 3.1)
     Openapi,

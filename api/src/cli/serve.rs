@@ -102,6 +102,9 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
         let app = app.clone();
         async move { app.track.run(Arc::clone(&app.store), app.stop.subscribe()).await }
     });
+    let clerk = tokio::spawn(crate::app::ops::clerk(app.clone()));
+    tokio::spawn(crate::app::ops::tail(app.clone()));
+    tokio::spawn(crate::app::ops::timers(app.clone()));
     let mut lock = lock;
     if let Some(lock) = &mut lock {
         lock.announce(&format!("http://{address}"))?;
@@ -116,21 +119,19 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     ready(app.clone()).await?;
     server.await?.context("serve")?;
     app.stop.send_replace(true);
+    clerk.await?;
     track.await?;
     publisher.await?;
     drop(lock);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Brings the roster and the last places of the units into the world.
+/// Brings the desk and the last places of the units into the world.
 pub(super) async fn load_units(app: &App) -> Result<()> {
-    let units = app.store.units().await?;
+    crate::app::ops::load(app).await?;
     let latest = app.store.latest().await?;
     let now = crate::app::now_ms();
     app.world.change(|moving| {
-        for unit in units {
-            moving.put(unit);
-        }
         for (id, fix) in latest {
             let Some(slot) = moving.slot(&id) else { continue };
             let on_map = moving.unit(slot).is_some_and(|t| t.unit.duty != dispatch::Duty::OffDuty);

@@ -2,16 +2,20 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes a path names its types in full")]
 
+mod asked;
 mod audit;
 mod body;
+mod commands;
 mod extract;
 mod health;
 mod imports;
+mod incidents;
 mod live;
 mod nearby;
 mod ogc;
 mod ogc_edit;
 mod positions;
+mod refused;
 mod service;
 mod session;
 mod tiles;
@@ -57,6 +61,15 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(units::units))
         .routes(routes!(units::unit, units::put_unit))
         .routes(routes!(positions::report_positions))
+        .routes(routes!(commands::distress))
+        // Dispatchers.
+        .routes(routes!(incidents::incidents, incidents::create_incident))
+        .routes(routes!(incidents::put_incident_by_ref))
+        .routes(routes!(incidents::incident))
+        .routes(routes!(incidents::timeline))
+        .routes(routes!(commands::command_incident))
+        .routes(routes!(commands::command_assignment))
+        .routes(routes!(commands::reveal_caller))
         // Data.
         .routes(routes!(ogc::landing))
         .routes(routes!(ogc::conformance))

@@ -170,7 +170,8 @@ pub(super) async fn items(
 }
 
 /// Reads `west,south,east,north`.
-fn read_bbox(text: &str) -> Result<Bounds, Problem> {
+/// West, south, east and north as in a query.
+pub(super) fn read_bbox(text: &str) -> Result<Bounds, Problem> {
     let wrong = |reason: &str| Problem::at(Code::BadRequest, "/bbox", reason);
     let numbers: Result<Vec<f64>, _> = text.split(',').map(|n| n.trim().parse::<f64>()).collect();
     let numbers = numbers.map_err(|_not| wrong("must be four numbers: west,south,east,north"))?;

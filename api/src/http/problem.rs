@@ -39,6 +39,10 @@ pub struct ProblemBody {
     /// What is wrong where, for bad input.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Issue>,
+    /// What the code promises besides: `changed`, `taken`, `confirm_token`…
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub more: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Why a request is not answered as asked.
@@ -47,6 +51,7 @@ pub struct Problem {
     code: Code,
     detail: String,
     errors: Vec<Issue>,
+    more: serde_json::Map<String, serde_json::Value>,
 }
 
 /// All codes, each with its status and its title in English and Chinese.
@@ -55,16 +60,27 @@ macro_rules! codes {
         /// What kind of problem.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[expect(missing_docs, reason = "each variant is its code, whose title stands in the table")]
-        pub enum Code { $($variant,)* }
+        pub enum Code {
+            $($variant,)*
+            /// A transition that dispatch does not allow.
+            Rule(dispatch::Rule),
+        }
 
         impl Code {
             /// All codes as they are written.
             pub fn names() -> Vec<&'static str> {
-                vec![$($code,)*]
+                let own = [$($code,)*];
+                own.into_iter().chain(dispatch::Rule::ALL.iter().map(|rule| rule.code())).collect()
             }
 
             fn row(self) -> (&'static str, StatusCode, &'static str, &'static str) {
-                match self { $(Self::$variant => ($code, StatusCode::$status, $en, $zh),)* }
+                match self {
+                    $(Self::$variant => ($code, StatusCode::$status, $en, $zh),)*
+                    Self::Rule(rule) => {
+                        let (en, zh) = rule.words();
+                        (rule.code(), StatusCode::UNPROCESSABLE_ENTITY, en, zh)
+                    }
+                }
             }
         }
     };
@@ -90,6 +106,12 @@ codes! {
     Precondition "PRECONDITION" PRECONDITION_FAILED "It has changed meanwhile" "数据已被修改";
     PreconditionRequired "PRECONDITION-REQUIRED" PRECONDITION_REQUIRED "Say which version you mean" "请指明版本";
     Invalid "INVALID" UNPROCESSABLE_ENTITY "The values are not allowed" "数据不符合规则";
+    NotYet "NOT-YET" NOT_IMPLEMENTED "This version does not do that yet" "当前版本尚不支持";
+    UnitTaken "UNIT-TAKEN" CONFLICT "Somebody else has the unit" "该力量已被占用";
+    Stale "STALE" CONFLICT "It has changed since you looked" "您查看之后情况已变化";
+    Confirm "CONFIRM" PRECONDITION_REQUIRED "Please confirm" "请确认";
+    IdemMismatch "IDEM-MISMATCH" UNPROCESSABLE_ENTITY "This command id stands for another command" "该指令编号已用于其他指令";
+    LogUnavailable "LOG-UNAVAILABLE" SERVICE_UNAVAILABLE "The log cannot be written just now" "日志暂时无法写入";
     Locked "TOO-MANY" TOO_MANY_REQUESTS "Too many attempts" "尝试次数过多";
     Unavailable "UNAVAILABLE" SERVICE_UNAVAILABLE "Not available just now" "暂时不可用";
     AuditUnavailable "AUDIT-UNAVAILABLE" SERVICE_UNAVAILABLE "The audit cannot be written, so nothing is shown" "审计无法写入，不予展示";
@@ -99,14 +121,22 @@ codes! {
 impl Problem {
     /// A problem with what happened this time, in words (a lowercase fragment).
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new() }
+        Self { code, detail: detail.into(), errors: Vec::new(), more: serde_json::Map::new() }
     }
 
     /// A problem with one place of the input.
     pub fn at(code: Code, pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         let (pointer, reason) = (pointer.into(), reason.into());
         let detail = format!("{pointer}: {reason}");
-        Self { code, detail, errors: vec![Issue { pointer: Some(pointer), line: None, reason }] }
+        let errors = vec![Issue { pointer: Some(pointer), line: None, reason }];
+        Self { code, detail, errors, more: serde_json::Map::new() }
+    }
+
+    /// With a field of its own.
+    #[must_use]
+    pub fn with(mut self, field: &str, value: serde_json::Value) -> Self {
+        self.more.insert(field.to_owned(), value);
+        self
     }
 
     /// A problem with several places of the input or of what is stored.
@@ -128,6 +158,7 @@ impl Problem {
             detail: self.detail.clone(),
             code: code.to_owned(),
             errors: self.errors.clone(),
+            more: self.more.clone(),
         }
     }
 }

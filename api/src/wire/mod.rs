@@ -1,20 +1,27 @@
 //! The JSON of the house. Only this folder knows the names on the wire; the OpenAPI description is made from it.
 
+mod asks;
 mod audit;
 mod features;
 mod imports;
+mod incidents;
 mod items;
 mod live;
 mod positions;
 mod session;
 mod units;
 
+pub use asks::{BasisAsk, CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk, SourceRefAsk};
 pub use audit::{AuditPage, AuditRowBody, Verdict};
 pub use features::{
     Collection, Collections, Conformance, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
     read_feature, value_json,
 };
 pub use imports::{ChangedField, ChangedRow, ImportBody, ImportList, RejectedRow, UndoneBody};
+pub use incidents::{
+    AssignmentBody, CallerBody, FeedbackBody, IncidentBody, IncidentList, LocationBody, TimelineBody, TimelineEntry,
+    TimerBody, taken_json,
+};
 pub use items::{ItemBody, NearestBody, PeopleBody, SurroundingsAsk, SurroundingsBody};
 pub use live::{ClientMessage, Hello, LiveUnit, Move, ServerMessage, SourceAge, View};
 pub use positions::{PositionRow, PostedBody, RowCode};

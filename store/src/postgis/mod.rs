@@ -6,6 +6,7 @@ mod asked;
 mod audit;
 mod history;
 mod imports;
+mod log;
 mod positions;
 mod registry;
 mod roster;
@@ -23,6 +24,7 @@ use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use self::ask::one;
 use crate::committer::Committer;
 use crate::error::Doing;
+use crate::log::Bell;
 use crate::migrations::{self, POSTGIS};
 use crate::{Error, Store};
 
@@ -30,6 +32,8 @@ use crate::{Error, Store};
 pub(crate) struct Postgis {
     pool: PgPool,
     committer: Committer,
+    bell: Bell,
+    listener: log::Listener,
 }
 
 const CONNECTIONS: u32 = 10;
@@ -42,7 +46,12 @@ impl Postgis {
         const DOING: &str = "open the database";
         let options = PgConnectOptions::from_str(url).doing(DOING)?;
         // Isolation as our locks on head rows expect it, whatever the database's default is.
-        let settings = [("search_path", "onemap,public"), ("default_transaction_isolation", "read committed")];
+        // And whoever stops in the middle of a transaction does not keep a head row from the others for ever.
+        let settings = [
+            ("search_path", "onemap,public"),
+            ("default_transaction_isolation", "read committed"),
+            ("idle_in_transaction_session_timeout", "60s"),
+        ];
         let options = options.application_name("onemap").options(settings);
         // Once without the pool, which would ask again and again and in the end not say what is wrong.
         let mut first = PgConnection::connect_with(&options).await.doing(DOING)?;
@@ -56,7 +65,7 @@ impl Postgis {
         migrator.create_schema("onemap");
         migrator.run(&pool).await.doing(DOING)?;
         let committer = Committer::start(audit::DatabaseChain(pool.clone()));
-        Ok(Self { pool, committer })
+        Ok(Self { pool, committer, bell: Bell::new(), listener: log::Listener::default() })
     }
 }
 
@@ -90,6 +99,7 @@ impl Store for Postgis {
     }
 
     async fn close(&self) {
+        self.listener.stop();
         self.pool.close().await;
     }
 }

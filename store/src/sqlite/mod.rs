@@ -5,6 +5,7 @@ mod ask;
 mod audit;
 mod history;
 mod imports;
+mod log;
 mod positions;
 mod registry;
 mod roster;
@@ -23,6 +24,7 @@ use self::ask::execute;
 use self::staging::Staging;
 use crate::committer::Committer;
 use crate::error::Doing;
+use crate::log::Bell;
 use crate::migrations::{self, SQLITE_OPS, SQLITE_POSITIONS, SQLITE_REGISTRY};
 use crate::{Error, Store};
 
@@ -32,6 +34,7 @@ pub(crate) struct Sqlite {
     registry: File,
     positions: File,
     committer: Committer,
+    bell: Bell,
     staging: Staging,
 }
 
@@ -44,7 +47,7 @@ impl Sqlite {
         let positions = File::open(folder, "positions.db", SqliteSynchronous::Normal, SQLITE_POSITIONS).await?;
         let committer = Committer::start(audit::OpsChain(ops.clone()));
         let staging = Staging::of(folder);
-        Ok(Self { ops, registry, positions, committer, staging })
+        Ok(Self { ops, registry, positions, committer, bell: Bell::new(), staging })
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod fix;
 pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod list;
+pub(crate) mod log;
 pub(crate) mod number;
 pub(crate) mod plan;
 pub(crate) mod properties;

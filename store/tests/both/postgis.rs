@@ -13,6 +13,7 @@ mod alone {
     use sqlx::{AssertSqlSafe, Connection, PgConnection};
     use store::{ErrorKind, Location};
 
+    use crate::conformance::log::{draft, put};
     use crate::support::features::{camera, one_of_each_layer, place};
     use crate::support::{Ground, on_postgis, postgres};
 
@@ -150,6 +151,58 @@ mod alone {
                     let rung = tokio::time::timeout(Duration::from_secs(5), bell.recv()).await.unwrap().unwrap();
                     assert_eq!(rung.payload(), revision);
                 }
+            })
+        });
+    }
+
+    /// Two servers: each hears of the other's commits, also after its connection was cut.
+    #[test]
+    fn the_logs_bell_is_heard_on_the_other_server() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                let there = ground.again().await;
+                let mut bell = there.log_bell().await.unwrap();
+                put(&ground.store, vec![draft("unit:1")]).await;
+                let patience = Duration::from_secs(20);
+                tokio::time::timeout(patience, bell.wait_for(|seq| *seq == 1)).await.unwrap().unwrap();
+
+                let cut = "select pg_terminate_backend(pid) from pg_stat_activity
+                           where datname = current_database() and query = 'LISTEN \"onemap_log\"'";
+                let mut client = client(ground).await;
+                // Until it listens, only the look at the log has rung.
+                while sqlx::query(cut).execute(&mut client).await.unwrap().rows_affected() == 0 {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                put(&ground.store, vec![draft("unit:1"), draft("unit:2")]).await;
+                tokio::time::timeout(patience, bell.wait_for(|seq| *seq == 3)).await.unwrap().unwrap();
+                put(&ground.store, vec![draft("unit:2")]).await;
+                tokio::time::timeout(patience, bell.wait_for(|seq| *seq == 4)).await.unwrap().unwrap();
+                there.close().await;
+            })
+        });
+    }
+
+    /// A server that stops in the middle does not keep the others waiting for ever, nor do those who wait use up the
+    /// connections.
+    #[test]
+    fn who_waits_too_long_for_the_log_is_told() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                let held = ground.store.begin_append(0).await.unwrap();
+                let there = ground.again().await;
+                let refusal = there.begin_append(0).await.err().unwrap();
+                assert_eq!(refusal.kind(), ErrorKind::Unavailable);
+                assert!(refusal.to_string().contains("lock timeout"), "{refusal}");
+                drop(held);
+                put(&there, vec![draft("unit:1")]).await;
+                let mut client = client(ground).await;
+                let open = names(
+                    &mut client,
+                    "select query from pg_stat_activity
+                    where datname = current_database() and state like 'idle in transaction%'",
+                )
+                .await;
+                assert!(open.is_empty(), "{open:?}");
             })
         });
     }

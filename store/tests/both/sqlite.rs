@@ -111,6 +111,50 @@ mod alone {
         });
     }
 
+    /// What is erased is nowhere in the files, neither in free pages nor in the write-ahead log.
+    #[test]
+    fn what_is_erased_is_not_in_the_files() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                let secret = b"a-number-to-look-for-0577-88888888";
+                let Location::Data(folder) = &ground.location else { unreachable!() };
+                let found = || {
+                    let files = std::fs::read_dir(folder).unwrap();
+                    let holds = |bytes: Vec<u8>| bytes.windows(secret.len()).any(|window| window == secret);
+                    files.filter(|file| holds(std::fs::read(file.as_ref().unwrap().path()).unwrap())).count()
+                };
+                let drafts = (0..50).map(|n| {
+                    let sealed = Some([secret.as_slice(), &[n]].concat());
+                    store::EventDraft { sealed, ..crate::conformance::log::draft("incident:1") }
+                });
+                crate::conformance::log::put(&ground.store, drafts.collect()).await;
+                assert!(found() > 0, "the place to look at was not found");
+                let seqs: Vec<u64> = (1..=50).collect();
+                assert_eq!(ground.store.erase_sealed(&seqs).await.unwrap(), 50);
+                assert_eq!(found(), 0);
+            })
+        });
+    }
+
+    /// A snapshot that was cut off by a crash is not one, and goes with the next.
+    #[test]
+    fn a_snapshot_that_was_not_finished_is_not_read() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                let store = &ground.store;
+                store.put_snapshot(0, 1, b"whole").await.unwrap();
+                let begun =
+                    "insert into log_snapshot (seq, schema, digest, whole) select 0, 1, digest, 0 from log_snapshot;
+                             insert into log_snapshot_part select id, 0, x'00' from log_snapshot where whole = 0";
+                ground.tamper("ops", begun).await;
+                assert_eq!(store.snapshot(1).await.unwrap(), Some((0, b"whole".to_vec())));
+                store.put_snapshot(0, 1, b"next").await.unwrap();
+                assert_eq!(store.snapshot(1).await.unwrap(), Some((0, b"next".to_vec())));
+                assert_eq!(ground.count("ops", "select count(*) from log_snapshot_part").await, 2);
+            })
+        });
+    }
+
     #[test]
     fn a_folder_of_a_newer_version_is_refused() {
         on_sqlite(|ground| {

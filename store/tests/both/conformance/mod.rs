@@ -8,6 +8,9 @@ pub(crate) mod audit;
 pub(crate) mod chain;
 pub(crate) mod history;
 pub(crate) mod imports;
+pub(crate) mod log;
+pub(crate) mod log_chain;
+pub(crate) mod log_kept;
 pub(crate) mod positions;
 pub(crate) mod registry;
 pub(crate) mod revisions;
@@ -105,6 +108,36 @@ macro_rules! conformance {
                 a_missing_row_breaks_it
                 a_cut_end_breaks_it
                 a_forged_row_breaks_it
+            }
+            log {
+                events_come_back
+                numbers_have_no_gap_among_many_writers
+                what_others_appended_is_seen
+                a_long_absence_is_caught_up
+                who_is_too_far_behind_reads_first
+                a_stream_that_moved_on_is_a_conflict
+                of_two_who_want_the_same_one_wins
+                a_command_is_answered_once
+                what_is_dropped_was_never_there
+                a_caller_who_leaves_leaves_all_or_nothing
+                a_clock_set_back_does_not_turn_the_log
+                what_cannot_be_kept_is_refused
+                a_commit_rings_the_bell
+            }
+            log_chain {
+                an_empty_one_holds
+                any_changed_column_breaks_it
+                a_missing_event_breaks_it
+                events_in_another_order_break_it
+                a_cut_end_breaks_it
+                a_forged_event_breaks_it
+                a_flipped_byte_is_named
+                what_stands_beside_it_is_compared
+            }
+            log_kept {
+                what_is_sealed_is_opened_and_erased
+                the_newest_snapshot_comes_back
+                a_damaged_snapshot_gives_way_to_the_one_before
             }
             settings {
                 a_setting_is_replaced

@@ -58,8 +58,24 @@ impl Ground {
         }
     }
 
+    /// A number that is read past the store.
+    pub(crate) async fn count(&self, file: &str, question: &str) -> i64 {
+        let question = AssertSqlSafe(question.to_owned());
+        match &self.location {
+            Location::Data(folder) => {
+                let mut connection = sqlite(folder.join(format!("{file}.db"))).await;
+                sqlx::query_scalar(question).fetch_one(&mut connection).await.unwrap()
+            }
+            Location::Database(url) => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::raw_sql("set search_path = onemap, public").execute(&mut connection).await.unwrap();
+                sqlx::query_scalar(question).fetch_one(&mut connection).await.unwrap()
+            }
+        }
+    }
+
     /// Gives the ground back after the case has passed; a failed case leaves its database to be looked at.
-    async fn clear(self) {
+    pub(crate) async fn clear(self) {
         drop(self.store);
         if let Location::Database(url) = &self.location {
             postgres::drop_database(url).await;

@@ -1,5 +1,7 @@
 //! What an incident (警情、事件) is called and where it came from.
 
+use serde::{Deserialize, Serialize};
+
 use crate::words::words;
 
 words! {
@@ -107,7 +109,8 @@ impl IncidentSource {
 }
 
 /// Priority 1 (life in danger) to 4 (information).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
 pub struct Priority(u8);
 
 impl Priority {
@@ -119,5 +122,24 @@ impl Priority {
     /// The number.
     pub fn number(self) -> u8 {
         self.0
+    }
+
+    /// One step more urgent, if there is one.
+    pub fn raised(self) -> Option<Self> {
+        Self::new(self.0 - 1)
+    }
+}
+
+impl TryFrom<u8> for Priority {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, String> {
+        Self::new(number).ok_or_else(|| format!("a priority is 1 to 4, not {number}"))
+    }
+}
+
+impl From<Priority> for u8 {
+    fn from(priority: Priority) -> Self {
+        priority.0
     }
 }

@@ -1,0 +1,221 @@
+//! The clerk: takes the commands that wait, decides them one after the other on the newest desk, commits them together.
+
+use std::sync::PoisonError;
+
+use dispatch::{Decided, Desk, Event, Stamp};
+use store::{Append, Command, EventDraft, Expect};
+use tokio::sync::oneshot;
+
+use super::room::News;
+use super::scene::Room;
+use super::work::{Done, NotDone, Work};
+use crate::app::{App, stopped};
+
+/// Commands that share a commit: keeps one transaction, and so everybody's wait, short.
+const TOGETHER: usize = 64;
+/// Events after which the desk is written down, so that a start does not replay everything.
+const SNAPSHOT_EVERY: u64 = 5_000;
+/// The form of what is written down.
+pub(super) const SNAPSHOT_SCHEMA: u32 = 1;
+
+type Reply = (oneshot::Sender<Result<Done, NotDone>>, Result<Done, NotDone>);
+
+/// Works until the server stops, then finishes what waits.
+pub async fn run(app: App) {
+    let taken = app.ops.works.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(mut queue) = taken else { return };
+    let mut stop = app.stop.subscribe();
+    let mut written_down = app.ops.desk().seq();
+    let mut works = Vec::with_capacity(TOGETHER);
+    loop {
+        tokio::select! {
+            biased;
+            count = queue.recv_many(&mut works, TOGETHER) => {
+                if count == 0 {
+                    return;
+                }
+            }
+            () = stopped(&mut stop) => return,
+        }
+        carry_out(&app, std::mem::take(&mut works)).await;
+        let desk = app.ops.desk();
+        if desk.seq() >= written_down + SNAPSHOT_EVERY {
+            written_down = desk.seq();
+            tokio::spawn(write_down(app.clone()));
+        }
+    }
+}
+
+/// Keeps the desk in the store. When that fails, the next start replays more.
+async fn write_down(app: App) {
+    let desk = app.ops.desk();
+    let written = tokio::task::spawn_blocking({
+        let desk = desk.clone();
+        move || serde_json::to_vec(&*desk)
+    });
+    let Ok(Ok(bytes)) = written.await else {
+        tracing::error!("the desk cannot be written down");
+        return;
+    };
+    if let Err(error) = app.store.put_snapshot(desk.seq(), SNAPSHOT_SCHEMA, &bytes).await {
+        tracing::warn!(%error, "the desk was not written down; the next start replays more");
+    }
+}
+
+async fn carry_out(app: &App, works: Vec<Work>) {
+    let begun = std::time::Instant::now();
+    let mut append = match begin(app).await {
+        Ok(append) => append,
+        Err(error) => {
+            tracing::error!(%error, "the log cannot be written; commands are refused");
+            for work in works {
+                drop(work.answer.send(Err(NotDone::Unavailable)));
+            }
+            return;
+        }
+    };
+    let mut desk = (*app.ops.desk()).clone();
+    let mut news = Vec::new();
+    take_in(&mut desk, append.unseen(), &mut news);
+    let mut replies: Vec<Reply> = Vec::with_capacity(works.len());
+    for mut work in works {
+        let (silent, _) = oneshot::channel();
+        let answer = std::mem::replace(&mut work.answer, silent);
+        replies.push((answer, one(app, append.as_mut(), &mut desk, &mut news, work).await));
+    }
+    match append.commit().await {
+        Ok(()) => {
+            metrics::histogram!("onemap_commit_seconds").record(begun.elapsed().as_secs_f64());
+            show(app, desk, news);
+        }
+        Err(error) => {
+            tracing::error!(%error, "a commit failed; whether it happened is found out by asking again");
+            for (_, answer) in &mut replies {
+                *answer = Err(NotDone::Unavailable);
+            }
+        }
+    }
+    for (waiting, answer) in replies {
+        // Whoever no longer waits asks again with the same id.
+        drop(waiting.send(answer));
+    }
+}
+
+/// Takes the log's head, reading what others wrote first, however much that is.
+async fn begin(app: &App) -> Result<Box<dyn Append>, store::Error> {
+    loop {
+        let append = app.store.begin_append(app.ops.desk().seq()).await?;
+        let seen = append.unseen().last().map_or(app.ops.desk().seq(), |event| event.seq);
+        if seen == append.head().seq {
+            return Ok(append);
+        }
+        drop(append);
+        super::tail::catch_up(app).await?;
+    }
+}
+
+/// Publishes a desk and puts what it says of units on the map.
+pub(super) fn show(app: &App, desk: Desk, news: Vec<News>) {
+    let units: std::collections::BTreeSet<String> = news.iter().filter_map(|one| one.unit.clone()).collect();
+    let states: Vec<_> = units.iter().filter_map(|id| desk.unit(id).cloned()).collect();
+    if app.ops.publish(desk, news) && !states.is_empty() {
+        app.world.change(|moving| states.iter().for_each(|state| moving.put_state(state)));
+    }
+}
+
+/// Takes in events that are durable already.
+pub(super) fn take_in(desk: &mut Desk, events: &[store::Event], news: &mut Vec<News>) {
+    for event in events {
+        let Ok(payload) = serde_json::from_str::<Event>(&event.payload) else {
+            tracing::error!(seq = event.seq, kind = %event.kind, "an event of the log cannot be read");
+            continue;
+        };
+        evolve(desk, event, &payload, news);
+    }
+}
+
+fn evolve(desk: &mut Desk, stored: &store::Event, event: &Event, news: &mut Vec<News>) {
+    let by = serde_json::from_str::<serde_json::Value>(&stored.actor).ok();
+    let by = by.and_then(|actor| Some(actor.get("id")?.as_str()?.to_owned())).unwrap_or_default();
+    let at_ms = stored.commit_us / 1_000;
+    desk.evolve(
+        &Stamp { seq: stored.seq, stream_version: stored.stream_version, commit_ms: at_ms, actor: by.clone() },
+        event,
+    );
+    news.push(News {
+        seq: stored.seq,
+        kind: stored.kind.clone(),
+        at_ms,
+        by,
+        incident: event.incident().and_then(|id| desk.incident(id).cloned()),
+        unit: event.unit().map(str::to_owned),
+    });
+}
+
+/// Decides one command and appends what it makes. Nothing is durable before the commit.
+async fn one(
+    app: &App,
+    append: &mut dyn Append,
+    desk: &mut Desk,
+    news: &mut Vec<News>,
+    work: Work,
+) -> Result<Done, NotDone> {
+    let failed = |error: store::Error| {
+        tracing::error!(%error, "a command was not taken by the log");
+        NotDone::Unavailable
+    };
+    if let Some(known) = append.answer(&work.command_id).await.map_err(failed)? {
+        if known.digest != work.digest {
+            return Err(NotDone::Mismatch);
+        }
+        let done: Option<(u16, serde_json::Value)> = serde_json::from_str(&known.answer).ok();
+        let (status, body) = done.ok_or(NotDone::Unavailable)?;
+        return Ok(Done { status, body, replayed: true });
+    }
+    let decided = desk.decide(&work.ask, &Room::new(app)).map_err(NotDone::Refused)?;
+    let (drafts, expects) = drafts(desk, &work, &decided);
+    let command = Command { id: work.command_id.clone(), digest: work.digest, answer: String::new() };
+    let events = append.append(Some(command), expects, drafts).await.map_err(failed)?;
+    let told = news.len();
+    for (stored, event) in events.iter().zip(&decided.events) {
+        evolve(desk, stored, event, news);
+    }
+    metrics::counter!("onemap_events_total").increment((news.len() - told) as u64);
+    let (status, body) = (work.render)(desk, &decided);
+    let answer = serde_json::to_string(&(status, &body)).unwrap_or_default();
+    append.answered(&work.command_id, answer).map_err(failed)?;
+    Ok(Done { status, body, replayed: false })
+}
+
+/// The events as the store keeps them, and the versions of streams that the decision rests on.
+fn drafts(desk: &Desk, work: &Work, decided: &Decided) -> (Vec<EventDraft>, Vec<Expect>) {
+    let actor = serde_json::json!({ "id": work.ask.actor.id, "unit": work.ask.actor.unit }).to_string();
+    let basis = &work.ask.basis;
+    let basis = (basis != &dispatch::Basis::default()).then(|| {
+        serde_json::json!({ "seq": basis.seq, "unit_epoch": basis.unit_epoch, "version": basis.version }).to_string()
+    });
+    let mut sealed = work.sealed.iter();
+    let now_us = work.ask.now_ms.saturating_mul(1_000);
+    let mut draft = |event: &Event| EventDraft {
+        stream: event.stream(),
+        kind: event.kind().to_owned(),
+        schema: 1,
+        actor: actor.clone(),
+        src: work.src.to_owned(),
+        corr: event.incident().map(str::to_owned),
+        event_us: event.at_ms().map_or(now_us, |ms| ms.saturating_mul(1_000)),
+        receive_us: work.received_ms.saturating_mul(1_000),
+        basis: basis.clone(),
+        payload: serde_json::to_string(event).unwrap_or_default(),
+        sealed: if event.kind() == "caller.added" { sealed.next().cloned().flatten() } else { None },
+        ..EventDraft::default()
+    };
+    let drafts: Vec<EventDraft> = decided.events.iter().map(&mut draft).collect();
+    let mut expects: Vec<Expect> = Vec::new();
+    for draft in &drafts {
+        if !expects.iter().any(|expect| expect.stream == draft.stream) {
+            expects.push(Expect { stream: draft.stream.clone(), version: desk.version_of(&draft.stream) });
+        }
+    }
+    (drafts, expects)
+}

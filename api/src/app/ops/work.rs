@@ -1,0 +1,92 @@
+//! One piece of the clerk's work, and how it is asked for.
+
+use dispatch::{Actor, Ask, Basis, Command, Decided, Desk, Refusal};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+
+use crate::app::{App, hex, now_ms};
+use crate::auth::{Caller, policy};
+use crate::http::problem::{Code, Problem};
+
+/// What a command was answered: a status and a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Json,
+    /// Whether it had been carried out before.
+    pub replayed: bool,
+}
+
+/// Writes the answer from the desk after the command.
+pub type Render = Box<dyn FnOnce(&Desk, &Decided) -> (u16, Json) + Send>;
+
+/// A command on its way.
+pub struct Work {
+    /// What is asked.
+    pub ask: Ask,
+    /// By which it is known when it is asked again.
+    pub command_id: String,
+    /// SHA-256 of what was asked.
+    pub digest: [u8; 32],
+    /// Callers' numbers, one for each `caller.added` that it makes, in order.
+    pub sealed: Vec<Option<Vec<u8>>>,
+    /// How it came in: `ui`, `device`, `voice`…
+    pub src: &'static str,
+    /// When it came in, milliseconds since 1970 UTC.
+    pub received_ms: i64,
+    /// Writes the answer.
+    pub render: Render,
+    /// Whoever waits for it.
+    pub answer: oneshot::Sender<Result<Done, NotDone>>,
+}
+
+/// A command id for those who gave none: 32 hex digits.
+pub fn fresh_id() -> Result<String, Problem> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random)
+        .map_err(|error| Problem::new(Code::Unavailable, format!("no source of randomness: {error}")))?;
+    Ok(hex(random))
+}
+
+impl Work {
+    /// A command of a caller; `body` is what tells it from another under the same id.
+    pub fn new(caller: &Caller, command_id: String, command: Command, body: &[u8]) -> Self {
+        let now_ms = now_ms();
+        let digest = Sha256::new().chain_update(caller.user.as_bytes()).chain_update([0]).chain_update(body).finalize();
+        let actor = Actor { id: caller.user.clone(), lead: caller.is(policy::OVERRIDERS), unit: caller.unit.clone() };
+        Self {
+            ask: Ask { command, actor, basis: Basis::default(), confirm: None, now_ms },
+            command_id,
+            digest: digest.into(),
+            sealed: Vec::new(),
+            src: "ui",
+            received_ms: now_ms,
+            render: Box::new(|_, _| (200, Json::Null)),
+            answer: oneshot::channel().0,
+        }
+    }
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone)]
+pub enum NotDone {
+    /// It is not allowed, or not so.
+    Refused(Refusal),
+    /// Another command has that id.
+    Mismatch,
+    /// The store did not take it: whether it happened is unknown, asking again with the same id is safe.
+    Unavailable,
+}
+
+impl App {
+    /// Has a command carried out and waits until that is durable.
+    pub async fn command(&self, mut work: Work) -> Result<Done, NotDone> {
+        let (send, receive) = oneshot::channel();
+        work.answer = send;
+        self.ops.queue.send(work).await.map_err(|_gone| NotDone::Unavailable)?;
+        receive.await.unwrap_or(Err(NotDone::Unavailable))
+    }
+}

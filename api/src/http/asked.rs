@@ -1,0 +1,199 @@
+//! From what was asked on the wire to a command of dispatch; every refusal points at the field.
+
+use dispatch::{
+    Assign, IncidentKind, IncidentSource, Location, LocationState, Order, PlaceRole, Priority, Progress, Report,
+    Source, SourceRef, Step,
+};
+use spatial::Position;
+use spatial::crs::Crs;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::extract::position;
+use super::problem::{Code, Problem};
+use crate::app::App;
+use crate::wire::{CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk};
+
+fn word<T>(pointer: &str, given: &str, found: Option<T>) -> Result<T, Problem> {
+    found.ok_or_else(|| Problem::at(Code::BadRequest, pointer, format!("{given:?} is not a known word")))
+}
+
+fn needed<T>(pointer: &str, given: Option<T>) -> Result<T, Problem> {
+    given.ok_or_else(|| Problem::at(Code::BadRequest, pointer, "is needed for this type"))
+}
+
+/// A moment, milliseconds since 1970 UTC.
+pub(super) fn moment(pointer: &str, given: &str) -> Result<i64, Problem> {
+    let wrong = || Problem::at(Code::BadRequest, pointer, "must be a time as in RFC 3339");
+    let at = OffsetDateTime::parse(given, &Rfc3339).map_err(|_unreadable| wrong())?;
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).map_err(|_too_far| wrong())
+}
+
+fn priority(number: u8) -> Result<Priority, Problem> {
+    Priority::new(number).ok_or_else(|| Problem::at(Code::BadRequest, "/priority", "must be 1 to 4"))
+}
+
+/// A place; its division is looked up here, so that the log carries it.
+pub(super) fn location(app: &App, ask: LocationAsk) -> Result<Location, Problem> {
+    let point = match (ask.lon, ask.lat) {
+        (Some(x), Some(y)) => Some(point(x, y, ask.crs.as_deref())?),
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => {
+            return Err(Problem::at(Code::BadRequest, "/lat", "lon and lat go together"));
+        }
+    };
+    if let Some(geometry) = &ask.geometry {
+        let read = serde_json::from_value::<geojson::Geometry>(geometry.clone());
+        let area = read.is_ok_and(|g| {
+            matches!(g.value, geojson::GeometryValue::Polygon { .. } | geojson::GeometryValue::MultiPolygon { .. })
+        });
+        if !area {
+            return Err(Problem::at(
+                Code::BadRequest,
+                "/location/geometry",
+                "must be a GeoJSON Polygon or MultiPolygon",
+            ));
+        }
+    }
+    let state = match &ask.state {
+        Some(given) => word("/location/state", given, LocationState::from_word(given))?,
+        None if point.is_some() => LocationState::Candidate,
+        None if ask.geometry.is_some() => LocationState::Area,
+        None => LocationState::None,
+    };
+    let location = Location {
+        state,
+        position: point,
+        accuracy_m: ask.accuracy_m,
+        method: ask.method,
+        geometry: ask.geometry,
+        note: ask.note,
+        division: point.and_then(|p| app.world.still().division(p)),
+    };
+    location.check().map_err(|error| Problem::at(Code::Invalid, "/location", error.to_string()))?;
+    Ok(location)
+}
+
+fn point(x: f64, y: f64, crs: Option<&str>) -> Result<Position, Problem> {
+    let crs = match crs {
+        None => return position(x, y),
+        Some(name) => Crs::from_name(name).map_err(|e| Problem::at(Code::Position, "/crs", e.to_string()))?,
+    };
+    let (lon, lat) = crs.to_wgs84(x, y).map_err(|e| Problem::at(Code::Position, "/lon", e.to_string()))?;
+    position(lon, lat)
+}
+
+/// A caller's number: what is sealed and what may be shown of it.
+pub(super) fn caller(pointer: &str, ask: &CallerAsk) -> Result<(Vec<u8>, String), Problem> {
+    let digits: String = ask.number.chars().filter(char::is_ascii_digit).collect();
+    let known = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')');
+    if !(3..=20).contains(&digits.len()) || !ask.number.chars().all(known) || ask.number.len() > 40 {
+        return Err(Problem::at(Code::BadRequest, pointer, "must be a telephone number of 3 to 20 digits"));
+    }
+    // The last four tell two callers apart; of a short number nothing is shown.
+    let shown = if digits.len() >= 8 { &digits[digits.len() - 4..] } else { "" };
+    Ok((ask.number.clone().into_bytes(), format!("•••• {shown}").trim_end().to_owned()))
+}
+
+/// A new incident and the numbers that are sealed with it.
+pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Option<Vec<u8>>>), Problem> {
+    let short =
+        LocationAsk { lon: ask.lon, lat: ask.lat, crs: ask.crs, accuracy_m: ask.accuracy_m, ..LocationAsk::default() };
+    let whole = ask.location.unwrap_or(short);
+    let (mut callers, mut sealed) = (Vec::new(), Vec::new());
+    for (n, one) in ask.callers.iter().enumerate() {
+        let (bytes, masked) = caller(&format!("/callers/{n}/number"), one)?;
+        callers.push(Some(masked));
+        sealed.push(Some(bytes));
+    }
+    let report = Report {
+        kind: word("/kind", &ask.kind, IncidentKind::from_word(&ask.kind))?,
+        priority: priority(ask.priority)?,
+        source: word("/source", &ask.source, IncidentSource::from_word(&ask.source))?,
+        source_ref: ask.source_ref.map(|r| SourceRef { system: r.system, number: r.number }),
+        text: ask.text,
+        location: location(app, whole)?,
+        callers,
+        occurred_ms: ask.at.as_deref().map(|at| moment("/at", at)).transpose()?,
+        distress: None,
+    };
+    Ok((report, sealed))
+}
+
+/// What a command to an incident asks, and a number that is sealed with it.
+pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Option<Vec<u8>>), Problem> {
+    let text = |pointer: &str, given: &Option<String>| needed(pointer, given.clone());
+    let order = match ask.kind.as_str() {
+        "assign" => Order::Assign(assign(ask)?),
+        "prioritise" => Order::Prioritise(priority(needed("/priority", ask.priority)?)?),
+        "classify" => {
+            let kind = text("/incident_kind", &ask.incident_kind)?;
+            Order::Classify(word("/incident_kind", &kind, IncidentKind::from_word(&kind))?)
+        }
+        "relocate" => {
+            let role = ask.role.as_deref().unwrap_or("scene");
+            let role = word("/role", role, PlaceRole::from_word(role))?;
+            Order::Relocate(role, Box::new(location(app, needed("/location", ask.location.clone())?)?))
+        }
+        "hold" => Order::Hold {
+            reason: text("/reason", &ask.reason)?,
+            // A missing time is dispatch's refusal, with a code of its own.
+            review_at_ms: ask.review_at.as_deref().map_or(Ok(0), |at| moment("/review_at", at))?,
+        },
+        "release" => Order::Release,
+        "refer" => Order::Refer { to: text("/to", &ask.to)? },
+        "take_back" => Order::TakeBack,
+        "feedback" => {
+            Order::Feedback { text: text("/text", &ask.text)?, disposition: text("/disposition", &ask.disposition)? }
+        }
+        "review" => Order::Review { accept: needed("/accept", ask.accept)?, text: ask.text.clone() },
+        "close" => Order::Close {
+            disposition: ask.disposition.clone().unwrap_or_default(),
+            spoken_with: ask.spoken_with.clone(),
+        },
+        "cancel" => Order::Cancel { reason: text("/reason", &ask.reason)? },
+        "reopen" => Order::Reopen { reason: text("/reason", &ask.reason)? },
+        "note" => Order::Note { text: text("/text", &ask.text)? },
+        "ack_timer" => Order::AckTimer { timer: text("/timer", &ask.timer)? },
+        "add_caller" => {
+            let given = needed("/caller", ask.caller.clone())?;
+            let given: CallerAsk = serde_json::from_value(given)
+                .map_err(|error| Problem::at(Code::BadRequest, "/caller", error.to_string()))?;
+            let (bytes, masked) = caller("/caller/number", &given)?;
+            return Ok((Order::AddCaller { masked: Some(masked) }, Some(bytes)));
+        }
+        "merge" | "unmerge" | "start_timer" => {
+            return Err(Problem::new(Code::NotYet, format!("{} is not carried out by this version", ask.kind)));
+        }
+        other => return Err(Problem::at(Code::BadRequest, "/type", format!("{other:?} is not a command"))),
+    };
+    Ok((order, None))
+}
+
+fn assign(ask: &CommandAsk) -> Result<Assign, Problem> {
+    let units = ask.units.iter().flatten().chain(&ask.unit).cloned().collect();
+    Ok(Assign {
+        units,
+        orgs: ask.org.iter().cloned().collect(),
+        plan_level: ask.plan_level,
+        start_ms: ask.start_at.as_deref().map(|at| moment("/start_at", at)).transpose()?,
+        preempt: ask.preempt.unwrap_or(false),
+        reason: ask.reason.clone(),
+    })
+}
+
+/// What a command to an order asks.
+pub(super) fn progress(ask: &ProgressAsk, field: bool) -> Result<Progress, Problem> {
+    let src = match ask.src.as_deref() {
+        Some(given @ ("app" | "voice" | "avl")) => word("/src", given, Source::from_word(given))?,
+        Some(given) => return word("/src", given, None),
+        None if field => Source::App,
+        None => Source::Desk,
+    };
+    Ok(Progress {
+        step: word("/type", &ask.kind, Step::from_word(&ask.kind))?,
+        at_ms: ask.at.as_deref().map(|at| moment("/at", at)).transpose()?,
+        src,
+        reason: ask.reason.clone(),
+    })
+}

@@ -1,0 +1,177 @@
+//! Orders: everything that changes an incident, an order or who may call back.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use dispatch::{Basis, Command, Order, Step};
+use serde_json::json;
+
+use super::asked;
+use super::extract::{Path, must_be, read_json};
+use super::incidents::{answer, command_id, in_sight, render};
+use super::problem::{Code, Problem, ProblemBody};
+use crate::app::App;
+use crate::app::ops::{IncidentSight, Work};
+use crate::auth::{Caller, Refusal, Role, policy};
+use crate::wire::{CommandAsk, IncidentBody, ProgressAsk};
+
+/// Gives a command to an incident.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/commands", tag = "operations", params(("id" = String, Path)), request_body = CommandAsk,
+    responses((status = 200, body = IncidentBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 422, body = ProblemBody), (status = 428, body = ProblemBody), (status = 503, body = ProblemBody)))]
+pub(super) async fn command_incident(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    must_be(&headers, &["application/json"])?;
+    let found = app.ops.desk().incident(&id).is_some();
+    if !found {
+        return Err(Problem::new(Code::NotFound, format!("there is no incident {id:?}")));
+    }
+    let ask: CommandAsk = read_json(&body)?;
+    let key = command_id("/command_id", &ask.command_id)?;
+    let (order, sealed) = asked::order(&app, &ask)?;
+    let view = in_sight(&app, &caller, &id)?;
+    may_order(&app, &caller, view.sight, &order)?;
+    let basis = ask.basis.unwrap_or_default();
+    let mut work = Work::new(&caller, key, Command::Incident { id, order }, &body);
+    work.ask.basis = Basis { seq: basis.seq, unit_epoch: basis.unit_epoch, version: ask.expected_version };
+    work.ask.confirm = ask.confirm_token;
+    work.sealed = vec![sealed];
+    work.render = render(&caller, 200);
+    Ok(answer(app.command(work).await?))
+}
+
+/// Who is in the field reports back and notes; who sits at a desk may all, for units in sight.
+fn may_order(app: &App, caller: &Caller, sight: IncidentSight, order: &Order) -> Result<(), Problem> {
+    let field = matches!(order, Order::Feedback { .. } | Order::Note { .. });
+    if sight == IncidentSight::Own && field {
+        return Ok(());
+    }
+    caller.must_be(policy::COMMANDERS)?;
+    let Order::Assign(assign) = order else { return Ok(()) };
+    let still = app.world.still();
+    app.world.moving(|moving| {
+        for unit in &assign.units {
+            // A unit that does not exist is dispatch's refusal.
+            let Some(slot) = moving.slot(unit) else { continue };
+            if !app.sees_unit(caller, moving, slot, &still) {
+                return Err(Refusal::Scope.into());
+            }
+            let own = moving.unit(slot).is_some_and(|t| caller.scope.holds(t.unit.division));
+            if !own && !caller.is(&[Role::Dispatcher, Role::Lead]) {
+                return Err(Refusal::Scope.into());
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Says what became of an order.
+#[utoipa::path(post, path = "/api/v1/assignments/{id}/commands", tag = "operations", params(("id" = String, Path)), request_body = ProgressAsk,
+    responses((status = 200, body = IncidentBody), (status = 202, description = "taken although it came late", body = IncidentBody), (status = 400, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+pub(super) async fn command_assignment(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    must_be(&headers, &["application/json"])?;
+    let desk = app.ops.desk();
+    let incident = desk
+        .of_assignment(&id)
+        .ok_or_else(|| Problem::new(Code::NotFound, format!("there is no assignment {id:?}")))?;
+    let ask: ProgressAsk = read_json(&body)?;
+    let key = command_id("/command_id", &ask.command_id)?;
+    let own = incident.assignment(&id).and_then(|a| a.to.unit()) == caller.unit.as_deref() && caller.is(&[Role::Unit]);
+    let progress = asked::progress(&ask, own)?;
+    in_sight(&app, &caller, &incident.id)?;
+    if !own || progress.step == Step::Recall {
+        caller.must_be(policy::COMMANDERS)?;
+    }
+    let src = if own { "device" } else { "ui" };
+    let mut work = Work::new(&caller, key, Command::Assignment { id, progress }, &body);
+    (work.src, work.render) = (src, render(&caller, 200));
+    Ok(answer(app.command(work).await?))
+}
+
+/// Shows a caller's number for calling back: an audit row first, and only while the incident is open.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/callers/{n}/reveal", tag = "operations", params(("id" = String, Path), ("n" = u32, Path)),
+    responses((status = 200, description = "`{n, number}`"), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(super) async fn reveal_caller(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, n)): Path<(String, u32)>,
+) -> Result<axum::Json<serde_json::Value>, Problem> {
+    let gone = || Problem::new(Code::NotFound, format!("incident {id:?} has no caller {n} with a number"));
+    let desk = app.ops.desk();
+    let incident = desk.incident(&id).ok_or_else(gone)?;
+    let known = incident.callers.iter().find(|known| known.n == n).ok_or_else(gone)?;
+    in_sight(&app, &caller, &id)?;
+    caller.must_be(policy::CALL_BACK)?;
+    if incident.phase().is_terminal() {
+        return Err(Problem::new(
+            Code::Rule(dispatch::Rule::IncEnded),
+            "callers' numbers lapse when the incident ends",
+        ));
+    }
+    app.looks.look(&caller, "reveal", "callers", vec![format!("{id}/{n}")], None, Some(1)).await?;
+    let bytes = app.store.unseal(known.seq).await?.ok_or_else(gone)?;
+    Ok(axum::Json(json!({ "n": n, "number": String::from_utf8_lossy(&bytes) })))
+}
+
+/// A unit is in distress: an incident of priority 1 at its last place, at once.
+#[utoipa::path(post, path = "/api/v1/units/{id}/distress", tag = "operations", params(("id" = String, Path)),
+    responses((status = 201, body = IncidentBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(super) async fn distress(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let unit = app.unit(&caller, &id)?;
+    let own = caller.unit.as_deref() == Some(id.as_str()) && caller.is(&[Role::Unit]);
+    if !own {
+        caller.must_be(policy::COMMANDERS)?;
+    }
+    let key = match headers.get("idempotency-key") {
+        Some(given) => command_id("Idempotency-Key", given.to_str().unwrap_or_default())?,
+        None => crate::app::ops::fresh_id()?,
+    };
+    let location = match &unit.fix {
+        None => dispatch::Location { division: unit.unit.division, ..dispatch::Location::unknown() },
+        Some(fix) => dispatch::Location {
+            method: Some("last_fix".to_owned()),
+            division: app.world.still().division(fix.position).or(unit.unit.division),
+            ..dispatch::Location::at(dispatch::LocationState::Candidate, fix.position, fix.accuracy_m.map(f64::from))
+        },
+    };
+    // Pressing twice is one distress.
+    let open = app.ops.desk();
+    let open = open.incidents().find(|i| i.distress.as_deref() == Some(id.as_str()) && !i.phase().is_terminal());
+    if let Some(known) = open {
+        let view = crate::app::ops::IncidentView { incident: known.clone(), sight: IncidentSight::Exact };
+        let body = serde_json::to_value(IncidentBody::of(&view)).unwrap_or_default();
+        return Ok(answer(crate::app::ops::Done { status: 200, body, replayed: true }));
+    }
+    let report = dispatch::Report {
+        kind: dispatch::IncidentKind::Help,
+        priority: dispatch::Priority::new(1).ok_or_else(|| Problem::new(Code::Internal, "priority 1"))?,
+        source: dispatch::IncidentSource::OneKeyAlarm,
+        source_ref: None,
+        text: format!("{} is in distress", unit.unit.call_sign),
+        location,
+        callers: Vec::new(),
+        occurred_ms: None,
+        distress: Some(id),
+    };
+    let mut work = Work::new(&caller, key, Command::Report(Box::new(report)), b"distress");
+    (work.src, work.render) = ("device", render(&caller, 201));
+    Ok(answer(app.command(work).await?))
+}

@@ -1,0 +1,198 @@
+//! Incidents: taken in, looked at.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use dispatch::{Command, Decided, Desk, Phase};
+use serde::Deserialize;
+use serde_json::json;
+use spatial::Bounds;
+
+use super::asked;
+use super::extract::{Path, Query, must_be, read_json};
+use super::ogc::read_bbox;
+use super::problem::{Code, Problem, ProblemBody};
+use crate::app::App;
+use crate::app::ops::{Done, IncidentSight, IncidentView, Render, Work, fresh_id};
+use crate::auth::{Caller, policy};
+use crate::wire::{IncidentAsk, IncidentBody, IncidentList, TimelineBody, TimelineEntry};
+
+/// Longest command id, characters.
+const LONGEST_ID: usize = 128;
+/// Events of one incident's timeline that are answered at once.
+const TIMELINE: u32 = 2_000;
+
+/// A command id from a client.
+pub(super) fn command_id(pointer: &str, given: &str) -> Result<String, Problem> {
+    let length = given.chars().count();
+    if length == 0 || length > LONGEST_ID || given.chars().any(char::is_control) || given.starts_with("timer:") {
+        return Err(Problem::at(
+            Code::BadRequest,
+            pointer,
+            format!("must have 1 to {LONGEST_ID} printable characters"),
+        ));
+    }
+    Ok(given.to_owned())
+}
+
+/// The answer of a command, marked when it is the first one again.
+pub(super) fn answer(done: Done) -> Response {
+    let status = StatusCode::from_u16(done.status).unwrap_or(StatusCode::OK);
+    let mut response = (status, axum::Json(done.body)).into_response();
+    if done.replayed {
+        response.headers_mut().insert("replayed", header::HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// Writes an incident as the caller sees it; what it became of an order beside it.
+pub(super) fn render(caller: &Caller, status: u16) -> Render {
+    let sight = IncidentSight::of(caller).unwrap_or(IncidentSight::Exact);
+    Box::new(move |desk: &Desk, decided: &Decided| {
+        let incident = decided.incident.as_deref().and_then(|id| desk.incident(id));
+        let body = incident.map(|i| IncidentBody::of(&IncidentView { incident: i.clone(), sight }));
+        let mut json = serde_json::to_value(body).unwrap_or_default();
+        if let Some(fields) = json.as_object_mut() {
+            if !(decided.assigned.is_empty() && decided.already.is_empty() && decided.taken.is_empty()) {
+                fields.insert("assigned".to_owned(), json!(decided.assigned));
+                fields.insert("already".to_owned(), json!(decided.already));
+                fields.insert("taken".to_owned(), crate::wire::taken_json(&decided.taken));
+            }
+            if let Some(label) = decided.label {
+                fields.insert("label".to_owned(), json!(label));
+            }
+        }
+        (if decided.label.is_some() { 202 } else { status }, json)
+    })
+}
+
+/// Takes a call, or anything else that happened. `Idempotency-Key` makes asking again safe.
+#[utoipa::path(post, path = "/api/v1/incidents", tag = "operations", request_body = IncidentAsk,
+    params(("Idempotency-Key" = Option<String>, Header, description = "asking again with it answers the same")),
+    responses((status = 201, body = IncidentBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+pub(super) async fn create_incident(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    must_be(&headers, &["application/json"])?;
+    let ask: IncidentAsk = read_json(&body)?;
+    let (report, sealed) = asked::report(&app, ask)?;
+    caller.must_be(policy::INTAKE)?;
+    let id = match headers.get("idempotency-key") {
+        Some(given) => command_id("Idempotency-Key", given.to_str().unwrap_or_default())?,
+        None => fresh_id()?,
+    };
+    let mut work = Work::new(&caller, id, Command::Report(Box::new(report)), &body);
+    (work.sealed, work.render) = (sealed, render(&caller, 201));
+    Ok(answer(app.command(work).await?))
+}
+
+/// An incident as another call system has it: new, or what changed there. Saying it again changes nothing.
+#[utoipa::path(put, path = "/api/v1/incidents/by-ref/{system}/{number}", tag = "operations", request_body = IncidentAsk,
+    params(("system" = String, Path), ("number" = String, Path)),
+    responses((status = 200, body = IncidentBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(super) async fn put_incident_by_ref(
+    State(app): State<App>,
+    caller: Caller,
+    Path((system, number)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    must_be(&headers, &["application/json"])?;
+    let ask: IncidentAsk = read_json(&body)?;
+    let (mut report, sealed) = asked::report(&app, ask)?;
+    caller.must_be(policy::INTAKE)?;
+    let reference = dispatch::SourceRef { system, number };
+    let known = app.ops.desk().by_ref(&reference).map_or(0, |incident| incident.callers.len());
+    report.source_ref = Some(reference);
+    let mut work = Work::new(&caller, fresh_id()?, Command::Upsert(Box::new(report)), &body);
+    work.sealed = sealed.into_iter().skip(known).collect();
+    work.render = render(&caller, 200);
+    Ok(answer(app.command(work).await?))
+}
+
+/// Which incidents.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Which {
+    phase: Option<String>,
+    bbox: Option<String>,
+    since: Option<u64>,
+}
+
+/// Incidents in sight: those that are open, or of one phase. Unlocated ones stand first.
+#[utoipa::path(get, path = "/api/v1/incidents", tag = "operations",
+    params(("phase" = Option<String>, Query), ("bbox" = Option<String>, Query), ("since" = Option<u64>, Query, description = "only those touched after that event")),
+    responses((status = 200, body = IncidentList), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody)))]
+pub(super) async fn incidents(
+    State(app): State<App>,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Result<axum::Json<IncidentList>, Problem> {
+    let phase = match &which.phase {
+        None => None,
+        Some(given) => Some(
+            Phase::from_word(given)
+                .ok_or_else(|| Problem::at(Code::BadRequest, "/phase", format!("{given:?} is not a phase")))?,
+        ),
+    };
+    let bounds: Option<Bounds> = which.bbox.as_deref().map(read_bbox).transpose()?;
+    IncidentSight::of(&caller)?;
+    let (desk, still) = (app.ops.desk(), app.world.still());
+    let wanted = |incident: &dispatch::Incident| {
+        let now = incident.phase();
+        let fits = phase.map_or(!now.is_terminal(), |phase| phase == now);
+        let inside = |b: Bounds| incident.location.position.is_some_and(|p| b.contains(p));
+        fits && which.since.is_none_or(|seq| incident.seq > seq) && bounds.is_none_or(inside)
+    };
+    let seen = desk.incidents().filter(|i| wanted(i)).filter_map(|i| app.view(&caller, i, &still));
+    let mut views: Vec<IncidentView> = seen.collect();
+    views.sort_by_key(|view| {
+        let i = &view.incident;
+        (!i.is_unlocated(), i.priority, i.pending_since_ms, i.id.clone())
+    });
+    app.looks.glance_at(&caller, "list", "incidents".to_owned()).await?;
+    Ok(axum::Json(IncidentList { seq: desk.seq(), items: views.iter().map(IncidentBody::of).collect() }))
+}
+
+/// The incident of that id, in the caller's sight.
+pub(super) fn in_sight(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
+    let desk = app.ops.desk();
+    let incident =
+        desk.incident(id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no incident {id:?}")))?;
+    IncidentSight::of(caller)?;
+    app.view(caller, incident, &app.world.still()).ok_or_else(|| crate::auth::Refusal::Scope.into())
+}
+
+/// One incident.
+#[utoipa::path(get, path = "/api/v1/incidents/{id}", tag = "operations", params(("id" = String, Path)),
+    responses((status = 200, body = IncidentBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(super) async fn incident(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<axum::Json<IncidentBody>, Problem> {
+    let view = in_sight(&app, &caller, &id)?;
+    app.looks.look(&caller, "item", "incidents", vec![id], None, Some(1)).await?;
+    Ok(axum::Json(IncidentBody::of(&view)))
+}
+
+/// Everything that happened to an incident, in the order of the log.
+#[utoipa::path(get, path = "/api/v1/incidents/{id}/timeline", tag = "operations", params(("id" = String, Path)),
+    responses((status = 200, body = TimelineBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(super) async fn timeline(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<axum::Json<TimelineBody>, Problem> {
+    let view = in_sight(&app, &caller, &id)?;
+    if view.sight == IncidentSight::Snapped {
+        return Err(crate::auth::Refusal::Role.into());
+    }
+    app.looks.look(&caller, "timeline", "incidents", vec![id.clone()], None, None).await?;
+    let events = app.store.log_of(&id, 0, TIMELINE).await?;
+    Ok(axum::Json(TimelineBody { items: events.into_iter().map(TimelineEntry::of).collect() }))
+}

@@ -1,0 +1,49 @@
+//! Dispatch's refusals as problems: the code, and what the asker needs to do better.
+
+use dispatch::{Refusal, Warning};
+use serde_json::json;
+
+use super::problem::{Code, Problem};
+use crate::app::ops::NotDone;
+use crate::wire::taken_json;
+
+impl From<NotDone> for Problem {
+    fn from(not: NotDone) -> Self {
+        match not {
+            NotDone::Mismatch => Self::new(Code::IdemMismatch, "use a new command id for a new command"),
+            NotDone::Unavailable => {
+                Self::new(Code::LogUnavailable, "whether it happened is not known: ask again with the same command id")
+            }
+            NotDone::Refused(refusal) => refused(refusal),
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Unknown(what, id) => Problem::new(Code::NotFound, format!("there is no {what} {id:?}")),
+        Refusal::Invalid(field, why) => Problem::at(Code::Invalid, format!("/{field}"), why),
+        Refusal::Rule(rule) => Problem::new(Code::Rule(rule), rule.words().0),
+        Refusal::UnitTaken(taken) => {
+            let first = taken.first();
+            let by = first.map_or("", |taken| taken.by.as_str());
+            let incident = first.map_or("", |taken| taken.incident.as_str());
+            Problem::new(Code::UnitTaken, format!("{by} has sent it to {incident}"))
+                .with("assigned", json!([]))
+                .with("taken", taken_json(&taken))
+        }
+        Refusal::Stale(changed) => {
+            let one = |c: &dispatch::Changed| json!({ "field": c.field, "old": c.old, "new": c.new, "by": c.by });
+            let fields: Vec<&str> = changed.iter().map(|c| c.field.as_str()).collect();
+            Problem::new(Code::Stale, format!("changed meanwhile: {}", fields.join(", ")))
+                .with("changed", changed.iter().map(one).collect())
+        }
+        Refusal::Confirm { warnings, token } => {
+            let one = |(unit, warning): &(String, Warning)| json!({ "unit": unit, "code": warning.code() });
+            let codes: Vec<&str> = warnings.iter().map(|(_, warning)| warning.code()).collect();
+            Problem::new(Code::Confirm, codes.join(", "))
+                .with("warnings", warnings.iter().map(one).collect())
+                .with("confirm_token", token.into())
+        }
+    }
+}

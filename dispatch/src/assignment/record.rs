@@ -1,0 +1,91 @@
+//! An order as the log has made it.
+
+use serde::{Deserialize, Serialize};
+
+use super::table::{Source, State};
+
+/// Who has the order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignedTo {
+    /// A unit.
+    Unit(String),
+    /// An organisation's desk, which signs and adds units of its own.
+    Org(String),
+}
+
+impl AssignedTo {
+    /// The unit, if it is one.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
+            Self::Unit(id) => Some(id),
+            Self::Org(_) => None,
+        }
+    }
+}
+
+/// When an order reached what: milliseconds since 1970 UTC of the events themselves, written once, never filled in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssignmentTimes {
+    /// Reserved for later.
+    pub planned: Option<i64>,
+    /// Ordered.
+    pub offered: Option<i64>,
+    /// On the device.
+    pub delivered: Option<i64>,
+    /// Taken.
+    pub accepted: Option<i64>,
+    /// Under way.
+    pub departed: Option<i64>,
+    /// At the scene.
+    pub arrived: Option<i64>,
+    /// Done.
+    pub cleared: Option<i64>,
+    /// Over without being done.
+    pub ended: Option<i64>,
+}
+
+impl AssignmentTimes {
+    /// The slot of a state.
+    pub fn slot(&mut self, state: State) -> &mut Option<i64> {
+        match state {
+            State::Planned => &mut self.planned,
+            State::Offered => &mut self.offered,
+            State::Delivered => &mut self.delivered,
+            State::Accepted => &mut self.accepted,
+            State::EnRoute => &mut self.departed,
+            State::Arrived => &mut self.arrived,
+            State::Cleared => &mut self.cleared,
+            State::Declined | State::Expired | State::Recalled | State::Preempted => &mut self.ended,
+        }
+    }
+}
+
+/// One unit or organisation on one incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Its id: the incident's, a hyphen and a number.
+    pub id: String,
+    /// Who has it.
+    pub to: AssignedTo,
+    /// Where it stands.
+    pub state: State,
+    /// Counts the events that touch it.
+    pub version: u64,
+    /// When what was reached.
+    pub times: AssignmentTimes,
+    /// When the present state began, milliseconds since 1970 UTC of the commit.
+    pub since_ms: i64,
+    /// Who ordered it.
+    pub by: String,
+    /// Alarm level of the response plan that it fulfils.
+    pub plan_level: Option<u8>,
+    /// Start of a planned order, milliseconds since 1970 UTC.
+    pub start_ms: Option<i64>,
+    /// Who said that the present state was reached.
+    pub src: Source,
+    /// Why it ended early.
+    pub reason: Option<String>,
+    /// Milestones that came after the end, or after a later one: kept, labelled, without moving the state.
+    pub late: Vec<State>,
+}

@@ -1,0 +1,202 @@
+//! What is asked of an incident.
+
+use super::{Decided, Scene, assign, text};
+use crate::assignment::{Source, State};
+use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Order, REOPEN_WITHIN_MS};
+use crate::desk::Desk;
+use crate::desk::stale::{Cares, changed};
+use crate::event::{AssignmentEvent, Event, IncidentEvent};
+use crate::incident::{Incident, Location, Phase, PlaceRole, Stage};
+use crate::refusal::{Refusal, Rule};
+use crate::timers::TimerState;
+
+pub(super) fn decide(
+    desk: &Desk,
+    ask: &Ask,
+    scene: &dyn Scene,
+    incident: &Incident,
+    order: &Order,
+) -> Result<Decided, Refusal> {
+    if let Order::Assign(assign) = order {
+        return assign::decide(desk, ask, scene, incident, assign);
+    }
+    allowed(ask, incident, order)?;
+    fresh(ask, incident, order)?;
+    let now_ms = ask.now_ms.max(desk.commit_ms());
+    let mut events = Vec::new();
+    match order {
+        Order::Close { disposition, .. } => {
+            cascade(now_ms, incident, "close", &mut events);
+            events.push(of(incident, IncidentEvent::Closed { disposition: disposition.clone() }));
+        }
+        Order::Cancel { reason } => {
+            cascade(now_ms, incident, "cancel", &mut events);
+            events.push(of(incident, IncidentEvent::Cancelled { reason: reason.clone() }));
+        }
+        _ => events.extend(simple(incident, order).map(|event| of(incident, event))),
+    }
+    Ok(Decided { events, incident: Some(incident.id.clone()), ..Decided::default() })
+}
+
+fn of(incident: &Incident, event: IncidentEvent) -> Event {
+    Event::Incident { id: incident.id.clone(), event }
+}
+
+/// Orders that make one event; `None` when it is so already.
+fn simple(incident: &Incident, order: &Order) -> Option<IncidentEvent> {
+    Some(match order {
+        Order::Prioritise(priority) if *priority == incident.priority => return None,
+        Order::Prioritise(priority) => IncidentEvent::Prioritised { priority: *priority, why: None },
+        Order::Classify(kind) if *kind == incident.kind => return None,
+        Order::Classify(kind) => IncidentEvent::Classified { kind: *kind },
+        Order::Relocate(role, location) if known_place(incident, *role) == Some(&**location) => return None,
+        Order::Relocate(role, location) => IncidentEvent::Located { role: *role, location: location.clone() },
+        Order::Hold { reason, review_at_ms } => {
+            IncidentEvent::Held { reason: reason.clone(), review_at_ms: *review_at_ms }
+        }
+        Order::Release => IncidentEvent::Released { why: "asked".to_owned() },
+        Order::Refer { to } => IncidentEvent::Referred { to: to.clone() },
+        Order::TakeBack => IncidentEvent::TakenBack,
+        Order::Feedback { text, disposition } => {
+            IncidentEvent::FeedbackFiled { text: text.clone(), disposition: disposition.clone() }
+        }
+        Order::Review { accept, text } => IncidentEvent::Reviewed { accept: *accept, text: text.clone() },
+        Order::Reopen { reason } => IncidentEvent::Reopened { reason: reason.clone() },
+        Order::Note { text } => IncidentEvent::Noted { text: text.clone() },
+        Order::AddCaller { masked } => IncidentEvent::CallerAdded { masked: masked.clone() },
+        Order::AckTimer { timer } => IncidentEvent::TimerAcked { timer: timer.clone() },
+        Order::Assign(_) | Order::Close { .. } | Order::Cancel { .. } => return None,
+    })
+}
+
+fn known_place(incident: &Incident, role: PlaceRole) -> Option<&Location> {
+    if role == PlaceRole::Scene { Some(&incident.location) } else { incident.places.get(&role) }
+}
+
+/// Whether the state and the values allow it.
+fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
+    let phase = incident.phase();
+    let rule = |rule| Err(Refusal::Rule(rule));
+    let keeps = matches!(order, Order::Note { .. } | Order::Reopen { .. });
+    if phase.is_terminal() && !keeps {
+        return rule(Rule::IncEnded);
+    }
+    match order {
+        Order::Assign(_) | Order::Prioritise(_) | Order::Classify(_) => Ok(()),
+        Order::Relocate(_, location) => {
+            location.check().map_err(|error| Refusal::Invalid("location", error.to_string()))
+        }
+        Order::Hold { reason, review_at_ms } => {
+            text("reason", reason, 500, false)?;
+            if incident.open_assignments().next().is_some() {
+                return rule(Rule::IncHoldOpen);
+            }
+            if *review_at_ms <= ask.now_ms {
+                return rule(Rule::IncHoldNoReview);
+            }
+            if matches!(phase, Phase::Pending | Phase::Held) { Ok(()) } else { rule(Rule::IncState) }
+        }
+        Order::Release if matches!(incident.stage, Stage::Held { .. }) => Ok(()),
+        Order::TakeBack if matches!(incident.stage, Stage::Referred { .. }) => Ok(()),
+        Order::Release | Order::TakeBack => rule(Rule::IncState),
+        Order::Refer { to } => text("to", to, 128, false),
+        Order::Feedback { text: words, disposition } => {
+            text("text", words, MOST_TEXT, false)?;
+            text("disposition", disposition, 64, false)
+        }
+        Order::Review { text: words, .. } => {
+            text("text", words.as_deref().unwrap_or_default(), MOST_TEXT, true)?;
+            match &incident.feedback {
+                None => rule(Rule::IncState),
+                Some(feedback) if own_review(ask, incident, &feedback.by) => rule(Rule::ReviewSelf),
+                Some(_) => Ok(()),
+            }
+        }
+        Order::Close { disposition, spoken_with } => close(ask, incident, disposition, spoken_with.as_deref()),
+        Order::Cancel { reason } => {
+            text("reason", reason, 500, false)?;
+            if incident.distress.is_some() && !ask.actor.lead {
+                return rule(Rule::LeadOnly);
+            }
+            if incident.anybody_arrived() { rule(Rule::IncCancelArr) } else { Ok(()) }
+        }
+        Order::Reopen { reason } => {
+            text("reason", reason, 500, false)?;
+            if !matches!(phase, Phase::Closed | Phase::Cancelled) {
+                return rule(Rule::IncState);
+            }
+            if !ask.actor.lead {
+                return rule(Rule::LeadOnly);
+            }
+            let ended = incident.times.ended.unwrap_or_default();
+            if ask.now_ms - ended > REOPEN_WITHIN_MS { rule(Rule::IncReopenLate) } else { Ok(()) }
+        }
+        Order::Note { text: words } => text("text", words, MOST_TEXT, false),
+        Order::AddCaller { .. } if incident.callers.len() >= MOST_CALLERS => {
+            Err(Refusal::Invalid("callers", format!("at most {MOST_CALLERS}")))
+        }
+        Order::AddCaller { .. } => Ok(()),
+        Order::AckTimer { timer } => match incident.timers.iter().find(|known| known.id == *timer) {
+            None => Err(Refusal::Unknown("timer", timer.clone())),
+            Some(timer) if timer.state != TimerState::Armed => rule(Rule::TimerOver),
+            Some(_) => Ok(()),
+        },
+    }
+}
+
+fn own_review(ask: &Ask, incident: &Incident, author: &str) -> bool {
+    incident.priority.number() <= 2 && author == ask.actor.id
+}
+
+/// Closing needs a result, and the word of those who were sent; at priority 1 and 2 of two different people.
+fn close(ask: &Ask, incident: &Incident, disposition: &str, spoken_with: Option<&str>) -> Result<(), Refusal> {
+    if disposition.trim().is_empty() {
+        return Err(Refusal::Rule(Rule::IncCloseOpen));
+    }
+    text("disposition", disposition, 64, false)?;
+    if incident.distress.is_some() {
+        if !ask.actor.lead {
+            return Err(Refusal::Rule(Rule::LeadOnly));
+        }
+        if spoken_with.is_none_or(|name| name.trim().is_empty()) {
+            return Err(Refusal::Rule(Rule::DistressSpoken));
+        }
+    }
+    match &incident.feedback {
+        None if incident.anybody_arrived() => Err(Refusal::Rule(Rule::IncCloseOpen)),
+        Some(feedback) if incident.times.reviewed.is_none() && own_review(ask, incident, &feedback.by) => {
+            Err(Refusal::Rule(Rule::ReviewSelf))
+        }
+        None | Some(_) => Ok(()),
+    }
+}
+
+/// Whether what was on the screen still holds in what this order depends on.
+fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
+    let cares = match order {
+        Order::Prioritise(_) => Cares::Priority,
+        Order::Relocate(PlaceRole::Scene, _) => Cares::Location,
+        Order::Hold { .. } | Order::Refer { .. } | Order::Close { .. } | Order::Cancel { .. } => Cares::All,
+        _ => return Ok(()),
+    };
+    let changes = changed(incident, &ask.basis, &ask.actor, cares);
+    if changes.is_empty() { Ok(()) } else { Err(Refusal::Stale(changes)) }
+}
+
+/// Ends every open order: who is there leaves, who is not is called back.
+fn cascade(now_ms: i64, incident: &Incident, cause: &str, events: &mut Vec<Event>) {
+    for assignment in incident.open_assignments() {
+        let state = if assignment.state == State::Arrived { State::Cleared } else { State::Recalled };
+        let event = AssignmentEvent::Reached {
+            state,
+            at_ms: now_ms,
+            src: Source::Cascade,
+            reason: Some(cause.to_owned()),
+            late: false,
+            next: None,
+        };
+        let unit = assignment.to.unit().map(str::to_owned);
+        let incident = incident.id.clone();
+        events.push(Event::Assignment { incident, id: assignment.id.clone(), unit, event });
+    }
+}

@@ -1,0 +1,97 @@
+//! Which events a command makes, or why it makes none. Pure: what is not in the desk comes in through [`Scene`].
+
+mod assign;
+mod incident;
+mod number;
+mod progress;
+mod report;
+mod timer;
+mod unit;
+
+use super::{Desk, Key};
+use crate::command::{Ask, Command};
+use crate::event::Event;
+use crate::incident::{Incident, Priority};
+use crate::refusal::{Refusal, Taken};
+use crate::unit::Link;
+
+/// What a decision needs to know beyond the log.
+pub trait Scene {
+    /// How fresh a unit's last sign of life is.
+    fn link(&self, unit: &str) -> Link;
+
+    /// Up to three units that are free for the incident, nearest first, none of those named.
+    fn alternatives(&self, desk: &Desk, incident: &Incident, not: &[String]) -> Vec<String>;
+
+    /// What confirmation tokens are made with.
+    fn key(&self) -> &Key;
+}
+
+/// What a command comes to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decided {
+    /// What happens, in order; nothing when it is so already.
+    pub events: Vec<Event>,
+    /// The incident that the answer shows.
+    pub incident: Option<String>,
+    /// Orders that were given, by id.
+    pub assigned: Vec<String>,
+    /// Orders that were there already, by id.
+    pub already: Vec<String>,
+    /// Units that were not free.
+    pub taken: Vec<Taken>,
+    /// A label of what was accepted although it came late: `AFTER-END`.
+    pub label: Option<&'static str>,
+}
+
+impl Desk {
+    /// Decides. Nothing changes: [`Desk::evolve`] takes in what it answers once that is stored.
+    pub fn decide(&self, ask: &Ask, scene: &dyn Scene) -> Result<Decided, Refusal> {
+        match &ask.command {
+            Command::Report(new) | Command::Upsert(new) => report::decide(self, ask, new),
+            Command::Incident { id, order } => {
+                let incident = self.incident(id).ok_or_else(|| Refusal::Unknown("incident", id.clone()))?;
+                incident::decide(self, ask, scene, incident, order)
+            }
+            Command::Assignment { id, progress } => progress::decide(self, ask, id, progress),
+            Command::Record(record) => unit::record(self, record),
+            Command::SetDuty { unit, duty, reason, until_ms } => {
+                unit::duty(self, unit, *duty, reason.as_deref(), *until_ms)
+            }
+            Command::Fire { timer } => timer::fire(self, ask, timer),
+            Command::Publish(policy) => {
+                policy.check(self.policy().version).map_err(|error| Refusal::Invalid("policy", error.to_string()))?;
+                Ok(Decided { events: vec![Event::Policy { policy: policy.clone() }], ..Decided::default() })
+            }
+        }
+    }
+}
+
+/// The incident comes back to the queue because those ordered will not come: somebody is told, and when it was not a
+/// dispatcher's own wish, it becomes more urgent.
+fn fall_back(incident: &Incident, without: &[&str], wished: bool) -> Vec<Event> {
+    use crate::event::IncidentEvent::{Alerted, Prioritised};
+    let others = incident.open_assignments().any(|a| !without.contains(&a.id.as_str()));
+    if others || incident.anybody_arrived() || incident.phase().is_terminal() {
+        return Vec::new();
+    }
+    let of = |event| Event::Incident { id: incident.id.clone(), event };
+    let raised: Option<Priority> = if wished { None } else { incident.priority.raised() };
+    let raised = raised.map(|priority| of(Prioritised { priority, why: Some("nobody is coming".to_owned()) }));
+    let told = of(Alerted { code: "NO-UNIT-LEFT".to_owned(), to: "dispatcher".to_owned() });
+    raised.into_iter().chain([told]).collect()
+}
+
+/// A free text within its bounds.
+fn text(field: &'static str, text: &str, most: usize, empty: bool) -> Result<(), Refusal> {
+    let length = text.chars().count();
+    let control = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if length > most || (!empty && text.trim().is_empty()) || text.chars().any(control) {
+        let least = u8::from(!empty);
+        return Err(Refusal::Invalid(
+            field,
+            format!("must have {least} to {most} characters, none of them a control character"),
+        ));
+    }
+    Ok(())
+}

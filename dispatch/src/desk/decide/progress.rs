@@ -1,0 +1,102 @@
+//! What becomes of an order. What the field saw is never refused, only labelled.
+
+use super::{Decided, fall_back, text};
+use crate::assignment::{Assignment, State, Step, after};
+use crate::command::{Ask, Progress};
+use crate::desk::Desk;
+use crate::event::{AssignmentEvent, Event, IncidentEvent};
+use crate::incident::Incident;
+use crate::refusal::{Refusal, Rule};
+use crate::unit::Availability;
+
+/// A device may be ahead of our clock by this much before its time is not believed, milliseconds.
+const AHEAD_MS: i64 = 5_000;
+
+pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> Result<Decided, Refusal> {
+    let unknown = || Refusal::Unknown("assignment", id.to_owned());
+    let incident = desk.of_assignment(id).ok_or_else(unknown)?;
+    let assignment = incident.assignment(id).ok_or_else(unknown)?;
+    let needs_reason = progress.step == Step::Decline;
+    text("reason", progress.reason.as_deref().unwrap_or_default(), 500, !needs_reason)?;
+    let target = progress.step.leads_to();
+    let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
+    if assignment.state == target || is_milestone(target) && reached(assignment, target) {
+        decided.already.push(id.to_owned());
+        return Ok(decided);
+    }
+    let late = lateness(desk, incident, assignment, progress)?;
+    let now = ask.now_ms.max(desk.commit_ms());
+    let at_ms = progress.at_ms.filter(|at| *at <= now + AHEAD_MS).unwrap_or(now).min(now);
+    let event = AssignmentEvent::Reached {
+        state: target,
+        at_ms,
+        src: progress.src,
+        reason: progress.reason.clone(),
+        late: late != Late::No,
+        next: None,
+    };
+    let unit = assignment.to.unit().map(str::to_owned);
+    decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event });
+    if late == Late::AfterEnd {
+        decided.label = Some("AFTER-END");
+        if target == State::Arrived {
+            decided.events.push(alert(incident, "ARRIVED-AFTER-END"));
+        }
+    }
+    if late == Late::No && matches!(target, State::Declined | State::Recalled) {
+        if assignment.state.is_committed() && target == State::Declined {
+            decided.events.push(alert(incident, "DECLINED-AFTER-ACCEPTING"));
+        }
+        decided.events.extend(fall_back(incident, &[id], target == State::Recalled));
+    }
+    Ok(decided)
+}
+
+fn alert(incident: &Incident, code: &str) -> Event {
+    let event = IncidentEvent::Alerted { code: code.to_owned(), to: "dispatcher".to_owned() };
+    Event::Incident { id: incident.id.clone(), event }
+}
+
+fn is_milestone(state: State) -> bool {
+    matches!(state, State::Delivered | State::Accepted | State::EnRoute | State::Arrived | State::Cleared)
+}
+
+fn reached(assignment: &Assignment, state: State) -> bool {
+    let mut times = assignment.times;
+    times.slot(state).is_some()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Late {
+    /// The state moves.
+    No,
+    /// A later milestone was there first: the slot is filled, the state stays.
+    Slot,
+    /// The order is over: kept and labelled.
+    AfterEnd,
+}
+
+fn lateness(desk: &Desk, incident: &Incident, assignment: &Assignment, progress: &Progress) -> Result<Late, Refusal> {
+    let target = progress.step.leads_to();
+    if after(assignment.state).contains(&target) {
+        let revives = assignment.state == State::Expired;
+        return Ok(if revives && !may_revive(desk, incident, assignment) { Late::AfterEnd } else { Late::No });
+    }
+    if !assignment.state.is_open() {
+        return if is_milestone(target) { Ok(Late::AfterEnd) } else { Err(Refusal::Rule(Rule::AsgTerm)) };
+    }
+    match (assignment.state.rank(), target.rank()) {
+        (Some(now), Some(then)) if then < now && assignment.state != State::Planned => Ok(Late::Slot),
+        (Some(now), Some(then)) if then < now => Err(Refusal::Rule(Rule::AsgBack)),
+        _ => Err(Refusal::Rule(if target == State::Cleared { Rule::AsgStep } else { Rule::AsgBack })),
+    }
+}
+
+/// A lapsed offer that somebody takes late counts after all, if the unit is still free and the incident still open.
+fn may_revive(desk: &Desk, incident: &Incident, assignment: &Assignment) -> bool {
+    if incident.phase().is_terminal() {
+        return false;
+    }
+    let Some(unit) = assignment.to.unit() else { return true };
+    desk.unit(unit).is_some_and(|unit| unit.availability() == Availability::Free)
+}

@@ -1,0 +1,82 @@
+//! A new incident, or what another system says of one.
+
+use super::{Decided, number, text};
+use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Report};
+use crate::desk::Desk;
+use crate::event::{Event, IncidentEvent};
+use crate::incident::{Incident, LocationState, PlaceRole};
+use crate::refusal::Refusal;
+
+pub(super) fn decide(desk: &Desk, ask: &Ask, new: &Report) -> Result<Decided, Refusal> {
+    check(desk, new)?;
+    match new.source_ref.as_ref().and_then(|reference| desk.by_ref(reference)) {
+        Some(known) => Ok(update(known, new)),
+        None => Ok(create(desk, ask, new)),
+    }
+}
+
+fn check(desk: &Desk, new: &Report) -> Result<(), Refusal> {
+    text("text", &new.text, MOST_TEXT, true)?;
+    new.location.check().map_err(|error| Refusal::Invalid("location", error.to_string()))?;
+    if new.callers.len() > MOST_CALLERS {
+        return Err(Refusal::Invalid("callers", format!("at most {MOST_CALLERS}")));
+    }
+    if let Some(reference) = &new.source_ref {
+        text("source_ref/system", &reference.system, 64, false)?;
+        text("source_ref/number", &reference.number, 128, false)?;
+    }
+    match &new.distress {
+        Some(unit) if desk.unit(unit).is_none() => Err(Refusal::Unknown("unit", unit.clone())),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn create(desk: &Desk, ask: &Ask, new: &Report) -> Decided {
+    let id = number::next(&desk.numbered, ask.now_ms.max(desk.commit_ms()));
+    let reported = IncidentEvent::Reported {
+        kind: new.kind,
+        priority: new.priority,
+        source: new.source,
+        source_ref: new.source_ref.clone(),
+        text: new.text.clone(),
+        location: Box::new(new.location.clone()),
+        distress: new.distress.clone(),
+        owner: ask.actor.id.clone(),
+    };
+    let called = new.callers.iter().map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() });
+    let events =
+        std::iter::once(reported).chain(called).map(|event| Event::Incident { id: id.clone(), event }).collect();
+    Decided { events, incident: Some(id), ..Decided::default() }
+}
+
+/// What the other system says now; only what differs from what it said is an event, so that saying it again changes
+/// nothing. What our people found out since (a confirmed place) is not overwritten by a guess.
+fn update(known: &Incident, new: &Report) -> Decided {
+    let mut events = Vec::new();
+    let ended = known.phase().is_terminal();
+    if !new.text.is_empty() && new.text != known.text {
+        events.push(if ended {
+            IncidentEvent::Noted { text: new.text.clone() }
+        } else {
+            IncidentEvent::Described { text: new.text.clone() }
+        });
+    }
+    if !ended {
+        if new.kind != known.kind {
+            events.push(IncidentEvent::Classified { kind: new.kind });
+        }
+        if new.priority != known.priority {
+            let why = Some("call system".to_owned());
+            events.push(IncidentEvent::Prioritised { priority: new.priority, why });
+        }
+        let better = new.location.state >= known.location.state && new.location.state != LocationState::None;
+        if better && new.location != known.location {
+            let location = Box::new(new.location.clone());
+            events.push(IncidentEvent::Located { role: PlaceRole::Scene, location });
+        }
+        let more = new.callers.iter().skip(known.callers.len());
+        events.extend(more.map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() }));
+    }
+    let events = events.into_iter().map(|event| Event::Incident { id: known.id.clone(), event }).collect();
+    Decided { events, incident: Some(known.id.clone()), ..Decided::default() }
+}

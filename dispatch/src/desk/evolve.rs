@@ -1,0 +1,309 @@
+//! What an event makes of the desk. It cannot fail: an event that speaks of nothing known leaves everything as it is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::units::Bound;
+use super::{Desk, UnitState};
+use crate::assignment::{Assignment, AssignmentTimes, Source, State};
+use crate::command::REOPEN_WITHIN_MS;
+use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
+use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Times};
+use crate::timers::{TimerState, rearm};
+
+impl Desk {
+    /// Takes an event in.
+    pub fn evolve(&mut self, stamp: &Stamp, event: &Event) {
+        self.seq = stamp.seq;
+        self.commit_ms = self.commit_ms.max(stamp.commit_ms);
+        match event {
+            Event::Incident { id, event: reported @ IncidentEvent::Reported { .. } } => {
+                self.report(stamp, id, reported)
+            }
+            Event::Incident { id, event } => {
+                self.touch(stamp, id, |incident| {
+                    incident.stream_version = stamp.stream_version;
+                    on_incident(incident, stamp, event);
+                });
+            }
+            Event::Assignment { incident, id, unit, event } => {
+                self.touch(stamp, incident, |incident| {
+                    if unit.is_none() {
+                        incident.stream_version = stamp.stream_version;
+                    }
+                    on_assignment(incident, stamp, id, event);
+                });
+                if let Some(unit) = unit {
+                    let state = self.incidents.get(incident).and_then(|i| i.assignment(id)).cloned();
+                    self.touch_unit(stamp, unit, |unit| bind(unit, incident, state));
+                }
+            }
+            Event::Unit { record } => self.record(stamp, record),
+            Event::Duty { unit, duty, reason, until_ms } => self.touch_unit(stamp, unit, |unit| {
+                unit.record.duty = *duty;
+                unit.reason.clone_from(reason);
+                unit.until_ms = *until_ms;
+            }),
+            Event::Policy { policy } => {
+                self.policy = Arc::new((**policy).clone());
+                self.policy_version = stamp.stream_version;
+            }
+        }
+        self.forget();
+    }
+
+    fn report(&mut self, stamp: &Stamp, id: &str, event: &IncidentEvent) {
+        let IncidentEvent::Reported { kind, priority, source, source_ref, text, location, distress, owner } = event
+        else {
+            return;
+        };
+        let located = (location.state != LocationState::None).then_some(stamp.commit_ms);
+        let mut incident = Incident {
+            id: id.to_owned(),
+            version: 1,
+            stream_version: stamp.stream_version,
+            seq: stamp.seq,
+            kind: *kind,
+            priority: *priority,
+            source: *source,
+            source_ref: source_ref.clone(),
+            text: text.clone(),
+            location: (**location).clone(),
+            places: BTreeMap::new(),
+            callers: Vec::new(),
+            distress: distress.clone(),
+            stage: Stage::Open,
+            assignments: Vec::new(),
+            feedback: None,
+            owner: owner.clone(),
+            timers: Vec::new(),
+            timers_armed: 0,
+            pending_since_ms: stamp.commit_ms,
+            stage_since_ms: stamp.commit_ms,
+            times: Times { reported: Some(stamp.commit_ms), located, ..Times::default() },
+            material: Vec::new(),
+        };
+        rearm(&mut incident, &self.policy);
+        if let Some(reference) = source_ref {
+            self.refs.insert_mut(reference.clone(), id.to_owned());
+        }
+        if let Some((day, number)) = id.rsplit_once('-').and_then(|(day, n)| Some((day, n.parse().ok()?))) {
+            self.numbered = (day.to_owned(), number);
+        }
+        self.incidents.insert_mut(id.to_owned(), Arc::new(incident));
+    }
+
+    fn touch(&mut self, stamp: &Stamp, id: &str, change: impl FnOnce(&mut Incident)) {
+        let Some(old) = self.incidents.get(id) else { return };
+        let mut incident = (**old).clone();
+        let before = incident.phase();
+        change(&mut incident);
+        let after = incident.phase();
+        incident.version += 1;
+        incident.seq = stamp.seq;
+        if before != after {
+            material(&mut incident, stamp, "phase", json!(before.word()), json!(after.word()));
+            if after == Phase::Pending {
+                incident.pending_since_ms = stamp.commit_ms;
+            }
+        }
+        if after.is_terminal() && !before.is_terminal() {
+            incident.times.ended = Some(stamp.commit_ms);
+            self.ended.insert_mut((stamp.commit_ms, id.to_owned()), ());
+        } else if before.is_terminal() && !after.is_terminal() {
+            self.ended.remove_mut(&(incident.times.ended.take().unwrap_or_default(), id.to_owned()));
+        }
+        rearm(&mut incident, &self.policy);
+        self.incidents.insert_mut(id.to_owned(), Arc::new(incident));
+    }
+
+    fn touch_unit(&mut self, stamp: &Stamp, id: &str, change: impl FnOnce(&mut UnitState)) {
+        let Some(old) = self.units.get(id) else { return };
+        let mut unit = (**old).clone();
+        change(&mut unit);
+        unit.stream_version = stamp.stream_version;
+        unit.stepped(stamp.seq, &stamp.actor);
+        self.units.insert_mut(id.to_owned(), Arc::new(unit));
+    }
+
+    fn record(&mut self, stamp: &Stamp, record: &UnitRecord) {
+        if self.units.get(&record.id).is_none() {
+            self.units.insert_mut(record.id.clone(), Arc::new(UnitState::new(record.clone())));
+        }
+        self.touch_unit(stamp, &record.id, |unit| unit.record = record.clone());
+    }
+
+    /// Forgets what ended too long ago to be reopened; the log keeps it.
+    fn forget(&mut self) {
+        while let Some(((ended_ms, id), ())) = self.ended.first() {
+            if self.commit_ms - ended_ms <= REOPEN_WITHIN_MS {
+                return;
+            }
+            let (key, id) = ((*ended_ms, id.clone()), id.clone());
+            self.ended.remove_mut(&key);
+            if let Some(reference) = self.incidents.get(&id).and_then(|incident| incident.source_ref.clone()) {
+                self.refs.remove_mut(&reference);
+            }
+            self.incidents.remove_mut(&id);
+        }
+    }
+}
+
+fn material(incident: &mut Incident, stamp: &Stamp, field: &str, old: serde_json::Value, new: serde_json::Value) {
+    let version = incident.version;
+    let (seq, by, field) = (stamp.seq, stamp.actor.clone(), field.to_owned());
+    incident.material.push(Material { seq, version, by, field, old, new });
+    if incident.material.len() > Incident::MOST_MATERIAL {
+        incident.material.remove(0);
+    }
+}
+
+fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
+    let now = stamp.commit_ms;
+    let stage = |incident: &mut Incident, stage: Stage| {
+        incident.stage = stage;
+        incident.stage_since_ms = now;
+    };
+    match event {
+        IncidentEvent::Reported { .. } | IncidentEvent::Noted { .. } | IncidentEvent::Alerted { .. } => {}
+        IncidentEvent::CallerAdded { masked } => {
+            let n = incident.callers.last().map_or(1, |caller| caller.n + 1);
+            incident.callers.push(Caller { n, seq: stamp.seq, at_ms: now, masked: masked.clone() });
+        }
+        IncidentEvent::Located { role: PlaceRole::Scene, location } => {
+            let old = std::mem::replace(&mut incident.location, (**location).clone());
+            if location.state != LocationState::None {
+                incident.times.located.get_or_insert(now);
+            }
+            let (old, new) = (json!(old), json!(location));
+            material(incident, stamp, "location", old, new);
+        }
+        IncidentEvent::Located { role, location } => {
+            incident.places.insert(*role, (**location).clone());
+        }
+        IncidentEvent::Classified { kind } => incident.kind = *kind,
+        IncidentEvent::Described { text } => incident.text.clone_from(text),
+        IncidentEvent::Prioritised { priority, .. } => {
+            let old = std::mem::replace(&mut incident.priority, *priority);
+            material(incident, stamp, "priority", json!(old.number()), json!(priority.number()));
+        }
+        IncidentEvent::Held { reason, review_at_ms } => {
+            stage(incident, Stage::Held { reason: reason.clone(), review_at_ms: *review_at_ms });
+        }
+        IncidentEvent::Released { .. } | IncidentEvent::TakenBack => stage(incident, Stage::Open),
+        IncidentEvent::Referred { to } => stage(incident, Stage::Referred { to: to.clone() }),
+        IncidentEvent::FeedbackFiled { text, disposition } => {
+            incident.feedback = Some(Feedback {
+                text: text.clone(),
+                disposition: disposition.clone(),
+                by: stamp.actor.clone(),
+                at_ms: now,
+            });
+            incident.times.feedback.get_or_insert(now);
+            stage(incident, Stage::AwaitingReview);
+        }
+        IncidentEvent::Reviewed { accept, .. } => {
+            if *accept {
+                incident.times.reviewed.get_or_insert(now);
+            } else {
+                incident.feedback = None;
+                stage(incident, Stage::Open);
+            }
+        }
+        IncidentEvent::Closed { disposition } => stage(incident, Stage::Closed { disposition: disposition.clone() }),
+        IncidentEvent::Cancelled { reason } => stage(incident, Stage::Cancelled { reason: reason.clone() }),
+        IncidentEvent::Reopened { .. } => {
+            incident.feedback = None;
+            incident.times.reviewed = None;
+            stage(incident, Stage::Open);
+        }
+        IncidentEvent::TimerFired { timer } => end_timer(incident, timer, TimerState::Fired),
+        IncidentEvent::TimerAcked { timer } => end_timer(incident, timer, TimerState::Acked),
+    }
+}
+
+fn end_timer(incident: &mut Incident, id: &str, state: TimerState) {
+    let running = |t: &&mut crate::timers::Timer| t.id == id && t.state == TimerState::Armed;
+    if let Some(timer) = incident.timers.iter_mut().find(running) {
+        timer.state = state;
+    }
+}
+
+fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &AssignmentEvent) {
+    let now = stamp.commit_ms;
+    match event {
+        AssignmentEvent::Ordered { to, start_ms, plan_level } => {
+            let state = if start_ms.is_some() { State::Planned } else { State::Offered };
+            let mut times = AssignmentTimes::default();
+            *times.slot(state) = Some(now);
+            if state == State::Offered {
+                incident.times.offered.get_or_insert(now);
+            }
+            incident.assignments.push(Assignment {
+                id: id.to_owned(),
+                to: to.clone(),
+                state,
+                version: 1,
+                times,
+                since_ms: now,
+                by: stamp.actor.clone(),
+                plan_level: *plan_level,
+                start_ms: *start_ms,
+                src: Source::Desk,
+                reason: None,
+                late: Vec::new(),
+            });
+        }
+        AssignmentEvent::Reached { state, at_ms, src, reason, late, .. } => {
+            let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
+            assignment.version += 1;
+            let slot = assignment.times.slot(*state);
+            if slot.is_none() {
+                *slot = Some(*at_ms);
+            }
+            if *late {
+                assignment.late.push(*state);
+            } else {
+                if *state == State::Accepted && !assignment.state.is_open() {
+                    // Revived: it did not end after all.
+                    assignment.times.ended = None;
+                }
+                assignment.state = *state;
+                assignment.since_ms = now;
+                assignment.src = *src;
+                assignment.reason.clone_from(reason);
+            }
+            milestones(&mut incident.times, *state, *at_ms);
+        }
+    }
+}
+
+/// The incident's first and last moments follow from those of its orders.
+fn milestones(times: &mut Times, state: State, at_ms: i64) {
+    let earlier = |slot: &mut Option<i64>| *slot = Some(slot.map_or(at_ms, |known| known.min(at_ms)));
+    match state {
+        State::Offered => earlier(&mut times.offered),
+        State::Accepted => earlier(&mut times.accepted),
+        State::EnRoute => earlier(&mut times.departed),
+        State::Arrived => earlier(&mut times.arrived),
+        State::Cleared => times.cleared = Some(times.cleared.map_or(at_ms, |known| known.max(at_ms))),
+        State::Planned | State::Delivered | State::Declined | State::Expired | State::Recalled | State::Preempted => {}
+    }
+}
+
+/// Keeps the unit's list of open orders true.
+fn bind(unit: &mut UnitState, incident: &str, assignment: Option<Assignment>) {
+    let Some(assignment) = assignment else { return };
+    unit.open.retain(|bound| bound.id != assignment.id);
+    if assignment.state.is_open() {
+        unit.open.push(Bound {
+            id: assignment.id,
+            incident: incident.to_owned(),
+            state: assignment.state,
+            by: assignment.by,
+            since_ms: assignment.since_ms,
+        });
+    }
+}

@@ -1,0 +1,362 @@
+//! What happened: the payloads of the operations log.
+//!
+//! `decide` makes them, `evolve` takes them in, the store keeps them as JSON. A word once written here stays: old logs
+//! are read for ever. Kept for letter D: `incident.merged`, `incident.unmerged`, `task.*`.
+
+use serde::{Deserialize, Serialize};
+use spatial::codes::Division;
+
+use crate::assignment::{AssignedTo, Source, State};
+use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef};
+use crate::timers::Policy;
+use crate::unit::{Contact, Duty, Unit, UnitKind};
+
+/// A unit as written in the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnitRecord {
+    /// Id.
+    pub id: String,
+    /// Kind.
+    pub kind: UnitKind,
+    /// Call sign.
+    pub call_sign: String,
+    /// Organisation.
+    pub org: String,
+    /// Division.
+    #[serde(default, with = "crate::stored::division", skip_serializing_if = "Option::is_none")]
+    pub division: Option<Division>,
+    /// Skills.
+    pub skills: Vec<String>,
+    /// Duty.
+    pub duty: Duty,
+    /// How it is reached.
+    pub contact: Contact,
+    /// Where it stands when nothing calls, WGS84.
+    #[serde(default, with = "crate::stored::position", skip_serializing_if = "Option::is_none")]
+    pub home: Option<spatial::Position>,
+}
+
+impl From<Unit> for UnitRecord {
+    fn from(unit: Unit) -> Self {
+        let Unit { id, kind, call_sign, org, division, skills, duty, contact, home, epoch: _ } = unit;
+        Self { id, kind, call_sign, org, division, skills, duty, contact, home }
+    }
+}
+
+impl UnitRecord {
+    /// The unit at that epoch.
+    pub fn at_epoch(self, epoch: u64) -> Unit {
+        let Self { id, kind, call_sign, org, division, skills, duty, contact, home } = self;
+        Unit { id, kind, call_sign, org, division, skills, duty, contact, home, epoch }
+    }
+}
+
+/// What happened to an incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum IncidentEvent {
+    /// It came in.
+    Reported {
+        /// Kind.
+        kind: IncidentKind,
+        /// Priority.
+        priority: Priority,
+        /// From where.
+        source: IncidentSource,
+        /// Its number elsewhere.
+        source_ref: Option<SourceRef>,
+        /// What was said.
+        text: String,
+        /// Where, as far as known.
+        location: Box<Location>,
+        /// The unit whose distress it is.
+        distress: Option<String>,
+        /// Who answers for it.
+        owner: String,
+    },
+    /// Somebody called; the number is sealed beside the event.
+    CallerAdded {
+        /// What may be shown of the number.
+        masked: Option<String>,
+    },
+    /// A place of it became known, or another.
+    Located {
+        /// Which of its places.
+        role: PlaceRole,
+        /// Where.
+        location: Box<Location>,
+    },
+    /// It is of another kind.
+    Classified {
+        /// Which.
+        kind: IncidentKind,
+    },
+    /// What was said changed.
+    Described {
+        /// The whole text.
+        text: String,
+    },
+    /// It is more, or less, urgent.
+    Prioritised {
+        /// Now.
+        priority: Priority,
+        /// Why, when it was not asked for.
+        why: Option<String>,
+    },
+    /// Put off.
+    Held {
+        /// Why.
+        reason: String,
+        /// Until when at the latest, milliseconds since 1970 UTC.
+        review_at_ms: i64,
+    },
+    /// No longer put off.
+    Released {
+        /// Why.
+        why: String,
+    },
+    /// Given to another body.
+    Referred {
+        /// To whom.
+        to: String,
+    },
+    /// Taken back from another body.
+    TakenBack,
+    /// What those who were there wrote.
+    FeedbackFiled {
+        /// In words.
+        text: String,
+        /// Result they propose.
+        disposition: String,
+    },
+    /// Somebody looked at the feedback.
+    Reviewed {
+        /// Whether it is enough.
+        accept: bool,
+        /// In words.
+        text: Option<String>,
+    },
+    /// Ended.
+    Closed {
+        /// With what result.
+        disposition: String,
+    },
+    /// It was nothing.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+    /// Not ended after all.
+    Reopened {
+        /// Why.
+        reason: String,
+    },
+    /// A note.
+    Noted {
+        /// In words.
+        text: String,
+    },
+    /// Something that somebody must see.
+    Alerted {
+        /// Stable code.
+        code: String,
+        /// Who is told.
+        to: String,
+    },
+    /// A timer went off.
+    TimerFired {
+        /// Which.
+        timer: String,
+    },
+    /// Somebody took a timer on.
+    TimerAcked {
+        /// Which.
+        timer: String,
+    },
+}
+
+/// What happened to an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum AssignmentEvent {
+    /// Ordered, or reserved for later.
+    Ordered {
+        /// Who has it.
+        to: AssignedTo,
+        /// Start of a planned order, milliseconds since 1970 UTC.
+        start_ms: Option<i64>,
+        /// Alarm level that it fulfils.
+        plan_level: Option<u8>,
+    },
+    /// It reached a state, or a milestone came late.
+    Reached {
+        /// Which.
+        state: State,
+        /// When, milliseconds since 1970 UTC by the best knowledge.
+        at_ms: i64,
+        /// Who says so.
+        src: Source,
+        /// Why.
+        reason: Option<String>,
+        /// The milestone fills its slot, the state stays: a later one, or the end, had come before.
+        late: bool,
+        /// Which order follows, when it was taken for something more urgent.
+        next: Option<String>,
+    },
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "on", rename_all = "snake_case")]
+pub enum Event {
+    /// To an incident.
+    Incident {
+        /// Which.
+        id: String,
+        /// What.
+        event: IncidentEvent,
+    },
+    /// To an order.
+    Assignment {
+        /// Of which incident.
+        incident: String,
+        /// Which.
+        id: String,
+        /// The unit that it binds.
+        unit: Option<String>,
+        /// What.
+        event: AssignmentEvent,
+    },
+    /// A unit's record is this now.
+    Unit {
+        /// The whole record.
+        record: Box<UnitRecord>,
+    },
+    /// A unit's duty is this now.
+    Duty {
+        /// Which unit.
+        unit: String,
+        /// Its duty.
+        duty: Duty,
+        /// Why it is out of service.
+        reason: Option<String>,
+        /// Until when, milliseconds since 1970 UTC.
+        until_ms: Option<i64>,
+    },
+    /// These times hold from now on.
+    Policy {
+        /// The whole policy.
+        policy: Box<Policy>,
+    },
+}
+
+impl Event {
+    /// The stream whose version guards it. Orders of a unit stand on the unit's stream: two orders of one unit cannot
+    /// both be appended at the version they expect.
+    pub fn stream(&self) -> String {
+        match self {
+            Self::Incident { id, .. } => format!("incident:{id}"),
+            Self::Assignment { unit: Some(unit), .. } | Self::Duty { unit, .. } => format!("unit:{unit}"),
+            Self::Assignment { incident, .. } => format!("incident:{incident}"),
+            Self::Unit { record } => format!("unit:{}", record.id),
+            Self::Policy { .. } => "policy:timers".to_owned(),
+        }
+    }
+
+    /// The incident that it belongs to.
+    pub fn incident(&self) -> Option<&str> {
+        match self {
+            Self::Incident { id, .. } => Some(id),
+            Self::Assignment { incident, .. } => Some(incident),
+            Self::Unit { .. } | Self::Duty { .. } | Self::Policy { .. } => None,
+        }
+    }
+
+    /// The unit that it belongs to.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
+            Self::Assignment { unit, .. } => unit.as_deref(),
+            Self::Duty { unit, .. } => Some(unit),
+            Self::Unit { record } => Some(&record.id),
+            Self::Incident { .. } | Self::Policy { .. } => None,
+        }
+    }
+
+    /// Its type in the envelope: `incident.reported`, `assignment.accepted`…
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Incident { event, .. } => event.kind(),
+            Self::Assignment { event: AssignmentEvent::Ordered { start_ms: Some(_), .. }, .. } => "assignment.planned",
+            Self::Assignment { event: AssignmentEvent::Ordered { .. }, .. } => "assignment.offered",
+            Self::Assignment { event: AssignmentEvent::Reached { state, .. }, .. } => match state {
+                State::Planned => "assignment.planned",
+                State::Offered => "assignment.offered",
+                State::Delivered => "assignment.delivered",
+                State::Accepted => "assignment.accepted",
+                State::EnRoute => "assignment.en_route",
+                State::Arrived => "assignment.arrived",
+                State::Cleared => "assignment.cleared",
+                State::Declined => "assignment.declined",
+                State::Expired => "assignment.expired",
+                State::Recalled => "assignment.recalled",
+                State::Preempted => "assignment.preempted",
+            },
+            Self::Unit { .. } => "unit.recorded",
+            Self::Duty { duty: Duty::OnDuty, .. } => "unit.on_duty",
+            Self::Duty { duty: Duty::OffDuty, .. } => "unit.off_duty",
+            Self::Duty { duty: Duty::OutOfService, .. } => "unit.out_of_service",
+            Self::Policy { .. } => "policy.published",
+        }
+    }
+
+    /// When it happened by its own account, if that is not the moment of the commit.
+    pub fn at_ms(&self) -> Option<i64> {
+        match self {
+            Self::Assignment { event: AssignmentEvent::Reached { at_ms, .. }, .. } => Some(*at_ms),
+            Self::Assignment { .. }
+            | Self::Incident { .. }
+            | Self::Unit { .. }
+            | Self::Duty { .. }
+            | Self::Policy { .. } => None,
+        }
+    }
+}
+
+impl IncidentEvent {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Reported { .. } => "incident.reported",
+            Self::CallerAdded { .. } => "caller.added",
+            Self::Located { .. } => "incident.located",
+            Self::Classified { .. } => "incident.classified",
+            Self::Described { .. } => "incident.described",
+            Self::Prioritised { .. } => "incident.prioritised",
+            Self::Held { .. } => "incident.held",
+            Self::Released { .. } => "incident.released",
+            Self::Referred { .. } => "incident.referred",
+            Self::TakenBack => "incident.taken_back",
+            Self::FeedbackFiled { .. } => "incident.feedback_filed",
+            Self::Reviewed { .. } => "incident.reviewed",
+            Self::Closed { .. } => "incident.closed",
+            Self::Cancelled { .. } => "incident.cancelled",
+            Self::Reopened { .. } => "incident.reopened",
+            Self::Noted { .. } => "incident.noted",
+            Self::Alerted { .. } => "alert.raised",
+            Self::TimerFired { .. } => "timer.fired",
+            Self::TimerAcked { .. } => "timer.acked",
+        }
+    }
+}
+
+/// What the envelope says about an event when it is taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its place in the log.
+    pub seq: u64,
+    /// Its place in its stream.
+    pub stream_version: u64,
+    /// When it was committed, milliseconds since 1970 UTC; never before the one before it.
+    pub commit_ms: i64,
+    /// Who caused it.
+    pub actor: String,
+}

@@ -1,0 +1,271 @@
+//! An incident as the log has made it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{IncidentKind, IncidentSource, Location, LocationState, Origin, PlaceRole, Priority};
+use crate::assignment::{Assignment, State};
+use crate::timers::Timer;
+use crate::words::words;
+
+words! {
+    /// Where an incident stands. What is not explicit is derived from its assignments.
+    Phase {
+        /// 待派: nobody is on it.
+        Pending = "pending",
+        /// 缓派: put off until a named time.
+        Held = "held",
+        /// 已派: ordered, not yet accepted.
+        Assigned = "assigned",
+        /// 处警中: accepted or under way.
+        Responding = "responding",
+        /// 到场处置: somebody is there.
+        OnScene = "on_scene",
+        /// 待反馈: everybody left, no feedback yet.
+        AwaitingFeedback = "awaiting_feedback",
+        /// 待审核: feedback is filed, not yet reviewed.
+        AwaitingReview = "awaiting_review",
+        /// 转办: another body has it.
+        Referred = "referred",
+        /// 办结.
+        Closed = "closed",
+        /// 并案.
+        Merged = "merged",
+        /// 撤警.
+        Cancelled = "cancelled",
+    }
+}
+
+impl Phase {
+    /// Whether nothing more is expected of anybody.
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Closed | Self::Merged | Self::Cancelled)
+    }
+}
+
+/// The explicit part of an incident's state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Stage {
+    /// Open: the phase follows from the assignments.
+    Open,
+    /// Put off.
+    Held {
+        /// Why.
+        reason: String,
+        /// When it comes back by itself, milliseconds since 1970 UTC.
+        review_at_ms: i64,
+    },
+    /// Given to another body.
+    Referred {
+        /// To whom.
+        to: String,
+    },
+    /// Feedback waits for a reviewer.
+    AwaitingReview,
+    /// Ended.
+    Closed {
+        /// With what result.
+        disposition: String,
+    },
+    /// Part of another incident.
+    Merged {
+        /// Which.
+        into: String,
+    },
+    /// It was nothing.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Number of an incident in the system that it came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SourceRef {
+    /// Which system.
+    pub system: String,
+    /// Its number there.
+    pub number: String,
+}
+
+/// Somebody who called. The number itself is sealed beside the event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// Counted from 1 within the incident.
+    pub n: u32,
+    /// Event that carries the sealed number.
+    pub seq: u64,
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// Last digits that may be shown: `•••• 4711`.
+    pub masked: Option<String>,
+}
+
+/// What those who were there wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feedback {
+    /// In words.
+    pub text: String,
+    /// Result they propose.
+    pub disposition: String,
+    /// Who wrote it.
+    pub by: String,
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+}
+
+/// A change that another person's click must not overlook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Material {
+    /// Event that made it.
+    pub seq: u64,
+    /// Version of the incident after it.
+    pub version: u64,
+    /// Who.
+    pub by: String,
+    /// `priority`, `phase` or `location`.
+    pub field: String,
+    /// Before.
+    pub old: serde_json::Value,
+    /// After.
+    pub new: serde_json::Value,
+}
+
+/// The moments of an incident, milliseconds since 1970 UTC; those of its units stand on the assignments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// Claimed to have happened.
+    pub occurred: Option<i64>,
+    /// Reported to us.
+    pub reported: Option<i64>,
+    /// Located for the first time.
+    pub located: Option<i64>,
+    /// First order.
+    pub offered: Option<i64>,
+    /// First acceptance.
+    pub accepted: Option<i64>,
+    /// First unit under way.
+    pub departed: Option<i64>,
+    /// First unit at the scene.
+    pub arrived: Option<i64>,
+    /// Last unit left.
+    pub cleared: Option<i64>,
+    /// Feedback filed.
+    pub feedback: Option<i64>,
+    /// Reviewed.
+    pub reviewed: Option<i64>,
+    /// Closed, cancelled or merged.
+    pub ended: Option<i64>,
+}
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its id, speakable: `20261122-0007`.
+    pub id: String,
+    /// Counts the events that touch it.
+    pub version: u64,
+    /// Version of its own stream in the log.
+    pub stream_version: u64,
+    /// The last event that touched it.
+    pub seq: u64,
+    /// Kind.
+    pub kind: IncidentKind,
+    /// Priority.
+    pub priority: Priority,
+    /// How it came in.
+    pub source: IncidentSource,
+    /// Its number elsewhere.
+    pub source_ref: Option<SourceRef>,
+    /// What was said.
+    pub text: String,
+    /// Where.
+    pub location: Location,
+    /// Further places.
+    pub places: BTreeMap<PlaceRole, Location>,
+    /// Who called.
+    pub callers: Vec<Caller>,
+    /// The unit whose distress this is.
+    pub distress: Option<String>,
+    /// The explicit state.
+    pub stage: Stage,
+    /// Orders, first first.
+    pub assignments: Vec<Assignment>,
+    /// What was reported back.
+    pub feedback: Option<Feedback>,
+    /// Who answers for it.
+    pub owner: String,
+    /// What must happen by when.
+    pub timers: Vec<Timer>,
+    /// Counts timers ever armed.
+    pub timers_armed: u32,
+    /// When it last became pending, milliseconds since 1970 UTC.
+    pub pending_since_ms: i64,
+    /// When the stage last changed, milliseconds since 1970 UTC.
+    pub stage_since_ms: i64,
+    /// Its moments.
+    pub times: Times,
+    /// The last material changes, oldest first.
+    pub material: Vec<Material>,
+}
+
+impl Incident {
+    /// Material changes that are kept: older bases than these reach back are judged by what is left.
+    pub const MOST_MATERIAL: usize = 64;
+
+    /// Where it stands: the first of these that holds.
+    pub fn phase(&self) -> Phase {
+        let any = |states: &[State]| self.assignments.iter().any(|a| states.contains(&a.state));
+        match &self.stage {
+            Stage::Closed { .. } => return Phase::Closed,
+            Stage::Merged { .. } => return Phase::Merged,
+            Stage::Cancelled { .. } => return Phase::Cancelled,
+            Stage::Open | Stage::Held { .. } | Stage::Referred { .. } | Stage::AwaitingReview => {}
+        }
+        if any(&[State::Arrived]) {
+            return Phase::OnScene;
+        }
+        if any(&[State::Accepted, State::EnRoute]) {
+            return Phase::Responding;
+        }
+        if any(&[State::Offered, State::Delivered]) {
+            return Phase::Assigned;
+        }
+        match &self.stage {
+            Stage::Held { .. } => Phase::Held,
+            Stage::Referred { .. } => Phase::Referred,
+            Stage::AwaitingReview => Phase::AwaitingReview,
+            _ if any(&[State::Planned]) => Phase::Pending,
+            _ if self.anybody_arrived() && self.feedback.is_none() => Phase::AwaitingFeedback,
+            _ if self.anybody_arrived() => Phase::AwaitingReview,
+            _ => Phase::Pending,
+        }
+    }
+
+    /// How it came to be known.
+    pub fn origin(&self) -> Origin {
+        self.source.origin()
+    }
+
+    /// Whether somebody was there once.
+    pub fn anybody_arrived(&self) -> bool {
+        self.assignments.iter().any(|a| a.times.arrived.is_some())
+    }
+
+    /// Orders that are not over.
+    pub fn open_assignments(&self) -> impl Iterator<Item = &Assignment> {
+        self.assignments.iter().filter(|a| a.state.is_open())
+    }
+
+    /// The order of that id.
+    pub fn assignment(&self, id: &str) -> Option<&Assignment> {
+        self.assignments.iter().find(|a| a.id == id)
+    }
+
+    /// Whether it waits at the top of the queue for somebody to find out where it is.
+    pub fn is_unlocated(&self) -> bool {
+        self.location.state == LocationState::None && !self.phase().is_terminal()
+    }
+}

@@ -1,0 +1,133 @@
+//! Which timers run follows from the state: what is wanted and not there is armed, what is there and not wanted any more
+//! is cancelled. So each ends in exactly one way.
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::{Policy, TimerKind};
+use crate::assignment::{AssignedTo, State};
+use crate::incident::{Incident, Phase, Stage};
+use crate::words::words;
+
+words! {
+    /// How a timer stands.
+    TimerState {
+        /// Running.
+        Armed = "armed",
+        /// It went off.
+        Fired = "fired",
+        /// Somebody took it on before it went off.
+        Acked = "acked",
+        /// What it waited for came, or does not matter any more.
+        Cancelled = "cancelled",
+    }
+}
+
+/// Something that must happen by a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// Its id: the incident's, `-t` and a number.
+    pub id: String,
+    /// What is waited for.
+    pub kind: TimerKind,
+    /// For which order, if it is about one.
+    pub assignment: Option<String>,
+    /// When the wait began, milliseconds since 1970 UTC.
+    pub since_ms: i64,
+    /// First colour, milliseconds since 1970 UTC.
+    pub warn_at_ms: i64,
+    /// When it goes off, milliseconds since 1970 UTC.
+    pub due_at_ms: i64,
+    /// Who is told.
+    pub escalate_to: String,
+    /// How it stands.
+    pub state: TimerState,
+}
+
+/// What a timer is about: two with the same key are the same wait.
+type Key = (TimerKind, Option<String>, i64);
+
+/// Ended timers that an incident keeps for its timeline.
+const KEPT: usize = 32;
+
+/// Arms and cancels so that what runs is what the state asks for.
+pub(crate) fn rearm(incident: &mut Incident, policy: &Policy) {
+    let wanted = wanted(incident);
+    for timer in &mut incident.timers {
+        let key = (timer.kind, timer.assignment.clone(), timer.since_ms);
+        if timer.state == TimerState::Armed && !wanted.contains(&key) {
+            timer.state = TimerState::Cancelled;
+        }
+    }
+    for (kind, assignment, since_ms) in wanted {
+        // One that was cancelled may be wanted again within the same millisecond.
+        let there = |t: &Timer| {
+            t.kind == kind && t.assignment == assignment && t.since_ms == since_ms && t.state != TimerState::Cancelled
+        };
+        if incident.timers.iter().any(there) {
+            continue;
+        }
+        let Some(rule) = policy.rule(kind, incident.priority) else { continue };
+        let (warn_at_ms, due_at_ms) = match (kind, &incident.stage, &assignment) {
+            (TimerKind::HeldReview, Stage::Held { review_at_ms, .. }, _) => (*review_at_ms, *review_at_ms),
+            (TimerKind::Start, _, Some(id)) => {
+                let start = incident.assignment(id).and_then(|a| a.start_ms).unwrap_or(since_ms);
+                (start - rule.warn_ms, start)
+            }
+            _ => (since_ms + rule.warn_ms, since_ms + rule.alert_ms),
+        };
+        incident.timers_armed += 1;
+        let id = format!("{}-t{}", incident.id, incident.timers_armed);
+        let escalate_to = rule.escalate_to.clone();
+        let state = TimerState::Armed;
+        incident.timers.push(Timer { id, kind, assignment, since_ms, warn_at_ms, due_at_ms, escalate_to, state });
+    }
+    let ended = incident.timers.iter().filter(|t| t.state != TimerState::Armed).count();
+    for _ in KEPT..ended {
+        if let Some(oldest) = incident.timers.iter().position(|t| matches!(t.state, TimerState::Cancelled)) {
+            incident.timers.remove(oldest);
+        }
+    }
+}
+
+fn wanted(incident: &Incident) -> Vec<Key> {
+    let phase = incident.phase();
+    if phase.is_terminal() {
+        return Vec::new();
+    }
+    let mut keys = Vec::new();
+    for assignment in incident.open_assignments() {
+        let unit = matches!(assignment.to, AssignedTo::Unit(_));
+        let mut push = |kind, since| keys.push((kind, Some(assignment.id.clone()), since));
+        // A person has as long from the order on, however long the device took.
+        let offered = assignment.times.offered.unwrap_or(assignment.since_ms);
+        match assignment.state {
+            State::Planned => push(TimerKind::Start, assignment.since_ms),
+            State::Offered => {
+                if unit {
+                    push(TimerKind::Deliver, assignment.since_ms);
+                }
+                push(TimerKind::Accept, offered);
+            }
+            State::Delivered => push(TimerKind::Accept, offered),
+            // Of an organisation: that its controller sends somebody.
+            State::Accepted => push(TimerKind::Depart, assignment.since_ms),
+            State::EnRoute => push(TimerKind::Arrive, assignment.since_ms),
+            State::Arrived => push(TimerKind::Safety, assignment.since_ms),
+            State::Cleared | State::Declined | State::Expired | State::Recalled | State::Preempted => {}
+        }
+    }
+    let own = match phase {
+        // What is planned waits for its start.
+        Phase::Pending if incident.open_assignments().next().is_some() => None,
+        Phase::Pending => Some((TimerKind::Offer, incident.pending_since_ms)),
+        Phase::Held => Some((TimerKind::HeldReview, incident.stage_since_ms)),
+        Phase::Referred => Some((TimerKind::Receipt, incident.stage_since_ms)),
+        Phase::AwaitingFeedback => {
+            Some((TimerKind::Feedback, incident.times.cleared.unwrap_or(incident.stage_since_ms)))
+        }
+        Phase::AwaitingReview => Some((TimerKind::Review, incident.stage_since_ms)),
+        Phase::Assigned | Phase::Responding | Phase::OnScene | Phase::Closed | Phase::Merged | Phase::Cancelled => None,
+    };
+    keys.extend(own.map(|(kind, since)| (kind, None, since)));
+    keys
+}

@@ -1,0 +1,8 @@
+//! Timers (时限): every waiting state owns one and somebody who is asked next.
+
+mod arm;
+mod policy;
+
+pub(crate) use arm::rearm;
+pub use arm::{Timer, TimerState};
+pub use policy::{Policy, PolicyError, Rule, TimerKind};

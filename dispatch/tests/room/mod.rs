@@ -1,0 +1,157 @@
+//! A control room on paper: a desk, its log, and people who ask.
+
+#![expect(clippy::allow_attributes, reason = "each test file uses its own part of the room")]
+#![allow(dead_code, reason = "each test file uses its own part of the room")]
+
+use std::collections::BTreeMap;
+
+use dispatch::{
+    Actor, Ask, Assign, Basis, Channel, Command, Contact, Decided, Desk, Duty, Event, Incident, IncidentKind,
+    IncidentSource, Key, Link, Location, LocationState, Order, Priority, Progress, Refusal, Report, Scene, Source,
+    Stamp, Step, Unit, UnitKind,
+};
+use spatial::Position;
+
+pub(crate) struct Fresh;
+
+impl Scene for Fresh {
+    fn link(&self, _: &str) -> Link {
+        Link::Live
+    }
+
+    fn alternatives(&self, desk: &Desk, _: &Incident, not: &[String]) -> Vec<String> {
+        let free = desk.units().filter(|u| u.availability() == dispatch::Availability::Free);
+        free.map(|u| u.record.id.clone()).filter(|id| !not.contains(id)).take(3).collect()
+    }
+
+    fn key(&self) -> &Key {
+        static KEY: Key = Key([7; 32]);
+        &KEY
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Room {
+    pub(crate) desk: Desk,
+    pub(crate) log: Vec<(Stamp, Event)>,
+    pub(crate) streams: BTreeMap<String, u64>,
+    pub(crate) now_ms: i64,
+}
+
+pub(crate) const NOON: i64 = 1_795_320_000_000;
+
+impl Room {
+    pub(crate) fn new(units: &[&str]) -> Self {
+        let mut room = Self { desk: Desk::default(), log: Vec::new(), streams: BTreeMap::new(), now_ms: NOON };
+        for id in units {
+            room.run("system", Command::Record(Box::new(unit(id)))).unwrap();
+        }
+        room
+    }
+
+    pub(crate) fn run(&mut self, who: &str, command: Command) -> Result<Decided, Refusal> {
+        self.ask(who, command, Basis::default(), None)
+    }
+
+    pub(crate) fn ask(
+        &mut self,
+        who: &str,
+        command: Command,
+        basis: Basis,
+        confirm: Option<String>,
+    ) -> Result<Decided, Refusal> {
+        let actor = Actor { id: who.to_owned(), lead: who == "lead", unit: None };
+        let ask = Ask { command, actor, basis, confirm, now_ms: self.now_ms };
+        let decided = self.desk.decide(&ask, &Fresh)?;
+        for event in &decided.events {
+            let version = self.streams.entry(event.stream()).or_default();
+            *version += 1;
+            let stamp = Stamp {
+                seq: self.log.len() as u64 + 1,
+                stream_version: *version,
+                commit_ms: self.now_ms.max(self.desk.commit_ms()),
+                actor: who.to_owned(),
+            };
+            self.desk.evolve(&stamp, event);
+            self.log.push((stamp, event.clone()));
+        }
+        Ok(decided)
+    }
+
+    pub(crate) fn report(&mut self, priority: u8) -> String {
+        self.run("seat1", Command::Report(Box::new(report(priority)))).unwrap().incident.unwrap()
+    }
+
+    pub(crate) fn order(&mut self, who: &str, id: &str, order: Order) -> Result<Decided, Refusal> {
+        self.run(who, Command::Incident { id: id.to_owned(), order })
+    }
+
+    pub(crate) fn assign(&mut self, who: &str, id: &str, units: &[&str]) -> Result<Decided, Refusal> {
+        self.order(who, id, Order::Assign(to(units)))
+    }
+
+    pub(crate) fn step(&mut self, id: &str, step: Step) -> Result<Decided, Refusal> {
+        let reason = (step == Step::Decline).then(|| "flat tyre".to_owned());
+        let progress = Progress { step, at_ms: None, src: Source::App, reason };
+        self.run("unit", Command::Assignment { id: id.to_owned(), progress })
+    }
+
+    /// Time passes, and timers that are due go off, in the order of their times.
+    pub(crate) fn pass(&mut self, ms: i64) {
+        let until = self.now_ms + ms;
+        loop {
+            let due = |desk: &Desk| {
+                let due = desk.armed().filter(|(_, t)| t.due_at_ms <= until).map(|(_, t)| (t.due_at_ms, t.id.clone()));
+                due.min()
+            };
+            let Some((at, id)) = due(&self.desk) else { break };
+            self.now_ms = self.now_ms.max(at);
+            self.run("timer", Command::Fire { timer: id }).unwrap();
+        }
+        self.now_ms = until;
+    }
+
+    pub(crate) fn incident(&self, id: &str) -> &Incident {
+        self.desk.incident(id).unwrap()
+    }
+
+    /// The desk as the log makes it anew.
+    pub(crate) fn replayed(&self) -> Desk {
+        let mut desk = Desk::default();
+        self.log.iter().for_each(|(stamp, event)| desk.evolve(stamp, event));
+        desk
+    }
+}
+
+pub(crate) fn to(units: &[&str]) -> Assign {
+    Assign { units: units.iter().map(|&u| u.to_owned()).collect(), ..Assign::default() }
+}
+
+pub(crate) fn report(priority: u8) -> Report {
+    Report {
+        kind: IncidentKind::Help,
+        priority: Priority::new(priority).unwrap(),
+        source: IncidentSource::Call110,
+        source_ref: None,
+        text: "somebody is in the river".to_owned(),
+        location: Location::at(LocationState::Candidate, Position::new(120.65, 28.01).unwrap(), Some(30.0)),
+        callers: vec![],
+        occurred_ms: None,
+        distress: None,
+    }
+}
+
+pub(crate) fn unit(id: &str) -> Unit {
+    Unit {
+        id: id.to_owned(),
+        kind: UnitKind::PoliceVehicle,
+        call_sign: id.to_owned(),
+        org: "o".to_owned(),
+        division: None,
+        skills: vec![],
+        duty: Duty::OnDuty,
+        contact: Contact { channel: Channel::App, number: None },
+        home: None,
+        epoch: 0,
+    }
+}
