@@ -26,6 +26,7 @@
 mod accounts;
 mod ask;
 mod audit;
+mod backup;
 mod canonical;
 mod committer;
 mod error;
@@ -47,6 +48,7 @@ mod token;
 
 pub use accounts::{Accounts, NewUser, Session, User};
 pub use audit::{Audit, AuditDraft, AuditRow, Verified, object_hash};
+pub use backup::{DATA_FILES, Heads, clear_database, copy_data, heads};
 pub use error::{Error, ErrorKind};
 pub use history::{History, HistoryCursor};
 pub use imports::{

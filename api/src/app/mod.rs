@@ -87,6 +87,10 @@ pub struct Inner {
 impl App {
     /// Opens the house on a store. Nothing is loaded yet: [`Publisher::run`] fills the world and makes it ready.
     pub fn new(store: Arc<dyn Store>, limits: Limits) -> Self {
+        if let Some(uploads) = &limits.uploads {
+            // What a server that was killed has left; whoever serves has the folder for itself.
+            drop(std::fs::remove_dir_all(uploads));
+        }
         let session_ms = i64::try_from(limits.session_s.saturating_mul(1000)).unwrap_or(i64::MAX);
         Self(Arc::new(Inner {
             world: World::new(),

@@ -1,5 +1,6 @@
 //! The command line: `onemap COMMAND`.
 
+mod backup;
 mod city;
 mod config;
 mod data;
@@ -41,6 +42,10 @@ enum Command {
     Generate(city::Generate),
     /// Logins
     User(users::Users),
+    /// Copy everything into a folder, also while a server runs
+    Backup(backup::Backup),
+    /// Bring a backup back
+    Restore(backup::Restore),
     /// Bring the store's tables to this version
     Migrate(data::Migrate),
     /// Check the chains of the log and of the audit; exit 1 names the first bad event or row
@@ -74,6 +79,8 @@ impl Command {
             Self::Export(export) => export.run().await,
             Self::Generate(generate) => generate.run(),
             Self::User(users) => users.run().await,
+            Self::Backup(backup) => backup.run().await,
+            Self::Restore(restore) => restore.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::Verify(verify) => verify.run().await,
             Self::Openapi => {

@@ -65,6 +65,9 @@ impl Imports for Sqlite {
         for (id,) in stale {
             self.staging.remove(unsigned(id)).await;
         }
+        let unfinished = sqlx::query("select id from import where state = 'staging'");
+        let unfinished: Vec<(i64,)> = all(&self.registry.readers, BEGIN, unfinished).await?;
+        self.staging.sweep(&unfinished.into_iter().map(|(id,)| unsigned(id)).collect());
         let id = unsigned(id);
         Ok(Begun { id, staged: self.staging.chunks(id).await? })
     }

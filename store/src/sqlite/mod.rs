@@ -117,7 +117,7 @@ impl File {
 }
 
 /// Makes the file, for its owner only; SQLite gives its log and index the same rights.
-fn make_file(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

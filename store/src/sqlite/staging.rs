@@ -1,7 +1,7 @@
 //! Where the rows of an import wait: a file for each import, beside the three that stay. So staging neither keeps an
 //! editor of the registry waiting nor leaves holes in `registry.db`, and what was staged is thrown away with its file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
@@ -160,6 +160,19 @@ impl Staging {
         self.remove_files(id);
         // Only an empty folder goes.
         drop(std::fs::remove_dir(&self.folder));
+    }
+
+    /// Throws away the files of imports that are finished: a process that was killed right after it had published leaves
+    /// one.
+    pub(super) fn sweep(&self, unfinished: &BTreeSet<u64>) {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.split_once(".db")).and_then(|(id, _)| id.parse().ok());
+            if let Some(id) = number.filter(|id| !unfinished.contains(id)) {
+                self.remove_files(id);
+            }
+        }
     }
 
     fn remove_files(&self, id: u64) {
