@@ -5,6 +5,7 @@ mod city;
 mod config;
 mod data;
 mod demo;
+mod export;
 mod import;
 mod logs;
 mod place;
@@ -36,8 +37,8 @@ enum Command {
     Serve(serve::Serve),
     /// Import a file: `onemap import osm FILE.pbf`, `onemap import cameras FILE.geojson --crs wgs84`; `onemap import undo N`
     Import(import::Import),
-    /// Write a layer as GeoJSON
-    Export(data::Export),
+    /// Write a layer as GeoJSON, CSV or FlatGeobuf
+    Export(export::Export),
     /// Make the seeded city as files
     Generate(city::Generate),
     /// Logins

@@ -141,7 +141,7 @@ impl Problem {
 
     /// A problem with several places of the input or of what is stored.
     pub fn listing(code: Code, detail: impl Into<String>, errors: Vec<Issue>) -> Self {
-        Self { code, detail: detail.into(), errors }
+        Self { errors, ..Self::new(code, detail) }
     }
 
     /// Its code.
