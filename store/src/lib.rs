@@ -26,10 +26,12 @@
 mod accounts;
 mod ask;
 mod audit;
+mod backup;
 mod canonical;
 mod committer;
 mod error;
 mod history;
+mod imports;
 mod location;
 mod lock;
 mod log;
@@ -46,8 +48,12 @@ mod token;
 
 pub use accounts::{Accounts, NewUser, Session, User};
 pub use audit::{Audit, AuditDraft, AuditRow, Verified, object_hash};
+pub use backup::{DATA_FILES, Heads, clear_database, copy_data, heads};
 pub use error::{Error, ErrorKind};
 pub use history::{History, HistoryCursor};
+pub use imports::{
+    Begun, Chunk, ChunkDigest, Difference, Differing, EditedSince, Import, ImportDraft, ImportState, Imports, Undone,
+};
 pub use location::{Location, open};
 pub use lock::{DataLock, holder, lock};
 pub use log::{Answer, Append, Command, Event, EventDraft, Expect, Log, LogHead, LogVerified, verify_tail};
@@ -58,7 +64,9 @@ pub use settings::Settings;
 
 /// Everything that we remember.
 #[async_trait::async_trait]
-pub trait Store: Registry + Roster + Positions + History + Accounts + Audit + Log + Settings + 'static {
+pub trait Store:
+    Registry + Imports + Roster + Positions + History + Accounts + Audit + Log + Settings + 'static
+{
     /// `sqlite` or `postgis`.
     fn kind(&self) -> &'static str;
 

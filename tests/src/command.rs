@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::folder::workspace;
 
@@ -51,4 +52,16 @@ pub fn onemap_with<S: AsRef<OsStr>>(arguments: &[S], settings: &[(&str, &str)]) 
     };
     assert!(!finished.err.contains("panicked at"), "the command panicked: {}", finished.err);
     finished
+}
+
+/// Runs the binary and kills it (SIGKILL) after that time; says whether it had ended by itself before.
+pub fn onemap_killed<S: AsRef<OsStr>>(arguments: &[S], after: Duration) -> bool {
+    let mut command = bare();
+    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the binary starts");
+    std::thread::sleep(after);
+    let ended = child.try_wait().expect("it can be asked whether it lives").is_some();
+    drop(child.kill());
+    child.wait().expect("it is waited for");
+    ended
 }

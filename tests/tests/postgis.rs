@@ -1,50 +1,12 @@
 //! The larger store behaves as the small one does. Needs `ONEMAP_TEST_POSTGRES` (`make test` starts one).
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tests::{Client, Folder, Live, Server, Tile, decoded, onemap, onemap_with, put_unit, workspace};
+use tests::{Client, Database, Folder, Live, Server, Tile, decoded, onemap, onemap_with, put_unit, workspace};
 
 const HELSINKI: (f64, f64) = (24.945, 60.170);
 const PASSWORD: &str = "a-long-password-0571";
-
-/// A database of this test alone; dropped when the test has passed.
-struct Database {
-    cluster: String,
-    name: String,
-}
-
-impl Database {
-    fn new() -> Option<Self> {
-        let cluster = std::env::var("ONEMAP_TEST_POSTGRES").ok().filter(|url| !url.is_empty())?;
-        let database = Self { cluster, name: format!("onemap_e2e_{}", std::process::id()) };
-        database.run(&format!("create database {}", database.name));
-        Some(database)
-    }
-
-    fn run(&self, statement: &str) {
-        let done = Command::new("psql").args([&self.cluster, "-qc", statement]).output().expect("psql runs");
-        assert!(done.status.success(), "{statement}: {}", String::from_utf8_lossy(&done.stderr));
-    }
-
-    /// The address of the cluster with the name of this database in it.
-    fn url(&self) -> String {
-        let (address, query) = self.cluster.split_once('?').unwrap_or((&self.cluster, ""));
-        let head = address.find("://").map_or(0, |at| at + 3);
-        let server = address[head..].split_once('/').map_or(&address[head..], |(server, _)| server);
-        let question = if query.is_empty() { "" } else { "?" };
-        format!("{}{server}/{}{question}{query}", &address[..head], self.name)
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.run(&format!("drop database {} with (force)", self.name));
-        }
-    }
-}
 
 #[test]
 fn the_same_city_gives_the_same_bytes_from_both_stores() {

@@ -26,7 +26,10 @@ pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
 pub use hex::hex;
-pub use imports::{ImportError, ImportJob, ImportOutcome, Imports, import};
+pub use imports::{
+    FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, Imports, Progress, RefusedRow,
+    Started, begin, changed_fields, import,
+};
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
 pub use positions::{Posted, Report};
@@ -47,6 +50,8 @@ pub struct Limits {
     pub tile_cache_bytes: u64,
     /// Largest file that may be imported over HTTP, bytes.
     pub import_bytes: u64,
+    /// Folder where uploads wait; the system's own for such things when there is no data folder.
+    pub uploads: Option<std::path::PathBuf>,
 }
 
 /// A handle on everything that a request may need. Cheap to clone.
@@ -82,6 +87,10 @@ pub struct Inner {
 impl App {
     /// Opens the house on a store. Nothing is loaded yet: [`Publisher::run`] fills the world and makes it ready.
     pub fn new(store: Arc<dyn Store>, limits: Limits) -> Self {
+        if let Some(uploads) = &limits.uploads {
+            // What a server that was killed has left; whoever serves has the folder for itself.
+            drop(std::fs::remove_dir_all(uploads));
+        }
         let session_ms = i64::try_from(limits.session_s.saturating_mul(1000)).unwrap_or(i64::MAX);
         Self(Arc::new(Inner {
             world: World::new(),

@@ -1,9 +1,12 @@
 //! The command line: `onemap COMMAND`.
 
+mod backup;
 mod city;
 mod config;
 mod data;
 mod demo;
+mod export;
+mod import;
 mod logs;
 mod place;
 mod serve;
@@ -32,14 +35,18 @@ enum Command {
     Demo(demo::Demo),
     /// Serve the map
     Serve(serve::Serve),
-    /// Import a file: `onemap import osm FILE.pbf`, `onemap import cameras FILE.geojson --crs wgs84`
-    Import(data::Import),
-    /// Write a layer as GeoJSON
-    Export(data::Export),
+    /// Import a file: `onemap import osm FILE.pbf`, `onemap import cameras FILE.geojson --crs wgs84`; `onemap import undo N`
+    Import(import::Import),
+    /// Write a layer as GeoJSON, CSV or FlatGeobuf
+    Export(export::Export),
     /// Make the seeded city as files
     Generate(city::Generate),
     /// Logins
     User(users::Users),
+    /// Copy everything into a folder, also while a server runs
+    Backup(backup::Backup),
+    /// Bring a backup back
+    Restore(backup::Restore),
     /// Bring the store's tables to this version
     Migrate(data::Migrate),
     /// Check the chains of the log and of the audit; exit 1 names the first bad event or row
@@ -73,6 +80,8 @@ impl Command {
             Self::Export(export) => export.run().await,
             Self::Generate(generate) => generate.run(),
             Self::User(users) => users.run().await,
+            Self::Backup(backup) => backup.run().await,
+            Self::Restore(restore) => restore.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::Verify(verify) => verify.run().await,
             Self::Openapi => {

@@ -80,8 +80,9 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(ogc::collection))
         .routes(routes!(ogc::items, ogc_edit::create))
         .routes(routes!(ogc::item, ogc_edit::replace, ogc_edit::change, ogc_edit::remove))
-        .routes(routes!(imports::import_file))
+        .routes(routes!(imports::import_file, imports::import_list))
         .routes(routes!(imports::import_report))
+        .routes(routes!(imports::undo_import))
         // Auditors.
         .routes(routes!(audit::audit_rows))
         .routes(routes!(audit::verify_audit))

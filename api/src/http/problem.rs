@@ -139,6 +139,11 @@ impl Problem {
         self
     }
 
+    /// A problem with several places of the input or of what is stored.
+    pub fn listing(code: Code, detail: impl Into<String>, errors: Vec<Issue>) -> Self {
+        Self { errors, ..Self::new(code, detail) }
+    }
+
     /// Its code.
     pub fn code(&self) -> Code {
         self.code

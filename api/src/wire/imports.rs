@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value as Json;
+use store::{Import, ImportState};
 use utoipa::ToSchema;
 
-use crate::app::ImportOutcome;
+use super::value_json;
+use crate::app::{ImportOutcome, ImportReport, Progress, changed_fields, rfc3339};
+use crate::auth::{Caller, Sight};
 
 /// A row that was refused.
 #[derive(Serialize, ToSchema)]
@@ -18,11 +22,56 @@ pub struct RejectedRow {
     pub reason: String,
 }
 
-/// What became of an import.
+/// A field of a row as it is and as it would be.
 #[derive(Serialize, ToSchema)]
+pub struct ChangedField {
+    /// Which; `geometry` for the shape.
+    pub field: String,
+    /// As it is.
+    #[schema(value_type = Object)]
+    pub old: Json,
+    /// As it would be.
+    #[schema(value_type = Object)]
+    pub new: Json,
+}
+
+/// A row that would be changed.
+#[derive(Serialize, ToSchema)]
+pub struct ChangedRow {
+    /// Its layer.
+    pub layer: &'static str,
+    /// Its id in the source.
+    pub id: String,
+    /// What differs, of the fields in the caller's sight.
+    pub fields: Vec<ChangedField>,
+}
+
+/// What became of an import, or how far it is.
+#[derive(Serialize, Default, ToSchema)]
 pub struct ImportBody {
     /// Ask for it again under `/api/v1/imports/{id}`.
     pub id: String,
+    /// `running`, `staging` (broken off: send the same file again and it goes on), `published`, `undone`, `failed` or
+    /// `preview` (a dry run).
+    pub state: &'static str,
+    /// Name of the file.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Bytes of it that were read so far, while it is running.
+    pub bytes_read: Option<u64>,
+    /// Rows that are staged so far, while it is running.
+    pub rows: Option<u64>,
+    /// Who says so.
+    pub source: String,
+    /// Coordinate system of the file.
+    pub crs: String,
+    /// Who imported it.
+    pub who: String,
+    /// When it began.
+    pub started_at: Option<String>,
+    /// When it was published, undone or given up.
+    pub ended_at: Option<String>,
     /// Rows that were taken.
     pub accepted: u64,
     /// Rows that were refused.
@@ -32,38 +81,112 @@ pub struct ImportBody {
     /// How many rows were refused for which reason.
     pub by_reason: BTreeMap<String, u64>,
     /// Taken rows by layer.
-    pub by_layer: BTreeMap<&'static str, u64>,
+    pub by_layer: BTreeMap<String, u64>,
     /// Rows new to the registry.
     pub added: u64,
     /// Rows that replaced an older form.
     pub changed: u64,
     /// Rows that were there already.
     pub unchanged: u64,
+    /// Rows that were removed, because the file is complete and does not hold them.
+    pub gone: u64,
+    /// Some of the rows that a preview would change.
+    pub changes: Vec<ChangedRow>,
     /// Nothing was written.
     pub dry_run: bool,
+    /// Whether it can be undone, unless its rows were edited since.
+    pub undoable: bool,
     /// The file ends in the middle of a row.
     pub truncated: bool,
     /// What else the reader has to say.
     pub notes: Vec<String>,
+    /// Why nothing came of it.
+    pub failed: Option<String>,
 }
 
 impl ImportBody {
-    /// The outcome under its id.
-    pub fn of(id: String, outcome: ImportOutcome) -> Self {
-        let rows = outcome.report.rejects.into_iter();
+    /// An import as the store has it, and how far it is when it is under way here.
+    pub fn of(import: Import, progress: Option<&Progress>) -> Self {
+        let state = match (import.state, progress) {
+            (ImportState::Staging, Some(_)) => "running",
+            (state, _) => state.word(),
+        };
         Self {
-            id,
-            accepted: outcome.report.accepted,
-            rejected: outcome.report.rejected,
-            errors: rows.map(|row| RejectedRow { line: row.line, id: row.id, reason: row.reason }).collect(),
-            by_reason: outcome.report.by_reason,
-            by_layer: outcome.by_layer.into_iter().map(|(layer, n)| (layer.name(), n)).collect(),
-            added: outcome.written.added,
-            changed: outcome.written.changed,
-            unchanged: outcome.written.unchanged,
-            dry_run: outcome.dry_run,
-            truncated: outcome.report.truncated,
-            notes: outcome.report.notes,
+            id: import.id.to_string(),
+            state,
+            file: import.draft.file,
+            bytes: import.draft.bytes,
+            bytes_read: progress.map(Progress::bytes),
+            rows: progress.map(Progress::rows),
+            source: import.draft.source,
+            crs: import.draft.crs,
+            who: import.draft.who,
+            started_at: Some(rfc3339(import.started_ms)),
+            ended_at: import.ended_ms.map(rfc3339),
+            added: import.done.added,
+            changed: import.done.changed,
+            unchanged: import.done.unchanged,
+            gone: import.done.gone,
+            undoable: import.undoable,
+            ..Self::reported(ImportReport::read(&import.report))
         }
     }
+
+    /// A preview, with the changes that the caller may see.
+    pub fn preview(outcome: ImportOutcome, caller: &Caller) -> Self {
+        let changes = outcome.changes.iter().filter_map(|(old, new)| {
+            let sight = Sight::of(caller, old.key.layer).ok()?;
+            let fields = changed_fields(old, new).into_iter();
+            let fields = fields.filter(|change| !sight.hidden().contains(&change.field.as_str()));
+            let json = |value: Option<spatial::Value>| value.map_or(Json::Null, value_json);
+            let fields = fields.map(|c| ChangedField { field: c.field, old: json(c.old), new: json(c.new) });
+            Some(ChangedRow { layer: old.key.layer.name(), id: old.key.source_id.clone(), fields: fields.collect() })
+        });
+        Self {
+            id: outcome.id.to_string(),
+            state: "preview",
+            added: outcome.done.added,
+            changed: outcome.done.changed,
+            unchanged: outcome.done.unchanged,
+            gone: outcome.done.gone,
+            changes: changes.collect(),
+            dry_run: true,
+            ..Self::reported(outcome.report)
+        }
+    }
+
+    fn reported(report: ImportReport) -> Self {
+        let rows = report.rejects.into_iter();
+        Self {
+            accepted: report.accepted,
+            rejected: report.rejected,
+            errors: rows.map(|row| RejectedRow { line: row.line, id: row.id, reason: row.reason }).collect(),
+            by_reason: report.by_reason,
+            by_layer: report.by_layer,
+            truncated: report.truncated,
+            notes: report.notes,
+            failed: report.failed,
+            ..Self::default()
+        }
+    }
+}
+
+/// The newest imports.
+#[derive(Serialize, ToSchema)]
+pub struct ImportList {
+    /// Newest first, without their refused rows.
+    pub imports: Vec<ImportBody>,
+}
+
+/// What undoing an import did.
+#[derive(Serialize, ToSchema)]
+pub struct UndoneBody {
+    /// Which import.
+    pub id: String,
+    /// `undone`.
+    pub state: &'static str,
+    /// Rows that were put back or removed again.
+    pub rows: u64,
+    /// The registry's revision after it.
+    pub revision: u64,
 }

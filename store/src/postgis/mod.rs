@@ -4,12 +4,16 @@ mod accounts;
 mod ask;
 mod asked;
 mod audit;
+mod clear;
 mod history;
+mod imports;
 mod log;
 mod positions;
 mod registry;
 mod roster;
 mod settings;
+mod staging;
+mod undo;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -17,6 +21,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
+
+pub(crate) use self::clear::clear;
 
 use self::ask::one;
 use crate::committer::Committer;

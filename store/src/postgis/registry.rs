@@ -125,14 +125,14 @@ impl Registry for Postgis {
 }
 
 /// The newest revision; whoever else wants to write waits here until this transaction ends.
-async fn lock_head(connection: &mut PgConnection) -> Result<u64, Error> {
+pub(super) async fn lock_head(connection: &mut PgConnection) -> Result<u64, Error> {
     let (newest,): (i64,) =
         one(connection, STORE, sqlx::query("select revision from registry_head for update")).await?;
     Ok(unsigned(newest))
 }
 
 /// Moves the head and rings the bell, which is heard when the transaction commits.
-async fn move_head(connection: &mut PgConnection, revision: u64) -> Result<(), Error> {
+pub(super) async fn move_head(connection: &mut PgConnection, revision: u64) -> Result<(), Error> {
     let query = sqlx::query("update registry_head set revision = $1").bind(signed(revision));
     execute(&mut *connection, STORE, query).await?;
     let query = sqlx::query("select pg_notify('onemap_registry', $1)").bind(revision.to_string());

@@ -4,11 +4,14 @@ mod accounts;
 mod ask;
 mod audit;
 mod history;
+mod imports;
 mod log;
 mod positions;
 mod registry;
 mod roster;
 mod settings;
+mod staging;
+mod undo;
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,6 +21,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Sqlite as Database, Transaction};
 
 use self::ask::execute;
+use self::staging::Staging;
 use crate::committer::Committer;
 use crate::error::Doing;
 use crate::log::Bell;
@@ -31,6 +35,7 @@ pub(crate) struct Sqlite {
     positions: File,
     committer: Committer,
     bell: Bell,
+    staging: Staging,
 }
 
 impl Sqlite {
@@ -41,7 +46,8 @@ impl Sqlite {
         let registry = File::open(folder, "registry.db", SqliteSynchronous::Normal, SQLITE_REGISTRY).await?;
         let positions = File::open(folder, "positions.db", SqliteSynchronous::Normal, SQLITE_POSITIONS).await?;
         let committer = Committer::start(audit::OpsChain(ops.clone()));
-        Ok(Self { ops, registry, positions, committer, bell: Bell::new() })
+        let staging = Staging::of(folder);
+        Ok(Self { ops, registry, positions, committer, bell: Bell::new(), staging })
     }
 }
 
@@ -62,6 +68,7 @@ impl Store for Sqlite {
 
     /// The writer closes last: the last connection moves the log into the file.
     async fn close(&self) {
+        self.staging.close().await;
         for file in [&self.ops, &self.registry, &self.positions] {
             file.readers.close().await;
             file.writer.close().await;
@@ -110,7 +117,7 @@ impl File {
 }
 
 /// Makes the file, for its owner only; SQLite gives its log and index the same rights.
-fn make_file(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

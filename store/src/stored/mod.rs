@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod feature;
 pub(crate) mod fix;
+pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod list;
 pub(crate) mod log;

@@ -7,6 +7,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod chain;
 pub(crate) mod history;
+pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod log_chain;
 pub(crate) mod log_kept;
@@ -43,6 +44,20 @@ macro_rules! conformance {
                 they_survive_a_restart
                 writers_at_the_same_time_share_one_counter
                 a_tail_misses_nothing
+            }
+            imports {
+                nobody_sees_rows_before_they_are_published
+                published_rows_are_as_if_stored
+                a_difference_is_told_and_nothing_stays
+                what_was_staged_is_found_again
+                a_chunk_is_replaced_and_those_beyond_the_end_are_left_out
+                a_complete_file_removes_what_it_does_not_hold
+                an_undo_puts_back_exactly_what_was_there
+                an_undo_over_later_edits_is_refused_and_names_them
+                imports_are_undone_one_after_the_other
+                only_the_last_ten_can_be_undone
+                a_number_of_two_keys_stops_the_whole_import
+                a_row_that_cannot_be_stored_is_named
             }
             roster {
                 units_come_back

@@ -1,0 +1,154 @@
+//! What is to be said of an import, and how the store keeps it.
+
+use std::collections::BTreeMap;
+
+use intake::Report;
+use serde::{Deserialize, Serialize};
+use spatial::{Feature, Layer};
+use store::{Difference, Differing};
+
+/// Refused rows that a kept report names; all are counted.
+const NAMED: usize = 1_000;
+/// Longest reason that a kept report has, characters.
+const LONGEST: usize = 300;
+
+/// A row that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedRow {
+    /// Line where it begins, from 1.
+    pub line: Option<u64>,
+    /// Its id in the source.
+    pub id: Option<String>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What was read of a file; kept with its import.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportReport {
+    /// Rows seen.
+    pub read: u64,
+    /// Rows taken.
+    pub accepted: u64,
+    /// Rows refused.
+    pub rejected: u64,
+    /// How many were refused for which reason.
+    pub by_reason: BTreeMap<String, u64>,
+    /// The first 1,000 refused rows.
+    pub rejects: Vec<RefusedRow>,
+    /// The file ends in the middle of a row.
+    pub truncated: bool,
+    /// What else is to be said.
+    pub notes: Vec<String>,
+    /// Taken rows by the name of their layer.
+    pub by_layer: BTreeMap<String, u64>,
+    /// Why nothing came of it.
+    pub failed: Option<String>,
+}
+
+impl ImportReport {
+    /// What a reader says, bounded. It has at most 200 reasons and 100 notes by itself.
+    pub(super) fn of(report: Report, by_layer: &BTreeMap<Layer, u64>) -> Self {
+        let row =
+            |row: intake::Rejected| RefusedRow { line: row.line, id: row.id.map(short), reason: short(row.reason) };
+        Self {
+            read: report.read,
+            accepted: report.accepted,
+            rejected: report.rejected,
+            by_reason: report.by_reason,
+            rejects: report.rejects.into_iter().take(NAMED).map(row).collect(),
+            truncated: report.truncated,
+            notes: report.notes,
+            by_layer: by_layer.iter().map(|(layer, rows)| (layer.name().to_owned(), *rows)).collect(),
+            failed: None,
+        }
+    }
+
+    /// Turns a taken row into a refused one: it cannot be stored.
+    pub(super) fn refuse(&mut self, key: &spatial::FeatureKey, why: &store::Error) {
+        self.accepted = self.accepted.saturating_sub(1);
+        self.rejected += 1;
+        *self.by_reason.entry("cannot be stored".to_owned()).or_default() += 1;
+        if self.rejects.len() < NAMED {
+            let (id, reason) = (Some(short(key.source_id.clone())), short(why.to_string()));
+            self.rejects.push(RefusedRow { line: None, id, reason });
+        }
+    }
+
+    /// As the store keeps it.
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What the store has kept; nothing when another version wrote it.
+    pub fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}
+
+fn short(text: String) -> String {
+    if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST).chain(['…']).collect() }
+}
+
+/// What became of an import.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOutcome {
+    /// Its number.
+    pub id: u64,
+    /// What was read.
+    pub report: ImportReport,
+    /// What it changed in the registry, or would.
+    pub done: Differing,
+    /// The registry's revision after it, when it changed anything.
+    pub revision: Option<u64>,
+    /// Chunks that an earlier run had staged.
+    pub resumed: u32,
+    /// Nothing was published: only a preview was asked for.
+    pub dry_run: bool,
+    /// Some of the changed rows of a preview: as they are, and as they would be.
+    pub changes: Vec<(Feature, Feature)>,
+}
+
+impl ImportOutcome {
+    pub(super) fn compared(mut self, difference: Difference) -> Self {
+        self.done = difference.counts;
+        self.changes = difference.changed;
+        self
+    }
+}
+
+/// A field of a row that would be different.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// Which; `geometry` for the shape.
+    pub field: String,
+    /// As it is; nothing when it has none.
+    pub old: Option<spatial::Value>,
+    /// As it would be.
+    pub new: Option<spatial::Value>,
+}
+
+/// The fields in which two forms of a row differ.
+pub fn changed_fields(old: &Feature, new: &Feature) -> Vec<FieldChange> {
+    let (before, after) = (old.properties(), new.properties());
+    let mut changes = Vec::new();
+    if old.geometry != new.geometry {
+        let place = |feature: &Feature| {
+            let at = feature.position()?;
+            Some(spatial::Value::Text(format!("{:.7} {:.7}", at.lon(), at.lat())))
+        };
+        changes.push(FieldChange { field: "geometry".to_owned(), old: place(old), new: place(new) });
+    }
+    for (name, value) in before.iter() {
+        if after.get(name) != Some(value) {
+            let change =
+                FieldChange { field: name.to_owned(), old: Some(value.clone()), new: after.get(name).cloned() };
+            changes.push(change);
+        }
+    }
+    for (name, value) in after.iter().filter(|(name, _)| before.get(name).is_none()) {
+        changes.push(FieldChange { field: name.to_owned(), old: None, new: Some(value.clone()) });
+    }
+    changes
+}

@@ -1,0 +1,131 @@
+//! An import from its file to the registry.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use spatial::Layer;
+use store::{Begun, ImportDraft, Store};
+
+use super::order::{ImportError, ImportOrder};
+use super::read::{Reading, identity, joined};
+use super::report::{ImportOutcome, ImportReport};
+use super::running::Progress;
+use crate::app::now_ms;
+
+/// Changed rows that a preview shows.
+const EXAMPLES: u32 = 20;
+
+/// An import that has its number.
+#[derive(Debug)]
+pub struct Started {
+    /// Its number.
+    pub id: u64,
+    /// Size of the file.
+    pub bytes: u64,
+    order: ImportOrder,
+    begun: Begun,
+}
+
+/// Gives a file its number: that of an unfinished import of the same file, or a new one.
+pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started, ImportError> {
+    let path = order.path.clone();
+    let (bytes, sha256) = joined(tokio::task::spawn_blocking(move || identity(&path)).await)?;
+    let draft = ImportDraft {
+        layers: order.job.layers(),
+        source: order.job.source().to_owned(),
+        crs: order.job.crs(),
+        file: order.name.clone(),
+        bytes,
+        sha256,
+        who: order.who.clone(),
+    };
+    let begun = store.begin_import(&draft, now_ms()).await?;
+    Ok(Started { id: begun.id, bytes, order, begun })
+}
+
+/// Reads the file, stages its rows and publishes them whole, or, on a dry run, compares them and leaves nothing behind.
+/// When the process dies on the way, the same file imported again goes on where it was.
+pub async fn import(
+    store: &Arc<dyn Store>,
+    started: Started,
+    progress: &Arc<Progress>,
+) -> Result<ImportOutcome, ImportError> {
+    let (id, dry_run) = (started.id, started.order.dry_run);
+    let result = work(store, started, progress).await;
+    match &result {
+        Ok(_) => {}
+        Err(_) if dry_run => store.drop_import(id, None, now_ms()).await?,
+        // It may work later, and then goes on where it was.
+        Err(ImportError::Store(error)) if error.kind() == store::ErrorKind::Unavailable => {}
+        Err(error) => {
+            let report = ImportReport { failed: Some(error.to_string()), ..ImportReport::default() };
+            store.drop_import(id, Some(&report.text()), now_ms()).await?;
+        }
+    }
+    result
+}
+
+async fn work(
+    store: &Arc<dyn Store>,
+    started: Started,
+    progress: &Arc<Progress>,
+) -> Result<ImportOutcome, ImportError> {
+    let Started { id, bytes, order, begun } = started;
+    let staged: HashMap<u32, store::ChunkDigest> = begun.staged.into_iter().collect();
+    let mut reading = Reading::of(order.path.clone(), order.job.clone(), Arc::clone(progress));
+    let (mut chunks, mut resumed) = (0_u32, 0_u32);
+    let mut by_layer: BTreeMap<Layer, u64> = BTreeMap::new();
+    let mut unstorable = Vec::new();
+    while let Some(ready) = reading.chunks.recv().await {
+        for (layer, rows) in ready.layers {
+            *by_layer.entry(layer).or_default() += rows;
+        }
+        for (key, why) in ready.refused {
+            if let Some(rows) = by_layer.get_mut(&key.layer) {
+                *rows -= 1;
+            }
+            unstorable.push((key, why));
+        }
+        if staged.get(&chunks) == Some(&ready.chunk.digest()) {
+            resumed += 1;
+        } else if let Err(error) = store.stage(id, chunks, &ready.chunk).await {
+            drop(reading);
+            return Err(error.into());
+        }
+        progress.add_rows(ready.chunk.len() as u64);
+        chunks += 1;
+    }
+    let mut report = ImportReport::of(reading.end().await?, &by_layer);
+    for (key, why) in &unstorable {
+        report.refuse(key, why);
+    }
+    let path = order.path.clone();
+    let size = joined(tokio::task::spawn_blocking(move || std::fs::metadata(path)).await);
+    let size = size.map_err(|error| ImportError::File { path: order.path.clone(), error })?.len();
+    if size != bytes {
+        return Err(ImportError::Changed(order.path));
+    }
+    let complete = order.complete && may_remove(&mut report);
+    let outcome = ImportOutcome { id, resumed, dry_run: order.dry_run, ..ImportOutcome::default() };
+    if order.dry_run {
+        let difference = store.difference(id, chunks, complete, EXAMPLES).await?;
+        store.drop_import(id, None, now_ms()).await?;
+        return Ok(ImportOutcome { report, ..outcome }.compared(difference));
+    }
+    let import = store.publish_import(id, chunks, complete, &report.text(), now_ms()).await?;
+    Ok(ImportOutcome { report, done: import.done, revision: import.revisions.map(|(_, last)| last), ..outcome })
+}
+
+/// Whether rows that the file does not hold may go. A row that was refused may be the very one that seems to be missing.
+fn may_remove(report: &mut ImportReport) -> bool {
+    let why = match report {
+        ImportReport { accepted: 0, .. } => "no row was accepted".to_owned(),
+        ImportReport { truncated: true, .. } => "the file ends in the middle of a row".to_owned(),
+        ImportReport { rejected: 1.., .. } => {
+            format!("{} rows were rejected, and may be those that seem to be missing", report.rejected)
+        }
+        _ => return true,
+    };
+    report.notes.push(format!("nothing was removed, although the file is said to be complete: {why}"));
+    false
+}

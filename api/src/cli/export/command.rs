@@ -1,0 +1,119 @@
+//! The command: which layer, which form, where to.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use spatial::{Bounds, Feature, Layer};
+use store::Store;
+
+use super::{csv, flatgeobuf, geojson};
+use crate::cli::complain;
+use crate::cli::place::Place;
+use crate::cli::users::note;
+
+/// Features that are read from the store at once.
+const PAGE: u32 = 5_000;
+
+/// What a layer is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A `FeatureCollection`, one feature a line
+    Geojson,
+    /// A table: `lon` and `lat` for points, `wkt` for lines and polygons
+    Csv,
+    /// `FlatGeobuf`, with its index
+    Flatgeobuf,
+}
+
+/// Write a layer as a file.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Export {
+    /// Layer
+    layer: String,
+    /// The form of the file
+    #[arg(long, value_enum, default_value = "geojson")]
+    format: Format,
+    /// `west,south,east,north`: only features whose place lies inside
+    #[arg(long, allow_hyphen_values = true)]
+    bbox: Option<String>,
+    /// CSV: begin with a byte order mark, by which Excel knows UTF-8
+    #[arg(long)]
+    bom: bool,
+    /// File to write; standard output when left out
+    #[arg(long)]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Export {
+    pub(in crate::cli) async fn run(self) -> Result<ExitCode> {
+        let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_registered() && layer.is_public());
+        let layer = layer.with_context(|| format!("there is no layer {:?} to export", self.layer))?;
+        let bounds = self.bbox.as_deref().map(read_bbox).transpose()?;
+        let opened = self.place.open().await?;
+        note(&opened.store, "export", layer.name()).await?;
+        let chosen = Chosen { store: Arc::clone(&opened.store), layer, bounds };
+        let rows = if let Some(path) = &self.to {
+            // Written beside and put in place at the end: nobody finds half a file.
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let file = tempfile::NamedTempFile::new_in(folder)
+                .with_context(|| format!("make a file in {}", folder.display()))?;
+            let rows = self.write(&chosen, &mut BufWriter::new(file.as_file())).await?;
+            file.persist(path).with_context(|| format!("write {}", path.display()))?;
+            rows
+        } else {
+            self.write(&chosen, &mut BufWriter::new(std::io::stdout())).await?
+        };
+        complain(&format!("{rows} features"));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn write(&self, chosen: &Chosen, out: &mut (impl Write + Send)) -> Result<u64> {
+        let rows = match self.format {
+            Format::Geojson => geojson::write(chosen, out).await,
+            Format::Csv => csv::write(chosen, self.bom, out).await,
+            Format::Flatgeobuf => flatgeobuf::write(chosen, out).await,
+        }?;
+        out.flush()?;
+        Ok(rows)
+    }
+}
+
+/// The features that were asked for.
+pub(super) struct Chosen {
+    store: Arc<dyn Store>,
+    pub(super) layer: Layer,
+    bounds: Option<Bounds>,
+}
+
+impl Chosen {
+    /// Hands them on one by one, in the order of their numbers; a page of them is in memory. Says how many there were.
+    pub(super) async fn each(&self, mut to: impl FnMut(&Feature) -> Result<()>) -> Result<u64> {
+        let (mut rows, mut after) = (0_u64, None);
+        loop {
+            let page = self.store.page(self.layer, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(rows) };
+            after = Some(last.fid());
+            for feature in &page {
+                if self.bounds.is_none_or(|bounds| feature.position().is_some_and(|p| bounds.contains(p))) {
+                    to(feature)?;
+                    rows += 1;
+                }
+            }
+        }
+    }
+}
+
+fn read_bbox(text: &str) -> Result<Bounds> {
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(|n| n.trim().parse::<f64>()).collect();
+    let bounds = match numbers.as_deref() {
+        Ok([west, south, east, north]) => Bounds::new(*west, *south, *east, *north),
+        Ok(_) | Err(_) => None,
+    };
+    bounds.with_context(|| format!("--bbox must be west,south,east,north in degrees, got {text:?}"))
+}

@@ -1,0 +1,10 @@
+//! `onemap export`: a layer as a file.
+
+mod columns;
+mod command;
+mod csv;
+mod flatgeobuf;
+mod geojson;
+mod wkt;
+
+pub(super) use command::Export;

@@ -1,0 +1,221 @@
+//! `onemap import`: a file in, a preview, a list, an undo.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use spatial::Layer;
+use spatial::crs::Crs;
+use store::{Store, Undone};
+
+use super::place::Place;
+use super::users::note;
+use super::{complain, say};
+use crate::app::{
+    ImportError, ImportJob, ImportOrder, ImportOutcome, Imports, begin, changed_fields, import, now_ms, rfc3339,
+};
+
+/// Exit code when nothing could be read.
+const NOTHING_READ: u8 = 2;
+/// Refused rows that are printed; all are counted.
+const PRINTED: usize = 20;
+/// Imports that are listed.
+const LISTED: u32 = 20;
+
+/// Import a file.
+#[derive(Args, Debug)]
+pub(super) struct Import {
+    /// Layer that the rows belong to, `osm` for an OpenStreetMap extract, `undo` to put back what an import replaced, or
+    /// `list`
+    layer: String,
+    /// The file, or the number of the import to undo
+    file: Option<PathBuf>,
+    /// `geojson` (also GeoJSONSeq) or `osm` (PBF)
+    #[arg(long)]
+    format: Option<String>,
+    /// Coordinate system of the file; there is no default (OpenStreetMap is always WGS84)
+    #[arg(long)]
+    crs: Option<String>,
+    /// Who says so
+    #[arg(long, default_value = "import")]
+    source: String,
+    /// Only say what would happen
+    #[arg(long)]
+    dry_run: bool,
+    /// The file holds everything that the source has in this layer: rows that are not in it are removed
+    #[arg(long)]
+    complete: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Import {
+    pub(super) async fn run(self) -> Result<ExitCode> {
+        if self.layer == "list" {
+            return list(&self.place.open().await?.store).await;
+        }
+        let file = self.file.clone().context("name the file to import, or the number of the import to undo")?;
+        if self.layer == "undo" {
+            return undo(&self.place, &file).await;
+        }
+        let job = self.job()?;
+        let opened = self.place.open().await?;
+        note(&opened.store, "import", &file.to_string_lossy()).await?;
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let who = "command line".to_owned();
+        let order = ImportOrder { path: file.clone(), name, job, who, dry_run: self.dry_run, complete: self.complete };
+        match bring_in(&opened.store, order).await {
+            Ok(outcome) => {
+                tell(&outcome);
+                let nothing = outcome.report.read == 0 && outcome.report.accepted == 0;
+                Ok(if nothing { ExitCode::from(NOTHING_READ) } else { ExitCode::SUCCESS })
+            }
+            Err(error @ (ImportError::Unreadable(_) | ImportError::File { .. })) => {
+                complain(&format!("onemap: nothing could be read from {}: {error}", file.display()));
+                Ok(ExitCode::from(NOTHING_READ))
+            }
+            Err(error @ (ImportError::Store(_) | ImportError::Changed(_))) => Err(error.into()),
+        }
+    }
+
+    fn job(&self) -> Result<ImportJob> {
+        if self.layer == "osm" {
+            if self.crs.as_deref().is_some_and(|crs| crs != "wgs84") {
+                bail!("OpenStreetMap is always WGS84: leave --crs out");
+            }
+            return Ok(ImportJob::Osm);
+        }
+        let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_registered());
+        let known: Vec<&str> = Layer::REGISTERED.into_iter().map(Layer::name).collect();
+        let layer = layer
+            .with_context(|| format!("there is no layer {:?}; there are osm, {}", self.layer, known.join(", ")))?;
+        match self.format.as_deref() {
+            None | Some("geojson" | "geojsonseq") => {}
+            Some(other) => bail!("format {other:?} is not read yet; geojson, geojsonseq and osm are"),
+        }
+        let crs = self.crs.as_deref().context("say which coordinate system the file is in: --crs wgs84, gcj02, …")?;
+        Ok(ImportJob::GeoJson { layer, source: self.source.clone(), crs: Crs::from_name(crs)? })
+    }
+}
+
+/// Imports with a bar that shows how far it is.
+async fn bring_in(store: &Arc<dyn Store>, order: ImportOrder) -> Result<ImportOutcome, ImportError> {
+    let started = begin(store, order).await?;
+    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} read, {msg} rows staged, {elapsed}");
+    let bar = ProgressBar::new(started.bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let imports = Imports::new();
+    let Some(running) = imports.start(started.id) else { return Ok(ImportOutcome::default()) };
+    let progress = Arc::clone(&running.progress);
+    let draw = async {
+        loop {
+            bar.set_message(progress.rows().to_string());
+            bar.set_position(progress.bytes());
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    let outcome = tokio::select! {
+        outcome = import(store, started, &running.progress) => outcome,
+        () = draw => Ok(ImportOutcome::default()),
+    };
+    bar.finish_and_clear();
+    outcome
+}
+
+/// The report of an import.
+fn tell(outcome: &ImportOutcome) {
+    let report = &outcome.report;
+    say(&format!("read {}, accepted {}, rejected {}", report.read, report.accepted, report.rejected));
+    for (layer, rows) in &report.by_layer {
+        say(&format!("  {layer:<14} {rows}"));
+    }
+    if outcome.resumed > 0 {
+        say(&format!("an earlier run had staged {} parts of this file already", outcome.resumed));
+    }
+    let done = outcome.done;
+    let counts =
+        format!("{} added, {} changed, {} gone, {} as they were", done.added, done.changed, done.gone, done.unchanged);
+    if outcome.dry_run {
+        say(&format!("nothing was written: this was a dry run. It would be: {counts}"));
+        for (old, new) in &outcome.changes {
+            say(&format!("  {}/{}", old.key.layer.name(), old.key.source_id));
+            for change in changed_fields(old, new) {
+                let word =
+                    |value: Option<spatial::Value>| value.map_or_else(|| "nothing".to_owned(), |v| v.to_string());
+                say(&format!("    {}: {} → {}", change.field, word(change.old), word(change.new)));
+            }
+        }
+        if done.changed > outcome.changes.len() as u64 {
+            say(&format!("  … and {} more changed rows", done.changed - outcome.changes.len() as u64));
+        }
+    } else {
+        say(&format!("in the registry: {counts}"));
+        if outcome.revision.is_some() {
+            say(&format!("import {}: `onemap import undo {}` puts back what was there", outcome.id, outcome.id));
+        }
+    }
+    if report.truncated {
+        say("the file ends in the middle of a row");
+    }
+    for (reason, rows) in &report.by_reason {
+        say(&format!("  {rows} rejected: {reason}"));
+    }
+    for row in report.rejects.iter().take(PRINTED) {
+        let line = row.line.map(|n| format!("line {n}")).unwrap_or_default();
+        say(&format!("  {line} {}: {}", row.id.as_deref().unwrap_or("?"), row.reason));
+    }
+    if report.rejects.len() > PRINTED {
+        say(&format!("  … and {} more rejected rows", report.rejected - PRINTED as u64));
+    }
+    for note in &report.notes {
+        say(&format!("note: {note}"));
+    }
+}
+
+async fn list(store: &Arc<dyn Store>) -> Result<ExitCode> {
+    for import in store.imports(LISTED).await? {
+        let done = import.done;
+        let undo = if import.undoable { ", can be undone" } else { "" };
+        say(&format!(
+            "{:>6} {} {} {} {} from {}: +{} ~{} -{}{undo}",
+            import.id,
+            rfc3339(import.started_ms),
+            import.state.word(),
+            import.draft.layers.iter().map(|layer| layer.name()).collect::<Vec<_>>().join(","),
+            import.draft.file,
+            import.draft.source,
+            done.added,
+            done.changed,
+            done.gone,
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn undo(place: &Place, number: &Path) -> Result<ExitCode> {
+    let id = number.to_str().and_then(|number| number.parse::<u64>().ok());
+    let id = id.with_context(|| format!("{} is not the number of an import", number.display()))?;
+    let opened = place.open().await?;
+    note(&opened.store, "undo import", &id.to_string()).await?;
+    match opened.store.undo_import(id, now_ms()).await? {
+        Undone::Done { rows, .. } => {
+            say(&format!("import {id} is undone: {rows} rows are as they were before it"));
+            Ok(ExitCode::SUCCESS)
+        }
+        Undone::Refused { rows, edited } => {
+            complain(&format!("onemap: nothing was undone: {rows} rows were edited since import {id}"));
+            for row in &edited {
+                let (key, deed) = (&row.key, if row.removed { "removed" } else { "changed" });
+                let name = format!("{}/{}/{}", key.layer.name(), key.source, key.source_id);
+                complain(&format!("  {name} was {deed}, at revision {}", row.revision));
+            }
+            if rows > edited.len() as u64 {
+                complain(&format!("  … and {} more", rows - edited.len() as u64));
+            }
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

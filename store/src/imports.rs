@@ -1,0 +1,232 @@
+//! Imports: the rows of a file are staged in chunks, published in one transaction, and can be put back.
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use spatial::{Feature, FeatureKey, Layer};
+
+use crate::Error;
+use crate::stored::feature::Row;
+
+/// Published imports that can be undone; what older ones replaced is thrown away.
+pub(crate) const UNDOABLE: u32 = 10;
+/// Imports that wait unfinished to be resumed; the oldest beyond that loses what it had staged.
+pub(crate) const UNFINISHED: u32 = 10;
+/// Imports that are remembered with their report.
+pub(crate) const REMEMBERED: u32 = 1_000;
+/// Rows that a refused undo names; all are counted.
+pub(crate) const NAMED: u32 = 100;
+/// Most rows of a chunk.
+pub(crate) const MOST_ROWS: usize = 100_000;
+
+/// What is imported: which file, as what, by whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportDraft {
+    /// Layers that its rows may belong to.
+    pub layers: Vec<Layer>,
+    /// Who says so.
+    pub source: String,
+    /// Coordinate system of the file.
+    pub crs: String,
+    /// Name of the file.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: String,
+    /// Who imports it.
+    pub who: String,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportState {
+    /// Its rows are being staged, or it was broken off and can be resumed.
+    Staging,
+    /// Its rows are in the registry.
+    Published,
+    /// Its rows were in the registry and were put back.
+    Undone,
+    /// Nothing came of it.
+    Failed,
+}
+
+impl ImportState {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Published => "published",
+            Self::Undone => "undone",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// How the rows of an import differ from those of the registry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Differing {
+    /// Not in the registry.
+    pub added: u64,
+    /// There, and different.
+    pub changed: u64,
+    /// There, and the same.
+    pub unchanged: u64,
+    /// In the registry from the same source, and not in the file; only when the file is said to be complete.
+    pub gone: u64,
+}
+
+/// An import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its number.
+    pub id: u64,
+    /// What it is of.
+    pub draft: ImportDraft,
+    /// How far it is.
+    pub state: ImportState,
+    /// When it began, milliseconds since 1970.
+    pub started_ms: i64,
+    /// When it was published, undone or given up.
+    pub ended_ms: Option<i64>,
+    /// What publishing it did.
+    pub done: Differing,
+    /// First and last revision that it gave; `None` when it changed nothing.
+    pub revisions: Option<(u64, u64)>,
+    /// Whether it can be undone, as far as its own data goes: somebody may have edited its rows since.
+    pub undoable: bool,
+    /// What else is to be said of it, as the caller wrote it.
+    pub report: String,
+}
+
+/// An import that may stage its rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Its number.
+    pub id: u64,
+    /// Chunks that an earlier run has staged: number and digest.
+    pub staged: Vec<(u32, ChunkDigest)>,
+}
+
+/// What tells two chunks apart.
+pub type ChunkDigest = [u8; 16];
+
+/// Rows that are staged together.
+#[derive(Debug)]
+pub struct Chunk {
+    pub(crate) rows: Vec<Row>,
+    digest: ChunkDigest,
+}
+
+impl Chunk {
+    /// The rows of features, at most 100,000; what cannot be stored comes back with its reason. Costs more than to
+    /// write them does, so make it where the file is read.
+    pub fn of(features: &[Feature]) -> (Self, Vec<(FeatureKey, Error)>) {
+        let (mut rows, mut refused) = (Vec::with_capacity(features.len()), Vec::new());
+        let mut hash = Sha256::new();
+        for feature in features.iter().take(MOST_ROWS) {
+            match Row::of(feature) {
+                Ok(row) => {
+                    hash.update(row.fid.to_be_bytes());
+                    hash.update(&row.digest);
+                    rows.push(row);
+                }
+                Err(why) => refused.push((feature.key.clone(), why)),
+            }
+        }
+        let mut digest = ChunkDigest::default();
+        digest.copy_from_slice(hash.finalize().get(..16).unwrap_or(&[0; 16]));
+        (Self { rows, digest }, refused)
+    }
+
+    /// Tells whether an earlier run has staged the same.
+    pub fn digest(&self) -> ChunkDigest {
+        self.digest
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// What publishing would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// In numbers.
+    pub counts: Differing,
+    /// Some of the changed rows: as they are, and as they would be.
+    pub changed: Vec<(Feature, Feature)>,
+}
+
+/// A row that keeps an import from being undone: it was edited since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditedSince {
+    /// Which.
+    pub key: FeatureKey,
+    /// Its revision now.
+    pub revision: u64,
+    /// It was removed.
+    pub removed: bool,
+}
+
+/// What became of undoing an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undone {
+    /// Everything is as it was before.
+    Done {
+        /// Rows that were written: what was added is removed, what was changed or removed is back.
+        rows: u64,
+        /// The registry's newest revision after it.
+        revision: u64,
+    },
+    /// Rows were edited since; nothing was written.
+    Refused {
+        /// How many.
+        rows: u64,
+        /// The first 100 of them.
+        edited: Vec<EditedSince>,
+    },
+}
+
+/// Files on their way into the registry.
+#[async_trait]
+pub trait Imports: Send + Sync {
+    /// Begins an import, or goes on with an unfinished one of the same file (digest, layers, source, system).
+    async fn begin_import(&self, draft: &ImportDraft, now_ms: i64) -> Result<Begun, Error>;
+
+    /// Stages a chunk; one of the same number is replaced. Nobody sees it yet.
+    async fn stage(&self, id: u64, number: u32, chunk: &Chunk) -> Result<(), Error>;
+
+    /// What publishing the first `chunks` chunks would do, with some examples. `complete`: the file holds all that its
+    /// source has in its layers.
+    async fn difference(&self, id: u64, chunks: u32, complete: bool, examples: u32) -> Result<Difference, Error>;
+
+    /// Publishes the first `chunks` chunks in one transaction: readers see all of it or nothing. Of two rows with one
+    /// key the later counts; two keys with one number are a `Conflict` that names both.
+    async fn publish_import(
+        &self,
+        id: u64,
+        chunks: u32,
+        complete: bool,
+        report: &str,
+        now_ms: i64,
+    ) -> Result<Import, Error>;
+
+    /// Throws away what an unfinished import has staged: with the reason it is remembered as failed, without one it is
+    /// forgotten.
+    async fn drop_import(&self, id: u64, failed: Option<&str>, now_ms: i64) -> Result<(), Error>;
+
+    /// Puts back exactly what was there before, each row at a new revision; refused when rows were edited since.
+    async fn undo_import(&self, id: u64, now_ms: i64) -> Result<Undone, Error>;
+
+    /// The import of that number.
+    async fn import(&self, id: u64) -> Result<Option<Import>, Error>;
+
+    /// The newest imports, newest first.
+    async fn imports(&self, limit: u32) -> Result<Vec<Import>, Error>;
+}
