@@ -1,6 +1,7 @@
 //! The attribute bag: what a source says beyond the fields of a noun, bounded and checked against the deny-list.
 
-use crate::codes::holds_identity_number;
+use crate::denied::denied;
+use crate::personal::personal_in;
 use crate::value::{Properties, Value};
 
 /// Why a property may not be kept.
@@ -14,11 +15,21 @@ pub enum AttributeError {
         /// The word of the deny-list that it holds.
         because: &'static str,
     },
-    /// A value holds a resident identity number.
-    #[error("property {name:?} holds a resident identity number")]
-    IdentityNumber {
+    /// A value holds what belongs to one person: an identity number, a mobile number, a number plate.
+    #[error("property {name:?} holds {what}")]
+    Personal {
         /// Whose value.
         name: String,
+        /// What it holds.
+        what: &'static str,
+    },
+    /// The layer keeps its fields and nothing else.
+    #[error("property {name:?} is not taken: {layer} are counts and nothing else")]
+    CountsOnly {
+        /// As given.
+        name: String,
+        /// Which layer.
+        layer: &'static str,
     },
     /// More than the bag may hold.
     #[error("the attribute bag is full: {what}")]
@@ -34,60 +45,6 @@ const MOST_ENTRIES: usize = 32;
 const LONGEST_NAME: usize = 64;
 /// Longest text, characters.
 const LONGEST_TEXT: usize = 400;
-
-/// Words that no property name may hold: rule R-ATTR (people carry counts and nothing else). Latin words are matched
-/// as whole words of the name (split at anything that is no letter, and at capitals), plural or not, Chinese ones
-/// anywhere.
-const DENIED_WORDS: &str = "\
-    addict addiction biometric birthdate birthday birthplace blacklist canji caste citizenship convict \
-    conviction creed criminal diagnosis dianhua disability disabled disease dob drug email ethnic \
-    ethnicity face faceid felon fingerprint firstname fullname guoji health hiv householder hujidi hukou \
-    huzhu idcard idnumber illness jiankang jibing jiguan jingshen lastname liudongrenkou mental migrant \
-    minzu mobile nationality offender origin owner passport petition petitioner phone prison \
-    psychiatric qianke race religion religious resident riskscore shangfang shenfenzheng shewen shouji \
-    surname telephone tenant teshurenqun waidi watchlist wechat xidu xinfang xingming xinyang zhengzhi \
-    zhongdianrenyuan zongjiao";
-const DENIED_CHINESE: &str = "\
-    特殊人群 重点人员 前科 吸毒 精神 民族 宗教 籍贯 流动人口 上访 涉稳 国籍 \
-    户籍 疾病 病史 健康 残疾 身份证 护照 电话 手机 姓名 户主 出生 \
-    人脸 指纹 布控 黑名单 犯罪 信仰 信访 外来人口 暂住 刑释 戒毒 政治面貌 \
-    证件 联系方式 微信";
-/// Pairs and runs of words that are denied only together (`id_card`, `risk_score`).
-const DENIED_RUNS: &[&str] = &[
-    "id card",
-    "id number",
-    "id no",
-    "risk score",
-    "watch list",
-    "black list",
-    "face id",
-    "birth date",
-    "birth place",
-    "date of birth",
-    "shen fen",
-    "shen fen zheng",
-    "min zu",
-    "zong jiao",
-    "ji guan",
-    "xi du",
-    "qian ke",
-    "shang fang",
-    "she wen",
-    "liu dong ren kou",
-    "zhong dian ren yuan",
-    "te shu ren qun",
-    "place of birth",
-    "first name",
-    "last name",
-    "full name",
-    "hu kou",
-    "jing shen",
-    "xing ming",
-    "shou ji",
-    "dian hua",
-    "hu zhu",
-    "hu ji",
-];
 
 /// What a source says of a feature beyond the fields of its noun: at most 32 entries, none of the deny-list.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -116,9 +73,12 @@ impl Attributes {
         if name.chars().count() > LONGEST_NAME {
             return Err(AttributeError::Full { what: "a name has more than 64 characters" });
         }
+        if let Some(what) = personal_in(&name, &written(&value)) {
+            return Err(AttributeError::Personal { name, what });
+        }
         if let Value::Text(text) = &value {
-            if holds_identity_number(text) {
-                return Err(AttributeError::IdentityNumber { name });
+            if let Some(because) = names_within(text).iter().find_map(|inner| denied(inner)) {
+                return Err(AttributeError::Denied { name, because });
             }
             if text.chars().count() > LONGEST_TEXT {
                 return Err(AttributeError::Full { what: "a text has more than 400 characters" });
@@ -137,78 +97,51 @@ impl Attributes {
     }
 }
 
-/// The word of the deny-list that a property name holds, if any.
-pub(crate) fn denied(name: &str) -> Option<&'static str> {
-    if let Some(word) = DENIED_CHINESE.split_whitespace().find(|word| name.contains(word)) {
-        return Some(word);
+/// A value as a person would read it: a whole number without a point.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
+        Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) => value.to_string(),
     }
-    let words = words(name);
-    let is = |word: &str, denied: &str| word == denied || word.strip_suffix('s') == Some(denied);
-    let denied_word = |denied: &&str| words.iter().any(|word| is(word, denied));
-    let denied_run = |run: &&&str| {
-        let run: Vec<&str> = run.split(' ').collect();
-        words.windows(run.len()).any(|some| some.iter().zip(&run).all(|(word, denied)| is(word, denied)))
-    };
-    DENIED_WORDS.split_whitespace().find(denied_word).or_else(|| DENIED_RUNS.iter().find(denied_run).copied())
 }
 
-/// Splits `idCard`, `id_card`, `id-card`, `contact:phone` into lower-case words.
-fn words(name: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
-    let mut last_lower = false;
-    for c in name.chars() {
-        let starts_word = !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && last_lower);
-        if starts_word && all.last().is_some_and(|w| !w.is_empty()) {
-            all.push(String::new());
-        }
-        if let (true, Some(word)) = (c.is_ascii_alphabetic(), all.last_mut()) {
-            word.push(c.to_ascii_lowercase());
-        }
-        last_lower = c.is_ascii_lowercase();
+/// The names in a text that is JSON (a nested value comes as its text): every quoted text with a colon after it. Plain
+/// text has none.
+fn names_within(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    if !text.trim_start().starts_with(['{', '[']) {
+        return names;
     }
-    all.retain(|w| !w.is_empty());
-    all
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '"' {
+            continue;
+        }
+        let mut quoted = String::new();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => break,
+                '\\' => match chars.next() {
+                    Some('u') => {
+                        let code: String = chars.by_ref().take(4).collect();
+                        quoted.extend(u32::from_str_radix(&code, 16).ok().and_then(char::from_u32));
+                    }
+                    other => quoted.extend(other),
+                },
+                plain => quoted.push(plain),
+            }
+        }
+        while chars.next_if(|c| c.is_whitespace()).is_some() {}
+        if chars.peek() == Some(&':') {
+            names.push(quoted);
+        }
+    }
+    names
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_deny_list_reads_names_in_three_scripts() {
-        for bad in [
-            "民族",
-            "居民民族",
-            "ethnicity",
-            "Religion",
-            "id_card",
-            "idCard",
-            "ID-CARD",
-            "minzu",
-            "min_zu",
-            "特殊人群类别",
-            "contact:phone",
-            "birthDate",
-            "face_id",
-            "HukouType",
-            "是否吸毒",
-            "residents",
-            "owner_names_and_phones",
-            "place_of_origin",
-            "placeOfBirth",
-            "jing_shen",
-            "重点人员类别",
-            "涉稳等级",
-            "IDCARD",
-        ] {
-            assert!(denied(bad).is_some(), "{bad}");
-        }
-        for good in
-            ["surface", "name", "addr:street", "height", "trace", "original_name", "drugstore", "楼层", "opening_hours"]
-        {
-            assert_eq!(denied(good), None, "{good}");
-        }
-    }
 
     #[test]
     fn a_bag_is_bounded() {
@@ -219,6 +152,31 @@ mod tests {
         assert!(matches!(bag.put("one more".to_owned(), Value::Int(1)), Err(AttributeError::Full { .. })));
         bag.put("k1".to_owned(), Value::Int(2)).unwrap();
         let number = Value::Text("见 11010519491231002X".to_owned());
-        assert!(matches!(bag.put("k2".to_owned(), number), Err(AttributeError::IdentityNumber { .. })));
+        assert!(matches!(bag.put("k2".to_owned(), number), Err(AttributeError::Personal { .. })));
+    }
+
+    fn refusal(name: &str, value: Value) -> Option<String> {
+        Attributes::new().put(name.to_owned(), value).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn numbers_of_a_person_are_refused_in_any_type() {
+        for value in [Value::Int(440_524_188_001_010_014), Value::Int(13_800_000_000), Value::Float(13_800_000_000.0)] {
+            assert!(refusal("note", value.clone()).is_some(), "{value:?}");
+        }
+        assert_eq!(refusal("note", Value::Int(1_380_000)), None);
+    }
+
+    #[test]
+    fn nested_names_are_read() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        for bad in
+            [r#"{"民族":"x"}"#, r#"{"a":{"b":[{"phone" : 1}]}}"#, r#"[{"\u6c11\u65cf":"x"}]"#, r#"{"a":13800000000}"#]
+        {
+            assert!(refusal("info", text(bad)).is_some(), "{bad}");
+        }
+        for good in [r#"{"floors":3}"#, r#"["phone"]"#, "\"phone\": none", r#"{"a":"\"#] {
+            assert_eq!(refusal("info", text(good)), None, "{good}");
+        }
     }
 }
