@@ -11,6 +11,7 @@ pub(crate) mod ops;
 pub(crate) mod people;
 mod positions;
 mod publisher;
+mod refusals;
 mod sessions;
 mod tiles;
 mod track;
