@@ -1,7 +1,7 @@
 //! The attribute bag: what a source says beyond the fields of a noun, bounded and checked against the deny-list.
 
-use crate::codes::holds_identity_number;
 use crate::denied::denied;
+use crate::personal::personal_in;
 use crate::value::{Properties, Value};
 
 /// Why a property may not be kept.
@@ -15,11 +15,21 @@ pub enum AttributeError {
         /// The word of the deny-list that it holds.
         because: &'static str,
     },
-    /// A value holds a resident identity number.
-    #[error("property {name:?} holds a resident identity number")]
-    IdentityNumber {
+    /// A value holds what belongs to one person: an identity number, a mobile number, a number plate.
+    #[error("property {name:?} holds {what}")]
+    Personal {
         /// Whose value.
         name: String,
+        /// What it holds.
+        what: &'static str,
+    },
+    /// The layer keeps its fields and nothing else.
+    #[error("property {name:?} is not taken: {layer} are counts and nothing else")]
+    CountsOnly {
+        /// As given.
+        name: String,
+        /// Which layer.
+        layer: &'static str,
     },
     /// More than the bag may hold.
     #[error("the attribute bag is full: {what}")]
@@ -63,9 +73,12 @@ impl Attributes {
         if name.chars().count() > LONGEST_NAME {
             return Err(AttributeError::Full { what: "a name has more than 64 characters" });
         }
+        if let Some(what) = personal_in(&name, &written(&value)) {
+            return Err(AttributeError::Personal { name, what });
+        }
         if let Value::Text(text) = &value {
-            if holds_identity_number(text) {
-                return Err(AttributeError::IdentityNumber { name });
+            if let Some(because) = names_within(text).iter().find_map(|inner| denied(inner)) {
+                return Err(AttributeError::Denied { name, because });
             }
             if text.chars().count() > LONGEST_TEXT {
                 return Err(AttributeError::Full { what: "a text has more than 400 characters" });
@@ -84,6 +97,48 @@ impl Attributes {
     }
 }
 
+/// A value as a person would read it: a whole number without a point.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
+        Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) => value.to_string(),
+    }
+}
+
+/// The names in a text that is JSON (a nested value comes as its text): every quoted text with a colon after it. Plain
+/// text has none.
+fn names_within(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    if !text.trim_start().starts_with(['{', '[']) {
+        return names;
+    }
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '"' {
+            continue;
+        }
+        let mut quoted = String::new();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => break,
+                '\\' => match chars.next() {
+                    Some('u') => {
+                        let code: String = chars.by_ref().take(4).collect();
+                        quoted.extend(u32::from_str_radix(&code, 16).ok().and_then(char::from_u32));
+                    }
+                    other => quoted.extend(other),
+                },
+                plain => quoted.push(plain),
+            }
+        }
+        while chars.next_if(|c| c.is_whitespace()).is_some() {}
+        if chars.peek() == Some(&':') {
+            names.push(quoted);
+        }
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +152,31 @@ mod tests {
         assert!(matches!(bag.put("one more".to_owned(), Value::Int(1)), Err(AttributeError::Full { .. })));
         bag.put("k1".to_owned(), Value::Int(2)).unwrap();
         let number = Value::Text("见 11010519491231002X".to_owned());
-        assert!(matches!(bag.put("k2".to_owned(), number), Err(AttributeError::IdentityNumber { .. })));
+        assert!(matches!(bag.put("k2".to_owned(), number), Err(AttributeError::Personal { .. })));
+    }
+
+    fn refusal(name: &str, value: Value) -> Option<String> {
+        Attributes::new().put(name.to_owned(), value).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn numbers_of_a_person_are_refused_in_any_type() {
+        for value in [Value::Int(440_524_188_001_010_014), Value::Int(13_800_000_000), Value::Float(13_800_000_000.0)] {
+            assert!(refusal("note", value.clone()).is_some(), "{value:?}");
+        }
+        assert_eq!(refusal("note", Value::Int(1_380_000)), None);
+    }
+
+    #[test]
+    fn nested_names_are_read() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        for bad in
+            [r#"{"民族":"x"}"#, r#"{"a":{"b":[{"phone" : 1}]}}"#, r#"[{"\u6c11\u65cf":"x"}]"#, r#"{"a":13800000000}"#]
+        {
+            assert!(refusal("info", text(bad)).is_some(), "{bad}");
+        }
+        for good in [r#"{"floors":3}"#, r#"["phone"]"#, "\"phone\": none", r#"{"a":"\"#] {
+            assert_eq!(refusal("info", text(good)), None, "{good}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use geo::{BoundingRect, Geometry};
 use sha2::{Digest, Sha256};
 
 use crate::attributes::{AttributeError, Attributes};
+use crate::codes::holds_identity_number;
 use crate::layer::{Layer, Shape};
 use crate::noun::{Noun, NounError};
 use crate::position::{Position, PositionError};
@@ -33,6 +34,10 @@ impl FeatureKey {
             if length == 0 || length > most || text.chars().any(char::is_control) {
                 return Err(FeatureError::Key { name, most });
             }
+        }
+        if holds_identity_number(&source_id) {
+            let (name, what) = ("source_id".to_owned(), "a resident identity number");
+            return Err(AttributeError::Personal { name, what }.into());
         }
         Ok(Self { layer, source, source_id })
     }
@@ -109,6 +114,9 @@ impl Feature {
     pub fn new(key: FeatureKey, geometry: Geometry<f64>, mut properties: Properties) -> Result<Self, FeatureError> {
         check_geometry(key.layer, &geometry)?;
         let noun = Noun::take(key.layer, &mut properties)?;
+        if let (Layer::Residents, Some((name, _))) = (key.layer, properties.iter().next()) {
+            return Err(AttributeError::CountsOnly { name: name.to_owned(), layer: key.layer.name() }.into());
+        }
         let attributes = Attributes::of(properties)?;
         Ok(Self { key, geometry, noun, attributes, revision: 0 })
     }
@@ -270,6 +278,37 @@ mod tests {
             say(&[kind, ("online", Value::Bool(true)), ("name", text("见 11010519491231002X"))])
                 .contains("identity number")
         );
+    }
+
+    #[test]
+    fn residents_are_counts_and_nothing_else() {
+        let residents = |more: &[(&'static str, Value)]| {
+            let mut properties: Properties = [
+                ("house".into(), Value::Text("h1".to_owned())),
+                ("residents".into(), Value::Int(5)),
+                ("households".into(), Value::Int(2)),
+                ("need_help".into(), Value::Int(1)),
+            ]
+            .into_iter()
+            .collect();
+            for (name, value) in more {
+                properties.put(*name, value.clone());
+            }
+            let key = FeatureKey::new(Layer::Residents, "test", "1").unwrap();
+            Feature::new(key, point!(x: 120.65, y: 28.01).into(), properties).map_err(|error| error.to_string())
+        };
+        assert!(residents(&[]).is_ok());
+        let named = residents(&[("name", Value::Text("x".to_owned()))]);
+        assert!(named.unwrap_err().contains("counts and nothing else"));
+        assert!(residents(&[("floor", Value::Int(3))]).is_err());
+        assert_eq!(residents(&[("households", Value::Int(50))]).unwrap_err(), "households exceed residents");
+        assert_eq!(residents(&[("need_help", Value::Int(6))]).unwrap_err(), "need_help exceeds residents");
+    }
+
+    #[test]
+    fn an_identity_number_is_no_id() {
+        assert!(FeatureKey::new(Layer::Houses, "t", "11010519491231002X").is_err());
+        assert!(FeatureKey::new(Layer::Houses, "osm", "n13012345678").is_ok());
     }
 
     #[test]

@@ -18,7 +18,9 @@ mod feature;
 mod layer;
 mod mercator;
 mod near;
+mod personal;
 mod position;
+mod reach;
 mod value;
 
 pub mod codes;
@@ -29,10 +31,13 @@ pub mod people;
 pub mod still;
 
 pub use attributes::{AttributeError, Attributes};
+pub use denied::denied;
 pub use feature::{Feature, FeatureError, FeatureKey, Fid};
 pub use layer::{Layer, Shape};
 pub use mercator::{World, WorldBox};
 pub use noun::{Noun, NounError};
+pub use personal::personal;
 pub use position::{Bounds, EARTH_RADIUS_M, Position, PositionError};
+pub use reach::reach;
 pub use still::{Divisions, StillIndex, StillLayer};
 pub use value::{Properties, Value};

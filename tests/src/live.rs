@@ -30,14 +30,37 @@ impl Live {
 
     /// Connects and says nothing yet.
     pub fn connect(server: &Server, client: &Client) -> Self {
+        let opened = Self::connect_from(server, client, None);
+        assert!(opened.is_ok(), "the socket does not open: {:?}", opened.err());
+        opened.expect("checked in the line above")
+    }
+
+    /// The same as a page of that origin would; or why it does not open.
+    pub fn connect_from(server: &Server, client: &Client, origin: Option<&str>) -> Result<Self, String> {
         let uri = format!("ws://{}/api/v1/live", server.address()).parse().expect("the address of the socket");
         let request = ClientRequestBuilder::new(uri).with_header("authorization", format!("Bearer {}", client.token()));
+        let request = match origin {
+            Some(origin) => request.with_header("origin", origin),
+            None => request,
+        };
         let stream = TcpStream::connect(server.address()).expect("the server listens");
         stream.set_read_timeout(Some(Duration::from_millis(50))).expect("a time limit for reading");
-        let opened = tungstenite::client(request, stream);
-        assert!(opened.is_ok(), "the socket does not open: {:?}", opened.err().map(|e| e.to_string()));
-        let (socket, _) = opened.expect("checked in the line above");
-        Self { socket, units: BTreeMap::new() }
+        let (socket, _) = tungstenite::client(request, stream).map_err(|error| error.to_string())?;
+        Ok(Self { socket, units: BTreeMap::new() })
+    }
+
+    /// Reads until the server closes the socket: the code of its close frame, if it sent one.
+    pub fn close_code(&mut self, within: Duration) -> Option<u16> {
+        let begun = Instant::now();
+        while begun.elapsed() < within {
+            match self.socket.read() {
+                Ok(Message::Close(frame)) => return frame.map(|frame| u16::from(frame.code)),
+                Ok(_) => {}
+                Err(_) if self.socket.can_read() => {}
+                Err(_) => return None,
+            }
+        }
+        None
     }
 
     /// Sends a message.

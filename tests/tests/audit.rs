@@ -124,3 +124,73 @@ fn the_log_of_the_server_carries_nobodys_place_and_no_password() {
     assert!(!log.contains(lead.token()), "the log holds a token");
     assert!(!log.contains("120.6555123") && !log.contains("need_help"), "the log holds what was looked at");
 }
+
+fn denied(auditor: &Client, actor: &str) -> Vec<(String, String)> {
+    let is = |row: &&Value| row["actor"] == actor && row["outcome"] == "denied";
+    let words = |row: &Value| ["action", "object_class"].map(|f| row[f].as_str().unwrap_or_default().to_owned());
+    rows(auditor).iter().filter(is).map(words).map(|[action, class]| (action, class)).collect()
+}
+
+#[test]
+fn a_look_refused_by_role_leaves_a_row_on_every_path() {
+    let server = Server::demo();
+    let (auditor, sysadmin) = (server.login("auditor"), server.login("sysadmin"));
+    sysadmin.get("/tiles/houses,cameras/14/13684/6862.mvt").refused(403);
+    sysadmin.get("/ogc/collections/houses/items?limit=1").refused(403);
+    sysadmin.get("/ogc/collections/cameras/items/17").refused(403);
+    sysadmin.get("/api/v1/nearest/cameras?lon=120.6&lat=28.0").refused(403);
+    sysadmin.get("/api/v1/units").refused(403);
+    sysadmin.get("/api/v1/audit").refused(403);
+    let dispatcher = server.login("dispatcher");
+    dispatcher.send("POST", "/api/v1/imports?layer=houses&crs=wgs84", "application/geo+json", b"{}").refused(403);
+
+    let pair = |action: &str, class: &str| (action.to_owned(), class.to_owned());
+    let rows = denied(&auditor, "sysadmin");
+    for expected in [
+        pair("tiles", "houses,cameras"),
+        pair("items", "houses"),
+        pair("item", "cameras"),
+        pair("nearest", "cameras"),
+        pair("units", "units"),
+        pair("audit", "audit"),
+    ] {
+        let same = |row: &&(String, String)| {
+            let layers = |text: &str| text.split(',').map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+            row.0 == expected.0 && layers(&row.1) == layers(&expected.1)
+        };
+        assert_eq!(rows.iter().filter(same).count(), 1, "{expected:?} in {rows:?}");
+    }
+    assert_eq!(denied(&auditor, "dispatcher"), [pair("import", "imports")]);
+}
+
+#[test]
+fn a_flood_of_refusals_leaves_few_rows_and_its_count() {
+    let server = Server::demo();
+    let (auditor, sysadmin) = (server.login("auditor"), server.login("sysadmin"));
+    for _ in 0..60 {
+        sysadmin.get("/ogc/collections/houses/items?limit=1").refused(403);
+    }
+    let written = denied(&auditor, "sysadmin").len();
+    // A minute may end on the way: then there are two firsts, and the count of the first minute.
+    assert!((1..=3).contains(&written), "{written} rows");
+    let folder = server.stop();
+    let again = Server::demo_in(&folder, &["--still"], &[]);
+    let auditor = again.login("auditor");
+    let counts = rows(&auditor);
+    let counts = counts.iter().filter(|row| row["actor"] == "sysadmin" && row["outcome"] == "denied");
+    assert_eq!(counts.filter_map(|row| row["result_count"].as_u64()).sum::<u64>(), 60, "every refusal is counted");
+}
+
+#[test]
+fn a_wrong_password_leaves_a_row_and_keeps_no_name_that_nobody_has() {
+    let server = Server::demo();
+    let auditor = server.login("auditor");
+    for user in ["lead", "hunter2-typed-in-the-wrong-field"] {
+        let ask = json!({"user": user, "password": "not the password at all"});
+        assert_eq!(server.client().post("/api/v1/session", &ask).status, 401);
+    }
+    let pair = ("login".to_owned(), "session".to_owned());
+    assert_eq!(denied(&auditor, "lead"), [pair.clone()]);
+    assert_eq!(denied(&auditor, "anonymous"), [pair]);
+    assert!(rows(&auditor).iter().all(|row| !row.to_string().contains("hunter2")));
+}

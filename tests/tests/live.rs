@@ -158,3 +158,41 @@ fn units_of_the_demo_drive_along() {
         (moved.len() >= 10).then_some(())
     });
 }
+
+#[test]
+fn a_layer_that_nobody_knows_ends_the_socket_with_a_reason_and_a_close_frame() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for layers in [json!(["unicorns"]), json!(["units", "residents"])] {
+        let mut live = Live::connect(&server, &lead);
+        live.say(&json!({"hello": {"since": null, "epoch": null, "bounds": null, "layers": layers}}));
+        let bye = live.until("bye", Duration::from_secs(10), |_, m| (m["t"] == "bye").then(|| m.clone()));
+        assert_eq!(bye["reason"], "BAD-HELLO", "{layers}");
+        assert_eq!(live.close_code(Duration::from_secs(10)), Some(1008), "{layers}");
+    }
+}
+
+#[test]
+fn who_asks_for_no_units_is_told_of_none() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let hello = |layers: serde_json::Value| {
+        let mut live = Live::connect(&server, &lead);
+        live.say(&json!({"hello": {"since": null, "epoch": null, "bounds": null, "layers": layers}}));
+        live.snapshot()["units"].as_array().expect("a list of units").len()
+    };
+    assert!(hello(json!(["units"])) > 0 && hello(json!(["incidents", "units"])) > 0);
+    assert_eq!(hello(json!(["incidents"])), 0);
+}
+
+#[test]
+fn a_page_of_another_origin_does_not_open_the_socket() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let own = format!("http://{}", server.address());
+    assert!(Live::connect_from(&server, &lead, Some(&own)).is_ok());
+    for foreign in ["http://evil.example", "https://evil.example:443", "null", "http://127.0.0.1:1"] {
+        let refused = Live::connect_from(&server, &lead, Some(foreign)).err();
+        assert!(refused.as_ref().is_some_and(|why| why.contains("403")), "{foreign}: {refused:?}");
+    }
+}

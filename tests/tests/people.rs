@@ -175,3 +175,108 @@ fn the_detectors_find_what_they_are_for() {
         assert!(!is_personal(fine), "{fine}");
     }
 }
+
+#[test]
+fn what_belongs_to_one_person_is_refused_however_it_is_named_or_written() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let import = |layer: &str, properties: &Value| {
+        let row = serde_json::json!({"type": "FeatureCollection", "features": [{"type": "Feature", "id": "p1",
+            "geometry": {"type": "Point", "coordinates": [120.6555, 28.015]}, "properties": properties}]});
+        let path = format!("/api/v1/imports?layer={layer}&format=geojson&crs=wgs84");
+        let report = editor.send("POST", &path, "application/geo+json", row.to_string().as_bytes()).ok();
+        (report["accepted"].as_u64().unwrap(), report["rejected"].as_u64().unwrap())
+    };
+    let place = |name: &str, value: Value| {
+        let mut properties = serde_json::json!({"name": "x", "kind": "school"});
+        properties[name] = value;
+        properties
+    };
+    for name in [
+        "tel", "lxdh", "sfzh", "phonenumber", "联系人", "性别", "年龄", "车牌", "重点人口", "plate", "score", "ｐｈｏｎｅ",
+        "身份證",
+    ] {
+        assert_eq!(import("places", &place(name, "x".into())), (0, 1), "{name}");
+    }
+    for value in [
+        serde_json::json!({"民族": "x", "phone": "13800000000"}),
+        serde_json::json!(440_524_188_001_010_014_u64),
+        "110105 19491231 002X".into(),
+        "110105491231002".into(),
+        "请打 138-0000-0000".into(),
+        "浙C12345".into(),
+    ] {
+        assert_eq!(import("places", &place("note", value.clone())), (0, 1), "{value}");
+        if value.is_string() {
+            assert_eq!(import("places", &place("name", value.clone())), (0, 1), "{value}");
+        }
+    }
+    for (name, value) in [("name:nl", "Wenzhou"), ("note", "0577-88123456"), ("floors", "3"), ("contact:website", "x")] {
+        assert_eq!(import("places", &place(name, value.into())), (1, 0), "{name}");
+    }
+    let counts = |households: u32| {
+        serde_json::json!({"house": "h", "residents": 5, "households": households, "need_help": 1})
+    };
+    assert_eq!(import("residents", &counts(2)), (1, 0));
+    assert_eq!(import("residents", &counts(50)), (0, 1));
+    let mut named = counts(2);
+    named["name"] = "x".into();
+    assert_eq!(import("residents", &named), (0, 1));
+}
+
+#[test]
+fn the_need_for_help_is_told_whole_or_not_at_all() {
+    let server = Server::demo();
+    let around = |user: &str, radius_m: u32| {
+        let place = serde_json::json!({"lon": CENTRE.0, "lat": CENTRE.1, "radius_m": radius_m});
+        server.login(user).post("/api/v1/surroundings", &place).ok()["people"].clone()
+    };
+    for user in ["lead", "dispatcher"] {
+        let people = around(user, 1_500);
+        let number = |field: &str| people[field].as_f64().unwrap_or_else(|| panic!("{user} {field}: {people}"));
+        assert!(number("need_help") >= 10.0 && number("need_help_known_share") > 0.99, "{user}: {people}");
+        assert!(number("need_help_residents") >= number("residents"), "{user}: {people}");
+        // Three in a hundred of the demo city's people need help: a sum that left cells out would be far below.
+        let share = number("need_help") / number("need_help_residents");
+        assert!((0.015..0.08).contains(&share), "{user}: {share} in {people}");
+    }
+    // The whole city in one tile: either all who need help, or nothing.
+    let tile = Tile { z: 0, x: 0, y: 0 };
+    let lead = server.login("lead");
+    let cells = layers_of(&lead, tile, "people");
+    let cells = cells.iter().filter(|layer| layer.name == "people").flat_map(|layer| &layer.features);
+    let mut told = 0;
+    for cell in cells {
+        let number = |key: &str| cell.properties.get(key).and_then(Value::as_f64);
+        if let (Some(help), Some(residents)) = (number("need_help"), number("residents")) {
+            assert!((0.015..0.08).contains(&(help / residents)), "{:?}", cell.properties);
+            told += 1;
+        }
+    }
+    assert!(told > 0, "nothing is told of the whole city, so nothing is proved");
+}
+
+#[test]
+fn a_station_sees_the_people_of_its_township_and_a_unit_those_of_its_grid() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let all = lead.pages("/ogc/collections/jurisdictions/items?limit=1000", 20);
+    let is = |f: &&Value| f["properties"]["code"].as_str().is_some_and(|code| code.starts_with("330302006"))
+        && f["properties"]["level"] == "township";
+    let [w, s, e, n] = tests::Outline::new(&all.iter().find(is).expect("the township")["geometry"]).bounds();
+    let middle = serde_json::json!({"lon": (w + e) / 2.0, "lat": (s + n) / 2.0, "radius_m": 1_000});
+    let people = server.login("station").post("/api/v1/surroundings", &middle).ok()["people"].clone();
+    let residents = people["residents"].as_u64().unwrap_or_else(|| panic!("{people}"));
+    let of_all = lead.post("/api/v1/surroundings", &middle).ok()["people"]["residents"].as_u64().unwrap();
+    assert!((10..=of_all).contains(&residents), "{residents} of {of_all}");
+
+    let unit = server.login("unit");
+    let me = unit.get("/api/v1/units").ok()["units"][0].clone();
+    let here = serde_json::json!({"lon": me["lon"], "lat": me["lat"], "radius_m": 100});
+    let own = unit.post("/api/v1/surroundings", &here).ok()["people"].clone();
+    assert!(own["residents"].as_u64().is_some_and(|n| n >= 10), "{own}");
+    let wide = serde_json::json!({"lon": me["lon"], "lat": me["lat"], "radius_m": 5_000});
+    assert_eq!(unit.post("/api/v1/surroundings", &wide).ok()["people"], own, "the own grid, however far it looks");
+    let there = serde_json::json!({"lon": me["lon"].as_f64().unwrap() + 0.2, "lat": me["lat"], "radius_m": 100});
+    assert!(unit.post("/api/v1/surroundings", &there).ok()["people"]["residents"].is_null());
+}

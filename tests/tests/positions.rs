@@ -145,3 +145,27 @@ fn at_least_fifty_units_are_on_duty_at_any_hour() {
     let on_duty = units["units"].as_array().unwrap().iter().filter(|unit| unit["duty"] == "on_duty").count();
     assert!(on_duty >= 50, "{on_duty}");
 }
+
+#[test]
+fn a_report_is_known_by_the_number_that_its_device_gave_it() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    let numbered = |place, at: &str, obs: &str| {
+        let mut row = fix("e2e-1", place, at);
+        row["obs"] = obs.into();
+        reporter.post("/api/v1/positions", &json!([row])).ok()["quarantined"].clone()
+    };
+    let (first, second) = (ago(Duration::from_secs(20)), ago(Duration::from_secs(10)));
+    assert_eq!(numbered(CENTRE, &first, "d1:1:1"), json!([]));
+    // The same number again is the same report, whatever time stands beside it.
+    assert_eq!(numbered(NEAR, &second, "d1:1:1"), json!([{"index": 0, "code": "DUPLICATE"}]));
+    assert!(same(where_is(&server, "e2e-1"), CENTRE));
+    // Another number is another report, even at the same time.
+    assert_eq!(numbered(NEAR, &first, "d1:1:2"), json!([]));
+    assert!(same(where_is(&server, "e2e-1"), NEAR));
+    assert_eq!(numbered(CENTRE, &second, "d1:2:1"), json!([]));
+    // Without a number the time tells.
+    let again = reporter.post("/api/v1/positions", &json!([fix("e2e-1", NEAR, &second)])).ok();
+    assert_eq!(again["quarantined"], json!([{"index": 0, "code": "DUPLICATE"}]));
+}

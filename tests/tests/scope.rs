@@ -149,3 +149,133 @@ fn roles_without_the_map_get_none_of_it() {
         }
     }
 }
+
+/// Where something stands well inside the next county: farther from the own one than the help buffer of units.
+fn far_away(lead: &Client, own: &Outline) -> (Value, (f64, f64)) {
+    let next = county(lead, LONGWAN);
+    let far = |(_, at): &(Value, (f64, f64))| own.distance_m(*at) > 3_500.0;
+    across_the_border(lead, "enterprises", own, &next).into_iter().find(far).expect("something far inside")
+}
+
+fn at(layer: &str, id: &Value) -> String {
+    format!("/ogc/collections/{layer}/items/{}", tests::encode(id.as_str().expect("ids are text")))
+}
+
+fn etag(lead: &Client, path: &str) -> String {
+    let answer = lead.get(path);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.header("etag").to_owned()
+}
+
+fn place(name: &str, (lon, lat): (f64, f64)) -> Value {
+    json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": {"name": name, "kind": "shelter"}})
+}
+
+fn forbidden(answer: &tests::Answer, code: &str) {
+    assert_eq!(answer.status, 403, "{}: {}", answer.asked, answer.text());
+    assert_eq!(answer.json()["code"], code, "{}: {}", answer.asked, answer.text());
+}
+
+#[test]
+fn a_countys_lists_end_at_the_county() {
+    let server = Server::demo();
+    let (lead, dispatcher) = (server.login("lead"), server.login("dispatcher"));
+    let own = county(&lead, LUCHENG);
+    for layer in SCOPED {
+        let path = format!("/ogc/collections/{layer}/items?limit=1000");
+        let (all, mine) = (lead.pages(&path, 20), dispatcher.pages(&path, 20));
+        assert!(!mine.is_empty() && mine.len() < all.len(), "{layer}: {} of {}", mine.len(), all.len());
+        for feature in &mine {
+            let place = point_of(feature).expect("a point");
+            assert!(own.contains(place) || own.distance_m(place) < BORDER_M, "{layer}: {feature}");
+        }
+    }
+}
+
+#[test]
+fn nobody_writes_across_the_border() {
+    let server = Server::demo();
+    let (lead, dispatcher) = (server.login("lead"), server.login("dispatcher"));
+    let (enterprise, there) = far_away(&lead, &county(&lead, LUCHENG));
+    let geo = "application/geo+json";
+    let items = "/ogc/collections/places/items";
+    forbidden(&dispatcher.send("POST", items, geo, place("x", there).to_string().as_bytes()), "SCOPE");
+
+    let made = dispatcher.send("POST", items, geo, place("y", CENTRE).to_string().as_bytes());
+    assert_eq!(made.status, 201, "{}", made.text());
+    let path = made.header("location").to_owned();
+    let moved = json!({"geometry": {"type": "Point", "coordinates": [there.0, there.1]}}).to_string();
+    let seen = dispatcher.clone().with("if-match", &etag(&lead, &path));
+    forbidden(&seen.send("PATCH", &path, "application/merge-patch+json", moved.as_bytes()), "SCOPE");
+
+    let theirs = at("enterprises", &enterprise["id"]);
+    let seen = dispatcher.clone().with("if-match", &etag(&lead, &theirs));
+    forbidden(&seen.delete(&theirs), "SCOPE");
+    assert_eq!(lead.get(&theirs).status, 200, "it is still there");
+    // What begins at home and reaches across is not one's own either.
+    let across = json!({"type": "Feature", "properties": {"kind": "park"}, "geometry": {"type": "Polygon", "coordinates":
+        [[[CENTRE.0, CENTRE.1], [there.0, there.1], [CENTRE.0, CENTRE.1 + 0.01], [CENTRE.0, CENTRE.1]]]}});
+    forbidden(&dispatcher.send("POST", "/ogc/collections/land/items", geo, across.to_string().as_bytes()), "SCOPE");
+}
+
+#[test]
+fn nobody_draws_the_own_county_larger() {
+    let server = Server::demo();
+    let (lead, dispatcher) = (server.login("lead"), server.login("dispatcher"));
+    let all = lead.pages("/ogc/collections/jurisdictions/items?limit=1000", 20);
+    let own = all.iter().find(|f| f["properties"]["level"] == "county" && is_lucheng(f)).expect("the county");
+    let path = at("jurisdictions", &own["id"]);
+    let world = json!({"type": "Polygon", "coordinates":
+        [[[119.5, 27.0], [121.5, 27.0], [121.5, 28.8], [119.5, 28.8], [119.5, 27.0]]]});
+    let patch = json!({"geometry": world}).to_string();
+    let seen = dispatcher.clone().with("if-match", &etag(&lead, &path));
+    forbidden(&seen.send("PATCH", &path, "application/merge-patch+json", patch.as_bytes()), "AUTH");
+    forbidden(&seen.delete(&path), "AUTH");
+    for (code, level, parent) in [("330302099", "township", "330302"), ("330302006099", "village", "330302006")] {
+        let body = json!({"type": "Feature", "geometry": world,
+            "properties": {"code": code, "name": "x", "level": level, "parent": parent}});
+        let answer = dispatcher.send(
+            "POST",
+            "/ogc/collections/jurisdictions/items",
+            "application/geo+json",
+            body.to_string().as_bytes(),
+        );
+        forbidden(&answer, "AUTH");
+    }
+    let grids = dispatcher.get("/ogc/collections/grids/items?limit=1").ok();
+    let grid = at("grids", &grids["features"][0]["id"]);
+    let seen = dispatcher.clone().with("if-match", &etag(&lead, &grid));
+    forbidden(&seen.send("PATCH", &grid, "application/merge-patch+json", patch.as_bytes()), "AUTH");
+    // The city's lead may: a name is changed, and the county is what it was.
+    let seen = lead.clone().with("if-match", &etag(&lead, &path));
+    let renamed = seen.send("PATCH", &path, "application/merge-patch+json", br#"{"properties":{"name":"x"}}"#);
+    assert_eq!(renamed.status, 200, "{}", renamed.text());
+}
+
+fn is_lucheng(feature: &Value) -> bool {
+    feature["properties"]["code"].as_str().is_some_and(|code| code.starts_with(LUCHENG))
+}
+
+#[test]
+fn a_unit_of_the_next_county_is_neither_shown_nor_changed() {
+    let server = Server::demo();
+    let (lead, dispatcher) = (server.login("lead"), server.login("dispatcher"));
+    let (_, there) = far_away(&lead, &county(&lead, LUCHENG));
+    let unit = |id: &str, division: &str| {
+        json!({"id": id, "kind": "police_vehicle", "call_sign": id, "org": "e2e", "division": division, "skills": [],
+            "duty": "on_duty", "contact": {"channel": "radio"}})
+    };
+    lead.put("/api/v1/units/theirs", &unit("theirs", LONGWAN)).ok();
+    lead.post("/api/v1/positions", &json!([tests::fix("theirs", there, &tests::now())])).ok();
+    assert_eq!(lead.get("/api/v1/units/theirs").status, 200);
+    forbidden(&dispatcher.get("/api/v1/units/theirs"), "SCOPE");
+    let listed = dispatcher.get("/api/v1/units").ok();
+    assert!(listed["units"].as_array().unwrap().iter().all(|unit| unit["id"] != "theirs"));
+
+    forbidden(&dispatcher.put("/api/v1/units/theirs", &unit("theirs", LONGWAN)), "SCOPE");
+    forbidden(&dispatcher.put("/api/v1/units/theirs", &unit("theirs", LUCHENG)), "SCOPE");
+    forbidden(&dispatcher.put("/api/v1/units/fresh", &unit("fresh", LONGWAN)), "SCOPE");
+    dispatcher.put("/api/v1/units/ours", &unit("ours", LUCHENG)).ok();
+    forbidden(&dispatcher.put("/api/v1/units/ours", &unit("ours", LONGWAN)), "SCOPE");
+}

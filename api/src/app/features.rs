@@ -5,7 +5,7 @@ use store::{Put, Removed};
 
 use super::App;
 use super::publisher::Publisher;
-use crate::auth::{Caller, Refusal, Sight, policy};
+use crate::auth::{Caller, Refusal, Sight, may_write, policy};
 use crate::http::problem::{Code, Problem};
 
 /// What is to become of a feature.
@@ -44,7 +44,6 @@ impl App {
         let missing = || Problem::new(Code::NotFound, format!("{} has no feature {fid}", layer.name()));
         let feature = self.store.get(layer, fid).await?.ok_or_else(missing)?;
         if !sight.holds(self.division_of(&feature)) {
-            self.looks.refused(caller, "item", layer.name(), Some(fid.to_string())).await?;
             return Err(Refusal::Scope.into());
         }
         self.looks.look(caller, "item", layer.name(), vec![fid.to_string()], None, Some(1)).await?;
@@ -91,13 +90,15 @@ impl App {
         let sight = Sight::of(caller, layer)?;
         let old = self.store.get(layer, fid).await?;
         let new = if let Edit::Put { feature, .. } = &edit { Some(feature.as_ref()) } else { None };
+        let still = self.world.still();
+        // Where it was and where it is to be.
         for feature in old.as_ref().into_iter().chain(new) {
-            let division = self.division_of(feature);
-            if !sight.holds(division) || !caller.scope.holds(division) {
-                self.looks.refused(caller, "edit", layer.name(), Some(fid.to_string())).await?;
+            may_write(caller, feature, |place| still.division(place))?;
+            if !sight.holds(self.division_of(feature)) {
                 return Err(Refusal::Scope.into());
             }
         }
+        drop(still);
         self.looks.look(caller, "edit", layer.name(), vec![fid.to_string()], None, Some(1)).await?;
         let edited = match edit {
             Edit::Put { feature, expected } => match self.store.put(&feature, Some(expected)).await? {

@@ -7,6 +7,7 @@ use spatial::Layer;
 use store::{AuditDraft, Store};
 
 use super::clock::now_ms;
+use super::refusals::Refusals;
 use crate::auth::Caller;
 use crate::http::problem::{Code, Problem};
 
@@ -17,12 +18,13 @@ const MOST_GLANCES: usize = 100_000;
 pub struct Looks {
     store: Arc<dyn Store>,
     glances: Mutex<(i64, HashSet<(String, String)>)>,
+    refusals: Refusals,
 }
 
 impl Looks {
     /// Looks that are written to the store's audit.
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, glances: Mutex::default() }
+        Self { store, glances: Mutex::default(), refusals: Refusals::default() }
     }
 
     /// Writes the row of a look: item by id, surroundings, search, export, the audit itself.
@@ -35,18 +37,44 @@ impl Looks {
         detail: Option<String>,
         count: Option<i64>,
     ) -> Result<(), Problem> {
-        self.write(caller, action, class, objects, detail, count, "ok").await
+        self.write_all(vec![draft(caller, action, class, objects, detail, count, "ok")]).await
     }
 
-    /// Writes the row of a look that was refused.
-    pub async fn refused(
-        &self,
-        caller: &Caller,
-        action: &str,
-        class: &str,
-        detail: Option<String>,
-    ) -> Result<(), Problem> {
-        self.write(caller, action, class, Vec::new(), detail, None, "denied").await
+    /// Writes the row of a look that was refused, before the refusal is answered. The first of its kind (session,
+    /// action, class) in a minute has a row at once; the others of that minute are counted, and the count follows in a
+    /// row of its own when the minute is over: a flood of refusals cannot fill the disk.
+    pub async fn refused(&self, caller: &Caller, action: &str, class: &str, detail: String) -> Result<(), Problem> {
+        self.write_all(self.counted_refusals(false)).await?;
+        let draft = draft(caller, action, class, Vec::new(), Some(detail), Some(1), "denied");
+        match self.refusals.first(&caller.session, draft, now_ms()) {
+            Some(draft) => self.write_all(vec![draft]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same of somebody whose password was wrong: `user` is a login that exists, or `anonymous`. A name that no login
+    /// has is not kept, because people type passwords into that field.
+    pub async fn refused_login(&self, user: &str, client: Option<String>) -> Result<(), Problem> {
+        let nobody = Caller {
+            user: user.to_owned(),
+            roles: Vec::new(),
+            scope: crate::auth::Scope::default(),
+            unit: None,
+            purpose: None,
+            session: format!("login {user} {}", client.as_deref().unwrap_or_default()),
+            expires_ms: 0,
+            client,
+        };
+        self.refused(&nobody, "login", "session", "wrong password".to_owned()).await
+    }
+
+    /// Writes the counts of refusals whose minute is over; `all` writes those of this minute too (the server stops).
+    pub async fn settle_refusals(&self, all: bool) -> Result<(), Problem> {
+        self.write_all(self.counted_refusals(all)).await
+    }
+
+    fn counted_refusals(&self, all: bool) -> Vec<AuditDraft> {
+        self.refusals.counted(if all { i64::MAX } else { now_ms() })
     }
 
     /// Tiles, live and nearest: one row a session, layer set and minute.
@@ -61,7 +89,7 @@ impl Looks {
         if self.seen(&key) {
             return Ok(());
         }
-        self.write(caller, action, &class, Vec::new(), None, None, "ok").await?;
+        self.write_all(vec![draft(caller, action, &class, Vec::new(), None, None, "ok")]).await?;
         self.with(|(_, seen)| seen.insert(key));
         Ok(())
     }
@@ -81,35 +109,39 @@ impl Looks {
         work(&mut self.glances.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of an audit row, each named at the one call site above")]
-    async fn write(
-        &self,
-        caller: &Caller,
-        action: &str,
-        class: &str,
-        objects: Vec<String>,
-        detail: Option<String>,
-        count: Option<i64>,
-        outcome: &str,
-    ) -> Result<(), Problem> {
-        let draft = AuditDraft {
-            at_ms: now_ms(),
-            actor: caller.user.clone(),
-            roles: caller.roles.iter().map(|role| role.word().to_owned()).collect(),
-            scope: caller.scope.codes(),
-            action: action.to_owned(),
-            purpose: caller.purpose.clone(),
-            object_class: class.to_owned(),
-            objects,
-            detail,
-            result_count: count,
-            outcome: outcome.to_owned(),
-            client: caller.client.clone(),
-        };
-        metrics::counter!("onemap_audit_rows_total").increment(1);
-        self.store.record(vec![draft]).await.map(|_| ()).map_err(|error| {
-            tracing::error!(%error, action, "an audit row could not be written; the look was refused");
+    async fn write_all(&self, drafts: Vec<AuditDraft>) -> Result<(), Problem> {
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        metrics::counter!("onemap_audit_rows_total").increment(drafts.len() as u64);
+        self.store.record(drafts).await.map(|_| ()).map_err(|error| {
+            tracing::error!(%error, "an audit row could not be written; the look was refused");
             Problem::new(Code::AuditUnavailable, "try again; if it stays so, tell the operator")
         })
+    }
+}
+
+fn draft(
+    caller: &Caller,
+    action: &str,
+    class: &str,
+    objects: Vec<String>,
+    detail: Option<String>,
+    count: Option<i64>,
+    outcome: &str,
+) -> AuditDraft {
+    AuditDraft {
+        at_ms: now_ms(),
+        actor: caller.user.clone(),
+        roles: caller.roles.iter().map(|role| role.word().to_owned()).collect(),
+        scope: caller.scope.codes(),
+        action: action.to_owned(),
+        purpose: caller.purpose.clone(),
+        object_class: class.to_owned(),
+        objects,
+        detail,
+        result_count: count,
+        outcome: outcome.to_owned(),
+        client: caller.client.clone(),
     }
 }

@@ -1,20 +1,19 @@
 //! What is near a place: the nearest of a layer, and all four elements at once.
 
 use geo::{BoundingRect, Contains, MultiPolygon};
+use spatial::codes::Division;
 use spatial::people;
-use spatial::still::Near;
+use spatial::still::{Near, Ring, ValueRef};
 use spatial::{Bounds, Fid, Layer, Position, Properties, StillLayer, Value, WorldBox};
 
 use super::App;
 use super::clock::now_ms;
 use super::units::UnitView;
 use super::world::Moving;
-use crate::auth::{Caller, Refusal, Sight};
+use crate::auth::{Caller, Refusal, Role, Sight};
 
 /// Items listed for one element of the surroundings; the count beside them is of all.
 const LISTED: usize = 20;
-/// The finest zoom that cells of people can have; adding up at it adds nothing up.
-const AS_PUBLISHED: u8 = 32;
 
 /// Something near.
 #[derive(Debug, Clone)]
@@ -66,8 +65,14 @@ pub struct PeopleSum {
     pub residents: Option<u64>,
     /// Households.
     pub households: Option<u64>,
-    /// People who need help in an evacuation; `None` where every cell keeps it back.
+    /// People who need help in an evacuation, of all of `need_help_outline`; `None` where it is not known.
     pub need_help: Option<u64>,
+    /// Share of the residents above for whom the need for help is known, 0 to 1; `None` without residents.
+    pub need_help_known_share: Option<f64>,
+    /// Residents of `need_help_outline`: the number stands beside `need_help`.
+    pub need_help_residents: Option<u64>,
+    /// The cells that `need_help` stands for: it is told of larger groups than residents are.
+    pub need_help_outline: Vec<geo::Polygon<f64>>,
     /// What the sums stand for: the cells themselves.
     pub outline: Vec<geo::Polygon<f64>>,
 }
@@ -160,7 +165,7 @@ impl App {
     pub fn surroundings(&self, caller: &Caller, area: &Area) -> Surroundings {
         let Some(centre) = area.centre() else { return Surroundings::default() };
         Surroundings {
-            people: Sight::of(caller, Layer::People).ok().map(|sight| self.people_in(area, &sight)),
+            people: self.people_around(caller, area),
             houses: self.found(caller, Layer::Houses, area, centre),
             enterprises: self.found(caller, Layer::Enterprises, area, centre),
             cameras: self.found(caller, Layer::Cameras, area, centre),
@@ -181,26 +186,59 @@ impl App {
         Found { count: Some(near.len()), items }
     }
 
+    /// People in the area, as far as the caller may know of them: cells in sight; a unit in the field is told of the grid
+    /// that it stands in, and only where it looks at that grid.
+    fn people_around(&self, caller: &Caller, area: &Area) -> Option<PeopleSum> {
+        if let Ok(sight) = Sight::of(caller, Layer::People) {
+            return Some(self.people_in(area, &|division| sight.holds(division)));
+        }
+        let grid = Area::Polygon(self.own_grid(caller)?);
+        let looks_at_it = match (&grid, area) {
+            (Area::Polygon(grid), Area::Polygon(asked)) => geo::Intersects::intersects(grid, asked),
+            (Area::Polygon(grid), Area::Circle { centre, .. }) => grid.contains(&centre.point()),
+            (Area::Circle { .. }, _) => false,
+        };
+        Some(if looks_at_it { self.people_in(&grid, &|_| true) } else { PeopleSum::default() })
+    }
+
+    /// The grid that the caller's unit stands in.
+    fn own_grid(&self, caller: &Caller) -> Option<MultiPolygon<f64>> {
+        let unit = caller.unit.as_deref().filter(|_| caller.is(&[Role::Unit]))?;
+        let place = self.world.moving(|moving| Some(moving.fix(moving.slot(unit)?)?.position))?;
+        let still = self.world.still();
+        let grids = still.layer(Layer::Grids)?;
+        let row = grids.covering(place).into_iter().next()?;
+        // Without its holes: the grid is only asked which cells it touches.
+        let outer = grids.shapes()?.rings(row).iter().filter(|ring| !ring.hole);
+        let line = |ring: &Ring| ring.vertices.iter().map(|corner| corner.degrees()).collect::<geo::LineString<f64>>();
+        Some(MultiPolygon(outer.map(|ring| geo::Polygon::new(line(ring), Vec::new())).collect()))
+    }
+
     /// Adds up the published cells that touch the area: whole cells, never parts of one.
-    fn people_in(&self, area: &Area, sight: &Sight) -> PeopleSum {
+    fn people_in(&self, area: &Area, sees: &dyn Fn(Option<Division>) -> bool) -> PeopleSum {
         let still = self.world.still();
         let (Some(layer), Some(bounds)) = (still.layer(Layer::People), area.bounds()) else {
             return PeopleSum::default();
         };
-        let touched = |row: usize| sight.holds(layer.division(row)) && cell_touches(layer, row, area);
-        let mut sum = PeopleSum::default();
-        let add = |to: &mut Option<u64>, n: u64| *to = Some(to.unwrap_or(0) + n);
-        for (cell, residents, households, need_help, _) in
-            people::sums(layer, &touched, WorldBox::of(bounds), AS_PUBLISHED)
-        {
-            add(&mut sum.residents, residents);
-            add(&mut sum.households, households);
-            if let Some(n) = need_help {
-                add(&mut sum.need_help, n);
-            }
-            sum.outline.push(polygon_of(cell));
+        let in_sight = |row: usize| sees(layer.division(row));
+        let mut rows = layer.rows_in(WorldBox::of(bounds));
+        rows.retain(|row| in_sight(*row) && cell_touches(layer, *row, area));
+        if rows.is_empty() {
+            return PeopleSum::default();
         }
-        sum
+        let need = people::need_around(layer, &in_sight, &rows);
+        let residents = total(layer, &rows, "residents");
+        #[expect(clippy::cast_precision_loss, reason = "counts of people are far below 2^53")]
+        let share = (residents > 0).then(|| need.known_residents as f64 / residents as f64);
+        PeopleSum {
+            residents: Some(residents),
+            households: Some(total(layer, &rows, "households")),
+            need_help: need.need_help,
+            need_help_known_share: share,
+            need_help_residents: need.need_help.map(|_| total(layer, &need.rows, "residents")),
+            need_help_outline: outline(layer, &need.rows),
+            outline: outline(layer, &rows),
+        }
     }
 
     fn units_in(&self, caller: &Caller, area: &Area, centre: Position) -> Found<Item> {
@@ -219,6 +257,19 @@ impl App {
             Found { count: Some(near.len()), items }
         })
     }
+}
+
+fn total(layer: &StillLayer, rows: &[usize], field: &str) -> u64 {
+    let count = |row: &usize| match layer.value(*row, field) {
+        Some(ValueRef::Int(n)) => u64::try_from(n).unwrap_or(0),
+        _ => 0,
+    };
+    rows.iter().map(count).sum()
+}
+
+fn outline(layer: &StillLayer, rows: &[usize]) -> Vec<geo::Polygon<f64>> {
+    let bounds = |row: &usize| layer.shapes()?.bounds(*row).map(polygon_of);
+    rows.iter().filter_map(bounds).collect()
 }
 
 /// A unit as an item: what a list needs; the whole record is under its id.

@@ -32,7 +32,7 @@ pub(crate) fn publish(counts: &[Feature], at: impl Fn(Position) -> Option<Divisi
             let position = feature.position()?;
             Some(Dwelling {
                 position,
-                county: at(position).and_then(Division::county),
+                division: at(position),
                 residents: count.residents,
                 households: count.households,
                 need_help: count.need_help,

@@ -53,7 +53,7 @@ impl App {
                     continue;
                 }
                 let division = still.division(report.fix.position);
-                let label = moving.apply(slot, report.fix.clone(), now, division);
+                let label = moving.report(slot, report.fix.clone(), report.obs.as_deref(), now, division);
                 posted.accepted += 1;
                 if label != Label::Moved {
                     posted.quarantined.push((at, label.code()));

@@ -67,6 +67,11 @@ impl Sessions {
         Ok(Ok((token, caller_of(found, session, expires_ms))))
     }
 
+    /// The name, if a login has it.
+    pub async fn known_name(&self, user: &str) -> Result<Option<String>, store::Error> {
+        Ok(self.store.user(user).await?.map(|found| found.name))
+    }
+
     /// Who is behind a token.
     pub async fn caller(
         &self,

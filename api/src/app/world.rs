@@ -11,6 +11,8 @@ use spatial::still::Divisions;
 use spatial::{FeatureKey, Fid, Layer, StillIndex, StillLayer};
 use tokio::sync::watch;
 
+use super::reported::Reported;
+
 /// What stands still, at one moment.
 #[derive(Default)]
 pub struct Still {
@@ -60,6 +62,8 @@ pub struct Tracked {
     pub moved: u64,
     /// The move at which its record last changed.
     pub changed: u64,
+    /// The device's own numbers of its last reports.
+    pub reported: Reported,
 }
 
 impl Tracked {
@@ -147,6 +151,7 @@ impl Moving {
             heard_ms: None,
             moved: 0,
             changed: self.moves,
+            reported: Reported::default(),
         });
         slot
     }
@@ -160,9 +165,32 @@ impl Moving {
         }
     }
 
-    /// Takes a fix: labelled, never refused.
+    /// Takes a report: labelled, never refused. `obs` is the device's own number of it: a number that was seen before is
+    /// a duplicate, whatever its time, and a new one is none, even at the time of the held fix. Without a number the time
+    /// alone tells.
+    pub fn report(
+        &mut self,
+        slot: u32,
+        fix: Fix,
+        obs: Option<&str>,
+        now_ms: i64,
+        division: Option<Division>,
+    ) -> Label {
+        let Some(obs) = obs else { return self.apply(slot, fix, now_ms, division) };
+        if self.units.get_mut(slot as usize).is_some_and(|tracked| !tracked.reported.is_new(obs)) {
+            return Label::Duplicate;
+        }
+        let label = self.index.apply_numbered(slot, fix, now_ms);
+        self.heard(slot, label, now_ms, division)
+    }
+
+    /// Takes a fix without a number of its own: labelled, never refused.
     pub fn apply(&mut self, slot: u32, fix: Fix, now_ms: i64, division: Option<Division>) -> Label {
         let label = self.index.apply(slot, fix, now_ms);
+        self.heard(slot, label, now_ms, division)
+    }
+
+    fn heard(&mut self, slot: u32, label: Label, now_ms: i64, division: Option<Division>) -> Label {
         if let Some(tracked) = self.units.get_mut(slot as usize) {
             tracked.heard_ms = Some(tracked.heard_ms.map_or(now_ms, |heard| heard.max(now_ms)));
             if label == Label::Moved {

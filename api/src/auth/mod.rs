@@ -3,6 +3,7 @@
 mod caller;
 mod roles;
 mod scope;
+mod write;
 
 pub mod policy;
 
@@ -10,3 +11,4 @@ pub use caller::Caller;
 pub use policy::{Refusal, Sight};
 pub use roles::Role;
 pub use scope::Scope;
+pub use write::{RIGHTS_REST_ON, may_write};

@@ -37,8 +37,13 @@ impl Scope {
         match division {
             _ if self.everywhere => true,
             Some(division) => self.divisions.iter().any(|mine| mine.contains(division)),
-            None => self.divisions.iter().any(|mine| mine.level() <= DivisionLevel::City),
+            None => self.is_whole_city(),
         }
+    }
+
+    /// Whether a whole city (or more) is in scope.
+    pub fn is_whole_city(&self) -> bool {
+        self.everywhere || self.divisions.iter().any(|mine| mine.level() <= DivisionLevel::City)
     }
 
     /// The codes, shortest form, in canonical order.

@@ -116,12 +116,14 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
         tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(app)).await })
     };
     tokio::spawn(sweep(app.clone()));
+    let refusals = tokio::spawn(settle_refusals(app.clone()));
     ready(app.clone()).await?;
     server.await?.context("serve")?;
     app.stop.send_replace(true);
     clerk.await?;
     track.await?;
     publisher.await?;
+    refusals.await?;
     drop(lock);
     Ok(ExitCode::SUCCESS)
 }
@@ -153,6 +155,22 @@ async fn sweep(app: App) {
         }
         if let Err(error) = app.store.sweep(crate::app::now_ms()).await {
             tracing::warn!(%error, "ended logins could not be swept");
+        }
+    }
+}
+
+/// Writes how many looks were refused in each minute; what is left when the server stops is written then.
+async fn settle_refusals(app: App) {
+    let mut stop = app.stop.subscribe();
+    loop {
+        let stopping = tokio::select! {
+            () = tokio::time::sleep(std::time::Duration::from_secs(10)) => false,
+            () = stopped(&mut stop) => true,
+        };
+        // A row that cannot be written is in the log already.
+        let _ = app.looks.settle_refusals(stopping).await;
+        if stopping {
+            return;
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use spatial::{Position, PositionError};
 
+use super::denied::Asker;
 use super::problem::{Code, Problem};
 use crate::app::App;
 use crate::auth::Caller;
@@ -127,7 +128,11 @@ impl FromRequestParts<App> for Caller {
         let purpose = purpose.map(|text| text.chars().take(200).collect());
         let client = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
         let client = client.map(|info| info.0.ip().to_string());
-        app.sessions.caller(&token, purpose, client).await
+        let caller = app.sessions.caller(&token, purpose, client).await?;
+        if let Some(asker) = parts.extensions.get::<Asker>() {
+            asker.is(&caller);
+        }
+        Ok(caller)
     }
 }
 

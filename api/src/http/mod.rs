@@ -6,6 +6,7 @@ mod asked;
 mod audit;
 mod body;
 mod commands;
+mod denied;
 mod extract;
 mod health;
 mod imports;

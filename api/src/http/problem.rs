@@ -73,6 +73,11 @@ macro_rules! codes {
                 own.into_iter().chain(dispatch::Rule::ALL.iter().map(|rule| rule.code())).collect()
             }
 
+            /// The code as it is written.
+            pub fn name(self) -> &'static str {
+                self.row().0
+            }
+
             fn row(self) -> (&'static str, StatusCode, &'static str, &'static str) {
                 match self {
                     $(Self::$variant => ($code, StatusCode::$status, $en, $zh),)*

@@ -14,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use super::problem::{Code, Problem, speak};
-use super::{body, extract, health, menu, viewer};
+use super::{body, denied, extract, health, menu, viewer};
 use crate::app::App;
 
 /// Only our own origin: the map works in a closed network and asks nobody else.
@@ -44,6 +44,8 @@ pub fn service(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(within_patience))
         .layer(middleware::from_fn_with_state(app.clone(), body::bounded));
+    // Inside the router, where it is known which path was matched.
+    let api = api.route_layer(middleware::from_fn_with_state(app.clone(), denied::written));
     api.fallback(viewer::page).layer(DefaultBodyLimit::max(extract::LARGEST_JSON)).layer(layers).with_state(app)
 }
 

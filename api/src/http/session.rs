@@ -13,13 +13,24 @@ use crate::wire::{LoginAsk, LoginBody, SessionBody};
 /// Log in: the token goes into `Authorization: Bearer`, or stays in the cookie that is set.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = LoginAsk,
     responses((status = 200, body = LoginBody), (status = 401, body = ProblemBody), (status = 429, body = ProblemBody)))]
-pub(super) async fn login(State(app): State<App>, Json(ask): Json<LoginAsk>) -> Result<impl IntoResponse, Problem> {
+pub(super) async fn login(
+    State(app): State<App>,
+    from: Option<axum::Extension<axum::extract::ConnectInfo<std::net::SocketAddr>>>,
+    Json(ask): Json<LoginAsk>,
+) -> Result<impl IntoResponse, Problem> {
     let (token, caller) = match app.sessions.open(&ask.user, &ask.password).await? {
         Ok(opened) => opened,
-        Err(LoginRefusal::Wrong) => {
-            return Err(Problem::new(Code::BadCredentials, "the user is unknown or the password is wrong"));
+        Err(refusal) => {
+            let known = app.sessions.known_name(&ask.user).await?;
+            let client = from.map(|from| from.0.0.ip().to_string());
+            app.looks.refused_login(known.as_deref().unwrap_or("anonymous"), client).await?;
+            return Err(match refusal {
+                LoginRefusal::Wrong => {
+                    Problem::new(Code::BadCredentials, "the user is unknown or the password is wrong")
+                }
+                LoginRefusal::Wait => Problem::new(Code::Locked, "five wrong passwords: wait a minute"),
+            });
         }
-        Err(LoginRefusal::Wait) => return Err(Problem::new(Code::Locked, "five wrong passwords: wait a minute")),
     };
     app.looks.look(&caller, "login", "session", Vec::new(), None, None).await?;
     let cookie = format!("onemap_session={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", app.limits.session_s);

@@ -12,6 +12,8 @@ use crate::wire::{LiveUnit, Move, ServerMessage};
 pub(super) struct Viewer {
     /// Where it looks; everywhere when absent.
     pub bounds: Option<Bounds>,
+    /// It asked for no units: it is told of none.
+    pub without_units: bool,
     /// Units that it was told of.
     known: HashSet<u32>,
     /// The move up to which it was told everything.
@@ -87,6 +89,9 @@ impl Viewer {
     }
 
     fn holds(&self, moving: &Moving, slot: u32) -> bool {
+        if self.without_units {
+            return false;
+        }
         let Some(fix) = moving.fix(slot) else { return false };
         self.bounds.is_none_or(|bounds| bounds.contains(fix.position))
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, Instant};
 
-use axum::extract::ws::{Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use spatial::{Bounds, Layer};
 use tokio::time::{Instant as Tick, sleep_until, timeout};
 
@@ -53,6 +53,8 @@ pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
     if let End::Bye(reason) = session.run().await {
         // Who is being told goodbye may be gone already.
         let _ = session.send(&ServerMessage::Bye { reason }).await;
+        let frame = CloseFrame { code: close_code(reason), reason: reason.into() };
+        let _ = timeout(SLOW, session.socket.send(Message::Close(Some(frame)))).await;
     }
     metrics::gauge!("onemap_live_viewers").decrement(1.0);
 }
@@ -96,6 +98,12 @@ impl Session {
         // A place in another log is no place in this one.
         let same = hello.epoch.is_none_or(|epoch| epoch == u64::from(self.app.ops.epoch()));
         self.told = hello.since.filter(|_| same);
+        if let Some(layers) = &hello.layers {
+            if !layers.iter().all(|name| is_layer(name)) {
+                return Err(End::Bye("BAD-HELLO"));
+            }
+            self.viewer.without_units = !layers.iter().any(|name| name == Layer::Units.name());
+        }
         if let Some(hz) = hello.max_hz {
             if !hz.is_finite() || hz <= 0.0 {
                 return Err(End::Bye("BAD-HELLO"));
@@ -302,5 +310,20 @@ fn read_bounds(bounds: Option<[f64; 4]>) -> Result<Option<Bounds>, End> {
     match bounds {
         None => Ok(None),
         Some([w, s, e, n]) => Bounds::new(w, s, e, n).map(Some).ok_or(End::Bye("BAD-HELLO")),
+    }
+}
+
+/// Whether a viewer may name it: a public layer, or what is no layer of the index but has a name of its own.
+fn is_layer(name: &str) -> bool {
+    let other = ["incidents", "beats", "focus_areas", "hotspots"];
+    other.contains(&name) || Layer::from_name(name).is_some_and(|layer| layer != Layer::Residents)
+}
+
+/// The close code of RFC 6455 that goes with a reason.
+fn close_code(reason: &str) -> u16 {
+    match reason {
+        "SHUTDOWN" => 1001,
+        "TOO-SLOW" => 1013,
+        _ => 1008,
     }
 }

@@ -55,8 +55,15 @@ pub struct PeopleBody {
     pub residents: Option<u64>,
     /// Households.
     pub households: Option<u64>,
-    /// People who need help in an evacuation; null where it is kept back.
+    /// People who need help in an evacuation, of all of `need_help_outline`; null where it is not known, which is not zero.
     pub need_help: Option<u64>,
+    /// Share of `residents` for whom the need for help is known, 0 to 1: below 1, `need_help` leaves people out.
+    pub need_help_known_share: Option<f64>,
+    /// Residents of `need_help_outline`.
+    pub need_help_residents: Option<u64>,
+    /// What `need_help` stands for: a GeoJSON `MultiPolygon` of whole groups of cells, often larger than `outline`.
+    #[schema(value_type = Object)]
+    pub need_help_outline: Json,
     /// What the sums stand for: a GeoJSON `MultiPolygon` of whole cells, larger than what was asked.
     #[schema(value_type = Object)]
     pub outline: Json,
@@ -118,6 +125,9 @@ impl From<Surroundings> for SurroundingsBody {
             residents: people.residents,
             households: people.households,
             need_help: people.need_help,
+            need_help_known_share: people.need_help_known_share.map(|share| (share * 1000.0).round() / 1000.0),
+            need_help_residents: people.need_help_residents,
+            need_help_outline: multipolygon(&people.need_help_outline),
             outline: multipolygon(&people.outline),
         });
         Self {

@@ -29,9 +29,9 @@ pub struct Hello {
     /// West, south, east, north; null is everywhere.
     #[serde(default)]
     pub bounds: Option<[f64; 4]>,
-    /// What is wanted.
+    /// What is wanted; units when left out.
     #[serde(default)]
-    pub layers: Vec<String>,
+    pub layers: Option<Vec<String>>,
     /// Most position messages a second.
     #[serde(default)]
     pub max_hz: Option<f64>,

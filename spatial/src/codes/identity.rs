@@ -47,6 +47,23 @@ fn is_identity_number(text: &[u8]) -> bool {
     check.first().map(u8::to_ascii_uppercase) == expected
 }
 
+/// Whether the text is a resident identity number of the first generation: fifteen digits, the first two a province, the
+/// seventh to the twelfth a day of the years 1900–1999 (`YYMMDD`). It has no check digit.
+pub fn is_old_identity_number(text: &str) -> bool {
+    const PROVINCES: &[u32] = &[
+        11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62,
+        63, 64, 65,
+    ];
+    let number = |range| text.get(range).and_then(|part: &str| part.parse::<u32>().ok());
+    let digits = text.len() == 15 && text.bytes().all(|b| b.is_ascii_digit());
+    let (Some(province), Some(year), Some(month), Some(day)) =
+        (number(0..2), number(6..8), number(8..10), number(10..12))
+    else {
+        return false;
+    };
+    digits && PROVINCES.contains(&province) && is_date(1900 + year, month, day)
+}
+
 fn is_date(year: u32, month: u32, day: u32) -> bool {
     let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
     let days = match month {

@@ -11,7 +11,7 @@ mod uscc;
 pub use device::DeviceId;
 pub use division::{Division, DivisionLevel, TownshipKind};
 pub use grid::GridCode;
-pub use identity::holds_identity_number;
+pub use identity::{holds_identity_number, is_old_identity_number};
 pub use uscc::Uscc;
 
 /// Why a text is not the code it should be.

@@ -55,7 +55,11 @@ const WORST_ACCURACY_M: f32 = 5_000.0;
 impl Fix {
     /// Whether one unit can have made both reports: no faster than 120 m/s between them, beyond the inaccuracy of both.
     pub(super) fn agrees_with(&self, other: &Self) -> bool {
-        let gap_ms = self.at_ms.saturating_sub(other.at_ms).unsigned_abs();
+        // Two reports at one time come here only when they are known to be two: then a second lies between them at most.
+        let gap_ms = match self.at_ms.saturating_sub(other.at_ms).unsigned_abs() {
+            0 => 1_000,
+            gap_ms => gap_ms,
+        };
         #[expect(clippy::cast_precision_loss, reason = "a gap of more than 2^53 ms excuses any jump just the same")]
         let seconds = gap_ms as f64 / 1_000.0;
         let slack = self.slack_m() + other.slack_m();

@@ -47,11 +47,21 @@ impl MovingIndex {
     ///   before by the same measure, is believed;
     /// - [`Label::Moved`]: it is where the unit is now. Only this one moves the unit.
     pub fn apply(&mut self, slot: u32, fix: Fix, now_ms: i64) -> Label {
+        self.take(slot, fix, now_ms, false)
+    }
+
+    /// The same of a fix that its device numbered, with a number not seen before: at the time of the held fix it is no
+    /// duplicate but the newer one (many devices tell whole seconds), judged as if a second lay between them.
+    pub fn apply_numbered(&mut self, slot: u32, fix: Fix, now_ms: i64) -> Label {
+        self.take(slot, fix, now_ms, true)
+    }
+
+    fn take(&mut self, slot: u32, fix: Fix, now_ms: i64, numbered: bool) -> Label {
         if fix.at_ms > now_ms.saturating_add(FUTURE_MS) {
             return Label::Future;
         }
         if let Some(held) = self.held.get_mut(slot as usize).and_then(Option::as_mut) {
-            let label = held.judge(&fix);
+            let label = held.judge(&fix, numbered);
             if label != Label::Moved {
                 return label;
             }
@@ -184,17 +194,17 @@ impl MovingIndex {
 }
 
 impl Held {
-    fn judge(&mut self, fix: &Fix) -> Label {
+    fn judge(&mut self, fix: &Fix, numbered: bool) -> Label {
         match fix.at_ms.cmp(&self.fix.at_ms) {
             std::cmp::Ordering::Less => return Label::Late,
-            std::cmp::Ordering::Equal => return Label::Duplicate,
-            std::cmp::Ordering::Greater => {}
+            std::cmp::Ordering::Equal if !numbered => return Label::Duplicate,
+            std::cmp::Ordering::Equal | std::cmp::Ordering::Greater => {}
         }
         if fix.agrees_with(&self.fix) {
             return Label::Moved;
         }
         let agreeing = match &self.doubt {
-            Some(doubt) if fix.at_ms == doubt.fix.at_ms => return Label::Duplicate,
+            Some(doubt) if fix.at_ms == doubt.fix.at_ms && !numbered => return Label::Duplicate,
             // Out of order among the doubted: it neither confirms nor breaks the row.
             Some(doubt) if fix.at_ms < doubt.fix.at_ms => return Label::Implausible,
             Some(doubt) if fix.agrees_with(&doubt.fix) => doubt.agreeing + 1,

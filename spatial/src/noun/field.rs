@@ -1,6 +1,7 @@
 //! One field of a noun: how it is read from a value and written back.
 
-use crate::codes::{CodeError, DeviceId, Division, GridCode, Uscc, holds_identity_number};
+use crate::codes::{CodeError, DeviceId, Division, GridCode, Uscc};
+use crate::personal::personal;
 use crate::value::{Properties, Value};
 
 /// Longest text of a field, characters.
@@ -111,8 +112,8 @@ impl Field for String {
         if let Some(bad) = text.chars().find(|c| c.is_control()) {
             return Err(format!("holds the control character {bad:?}"));
         }
-        if holds_identity_number(text) {
-            return Err("holds a resident identity number".to_owned());
+        if let Some(what) = personal(text) {
+            return Err(format!("holds {what}"));
         }
         Ok(text.to_owned())
     }

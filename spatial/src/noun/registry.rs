@@ -317,6 +317,9 @@ impl ResidentCount {
         if self.need_help > self.residents {
             return Err(NounError::Rule("need_help exceeds residents"));
         }
+        if self.households > self.residents {
+            return Err(NounError::Rule("households exceed residents"));
+        }
         if self.residents > 100_000 || self.households > 100_000 {
             return Err(NounError::Rule("a dwelling holds at most 100000 people"));
         }

@@ -17,13 +17,23 @@ pub const FIELDS: &[FieldSpec] = &[
     FieldSpec { name: "residents", kind: FieldType::Int, required: true },
     FieldSpec { name: "households", kind: FieldType::Int, required: true },
     FieldSpec { name: "need_help", kind: FieldType::Int, required: false },
+    FieldSpec { name: NEED_GROUP, kind: FieldType::Int, required: false },
+    FieldSpec { name: NEED_CELLS, kind: FieldType::Int, required: false },
+    FieldSpec { name: NEED_SUM, kind: FieldType::Int, required: false },
 ];
 
-/// One county's part of a square of the Web Mercator quadtree, with rounded counts.
+/// Number of the group whose need for help is told together; like the two fields below it stays on the server.
+pub(super) const NEED_GROUP: &str = "need_group";
+/// How many cells that group has.
+pub(super) const NEED_CELLS: &str = "need_cells";
+/// How many people of that group need help.
+pub(super) const NEED_SUM: &str = "need_sum";
+
+/// One division's part of a square of the Web Mercator quadtree, with rounded counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
-    /// The county; `None` outside all known counties.
-    pub county: Option<Division>,
+    /// The township, or the county of what is too small for a township's own cell; `None` outside all known divisions.
+    pub division: Option<Division>,
     /// Zoom of the square.
     pub z: u8,
     /// Column of the square.
@@ -34,15 +44,31 @@ pub struct Cell {
     pub residents: u32,
     /// Households, rounded.
     pub households: u32,
-    /// People who need help in an evacuation, rounded; `None` when they are too few to be told.
-    pub need_help: Option<u32>,
+    /// The group with which its people who need help are told; `None` when those are too few even in the largest.
+    pub need: Option<Need>,
+}
+
+/// Cells whose people who need help in an evacuation are told as one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The group's number.
+    pub group: Fid,
+    /// How many cells it has.
+    pub cells: u32,
+    /// How many people of all of them need help, rounded.
+    pub need_help: u32,
 }
 
 impl Cell {
     /// The cell's number: the same as long as the square and the county are, whatever is counted in it.
     pub fn fid(&self) -> Fid {
-        let county = self.county.map_or_else(|| "none".to_owned(), Division::short);
-        square_fid(&format!("{county}/{}/{}/{}", self.z, self.x, self.y))
+        let division = self.division.map_or_else(|| "none".to_owned(), Division::short);
+        square_fid(&format!("{division}/{}/{}/{}", self.z, self.x, self.y))
+    }
+
+    /// How many of it need help, when that is told of this cell alone.
+    pub fn need_help(&self) -> Option<u32> {
+        self.need.filter(|need| need.cells == 1).map(|need| need.need_help)
     }
 
     /// The square in world units.
@@ -66,12 +92,17 @@ impl Cell {
         let mut properties = Properties::new();
         properties.put("residents", Value::Int(i64::from(self.residents)));
         properties.put("households", Value::Int(i64::from(self.households)));
-        if let Some(need_help) = self.need_help {
+        if let Some(need_help) = self.need_help() {
             properties.put("need_help", Value::Int(i64::from(need_help)));
+        }
+        if let Some(need) = self.need {
+            properties.put(NEED_GROUP, Value::Int(i64::try_from(need.group).unwrap_or(i64::MAX)));
+            properties.put(NEED_CELLS, Value::Int(i64::from(need.cells)));
+            properties.put(NEED_SUM, Value::Int(i64::from(need.need_help)));
         }
         Some(Row {
             fid: self.fid(),
-            division: self.county,
+            division: self.division,
             revision,
             position: Position::new(lon, lat).ok()?,
             geometry: self.polygon().into(),

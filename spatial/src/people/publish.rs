@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::cell::Cell;
-use crate::codes::Division;
+use super::need::group;
+use crate::codes::{Division, DivisionLevel};
 use crate::mercator::World;
 use crate::position::{EARTH_RADIUS_M, Position};
 
@@ -12,8 +13,8 @@ use crate::position::{EARTH_RADIUS_M, Position};
 pub struct Dwelling {
     /// Where, WGS84.
     pub position: Position,
-    /// The county that it lies in; `None` outside all known counties. A code below a county counts as its county.
-    pub county: Option<Division>,
+    /// The deepest division that it lies in; `None` outside all known divisions. A village counts as its township.
+    pub division: Option<Division>,
     /// How many people.
     pub residents: u32,
     /// How many households they are.
@@ -53,7 +54,7 @@ impl std::fmt::Debug for Rules {
 /// What is published of all dwellings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// Cells, by county and then along the Morton curve; those of one county never overlap.
+    /// Cells, by division and then along the Morton curve; those of one division never overlap.
     pub cells: Vec<Cell>,
     /// How many inhabited dwellings are in no cell.
     pub suppressed_dwellings: u64,
@@ -70,22 +71,38 @@ const DEEPEST: u8 = 20;
 
 /// Publishes the dwellings under the rules of the module. The same dwellings in any order give the same cells.
 pub fn publish(dwellings: &[Dwelling], rules: &Rules) -> Published {
-    let mut homes: Vec<Home> = dwellings.iter().filter(|d| d.residents > 0).map(Home::of).collect();
-    homes.sort_unstable();
     let finest = finest(dwellings);
     let coarsest = finest.saturating_sub(CLIMB);
-    let mut cells = Vec::new();
-    let mut suppressed_dwellings = 0;
-    for square in homes.chunk_by(|a, b| a.county == b.county && a.prefix(coarsest) == b.prefix(coarsest)) {
-        if !cover(square, coarsest, finest, rules, &mut cells) {
-            suppressed_dwellings += square.len() as u64;
+    let homes: Vec<Home> = dwellings.iter().filter(|d| d.residents > 0).map(Home::of).collect();
+    let mut made = Vec::new();
+    // First each township by itself; what is too small there joins in its county with what else is left there.
+    let (in_townships, mut left): (Vec<Home>, Vec<Home>) = homes.into_iter().partition(Home::in_township);
+    left.extend(cover_all(in_townships, coarsest, finest, rules, &mut made));
+    let to_county = |home: Home| Home { division: county_of(home.division), ..home };
+    let suppressed = cover_all(left.into_iter().map(to_county).collect(), coarsest, finest, rules, &mut made);
+    made.sort_unstable_by_key(Made::order);
+    group(&mut made, coarsest, rules);
+    Published {
+        cells: made.into_iter().map(|made| made.cell).collect(),
+        suppressed_dwellings: suppressed.len() as u64,
+        finest,
+    }
+}
+
+/// Covers every coarsest square of every division; answers the homes of those that are too small.
+fn cover_all(mut homes: Vec<Home>, coarsest: u8, finest: u8, rules: &Rules, made: &mut Vec<Made>) -> Vec<Home> {
+    homes.sort_unstable();
+    let mut small = Vec::new();
+    for square in homes.chunk_by(|a, b| a.division == b.division && a.prefix(coarsest) == b.prefix(coarsest)) {
+        if !cover(square, coarsest, finest, rules, made) {
+            small.extend_from_slice(square);
         }
     }
-    Published { cells, suppressed_dwellings, finest }
+    small
 }
 
 /// Covers the inhabited part of a square by cells, as fine as may be; false, and no cells, when it is too small.
-fn cover(homes: &[Home], z: u8, finest: u8, rules: &Rules, cells: &mut Vec<Cell>) -> bool {
+fn cover(homes: &[Home], z: u8, finest: u8, rules: &Rules, cells: &mut Vec<Made>) -> bool {
     let total = Total::of(homes);
     // A part is never larger than the whole, so this cannot refuse what could be split.
     if total.residents < u64::from(rules.k) || total.households < u64::from(rules.min_households) {
@@ -100,7 +117,7 @@ fn cover(homes: &[Home], z: u8, finest: u8, rules: &Rules, cells: &mut Vec<Cell>
         }
         cells.truncate(mark);
     }
-    cells.extend(homes.first().map(|home| home.cell(z, total, rules)));
+    cells.extend(homes.first().map(|home| home.made(z, total, rules)));
     true
 }
 
@@ -116,8 +133,8 @@ fn finest(dwellings: &[Dwelling]) -> u8 {
 /// An inhabited dwelling, in the order in which cells are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Home {
-    /// Number of the county; 0 for none.
-    county: u64,
+    /// Number of the township or county; 0 for none.
+    division: u64,
     /// Morton key of the place.
     key: u64,
     residents: u32,
@@ -128,7 +145,7 @@ struct Home {
 impl Home {
     fn of(dwelling: &Dwelling) -> Self {
         Self {
-            county: dwelling.county.map_or(0, |d| d.county().unwrap_or(d).number()),
+            division: dwelling.division.map_or(0, |d| township_of(d).number()),
             key: World::of(dwelling.position).morton(),
             residents: dwelling.residents,
             households: dwelling.households,
@@ -141,23 +158,55 @@ impl Home {
         self.key.checked_shr(64 - 2 * u32::from(z)).unwrap_or(0)
     }
 
+    fn in_township(&self) -> bool {
+        Division::from_number(self.division).is_some_and(|d| d.level() == DivisionLevel::Township)
+    }
+
     /// The cell of that zoom around it.
-    fn cell(&self, z: u8, total: Total, rules: &Rules) -> Cell {
+    fn made(&self, z: u8, total: Total, rules: &Rules) -> Made {
         let corner = World::from_morton(self.key);
         let shift = 32 - u32::from(z);
         let (x, y) = (corner.x.checked_shr(shift).unwrap_or(0), corner.y.checked_shr(shift).unwrap_or(0));
         let round = |field, count, least| {
-            rules.round(&[self.county, u64::from(z), u64::from(x), u64::from(y)], field, count, least)
+            rules.round(&[self.division, u64::from(z), u64::from(x), u64::from(y)], field, count, least)
         };
-        Cell {
-            county: Division::from_number(self.county),
+        let cell = Cell {
+            division: Division::from_number(self.division),
             z,
             x,
             y,
             residents: round(b"residents", total.residents, rules.k),
             households: round(b"households", total.households, rules.min_households),
-            need_help: (total.need_help >= u64::from(rules.k)).then(|| round(b"need_help", total.need_help, rules.k)),
-        }
+            need: None,
+        };
+        Made { cell, key: self.key, need_help: total.need_help }
+    }
+}
+
+/// A village's township; anything else itself.
+fn township_of(division: Division) -> Division {
+    let above = division.parent().filter(|_| division.level() == DivisionLevel::Village);
+    above.unwrap_or(division)
+}
+
+/// Number of the county of a division's number; a division above counties stays.
+pub(super) fn county_of(number: u64) -> u64 {
+    Division::from_number(number).map_or(0, |d| d.county().unwrap_or(d).number())
+}
+
+/// A cell and what is not published of it.
+#[derive(Debug, Clone)]
+pub(super) struct Made {
+    pub(super) cell: Cell,
+    /// Morton key of a place in it.
+    pub(super) key: u64,
+    /// True count of those who need help.
+    pub(super) need_help: u64,
+}
+
+impl Made {
+    fn order(&self) -> (u64, u64, u8) {
+        (self.cell.division.map_or(0, Division::number), self.key, self.cell.z)
     }
 }
 
@@ -182,7 +231,7 @@ impl Total {
 impl Rules {
     /// Rounds to a multiple of the base: up with probability `count mod base / base`, the chance being drawn from a
     /// keyed hash; never below the smallest multiple that is at least `least`.
-    fn round(&self, place: &[u64; 4], field: &[u8], count: u64, least: u32) -> u32 {
+    pub(super) fn round(&self, place: &[u64; 4], field: &[u8], count: u64, least: u32) -> u32 {
         let base = u64::from(self.base.max(1));
         // Every part but the field has a fixed length, and the field is last: no two inputs are hashed alike. The hash
         // never leaves this function, so the key needs no HMAC around it.

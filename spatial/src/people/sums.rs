@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cell::square_fid;
+use super::need::Tally;
 use crate::feature::Fid;
 use crate::mercator::{World, WorldBox};
 use crate::still::{StillLayer, ValueRef};
@@ -15,14 +16,14 @@ pub type Sum = (WorldBox, u64, u64, Option<u64>, Fid);
 ///
 /// Only rows that `accept` takes are counted. A square counts all of its cells, also those outside `bounds`, so that
 /// two tiles say the same of a square that they share. Cells coarser than `cell_z` stay as they are, and so does a
-/// square that is one cell: it keeps the cell's number. `need_help` adds up the cells that tell it, and is `None` when
-/// none does; it is the least that is known, not the whole.
+/// square that is one cell: it keeps the cell's number. `need_help` is of the whole square, or `None`: when a cell of it
+/// is in no group, or in one that reaches outside the square or out of sight.
 ///
 /// Nothing can be learned here that the cells do not say already: the counts added are the published ones.
 pub fn sums(layer: &StillLayer, accept: &dyn Fn(usize) -> bool, bounds: WorldBox, cell_z: u8) -> Vec<Sum> {
     let cell_z = cell_z.min(31);
     let snapped = WorldBox { min: square_of(bounds.min, cell_z).min, max: square_of(bounds.max, cell_z).max };
-    let mut squares: BTreeMap<(u64, u8, Option<usize>), Sum> = BTreeMap::new();
+    let mut squares: BTreeMap<(u64, u8, Option<usize>), (Sum, Tally)> = BTreeMap::new();
     for row in layer.rows_in(snapped).into_iter().filter(|row| accept(*row)) {
         let (Some(middle), Some(own_z), Some(own_fid)) = (layer.world(row), zoom_of(layer, row), layer.fid(row)) else {
             continue;
@@ -39,17 +40,20 @@ pub fn sums(layer: &StillLayer, accept: &dyn Fn(usize) -> bool, bounds: WorldBox
             _ => None,
         };
         let (residents, households) = (count("residents").unwrap_or(0), count("households").unwrap_or(0));
-        squares
+        let (_, tally) = squares
             .entry((b.min.morton(), z, alone))
-            .and_modify(|sum| {
+            .and_modify(|(sum, _)| {
                 sum.1 += residents;
                 sum.2 += households;
-                sum.3 = sum.3.into_iter().chain(count("need_help")).reduce(|a, b| a + b);
                 sum.4 = square_fid(&format!("{z}/{}/{}", index(b.min.x, z), index(b.min.y, z)));
             })
-            .or_insert_with(|| (b, residents, households, count("need_help"), own_fid));
+            .or_insert_with(|| ((b, residents, households, None, own_fid), Tally::default()));
+        tally.add(layer, row);
     }
-    squares.into_values().collect()
+    let told = |((b, residents, households, _, fid), tally): (Sum, Tally)| {
+        (b, residents, households, tally.need_help(), fid)
+    };
+    squares.into_values().map(told).collect()
 }
 
 /// The square of a zoom around a place.

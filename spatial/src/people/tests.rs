@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-use super::{Cell, Dwelling, FIELDS, Published, Rules, publish, sums, to_layer};
-use crate::codes::Division;
+use super::{Cell, Dwelling, FIELDS, Published, Rules, need_around, publish, sums, to_layer};
+use crate::codes::{Division, DivisionLevel};
 use crate::mercator::{World, WorldBox};
 use crate::position::Position;
 
@@ -18,7 +18,7 @@ fn home(x: u32, y: u32, residents: u32, households: u32) -> Dwelling {
     let (lon, lat) = World { x: z11.x + (x << 15) + (1 << 14), y: z11.y + (y << 15) + (1 << 14) }.degrees();
     Dwelling {
         position: Position::new(lon, lat).unwrap(),
-        county: county("330302"),
+        division: county("330302"),
         residents,
         households,
         need_help: residents / 3,
@@ -83,11 +83,11 @@ fn what_is_too_small_at_the_top_is_suppressed_and_counted() {
 
 #[test]
 fn counties_in_one_square_are_published_apart() {
-    let other = Dwelling { county: county("330303"), ..home(0, 0, 40, 9) };
-    let nowhere = Dwelling { county: None, ..home(0, 0, 9, 4) };
-    let township = Dwelling { county: county("330302006"), ..home(0, 0, 9, 4) };
+    let other = Dwelling { division: county("330303"), ..home(0, 0, 40, 9) };
+    let nowhere = Dwelling { division: None, ..home(0, 0, 9, 4) };
+    let township = Dwelling { division: county("330302006"), ..home(0, 0, 9, 4) };
     let published = published(&[home(0, 0, 30, 10), other, nowhere, township]);
-    let counties: Vec<_> = published.cells.iter().map(|cell| cell.county).collect();
+    let counties: Vec<_> = published.cells.iter().map(|cell| cell.division).collect();
     assert_eq!(counties, [county("330302"), county("330303")]);
     assert_eq!(published.suppressed_dwellings, 1);
     assert_ne!(published.cells[0].fid(), published.cells[1].fid());
@@ -97,11 +97,57 @@ fn counties_in_one_square_are_published_apart() {
 
 #[test]
 fn few_who_need_help_are_not_told() {
-    let with = |need_help| published(&[Dwelling { need_help, ..home(0, 0, 100, 40) }]).cells[0].need_help;
+    let with = |need_help| published(&[Dwelling { need_help, ..home(0, 0, 100, 40) }]).cells[0].need_help();
     assert_eq!(with(0), None);
     assert_eq!(with(9), None);
     assert!(matches!(with(10), Some(10)));
     assert!(matches!(with(14), Some(10 | 15)));
+}
+
+#[test]
+fn the_need_for_help_is_told_by_groups_and_never_in_part() {
+    // Four squares side by side: only the first has ten who need help, so they are told together.
+    let homes: Vec<Dwelling> =
+        (0..4).map(|n| Dwelling { need_help: [12, 3, 0, 4][n as usize], ..home(n % 2, n / 2, 50, 20) }).collect();
+    let published = published(&homes);
+    assert_eq!(published.cells.len(), 4);
+    assert!(published.cells.iter().all(|cell| cell.need_help().is_none()), "none is told alone");
+    let need = published.cells[0].need.unwrap();
+    assert_eq!(need.cells, 4);
+    assert!(need.need_help == 15 || need.need_help == 20, "19, rounded: {}", need.need_help);
+    let layer = to_layer(&published, 1);
+    let around = need_around(&layer, &|_| true, &[1]);
+    assert_eq!((around.need_help, around.rows.len()), (Some(u64::from(need.need_help)), 4));
+    assert_eq!(around.known_residents, u64::from(published.cells[1].residents));
+    let world = WorldBox::of_tile(0, 0, 0).unwrap();
+    assert!(sums(&layer, &|_| true, world, 17).iter().all(|sum| sum.3.is_none()));
+    assert_eq!(sums(&layer, &|_| true, world, 16)[0].3, Some(u64::from(need.need_help)));
+    // Who does not see one of the cells is told nothing, not a part.
+    assert_eq!(need_around(&layer, &|row| row != 3, &[1]).need_help, None);
+    assert_eq!(sums(&layer, &|row| row != 3, world, 0)[0].3, None);
+}
+
+#[test]
+fn what_needs_help_far_apart_is_told_together() {
+    let township = |code, x, need_help| Dwelling { division: county(code), need_help, ..home(x, 0, 50, 20) };
+    // Two townships with six each, more than a coarsest square apart: together in the county's group.
+    let both = published(&[township("330302006", 0, 6), township("330302007", 70, 6)]);
+    assert_eq!(both.cells.iter().map(|cell| cell.need.map(|need| need.cells)).collect::<Vec<_>>(), [Some(2), Some(2)]);
+    // With five fewer nobody is told.
+    let few = published(&[township("330302006", 0, 6), township("330302007", 70, 3)]);
+    assert!(few.cells.iter().all(|cell| cell.need.is_none()));
+}
+
+#[test]
+fn a_townships_cells_are_its_own() {
+    let of = |code, x| Dwelling { division: county(code), ..home(x, 0, 50, 20) };
+    let published = published(&[of("330302006044", 0), of("330302006", 1), of("330302007", 1), of("330302", 1)]);
+    let divisions: Vec<_> = published.cells.iter().map(|cell| cell.division).collect();
+    assert_eq!(divisions, [county("330302"), county("330302006"), county("330302006"), county("330302007")]);
+    // Too small by itself: with the county's others.
+    let small = Dwelling { residents: 6, households: 2, ..of("330302006", 0) };
+    let joined = super::publish(&[small, Dwelling { division: county("330302007"), ..small }], &Rules::new(KEY));
+    assert_eq!(joined.cells.iter().map(|cell| cell.division).collect::<Vec<_>>(), [county("330302")]);
 }
 
 #[test]
@@ -154,11 +200,11 @@ fn the_layer_says_what_the_cells_say() {
     assert_eq!(layer.columns().fields(), FIELDS);
     for cell in &published.cells {
         let row = layer.row_of(cell.fid()).unwrap();
-        assert_eq!(layer.division(row), cell.county);
+        assert_eq!(layer.division(row), cell.division);
         assert!(cell.bounds().contains(layer.world(row).unwrap()));
         let b = layer.shapes().unwrap().bounds(row).unwrap();
         assert!(b.min.x.abs_diff(cell.bounds().min.x) <= 1 && b.max.y.abs_diff(cell.bounds().max.y) <= 1);
-        assert_eq!(layer.value(row, "need_help").is_some(), cell.need_help.is_some());
+        assert_eq!(layer.value(row, "need_help").is_some(), cell.need_help().is_some());
     }
 }
 
@@ -166,7 +212,7 @@ fn the_layer_says_what_the_cells_say() {
 fn low_zooms_add_published_cells() {
     let far = home(40, 3, 50, 20);
     let homes =
-        [home(0, 0, 30, 10), home(1, 0, 40, 10), home(1, 1, 20, 10), Dwelling { county: county("330303"), ..far }];
+        [home(0, 0, 30, 10), home(1, 0, 40, 10), home(1, 1, 20, 10), Dwelling { division: county("330303"), ..far }];
     let published = published(&homes);
     let layer = to_layer(&published, 1);
     let everything = WorldBox::of_tile(0, 0, 0).unwrap();
@@ -196,10 +242,11 @@ fn cells_coarser_than_asked_stay() {
 
 /// Dwellings of three counties (and none) in and around four coarsest squares, most of them small.
 fn dwellings() -> impl Strategy<Value = Vec<Dwelling>> {
-    let counties = [county("330302"), county("330303"), county("330304"), None];
-    let one = (60..68_u32, 60..68_u32, 0..25_u32, 0..6_u32, 0..4_usize, 0..25_u32).prop_map(
+    let codes = ["330302", "330302006", "330302007", "330302007001", "330303", "330304001"];
+    let counties = [codes.map(county).as_slice(), &[None]].concat();
+    let one = (60..68_u32, 60..68_u32, 0..25_u32, 0..6_u32, 0..7_usize, 0..25_u32).prop_map(
         move |(x, y, residents, households, of, need_help)| Dwelling {
-            county: counties[of],
+            division: counties[of],
             need_help: need_help.min(residents),
             ..home(x, y, residents, households)
         },
@@ -226,9 +273,18 @@ proptest! {
         let mut suppressed = 0;
         for home in homes.iter().filter(|home| home.residents > 0) {
             let w = World::of(home.position);
-            let holding: Vec<usize> = (0..published.cells.len())
-                .filter(|at| published.cells[*at].county == home.county && published.cells[*at].bounds().contains(w))
-                .collect();
+            // A home counts in its township's cell; where there is none, in its county's.
+            let township = home.division.map(|d| if d.level() > DivisionLevel::Township { d.parent().unwrap() } else { d });
+            let of = |division: Option<Division>| -> Vec<usize> {
+                let holds = |at: &usize| {
+                    published.cells[*at].division == division && published.cells[*at].bounds().contains(w)
+                };
+                (0..published.cells.len()).filter(holds).collect()
+            };
+            let mut holding = of(township);
+            if holding.is_empty() {
+                holding = of(township.and_then(Division::county));
+            }
             // At every node of the tree, then, either the node is published or parts of it are, never both: what a
             // county's cells say of any node is a sum of whole cells.
             prop_assert!(holding.len() <= 1, "a dwelling counts in one cell or none");
@@ -247,12 +303,40 @@ proptest! {
             prop_assert!(residents >= 10 && households >= 3);
             prop_assert!(cell.residents >= 10 && cell.residents.is_multiple_of(5) && cell.residents.abs_diff(residents) < 5);
             prop_assert!(cell.households >= 5 && cell.households.is_multiple_of(5) && cell.households.abs_diff(households) < 5);
-            prop_assert!(cell.need_help.is_none_or(|n| n >= 10 && n.is_multiple_of(5)));
+            prop_assert!(cell.need.is_none_or(|need| need.need_help >= 10 && need.need_help.is_multiple_of(5)));
             prop_assert!((11..=17).contains(&cell.z));
         }
         for (at, cell) in published.cells.iter().enumerate() {
             for other in &published.cells[at + 1..] {
-                prop_assert!(cell.county != other.county || !cell.bounds().meets(&other.bounds()));
+                prop_assert!(cell.division != other.division || !cell.bounds().meets(&other.bounds()));
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_who_needs_help_is_told_with_fewer_than_k(homes in dwellings()) {
+        // Every home has a z17 square and a township of its own, so that each cell's true count can be found again.
+        let published = published(&homes);
+        let layer = to_layer(&published, 1);
+        let mut groups: BTreeMap<u64, (u32, u32, u32)> = BTreeMap::new();
+        for need in published.cells.iter().filter_map(|cell| cell.need) {
+            let (seen, _, _) = groups.entry(need.group).or_insert((0, need.cells, need.need_help));
+            *seen += 1;
+            prop_assert_eq!((groups[&need.group].1, groups[&need.group].2), (need.cells, need.need_help));
+        }
+        prop_assert!(groups.values().all(|(seen, cells, told)| seen == cells && *told >= 10));
+        // All that is published needs help as the groups say, within the rounding; or none of it is told.
+        let everything: Vec<usize> = (0..layer.len()).collect();
+        let around = need_around(&layer, &|_| true, &everything);
+        prop_assert_eq!(around.rows.len(), published.cells.iter().filter(|cell| cell.need.is_some()).count());
+        prop_assert_eq!(around.need_help.unwrap_or(0), groups.values().map(|(_, _, told)| u64::from(*told)).sum::<u64>());
+        if published.suppressed_dwellings == 0 {
+            let truth: u64 = homes.iter().filter(|h| h.residents > 0).map(|h| u64::from(h.need_help)).sum();
+            let told = around.need_help.unwrap_or(0);
+            let told_of_all = around.rows.len() == layer.len();
+            prop_assert!(told_of_all || truth < 10 || layer.is_empty(), "{truth} need help and {told} are told");
+            if told_of_all && !layer.is_empty() {
+                prop_assert!(told.abs_diff(truth) < 5 * groups.len() as u64, "{told} of {truth} in {}", groups.len());
             }
         }
     }

@@ -250,13 +250,13 @@ fn people_are_squares_whose_sum_is_kept() {
     use spatial::people::{Cell, Published, to_layer};
     let deep = tile(17);
     let cell = |dx: u32, residents| Cell {
-        county: None,
+        division: None,
         z: 17,
         x: deep.x() / 8 * 8 + dx,
         y: deep.y() / 8 * 8,
         residents,
         households: 5,
-        need_help: None,
+        need: None,
     };
     let published =
         Published { cells: vec![cell(0, 40), cell(1, 60), cell(2, 100)], suppressed_dwellings: 0, finest: 17 };

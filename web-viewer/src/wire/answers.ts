@@ -30,7 +30,12 @@ export interface MultiPolygon {
 export interface People {
   residents: number | null;
   households: number | null;
+  /** Of all of `need_help_outline`; null is "not known", never "few". */
   need_help: number | null;
+  /** Share of `residents` for whom it is known; below 1 the number leaves people out. */
+  need_help_known_share?: number | null;
+  need_help_residents?: number | null;
+  need_help_outline?: MultiPolygon | null;
   outline: MultiPolygon | null;
 }
 

@@ -66,6 +66,8 @@ export const en: Words = {
   peopleOutline: 'People are counts for the dashed outline on the map, not for the circle.',
   peopleNoOutline: 'People are sums of published cells, not counts for the circle.',
   few: '<10',
+  unknownCount: 'not known',
+  needHelpOf: 'The need for help is told for a larger area with {n} residents.',
   found_houses: 'Houses',
   found_enterprises: 'Enterprises',
   found_cameras: 'Cameras',

@@ -65,6 +65,8 @@ export const zh = {
   peopleOutline: '人口是所画虚线范围内的合计，不是圆内的人数。',
   peopleNoOutline: '人口按已公布的网格合计，不是圆内的人数。',
   few: '<10',
+  unknownCount: '未知',
+  needHelpOf: '需协助疏散人数按更大范围公布，该范围内有居民 {n} 人。',
   found_houses: '房屋',
   found_enterprises: '单位',
   found_cameras: '摄像机',

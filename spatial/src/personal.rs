@@ -1,0 +1,208 @@
+//! What in a text belongs to one person: identity numbers, mobile numbers, number plates. Recognised only in order to be
+//! refused.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::codes::{holds_identity_number, is_old_identity_number};
+
+/// Signs that people put between the digits of one number.
+const BETWEEN: &[char] = &[' ', '-', '–', '—', '·', '_', '.', '/', '(', ')'];
+/// How mobile numbers are written in groups.
+const MOBILE_GROUPS: &[&[usize]] = &[&[11], &[3, 4, 4], &[3, 3, 5], &[3, 8], &[7, 4], &[4, 7], &[4, 3, 4]];
+/// The provinces of number plates, and what stands for the police, embassies and the army.
+const PLATE_PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+
+/// What a text holds of one person, in words (`a mobile number`), if anything:
+///
+/// - an identity number of 18 digits with a right date and check sign, or of 15 digits with a province and a date,
+///   written together or in groups;
+/// - a mobile number of the mainland (`1[3-9]` and nine digits, `+86` before it or not), together or in usual groups;
+/// - a number plate (`浙C12345`, `浙C·D12345`).
+///
+/// Full-width digits and other forms of a character are read as the plain one.
+///
+/// ```
+/// use spatial::personal;
+/// assert_eq!(personal("夜间请打 138-0000-0000"), Some("a mobile number"));
+/// assert_eq!(personal("公园路100号 0577-88000000"), None);
+/// ```
+pub fn personal(text: &str) -> Option<&'static str> {
+    if text.is_ascii() && text.bytes().filter(u8::is_ascii_digit).count() < 11 {
+        return None;
+    }
+    let plain: String = if text.is_ascii() { text.to_owned() } else { text.nfkc().collect() };
+    let chars: Vec<char> = plain.chars().collect();
+    if holds_identity_number(&plain) {
+        return Some("a resident identity number");
+    }
+    numbers(&chars).iter().find_map(Written::says).or_else(|| holds_plate(&chars).then_some("a number plate"))
+}
+
+/// The same of a name for which long numbers are usual: ids of other systems, which look like mobile numbers.
+pub(crate) fn personal_in(name: &str, text: &str) -> Option<&'static str> {
+    let is_id = matches!(name, "id" | "@id" | "osm_id" | "osm_way_id" | "osm_node_id" | "full_id" | "ref");
+    personal(text).filter(|what| !is_id || *what != "a mobile number")
+}
+
+/// Digits that stand together or with one sign between: the digits, and how long each group is.
+#[derive(Debug, Default)]
+struct Written {
+    digits: String,
+    groups: Vec<usize>,
+    /// `X` or `x` follows at once.
+    x: bool,
+}
+
+fn numbers(chars: &[char]) -> Vec<Written> {
+    let (mut all, mut now, mut gap) = (Vec::new(), Written::default(), 0);
+    for (at, c) in chars.iter().enumerate() {
+        if c.is_ascii_digit() {
+            if now.groups.is_empty() || gap > 0 {
+                now.groups.push(0);
+            }
+            if let Some(last) = now.groups.last_mut() {
+                *last += 1;
+            }
+            now.digits.push(*c);
+            gap = 0;
+        } else if BETWEEN.contains(c) && !now.digits.is_empty() && gap == 0 {
+            gap = 1;
+        } else {
+            // The check sign may stand after a gap as well.
+            now.x = matches!(c, 'x' | 'X') && !chars.get(at + 1).is_some_and(char::is_ascii_alphanumeric);
+            all.push(std::mem::take(&mut now));
+            gap = 0;
+        }
+    }
+    all.push(now);
+    all.retain(|written| written.digits.len() >= 11);
+    all
+}
+
+impl Written {
+    fn says(&self) -> Option<&'static str> {
+        let in_groups = |from: usize, most: usize| {
+            // Any run of whole groups may be the number: `tel 1 138 0000 0000`.
+            (from + 1..=self.groups.len()).take(most).map(move |to| (from, to))
+        };
+        let runs = (0..self.groups.len()).flat_map(|from| in_groups(from, 6));
+        for (from, to) in runs {
+            let before: usize = self.groups.get(..from).unwrap_or_default().iter().sum();
+            let groups = self.groups.get(from..to).unwrap_or_default();
+            let length: usize = groups.iter().sum();
+            let digits = self.digits.get(before..before + length).unwrap_or_default();
+            let last = to == self.groups.len();
+            let with_x = if last && self.x { format!("{digits}X") } else { String::new() };
+            if length == 18 && holds_identity_number(digits) || length == 17 && holds_identity_number(&with_x) {
+                return Some("a resident identity number");
+            }
+            if length == 15 && groups.len() <= 4 && is_old_identity_number(digits) {
+                return Some("a resident identity number");
+            }
+            if is_mobile(digits, groups) {
+                return Some("a mobile number");
+            }
+        }
+        None
+    }
+}
+
+fn is_mobile(digits: &str, groups: &[usize]) -> bool {
+    // A country code before it: 86 or 0086, as its own group or not.
+    for code in ["", "86", "0086"] {
+        let Some(rest) = digits.strip_prefix(code).filter(|rest| rest.len() == 11) else { continue };
+        let shape = match groups.split_first() {
+            Some((first, more)) if *first == code.len() => more.to_vec(),
+            Some((first, more)) => {
+                std::iter::once(first - code.len().min(*first)).chain(more.iter().copied()).collect()
+            }
+            None => return false,
+        };
+        let mut signs = rest.bytes();
+        let begins = signs.next() == Some(b'1') && signs.next().is_some_and(|b| (b'3'..=b'9').contains(&b));
+        if begins && MOBILE_GROUPS.contains(&shape.as_slice()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A province, a letter, perhaps a dot, then five or six letters and digits (at least three of them digits) and no more.
+fn holds_plate(chars: &[char]) -> bool {
+    chars.iter().enumerate().any(|(at, province)| {
+        if !PLATE_PROVINCES.contains(*province) {
+            return false;
+        }
+        let mut rest = chars.get(at + 1..).unwrap_or_default().iter().copied().peekable();
+        if !rest.next().is_some_and(|c| c.is_ascii_alphabetic()) {
+            return false;
+        }
+        if rest.peek().is_some_and(|c| matches!(c, '·' | '•' | ' ' | '-' | '.')) {
+            rest.next();
+        }
+        let signs: Vec<char> = rest.take_while(char::is_ascii_alphanumeric).collect();
+        (5..=6).contains(&signs.len()) && signs.iter().filter(|c| c.is_ascii_digit()).count() >= 3
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_one_person_is_found_however_it_is_written() {
+        for (text, what) in [
+            ("11010519491231002X", "a resident identity number"),
+            ("110105 19491231 002X", "a resident identity number"),
+            ("110105-1949-1231-002x", "a resident identity number"),
+            ("440524 1880 0101 0014", "a resident identity number"),
+            ("１１０１０５１９４９１２３１００２Ｘ", "a resident identity number"),
+            ("身份 110105491231002", "a resident identity number"),
+            ("13800000000", "a mobile number"),
+            ("王先生13800000000请联系", "a mobile number"),
+            ("138 0000 0000", "a mobile number"),
+            ("138-0000-0000", "a mobile number"),
+            ("+86 138 0000 0000", "a mobile number"),
+            ("+8613800000000", "a mobile number"),
+            ("008613800000000", "a mobile number"),
+            ("１３８００００００００", "a mobile number"),
+            ("{\"phone\":13800000000}", "a mobile number"),
+            ("浙C12345", "a number plate"),
+            ("浙C·D12345", "a number plate"),
+            ("黑色轿车，浙CF1234停在门口", "a number plate"),
+        ] {
+            assert_eq!(personal(text), Some(what), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_left_alone() {
+        for text in [
+            "",
+            "公园路100号",
+            "0577-88123456",
+            "23800000000",
+            "138000000001",
+            "91330302MA2TE5T01A",
+            "33030200001320000001",
+            "110105194912310021",
+            "330302100012345",
+            "2024-01-02 10:00-18:00",
+            "17 18 19 20 21 2",
+            "浙江A12345",
+            "京A座",
+            "京Abcdefg",
+            "G15 K1380+000",
+            "120.6555123, 28.0150456",
+        ] {
+            assert_eq!(personal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_another_system_is_no_mobile_number() {
+        assert_eq!(personal_in("@id", "node/13012345678"), None);
+        assert_eq!(personal_in("note", "13012345678"), Some("a mobile number"));
+        assert_eq!(personal_in("id", "11010519491231002X"), Some("a resident identity number"));
+    }
+}
