@@ -48,7 +48,7 @@ pub use accounts::{Accounts, NewUser, Session, User};
 pub use audit::{Audit, AuditDraft, AuditRow, Verified, object_hash};
 pub use error::{Error, ErrorKind};
 pub use history::{History, HistoryCursor};
-pub use location::{Location, open};
+pub use location::{Location, is_kept, open};
 pub use lock::{DataLock, holder, lock};
 pub use log::{Answer, Append, Command, Event, EventDraft, Expect, Log, LogHead, LogVerified, verify_tail};
 pub use positions::{Observation, Positions};

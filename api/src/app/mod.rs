@@ -3,11 +3,13 @@
 mod cache;
 mod clock;
 mod features;
+mod heading;
 mod hex;
 mod imports;
 mod looks;
 mod nearby;
 pub(crate) mod ops;
+mod pages;
 pub(crate) mod people;
 mod positions;
 mod publisher;
@@ -25,15 +27,17 @@ use store::Store;
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
+pub use heading::{FirstView, Heading};
 pub use hex::hex;
 pub use imports::{ImportError, ImportJob, ImportOutcome, Imports, import};
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
+pub use pages::{Days, Page, Wanted};
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub(crate) use publisher::read_all;
 pub use sessions::{LoginRefusal, Sessions};
-pub use tiles::{Answer, TileRequest};
+pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
 pub use units::UnitView;
 pub use world::{Moving, Still, Tracked, World};
@@ -75,13 +79,15 @@ pub struct Inner {
     pub publisher: Publisher,
     /// Bounds and times.
     pub limits: Limits,
+    /// What the page's header says.
+    pub heading: Heading,
     /// Rings when the server stops.
     pub stop: tokio::sync::watch::Sender<bool>,
 }
 
 impl App {
     /// Opens the house on a store. Nothing is loaded yet: [`Publisher::run`] fills the world and makes it ready.
-    pub fn new(store: Arc<dyn Store>, limits: Limits) -> Self {
+    pub fn new(store: Arc<dyn Store>, limits: Limits, heading: Heading) -> Self {
         let session_ms = i64::try_from(limits.session_s.saturating_mul(1000)).unwrap_or(i64::MAX);
         Self(Arc::new(Inner {
             world: World::new(),
@@ -95,6 +101,7 @@ impl App {
             stop: tokio::sync::watch::Sender::new(false),
             store,
             limits,
+            heading,
         }))
     }
 }

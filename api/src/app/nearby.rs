@@ -25,7 +25,7 @@ pub struct Item {
     pub fid: Fid,
     /// How far, metres.
     pub distance_m: f64,
-    /// Where.
+    /// Its place that is nearest.
     pub position: Position,
     /// Its fields in the caller's sight.
     pub properties: Properties,
@@ -284,7 +284,7 @@ fn item(layer: &StillLayer, near: Near, sight: &Sight) -> Option<Item> {
         id: fid.to_string(),
         fid,
         distance_m: near.distance_m,
-        position: layer.position(near.row)?,
+        position: near.place,
         properties,
     })
 }

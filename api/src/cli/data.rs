@@ -151,7 +151,7 @@ impl Export {
             bail!("format {:?} is not written yet; geojson is", self.format);
         }
         let bounds = self.bbox.as_deref().map(read_bbox).transpose()?;
-        let opened = self.place.open().await?;
+        let opened = self.place.open_kept().await?;
         note(&opened.store, "export", layer.name()).await?;
         let rows = if let Some(path) = &self.to {
             // Written beside and put in place at the end: nobody finds half a file.
@@ -227,7 +227,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        let verified = self.place.open().await?.store.audit_verify().await?;
+        let verified = self.place.open_kept().await?.store.audit_verify().await?;
         match verified.first_bad {
             None => {
                 say(&format!("audit: {} rows, the chain holds", verified.rows));
