@@ -288,7 +288,9 @@ mod tests {
         let key = FeatureKey::new(Layer::Buildings, "t", "1").unwrap();
         let build = |square: geo::Polygon<f64>| Feature::new(key.clone(), square.into(), Properties::new());
         assert!(build(square(120.60, 28.0, 120.63, 28.03)).is_ok(), "4.4 km");
-        for large in [square(120.6, 28.0, 120.65, 28.05), square(-180.0, -85.0, 180.0, 85.0), square(-180.0, 1.0, 180.0, 1.001)] {
+        for large in
+            [square(120.6, 28.0, 120.65, 28.05), square(-180.0, -85.0, 180.0, 85.0), square(-180.0, 1.0, 180.0, 1.001)]
+        {
             assert!(build(large).unwrap_err().to_string().contains("larger than any building"));
         }
     }
@@ -299,7 +301,13 @@ mod tests {
         let square = polygon![(x: 120.6, y: 28.0), (x: 120.7, y: 28.0), (x: 120.7, y: 28.1)];
         let with = |from: &str, to: &str| {
             let text = |t: &str| Value::Text(t.to_owned());
-            let all = [("code", text("330300")), ("name", text("市")), ("level", text("city")), ("valid_from", text(from)), ("valid_to", text(to))];
+            let all = [
+                ("code", text("330300")),
+                ("name", text("市")),
+                ("level", text("city")),
+                ("valid_from", text(from)),
+                ("valid_to", text(to)),
+            ];
             Feature::new(key.clone(), square.clone().into(), all.into_iter().map(|(n, v)| (n.into(), v)).collect())
         };
         assert!(with("2024-01-01", "2024-01-01").is_ok());

@@ -65,7 +65,11 @@ fn the_settings_are_those_of_the_page_on_operations() {
             "log_format" => "json",
             _ => "77",
         };
-        let words = if name == "data" || name == "database_url" { &["serve", "--print-config"][..] } else { &["serve", "--print-config", "--data", "x"] };
+        let words = if name == "data" || name == "database_url" {
+            &["serve", "--print-config"][..]
+        } else {
+            &["serve", "--print-config", "--data", "x"]
+        };
         let set = onemap_with(words, &[(variable.as_str(), value)]);
         let line = set.out.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap_or_default();
         assert!(line.contains(&format!("environment {variable}")), "{variable}: {}{}", set.out, set.err);
@@ -87,7 +91,10 @@ fn a_folder_without_data_is_refused_and_not_made() {
     ];
     for words in commands {
         for place in [&typo, &empty] {
-            let ended = onemap_with(&[words, &["--data", place.to_str().unwrap()]].concat(), &[("ONEMAP_PASSWORD", "long-enough-0571")]);
+            let ended = onemap_with(
+                &[words, &["--data", place.to_str().unwrap()]].concat(),
+                &[("ONEMAP_PASSWORD", "long-enough-0571")],
+            );
             assert_eq!(ended.code, 1, "{words:?}: {}", ended.out);
             assert!(ended.err.contains(place.to_str().unwrap()), "{words:?}: {}", ended.err);
         }

@@ -56,8 +56,7 @@ impl App {
     pub async fn items(&self, caller: &Caller, sight: &Sight, wanted: &Wanted) -> Result<Page, Problem> {
         let still = self.world.still();
         let Some(layer) = still.layer(sight.layer()) else { return Ok(Page::default()) };
-        let mut fids: Vec<Fid> =
-            wanted.rows(layer, sight).into_iter().filter_map(|row| layer.fid(row)).collect();
+        let mut fids: Vec<Fid> = wanted.rows(layer, sight).into_iter().filter_map(|row| layer.fid(row)).collect();
         fids.sort_unstable();
         let matched = fids.len();
         fids.retain(|fid| wanted.after.is_none_or(|after| *fid > after));

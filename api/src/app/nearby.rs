@@ -280,11 +280,5 @@ fn item(layer: &StillLayer, near: Near, sight: &Sight) -> Option<Item> {
         properties.put("source_id", Value::Text(source_id.to_owned()));
     }
     properties.put("revision", Value::Int(i64::try_from(layer.row_revision(near.row)?).unwrap_or(i64::MAX)));
-    Some(Item {
-        id: fid.to_string(),
-        fid,
-        distance_m: near.distance_m,
-        position: near.place,
-        properties,
-    })
+    Some(Item { id: fid.to_string(), fid, distance_m: near.distance_m, position: near.place, properties })
 }

@@ -44,9 +44,15 @@ pub(super) fn location(app: &App, ask: LocationAsk) -> Result<Location, Problem>
     };
     if let Some(geometry) = &ask.geometry {
         let read = serde_json::from_value::<geojson::Geometry>(geometry.clone());
-        let area = read.is_ok_and(|g| matches!(g.value, geojson::GeometryValue::Polygon { .. } | geojson::GeometryValue::MultiPolygon { .. }));
+        let area = read.is_ok_and(|g| {
+            matches!(g.value, geojson::GeometryValue::Polygon { .. } | geojson::GeometryValue::MultiPolygon { .. })
+        });
         if !area {
-            return Err(Problem::at(Code::BadRequest, "/location/geometry", "must be a GeoJSON Polygon or MultiPolygon"));
+            return Err(Problem::at(
+                Code::BadRequest,
+                "/location/geometry",
+                "must be a GeoJSON Polygon or MultiPolygon",
+            ));
         }
     }
     let state = match &ask.state {
@@ -91,13 +97,8 @@ pub(super) fn caller(pointer: &str, ask: &CallerAsk) -> Result<(Vec<u8>, String)
 
 /// A new incident and the numbers that are sealed with it.
 pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Option<Vec<u8>>>), Problem> {
-    let short = LocationAsk {
-        lon: ask.lon,
-        lat: ask.lat,
-        crs: ask.crs,
-        accuracy_m: ask.accuracy_m,
-        ..LocationAsk::default()
-    };
+    let short =
+        LocationAsk { lon: ask.lon, lat: ask.lat, crs: ask.crs, accuracy_m: ask.accuracy_m, ..LocationAsk::default() };
     let whole = ask.location.unwrap_or(short);
     let (mut callers, mut sealed) = (Vec::new(), Vec::new());
     for (n, one) in ask.callers.iter().enumerate() {

@@ -7,10 +7,10 @@ use axum::response::Response;
 use dispatch::{Basis, Command, Order, Step};
 use serde_json::json;
 
+use super::asked;
 use super::extract::{Path, must_be, read_json};
 use super::incidents::{answer, command_id, in_sight, render};
 use super::problem::{Code, Problem, ProblemBody};
-use super::asked;
 use crate::app::App;
 use crate::app::ops::{IncidentSight, Work};
 use crate::auth::{Caller, Refusal, Role, policy};
@@ -84,8 +84,9 @@ pub(super) async fn command_assignment(
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
     let desk = app.ops.desk();
-    let incident =
-        desk.of_assignment(&id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no assignment {id:?}")))?;
+    let incident = desk
+        .of_assignment(&id)
+        .ok_or_else(|| Problem::new(Code::NotFound, format!("there is no assignment {id:?}")))?;
     let ask: ProgressAsk = read_json(&body)?;
     let key = command_id("/command_id", &ask.command_id)?;
     let own = incident.assignment(&id).and_then(|a| a.to.unit()) == caller.unit.as_deref() && caller.is(&[Role::Unit]);
@@ -115,7 +116,10 @@ pub(super) async fn reveal_caller(
     in_sight(&app, &caller, &id)?;
     caller.must_be(policy::CALL_BACK)?;
     if incident.phase().is_terminal() {
-        return Err(Problem::new(Code::Rule(dispatch::Rule::IncEnded), "callers' numbers lapse when the incident ends"));
+        return Err(Problem::new(
+            Code::Rule(dispatch::Rule::IncEnded),
+            "callers' numbers lapse when the incident ends",
+        ));
     }
     app.looks.look(&caller, "reveal", "callers", vec![format!("{id}/{n}")], None, Some(1)).await?;
     let bytes = app.store.unseal(known.seq).await?.ok_or_else(gone)?;
@@ -145,11 +149,7 @@ pub(super) async fn distress(
         Some(fix) => dispatch::Location {
             method: Some("last_fix".to_owned()),
             division: app.world.still().division(fix.position).or(unit.unit.division),
-            ..dispatch::Location::at(
-                dispatch::LocationState::Candidate,
-                fix.position,
-                fix.accuracy_m.map(f64::from),
-            )
+            ..dispatch::Location::at(dispatch::LocationState::Candidate, fix.position, fix.accuracy_m.map(f64::from))
         },
     };
     // Pressing twice is one distress.

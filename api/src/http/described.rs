@@ -36,7 +36,9 @@ pub(super) fn complete(whole: &mut Value) {
         }
     }
     if let Some(mut tile) = paths.remove(TILE.0) {
-        if let Some(y) = tile["get"]["parameters"].as_array_mut().and_then(|all| all.iter_mut().find(|p| p["name"] == "y")) {
+        if let Some(y) =
+            tile["get"]["parameters"].as_array_mut().and_then(|all| all.iter_mut().find(|p| p["name"] == "y"))
+        {
             y["description"] = "row, 0 in the north".into();
         }
         paths.insert(TILE.1.to_owned(), tile);

@@ -27,7 +27,11 @@ const TIMELINE: u32 = 2_000;
 pub(super) fn command_id(pointer: &str, given: &str) -> Result<String, Problem> {
     let length = given.chars().count();
     if length == 0 || length > LONGEST_ID || given.chars().any(char::is_control) || given.starts_with("timer:") {
-        return Err(Problem::at(Code::BadRequest, pointer, format!("must have 1 to {LONGEST_ID} printable characters")));
+        return Err(Problem::at(
+            Code::BadRequest,
+            pointer,
+            format!("must have 1 to {LONGEST_ID} printable characters"),
+        ));
     }
     Ok(given.to_owned())
 }
@@ -130,9 +134,10 @@ pub(super) async fn incidents(
 ) -> Result<axum::Json<IncidentList>, Problem> {
     let phase = match &which.phase {
         None => None,
-        Some(given) => Some(Phase::from_word(given).ok_or_else(|| {
-            Problem::at(Code::BadRequest, "/phase", format!("{given:?} is not a phase"))
-        })?),
+        Some(given) => Some(
+            Phase::from_word(given)
+                .ok_or_else(|| Problem::at(Code::BadRequest, "/phase", format!("{given:?} is not a phase")))?,
+        ),
     };
     let bounds: Option<Bounds> = which.bbox.as_deref().map(read_bbox).transpose()?;
     IncidentSight::of(&caller)?;

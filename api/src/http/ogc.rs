@@ -10,7 +10,9 @@ use super::ogc_query::{CRS84, ItemsQuery};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::{App, Page, holds, now_ms, rfc3339};
 use crate::auth::{Caller, Sight, policy};
-use crate::wire::{Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body};
+use crate::wire::{
+    Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body,
+};
 
 const GEOJSON: &str = "application/geo+json";
 

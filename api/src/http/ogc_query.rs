@@ -33,7 +33,7 @@ pub(super) struct ItemsQuery {
     /// How many, 1 to 1000; 10 when left out.
     limit: Option<usize>,
     /// Where the page before ended (from its `next` link).
-    after: Option<Fid>,
+    after: Option<u64>,
     /// Coordinate system of the answer; only WGS84, longitude first.
     crs: Option<String>,
     /// CQL2; not taken yet.
@@ -69,12 +69,8 @@ impl ItemsQuery {
     /// The same query for the page after `last`; for the first page when there is none.
     pub(super) fn address(&self, path: &str, last: Option<Fid>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let texts = [
-            ("bbox", &self.bbox),
-            ("bbox-crs", &self.bbox_crs),
-            ("datetime", &self.datetime),
-            ("crs", &self.crs),
-        ];
+        let texts =
+            [("bbox", &self.bbox), ("bbox-crs", &self.bbox_crs), ("datetime", &self.datetime), ("crs", &self.crs)];
         for (name, text) in texts {
             query.extend_pairs(text.iter().map(|text| (name, text)));
         }
@@ -161,7 +157,15 @@ mod tests {
         check_days("2026-01-15T00:00:00Z/..", Some((Some("2026-01-15"), None)));
         check_days("/2026-01-15T00:00:00Z", Some((None, Some("2026-01-15"))));
         check_days("../..", Some((None, None)));
-        for bad in ["garbage", "", "2026-02-30", "2026-01-15T00:00:00", "2026-02-01/2026-01-01", "a/b", "2026-01-01/2026-01-02/2026-01-03"] {
+        for bad in [
+            "garbage",
+            "",
+            "2026-02-30",
+            "2026-01-15T00:00:00",
+            "2026-02-01/2026-01-01",
+            "a/b",
+            "2026-01-01/2026-01-02/2026-01-03",
+        ] {
             check_days(bad, None);
         }
     }
@@ -177,7 +181,8 @@ mod tests {
         check_boxes("-180,-90,180,90", Some(1));
         check_boxes("120,27,0,121,29,100", Some(1));
         check_boxes("170,-20,-170,-10", Some(2));
-        for bad in ["1,2,3", "a,b,c,d", "120,29,121,27", "NaN,1,2,3", "27,120,29,121", "120,27,9,121,29,1", "0,0,181,1"] {
+        for bad in ["1,2,3", "a,b,c,d", "120,29,121,27", "NaN,1,2,3", "27,120,29,121", "120,27,9,121,29,1", "0,0,181,1"]
+        {
             check_boxes(bad, None);
         }
     }

@@ -86,7 +86,8 @@ fn answer(answer: Answer, encoding: Encoding) -> Response {
 fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
     let number = |name: &str, text: &str| {
         // One spelling a tile: `+8` and `010` would be further addresses of the same.
-        let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+        let plain =
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
         let number = text.parse::<u32>().ok().filter(|_| plain);
         let wrong = || Problem::at(Code::TileRange, format!("/{name}"), format!("{text:?} is not a tile number"));
         number.ok_or_else(wrong)

@@ -113,7 +113,9 @@ impl Crs {
     /// Round trips with [`Self::from_wgs84`] close within 1 mm.
     pub fn to_wgs84(self, x: f64, y: f64) -> Result<(f64, f64), CrsError> {
         finite(x, y)?;
-        if self.is_metric() && x.abs() <= 180.0 && y.abs() <= 90.0 {
+        // Nobody has so few metres: around 0, 0 lies open sea.
+        let metric = matches!(self, Self::Cgcs2000Gk120 | Self::GaussKruger(_) | Self::WebMercator);
+        if metric && x.abs() <= 180.0 && y.abs() <= 90.0 {
             return Err(self.outside(x, y, "expected metres, these look like degrees"));
         }
         match self {
@@ -159,11 +161,6 @@ impl Crs {
                 Ok((lon.to_radians() * MERCATOR_RADIUS_M, lat.to_radians().tan().asinh() * MERCATOR_RADIUS_M))
             }
         }
-    }
-
-    /// Whether its coordinates are metres, of which nobody has so few: around 0, 0 lies open sea.
-    fn is_metric(self) -> bool {
-        matches!(self, Self::Cgcs2000Gk120 | Self::GaussKruger(_) | Self::WebMercator)
     }
 
     fn in_zone(self, x: f64, y: f64, converted: Result<(f64, f64), &'static str>) -> Result<(f64, f64), CrsError> {

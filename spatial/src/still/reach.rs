@@ -83,7 +83,8 @@ impl Edge {
 
 /// The direction from the middle of the earth.
 fn direction(place: Position) -> [f64; 3] {
-    let ((sin_lat, cos_lat), (sin_lon, cos_lon)) = (place.lat().to_radians().sin_cos(), place.lon().to_radians().sin_cos());
+    let ((sin_lat, cos_lat), (sin_lon, cos_lon)) =
+        (place.lat().to_radians().sin_cos(), place.lon().to_radians().sin_cos());
     [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat]
 }
 

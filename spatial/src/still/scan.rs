@@ -50,9 +50,7 @@ fn place_of(layer: &StillLayer, row: usize, centre: Position) -> Option<Position
         return Some(centre);
     }
     let nearest = edges.filter_map(|(a, b)| on_edge(a, b, centre));
-    nearest
-        .min_by(|a, b| a.distance_m(&centre).total_cmp(&b.distance_m(&centre)))
-        .or_else(|| layer.position(row))
+    nearest.min_by(|a, b| a.distance_m(&centre).total_cmp(&b.distance_m(&centre))).or_else(|| layer.position(row))
 }
 
 /// The place of an edge that is nearest, to within a hundred-millionth of it: the third that cannot hold it is cut off

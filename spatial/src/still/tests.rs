@@ -147,7 +147,13 @@ fn inside_a_polygon_is_no_distance() {
 #[test]
 fn the_edge_of_a_hole_is_what_is_near() {
     // A hole of 0.001° to the north and south and a third of that to the east.
-    let hole = LineString::from(vec![(120.649, 27.999), (120.651, 27.999), (120.651, 28.001), (120.649, 28.001), (120.649, 27.999)]);
+    let hole = LineString::from(vec![
+        (120.649, 27.999),
+        (120.651, 27.999),
+        (120.651, 28.001),
+        (120.649, 28.001),
+        (120.649, 27.999),
+    ]);
     check_shape(Polygon::new(square(0.01), vec![hole]), 98.18, (120.651, 28.0));
 }
 
@@ -168,7 +174,8 @@ fn a_closed_street_is_not_filled() {
 
 #[test]
 fn the_second_part_of_a_shape_counts() {
-    let far = Polygon::new(LineString::from(vec![(120.8, 28.1), (120.9, 28.1), (120.9, 28.2), (120.8, 28.1)]), Vec::new());
+    let far =
+        Polygon::new(LineString::from(vec![(120.8, 28.1), (120.9, 28.1), (120.9, 28.2), (120.8, 28.1)]), Vec::new());
     check_shape(MultiPolygon(vec![far, Polygon::new(square(0.01), Vec::new())]), 0.0, (120.65, 28.0));
 }
 

@@ -56,8 +56,7 @@ impl Work {
     pub fn new(caller: &Caller, command_id: String, command: Command, body: &[u8]) -> Self {
         let now_ms = now_ms();
         let digest = Sha256::new().chain_update(caller.user.as_bytes()).chain_update([0]).chain_update(body).finalize();
-        let actor =
-            Actor { id: caller.user.clone(), lead: caller.is(policy::OVERRIDERS), unit: caller.unit.clone() };
+        let actor = Actor { id: caller.user.clone(), lead: caller.is(policy::OVERRIDERS), unit: caller.unit.clone() };
         Self {
             ask: Ask { command, actor, basis: Basis::default(), confirm: None, now_ms },
             command_id,

@@ -37,8 +37,28 @@ fn line(tags: Tags<'_>) -> Option<String> {
 
 /// Words that say: what stands here lies inside the building.
 const INSIDE: [&str; 22] = [
-    "krs", "kerros", "floor", "flr", "level", "lvl", "room", "suite", "apt", "apartment", "flat", "unit", "as", "huone",
-    "etage", "stock", "og", "eg", "våning", "vån", "tr", "楼层",
+    "krs",
+    "kerros",
+    "floor",
+    "flr",
+    "level",
+    "lvl",
+    "room",
+    "suite",
+    "apt",
+    "apartment",
+    "flat",
+    "unit",
+    "as",
+    "huone",
+    "etage",
+    "stock",
+    "og",
+    "eg",
+    "våning",
+    "vån",
+    "tr",
+    "楼层",
 ];
 
 /// A house number without what lies inside the building: of `8, 2. krs.` or `8 2nd floor` the 8 stays. None when
@@ -91,7 +111,8 @@ mod tests {
 
     #[test]
     fn an_address_ends_at_the_building() {
-        let check = |number: &str, expect: Option<&str>| assert_eq!(to_the_building(number).as_deref(), expect, "{number}");
+        let check =
+            |number: &str, expect: Option<&str>| assert_eq!(to_the_building(number).as_deref(), expect, "{number}");
         check("8, 2. krs.", Some("8"));
         check("8, 2nd floor", Some("8"));
         check("8 2nd floor", Some("8"));

@@ -52,8 +52,7 @@ impl Log for Sqlite {
     }
 
     async fn log_of(&self, corr: &str, after_seq: u64, limit: u32) -> Result<Vec<Event>, Error> {
-        const QUERY: &str =
-            concat!("select ", columns!(), " from log where corr = ? and seq > ? order by seq limit ?");
+        const QUERY: &str = concat!("select ", columns!(), " from log where corr = ? and seq > ? order by seq limit ?");
         let query = sqlx::query(QUERY).bind(corr).bind(signed(after_seq)).bind(limit.min(PAGE));
         let rows: Vec<Columns> = all(&self.ops.readers, READ, query).await?;
         rows.into_iter().map(read).collect()
