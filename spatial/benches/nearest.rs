@@ -14,6 +14,7 @@ use spatial::still::{Row, scan};
 use spatial::{Layer, Position, Properties, StillLayer, World, WorldBox};
 
 const POINTS: u32 = 100_000;
+const SHAPES: u64 = 20_000;
 
 /// A seeded stream of numbers in 0..1 (splitmix64).
 struct Seeded(u64);
@@ -95,6 +96,32 @@ fn benches(c: &mut Criterion) {
     group.finish();
 }
 
+/// Streets and footprints: bent lines of 5 corners, polygons of 8, 50 m to 200 m across.
+fn shapes(c: &mut Criterion) {
+    let mut seeded = Seeded(2);
+    let mut drawn = |layer: Layer, corners: u32| {
+        let row = |(p, fid): (Position, u64)| {
+            let size = 0.0005 + 0.0015 * seeded.next();
+            let corner = |n: u32| {
+                let angle = f64::from(n % 8) / 8.0 * std::f64::consts::TAU;
+                Coord { x: p.lon() + size * angle.cos(), y: p.lat() + size * angle.sin() }
+            };
+            let line = LineString((0..=corners).map(corner).collect());
+            let geometry = if layer == Layer::Roads { line.into() } else { Polygon::new(line, Vec::new()).into() };
+            Row { fid, division: None, revision: 0, position: p, geometry, properties: Properties::new() }
+        };
+        let mut places = Seeded(3);
+        StillLayer::assemble(layer, &[], (1..=SHAPES).map(|fid| row((places.place(), fid))).collect())
+    };
+    let (streets, footprints) = (drawn(Layer::Roads, 4), drawn(Layer::Buildings, 8));
+    let mut asked = Seeded(4);
+    let mut group = c.benchmark_group("nearest 10 of 20k shapes");
+    for (name, layer) in [("streets", &streets), ("footprints", &footprints)] {
+        group.bench_function(name, |b| b.iter(|| black_box(layer.nearest(asked.place(), 10, f64::INFINITY, |_| true))));
+    }
+    group.finish();
+}
+
 /// A round polygon about a place, radius in degrees.
 fn round(p: Position, radius: f64) -> MultiPolygon<f64> {
     let corner = |n: u32| {
@@ -104,5 +131,5 @@ fn round(p: Position, radius: f64) -> MultiPolygon<f64> {
     MultiPolygon(vec![Polygon::new(LineString((0..=64).map(corner).collect()), Vec::new())])
 }
 
-criterion_group!(all, benches);
+criterion_group!(all, benches, shapes);
 criterion_main!(all);

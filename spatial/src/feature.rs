@@ -106,6 +106,9 @@ pub struct Feature {
     pub revision: u64,
 }
 
+/// No building is longer, metres: the longest that stands (a hall for accelerators) has 3.1 km.
+const LARGEST_BUILDING_M: f64 = 5_000.0;
+
 /// Most vertices of one feature.
 const MOST_VERTICES: usize = 200_000;
 
@@ -206,6 +209,9 @@ fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureE
         | Geometry::Rect(_)
         | Geometry::Triangle(_) => false,
     };
+    if layer == Layer::Buildings && is_larger(geometry, LARGEST_BUILDING_M) {
+        return Err(FeatureError::Geometry("is larger than any building: more than 5 km from corner to corner"));
+    }
     match vertices {
         0 => Err(FeatureError::Geometry("is empty")),
         n if n > MOST_VERTICES => Err(FeatureError::Geometry("has more than 200000 vertices")),
@@ -219,6 +225,15 @@ fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureE
 /// Whether the outline or a hole has fewer than four points: a database refuses a whole chunk for one of them.
 fn has_short_ring(polygon: &geo::Polygon<f64>) -> bool {
     std::iter::once(polygon.exterior()).chain(polygon.interiors()).any(|ring| ring.0.len() < 4)
+}
+
+/// Whether its box measures more than that from corner to corner.
+fn is_larger(geometry: &Geometry<f64>, most_m: f64) -> bool {
+    let Some(r) = geometry.bounding_rect() else { return false };
+    let corner = |c: geo::Coord<f64>| Position::new(c.x, c.y).ok();
+    let across = corner(r.min()).zip(corner(r.max())).map(|(a, b)| a.distance_m(&b));
+    // Opposite sides of the world are the same place on the sphere; nothing of half a world is a building.
+    r.width() > 1.0 || across.is_some_and(|m| m > most_m)
 }
 
 #[cfg(test)]
@@ -309,6 +324,39 @@ mod tests {
     fn an_identity_number_is_no_id() {
         assert!(FeatureKey::new(Layer::Houses, "t", "11010519491231002X").is_err());
         assert!(FeatureKey::new(Layer::Houses, "osm", "n13012345678").is_ok());
+    }
+
+    #[test]
+    fn a_building_does_not_cover_the_world() {
+        let square = |w: f64, s: f64, e: f64, n: f64| polygon![(x: w, y: s), (x: e, y: s), (x: e, y: n), (x: w, y: n)];
+        let key = FeatureKey::new(Layer::Buildings, "t", "1").unwrap();
+        let build = |square: geo::Polygon<f64>| Feature::new(key.clone(), square.into(), Properties::new());
+        assert!(build(square(120.60, 28.0, 120.63, 28.03)).is_ok(), "4.4 km");
+        for large in
+            [square(120.6, 28.0, 120.65, 28.05), square(-180.0, -85.0, 180.0, 85.0), square(-180.0, 1.0, 180.0, 1.001)]
+        {
+            assert!(build(large).unwrap_err().to_string().contains("larger than any building"));
+        }
+    }
+
+    #[test]
+    fn a_division_does_not_end_before_it_begins() {
+        let key = FeatureKey::new(Layer::Jurisdictions, "t", "1").unwrap();
+        let square = polygon![(x: 120.6, y: 28.0), (x: 120.7, y: 28.0), (x: 120.7, y: 28.1)];
+        let with = |from: &str, to: &str| {
+            let text = |t: &str| Value::Text(t.to_owned());
+            let all = [
+                ("code", text("330300")),
+                ("name", text("市")),
+                ("level", text("city")),
+                ("valid_from", text(from)),
+                ("valid_to", text(to)),
+            ];
+            Feature::new(key.clone(), square.clone().into(), all.into_iter().map(|(n, v)| (n.into(), v)).collect())
+        };
+        assert!(with("2024-01-01", "2024-01-01").is_ok());
+        assert!(with("2024-01-02", "2024-01-01").unwrap_err().to_string().contains("valid_to"));
+        assert!(with("2024-02-30", "2025-01-01").unwrap_err().to_string().contains("valid_from"));
     }
 
     #[test]

@@ -59,6 +59,11 @@ impl Search {
         Self { around, k, farthest_m, limit2, smallest: BinaryHeap::new(), found: Vec::new() }
     }
 
+    /// The centre.
+    pub(crate) fn centre(&self) -> Position {
+        self.around.centre
+    }
+
     /// The centre in world units.
     pub(crate) fn at(&self) -> World {
         self.around.at
@@ -72,6 +77,12 @@ impl Search {
     /// Square of the smallest distance on the map to a box.
     pub(crate) fn gap2(&self, b: &WorldBox) -> f64 {
         self.around.gap2(b)
+    }
+
+    /// Given how far something is on the map, how far on the map something can be that is as near on the sphere. Both
+    /// are squares, world units.
+    pub(crate) fn as_near_as(&self, gap2: f64) -> f64 {
+        self.around.reach2(self.around.farthest_m(gap2.sqrt()))
     }
 
     /// Considers an item; `accept` is asked only if it is near enough.
@@ -95,8 +106,7 @@ impl Search {
     pub(crate) fn settle(&mut self) {
         let full = self.k.is_some_and(|k| self.smallest.len() >= k);
         if let Some(worst) = self.smallest.peek().filter(|_| full) {
-            let farthest_m = self.around.farthest_m(f64::from_bits(*worst).sqrt());
-            self.limit2 = self.limit2.min(self.around.reach2(farthest_m));
+            self.limit2 = self.limit2.min(self.as_near_as(f64::from_bits(*worst)));
         }
     }
 

@@ -54,7 +54,7 @@ pub use history::{History, HistoryCursor};
 pub use imports::{
     Begun, Chunk, ChunkDigest, Difference, Differing, EditedSince, Import, ImportDraft, ImportState, Imports, Undone,
 };
-pub use location::{Location, open};
+pub use location::{Location, is_kept, open};
 pub use lock::{DataLock, holder, lock};
 pub use log::{Answer, Append, Command, Event, EventDraft, Expect, Log, LogHead, LogVerified, verify_tail};
 pub use positions::{Observation, Positions};

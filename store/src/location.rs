@@ -33,6 +33,11 @@ pub async fn open(location: &Location) -> Result<Arc<dyn Store>, Error> {
     }
 }
 
+/// Whether the folder holds a store already.
+pub fn is_kept(folder: &Path) -> bool {
+    folder.join(crate::sqlite::OPS).is_file()
+}
+
 /// Makes the data folder, for its owner only: it holds the hashes of passwords.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), Error> {
     let mut maker = std::fs::DirBuilder::new();

@@ -2,6 +2,19 @@
 import { expect, test } from '@playwright/test';
 import { colours, difference, Screen, VIEW, WORDS } from './screen.mjs';
 
+const LAYERS = [
+  'people',
+  'houses',
+  'enterprises',
+  'cameras',
+  'places',
+  'grids',
+  'jurisdictions',
+  'roads',
+  'buildings',
+  'water',
+  'land',
+];
 const KINDS = ['people', 'houses', 'enterprises', 'cameras', 'units', 'places'];
 
 /** Everything asked of another machine is refused and told of. */
@@ -40,6 +53,7 @@ for (const [first, second] of [
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(WORDS[first].name);
       await expect(page.locator('html')).toHaveAttribute('lang', WORDS[first].html);
       await expect(screen.clock).toBeVisible();
+      await expect(page.getByTestId('city')).toHaveText(WORDS[first].city);
     });
 
     await test.step('the map is drawn', async () => {
@@ -53,13 +67,23 @@ for (const [first, second] of [
     });
 
     await test.step('layers go off and on again', async () => {
-      const before = await screen.picture();
-      for (const id of ['roads', 'buildings']) await screen.layer(id).uncheck();
-      expect(await screen.layers()).toMatchObject({ roads: false, buildings: false });
-      await screen.settle();
-      expect(difference(before, await screen.picture())).toBeGreaterThan(0.002);
-      for (const id of ['roads', 'buildings']) await screen.layer(id).check();
-      expect(await screen.layers()).toMatchObject({ roads: true, buildings: true });
+      // Units drive meanwhile, and would change every picture.
+      await screen.layer('units').uncheck();
+      const all = Object.keys(await screen.layers()).filter((id) => id !== 'units');
+      expect(all.sort()).toEqual([...LAYERS].sort());
+      for (const id of all) await screen.layer(id).check();
+      for (const id of all) {
+        await screen.settle();
+        const with_it = await screen.ground();
+        await screen.layer(id).uncheck();
+        expect(await screen.layers()).toMatchObject({ [id]: false });
+        await screen.settle();
+        expect(difference(with_it, await screen.ground()), id).toBeGreaterThan(0.0002);
+        await screen.layer(id).check();
+        expect(await screen.layers()).toMatchObject({ [id]: true });
+      }
+      for (const id of ['people', 'grids']) await screen.layer(id).uncheck();
+      await screen.layer('units').check();
     });
 
     await test.step('a click answers for all four elements at once', async () => {
@@ -79,6 +103,21 @@ for (const [first, second] of [
           return was && (was.lon !== lon || was.lat !== lat);
         }).length;
       await expect.poll(moved, { timeout: 10_000 }).toBeGreaterThan(0);
+    });
+
+    await test.step('what moves is seen to move', async () => {
+      await page.keyboard.press('Escape');
+      await screen.settle();
+      const first = await screen.ground();
+      const changed = async () => difference(first, await screen.ground());
+      await expect.poll(changed, { timeout: 15_000 }).toBeGreaterThan(0.0001);
+      // Without units nothing moves: it was they, and not the map that was still being drawn.
+      await screen.layer('units').uncheck();
+      await screen.settle();
+      const still = await screen.ground();
+      await page.waitForTimeout(4_000);
+      expect(difference(still, await screen.ground())).toBe(0);
+      await screen.layer('units').check();
     });
 
     await test.step('the other language comes without a reload', async () => {

@@ -2,8 +2,8 @@
 import { PNG } from 'pngjs';
 
 export const WORDS = {
-  zh: { name: '一张图', live: '实时', html: 'zh-CN' },
-  en: { name: 'One Map', live: 'Live', html: 'en' },
+  zh: { name: '一张图', city: '温州市', live: '实时', html: 'zh-CN' },
+  en: { name: 'One Map', city: 'Wenzhou', live: 'Live', html: 'en' },
 };
 
 /** A lively corner of the demo city, near enough for houses, enterprises and cameras. */
@@ -57,6 +57,13 @@ export class Screen {
 
   async picture() {
     return PNG.sync.read(await this.page.screenshot());
+  }
+
+  /** The middle of the map's canvas, where no panel lies. */
+  async ground() {
+    const box = await this.canvas.boundingBox();
+    const clip = { x: box.x + box.width * 0.3, y: box.y + box.height * 0.2, width: box.width * 0.4, height: box.height * 0.6 };
+    return PNG.sync.read(await this.page.screenshot({ clip }));
   }
 
   /** Clicks on the map until it is ground and not a unit that was hit. */

@@ -11,14 +11,15 @@ pub struct Database {
 }
 
 impl Database {
-    /// A new, empty one; nothing when there is no cluster to make it in.
-    pub fn new() -> Option<Self> {
+    /// A new, empty one. The test fails when there is no cluster to make it in: `make test` starts one.
+    pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let cluster = std::env::var("ONEMAP_TEST_POSTGRES").ok().filter(|url| !url.is_empty())?;
+        let cluster = std::env::var("ONEMAP_TEST_POSTGRES").ok().filter(|url| !url.is_empty());
+        let cluster = cluster.expect("ONEMAP_TEST_POSTGRES names no cluster: `make test` starts one");
         let database = Self { cluster, name: format!("onemap_e2e_{}_{number}", std::process::id()) };
         database.run(&format!("create database {}", database.name));
-        Some(database)
+        database
     }
 
     fn run(&self, statement: &str) {

@@ -29,6 +29,35 @@ fn the_nearest_come_nearest_first() {
 }
 
 #[test]
+fn a_place_in_a_grid_is_in_it() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for layer in ["grids", "jurisdictions"] {
+        let path = format!("/api/v1/nearest/{layer}?lon={}&lat={}&k=1", CENTRE.0, CENTRE.1);
+        let item = &lead.get(&path).ok()["items"][0];
+        assert_eq!(item["distance_m"], 0.0, "{layer}: {item}");
+        assert_eq!((&item["lon"], &item["lat"]), (&json!(CENTRE.0), &json!(CENTRE.1)), "{layer}: {item}");
+    }
+}
+
+#[test]
+fn a_street_is_as_far_as_its_nearest_place() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    // From end to end 20 km, past the place in 111 m; its middle and its corners are kilometres away.
+    let geometry = json!({"type": "LineString", "coordinates": [[120.60, 28.301], [120.80, 28.301]]});
+    let row = json!({"type": "Feature", "id": "long-way", "geometry": geometry, "properties": {"name": "路", "class": "primary"}});
+    let file = json!({"type": "FeatureCollection", "features": [row]}).to_string();
+    let path = "/api/v1/imports?layer=roads&format=geojson&crs=wgs84";
+    assert_eq!(editor.send("POST", path, "application/geo+json", file.as_bytes()).ok()["accepted"], 1);
+    let answer = server.login("lead").get("/api/v1/nearest/roads?lon=120.63&lat=28.3&k=1").ok();
+    let item = &answer["items"][0];
+    assert_eq!(item["properties"]["source_id"], "long-way", "{answer}");
+    assert!((item["distance_m"].as_f64().unwrap() - 111.2).abs() < 0.5, "{answer}");
+    assert!((item["lon"].as_f64().unwrap() - 120.63).abs() < 1e-5, "{answer}");
+}
+
+#[test]
 fn what_is_equally_near_comes_in_the_order_of_ids() {
     let server = Server::demo();
     let editor = server.login(EDITOR);

@@ -24,6 +24,86 @@ fn every_setting_is_shown_with_where_it_came_from() {
 }
 
 #[test]
+fn a_setting_that_cannot_be_is_refused_by_its_name() {
+    let folder = Folder::new();
+    let data = folder.data();
+    for (line, name) in [
+        ("listen = 5", "listen"),
+        ("listen = \"somewhere\"", "listen"),
+        ("session_seconds = \"600\"", "session_seconds"),
+        ("session_seconds = -1", "session_seconds"),
+        ("log = true", "log"),
+        ("unicorn = 1", "unicorn"),
+    ] {
+        let file = folder.write("onemap.toml", line);
+        let words = ["serve", "--print-config", "--data", data.to_str().unwrap(), "--config", file.to_str().unwrap()];
+        let ended = onemap(&words);
+        assert_eq!(ended.code, 1, "{line}: {}", ended.out);
+        assert!(ended.err.contains(name), "{line}: {}", ended.err);
+    }
+    let words = ["serve", "--print-config", "--data", data.to_str().unwrap()];
+    let ended = onemap_with(&words, &[("ONEMAP_IMPORT_MB", "many")]);
+    assert_eq!(ended.code, 1, "{}", ended.out);
+    assert!(ended.err.contains("import_mb") && ended.err.contains("many"), "{}", ended.err);
+}
+
+/// docs/operations.md lists every setting, and every variable it names does what it says.
+#[test]
+fn the_settings_are_those_of_the_page_on_operations() {
+    let page = std::fs::read_to_string(workspace().join("docs/operations.md")).unwrap();
+    let shown = onemap(&["serve", "--print-config", "--data", "x"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    let names: Vec<&str> = shown.out.lines().filter_map(|line| line.split(" = ").next()).collect();
+    assert!(names.len() >= 10, "{}", shown.out);
+    for name in names {
+        let variable = format!("ONEMAP_{}", name.to_uppercase());
+        for word in [format!("`{name}`"), format!("`{variable}`"), format!("`--{}`", name.replace('_', "-"))] {
+            assert!(page.contains(&word), "docs/operations.md does not say {word}");
+        }
+        let value = match name {
+            "listen" => "127.0.0.1:7009",
+            "log_format" => "json",
+            _ => "77",
+        };
+        let words = if name == "data" || name == "database_url" {
+            &["serve", "--print-config"][..]
+        } else {
+            &["serve", "--print-config", "--data", "x"]
+        };
+        let set = onemap_with(words, &[(variable.as_str(), value)]);
+        let line = set.out.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap_or_default();
+        assert!(line.contains(&format!("environment {variable}")), "{variable}: {}{}", set.out, set.err);
+    }
+}
+
+#[test]
+fn a_folder_without_data_is_refused_and_not_made() {
+    let folder = Folder::new();
+    let typo = folder.path().join("typo");
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let commands: [&[&str]; 5] = [
+        &["verify"],
+        &["export", "places"],
+        &["user", "list"],
+        &["user", "disable", "wang"],
+        &["user", "password", "wang"],
+    ];
+    for words in commands {
+        for place in [&typo, &empty] {
+            let ended = onemap_with(
+                &[words, &["--data", place.to_str().unwrap()]].concat(),
+                &[("ONEMAP_PASSWORD", "long-enough-0571")],
+            );
+            assert_eq!(ended.code, 1, "{words:?}: {}", ended.out);
+            assert!(ended.err.contains(place.to_str().unwrap()), "{words:?}: {}", ended.err);
+        }
+    }
+    assert!(!typo.exists(), "a command made the folder");
+    assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 0, "a command left something in the folder");
+}
+
+#[test]
 fn the_description_printed_is_the_one_served_and_the_one_kept() {
     let printed = onemap(&["openapi"]);
     assert_eq!(printed.code, 0, "{}", printed.err);

@@ -63,6 +63,116 @@ fn pages_follow_each_other_without_a_gap_or_a_repeat() {
 }
 
 #[test]
+fn a_page_says_how_many_there_are_on_all_pages() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let first = lead.get("/ogc/collections/cameras/items?limit=7&bbox=120,27,121.5,29").ok();
+    let next = first["links"].as_array().unwrap().iter().find(|link| link["rel"] == "next").expect("a next page");
+    let second = lead.get(next["href"].as_str().unwrap()).ok();
+    assert_eq!(first["numberMatched"], second["numberMatched"]);
+    assert_ne!(first["features"][0]["id"], second["features"][0]["id"]);
+    let all = first["numberMatched"].as_u64().unwrap();
+    let whole = lead.get(&format!("/ogc/collections/cameras/items?limit={}", all.min(1000))).ok();
+    let more = whole["links"].as_array().unwrap().iter().any(|link| link["rel"] == "next");
+    assert_eq!(more, all > 1000, "a page that holds all has no next");
+}
+
+#[test]
+fn what_a_query_does_not_know_or_cannot_read_is_refused() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for query in [
+        "datetime=garbage",
+        "datetime=2026-02-30",
+        "datetime=2026-02-01T00:00:00Z/2026-01-01T00:00:00Z",
+        "bbox-crs=nonsense",
+        "bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326",
+        "crs=nonsense",
+        "foo=bar",
+        "limit=5&Limit=6",
+    ] {
+        lead.get(&format!("/ogc/collections/jurisdictions/items?{query}")).refused(400);
+    }
+    let crs84 = encode("http://www.opengis.net/def/crs/OGC/1.3/CRS84");
+    lead.get(&format!("/ogc/collections/places/items?limit=1&bbox=120,27,121,29&bbox-crs={crs84}&crs={crs84}")).ok();
+}
+
+#[test]
+fn a_time_keeps_the_divisions_that_were_in_force_then() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let matched = |query: &str| {
+        let page = lead.get(&format!("/ogc/collections/jurisdictions/items?limit=1{query}")).ok();
+        page["numberMatched"].as_u64().unwrap()
+    };
+    let all = matched("");
+    assert_eq!(matched("&datetime=2026-01-01T00:00:00Z"), all);
+    assert_eq!(matched("&datetime=../.."), all);
+    assert_eq!(matched("&datetime=1850-01-01T00:00:00Z"), 0, "no division was in force");
+    let early = matched("&datetime=../2021-01-01T00:00:00Z");
+    assert!(0 < early && early < all, "{early} of {all}: one county is older than the codes of the rest");
+    // What has no days is always there.
+    let places =
+        |query: &str| lead.get(&format!("/ogc/collections/places/items?limit=1{query}")).ok()["numberMatched"].clone();
+    assert_eq!(places(""), places("&datetime=1850-01-01T00:00:00Z"));
+}
+
+#[test]
+fn a_collection_says_where_it_is() {
+    let server = Server::demo();
+    let answer = server.login("lead").get("/ogc/collections").ok();
+    for collection in answer["collections"].as_array().unwrap() {
+        let bbox = &collection["extent"]["spatial"]["bbox"][0];
+        let side = |n: usize| bbox[n].as_f64().unwrap_or(f64::NAN);
+        assert!((115.0..side(2)).contains(&side(0)) && (25.0..side(3)).contains(&side(1)), "{collection}");
+    }
+}
+
+#[test]
+fn an_item_that_is_held_already_is_not_sent_again() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let id = lead.get("/ogc/collections/cameras/items?limit=1").ok()["features"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/ogc/collections/cameras/items/{id}");
+    let tag = lead.get(&path).header("etag").to_owned();
+    for held in [tag.clone(), format!("\"other\", {tag}"), format!("W/{tag}"), "*".to_owned()] {
+        let again = lead.clone().with("if-none-match", &held).get(&path);
+        assert_eq!((again.status, again.body.len()), (304, 0), "{held}");
+        assert_eq!(again.header("etag"), tag);
+    }
+    assert_eq!(lead.clone().with("if-none-match", "\"other\"").get(&path).status, 200);
+    let rels: Vec<String> =
+        lead.get(&path).ok()["links"].as_array().unwrap().iter().map(|l| l["rel"].to_string()).collect();
+    assert_eq!(rels, ["\"self\"", "\"collection\""]);
+}
+
+#[test]
+fn if_match_takes_any_and_lists() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let school = |name: &str| {
+        json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [CENTRE.0, CENTRE.1]},
+            "properties": {"name": name, "kind": "school"}})
+        .to_string()
+    };
+    let geo = "application/geo+json";
+    let made = editor.send("POST", "/ogc/collections/places/items", geo, school("First").as_bytes());
+    let path = made.header("location").trim_start_matches(server.url()).to_owned();
+    let put = |matching: &str, name: &str| {
+        editor.clone().with("if-match", matching).send("PUT", &path, geo, school(name).as_bytes())
+    };
+    let tag = || editor.get(&path).header("etag").to_owned();
+    assert_eq!(put("*", "Any").status, 200);
+    let listed = format!("\"1\", {}", tag());
+    assert_eq!(put(&listed, "Listed").status, 200);
+    put(&listed, "Late").refused(412);
+    put(&format!("W/{}", tag()), "Weak").refused(412);
+    put("none-such", "Bare").refused(412);
+    assert_eq!(editor.get(&path).ok()["properties"]["name"], "Listed");
+    assert_eq!(editor.clone().with("if-match", "*").delete(&path).status, 204);
+}
+
+#[test]
 fn a_box_keeps_what_is_in_it() {
     let server = Server::demo();
     let lead = server.login("lead");

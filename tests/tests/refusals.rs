@@ -54,9 +54,58 @@ fn resident_counts_are_a_layer_that_nobody_can_name() {
 fn a_tile_outside_the_world_is_a_bad_request() {
     let server = Server::demo();
     let lead = server.login("lead");
-    for tile in ["23/0/0", "99/0/0", "10/1024/0", "10/0/1024", "0/1/0", "0/0/1", "10/4294967296/0", "3/-1/0", "a/b/c"] {
-        lead.get(&format!("/tiles/places/{tile}.mvt")).refused(400);
+    for (tile, wrong) in [
+        ("23/0/0", "/z"),
+        ("99/0/0", "/z"),
+        ("300/0/0", "/z"),
+        ("10/1024/0", "/x"),
+        ("10/0/1024", "/y"),
+        ("0/1/0", "/x"),
+        ("0/0/1", "/y"),
+        ("10/4294967296/0", "/x"),
+        ("3/-1/0", "/x"),
+        ("a/b/c", "/z"),
+        ("010/855/428", "/z"),
+        ("10/+855/428", "/x"),
+        ("10/855/0428", "/y"),
+    ] {
+        let answer = lead.get(&format!("/tiles/places/{tile}.mvt"));
+        assert_eq!(answer.refused(400), "TILE-RANGE", "{tile}");
+        assert!(answer.points_at(wrong), "{tile}: {}", answer.text());
     }
+    assert_eq!(lead.get("/tiles/places/0/0/0.mvt").status / 100, 2);
+}
+
+#[test]
+fn a_layer_is_named_once() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for path in ["/tiles/houses,houses/14/13683/6862.mvt", "/tiles/houses,cameras,houses.json"] {
+        let answer = lead.get(path);
+        answer.refused(400);
+        assert!(answer.points_at("layers"), "{}", answer.text());
+    }
+}
+
+#[test]
+fn the_name_of_a_scheme_is_the_same_in_any_case() {
+    let server = Server::demo();
+    let token = server.login("lead").token().to_owned();
+    for scheme in ["bearer", "BEARER", "Bearer"] {
+        let client = server.client().with("authorization", &format!("{scheme} {token}"));
+        assert_eq!(client.get("/api/v1/session").status, 200, "{scheme}");
+    }
+    server.client().with("authorization", &format!("Basic {token}")).get("/api/v1/session").refused(401);
+}
+
+#[test]
+fn who_must_wait_is_told_how_long() {
+    let server = Server::demo();
+    let try_once = || server.client().post("/api/v1/session", &json!({"user": "planner", "password": "no"}));
+    let waiting =
+        (0..10).map(|_| try_once()).find(|answer| answer.status == 429).expect("ten wrong passwords cost a wait");
+    waiting.refused(429);
+    assert!(waiting.header("retry-after").parse::<u64>().is_ok_and(|s| s > 0), "{:?}", waiting.headers);
 }
 
 #[test]
@@ -89,6 +138,45 @@ fn swapped_longitude_and_latitude_are_noticed_and_said() {
     answer.refused(400);
     assert!(answer.points_at("lat"), "{}", answer.text());
     lead.get("/api/v1/nearest/cameras?lon=28.015&lat=120.6555&k=3").refused(400);
+    let place = |lon: f64, lat: f64| json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": {"name": "x", "kind": "school"}});
+    for (lon, lat) in [(28.015, 120.6555), (200.0, 28.0), (0.0, 0.0)] {
+        let body = place(lon, lat).to_string();
+        let answer = lead.send("POST", "/ogc/collections/places/items", "application/geo+json", body.as_bytes());
+        assert_eq!(answer.refused(400), "LOC-SYS", "{lon} {lat}");
+        assert!(answer.points_at("/geometry/coordinates"), "{}", answer.text());
+    }
+}
+
+#[test]
+fn an_area_without_ground_is_refused() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let at = json!([120.65, 28.01]);
+    let east = json!([120.66, 28.01]);
+    for ring in [json!([at]), json!([at, at, at, at]), json!([at, east, at]), json!([at, east, east, at])] {
+        let answer = lead.post("/api/v1/surroundings", &json!({"polygon": {"type": "Polygon", "coordinates": [ring]}}));
+        answer.refused(400);
+        assert!(answer.points_at("/polygon"), "{}", answer.text());
+    }
+}
+
+#[test]
+fn what_is_missing_is_pointed_at() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for (body, pointer) in [
+        (json!({}), "/lon"),
+        (json!({"lon": 120.65, "radius_m": 500}), "/lat"),
+        (json!({"lat": 28.0, "radius_m": 500}), "/lon"),
+        (json!({"lon": 120.65, "lat": 28.0}), "/radius_m"),
+    ] {
+        let answer = lead.post("/api/v1/surroundings", &body);
+        answer.refused(400);
+        assert!(answer.points_at(pointer), "{body}: {}", answer.text());
+    }
+    let answer = lead.send("POST", "/api/v1/surroundings", "application/json", b"");
+    answer.refused(400);
+    assert_eq!(answer.json()["errors"][0]["pointer"], "", "the whole body: {}", answer.text());
 }
 
 #[test]
@@ -214,13 +302,22 @@ fn the_order_of_checks_is_who_then_what_then_how_then_may() {
 fn a_refusal_speaks_the_readers_language() {
     let server = Server::demo();
     let lead = server.login("lead");
-    let title = |language: &str| {
-        let answer = lead.clone().with("accept-language", language).get("/tiles/unicorns.json");
-        assert_eq!(answer.refused(404), "UNKNOWN-LAYER", "the code is the same in every language");
-        answer.json()["title"].as_str().unwrap().to_owned()
-    };
-    assert!(title("zh-CN,zh;q=0.9").chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{}", title("zh"));
-    assert!(title("en-GB,en;q=0.9").is_ascii(), "{}", title("en"));
+    for (path, code) in [
+        ("/tiles/unicorns.json", "UNKNOWN-LAYER"),
+        ("/api/v1/nearest/cameras?lon=120.6&lat=28&k=0", "BAD-REQUEST"),
+        ("/tiles/places/23/0/0.mvt", "TILE-RANGE"),
+    ] {
+        let said = |language: &str, field: &str| {
+            let answer = lead.clone().with("accept-language", language).get(path);
+            assert_eq!(answer.refused(answer.status), code, "the code is the same in every language");
+            answer.json()[field].as_str().unwrap().to_owned()
+        };
+        for field in ["title", "detail"] {
+            let (zh, en) = (said("zh-CN,zh;q=0.9", field), said("en-GB,en;q=0.9", field));
+            assert!(zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{path} {field}: {zh}");
+            assert!(en.is_ascii(), "{path} {field}: {en}");
+        }
+    }
 }
 
 #[test]

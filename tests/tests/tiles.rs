@@ -115,6 +115,24 @@ fn a_style_draws_from_this_server_alone() {
 }
 
 #[test]
+fn a_style_says_what_the_city_is_called_and_where_it_is() {
+    let server = Server::demo();
+    for user in ["lead", "dispatcher", "auditor"] {
+        let said = server.login(user).get("/style/dark.json").ok()["metadata"].clone();
+        assert_eq!(said["onemap:title"], serde_json::json!({"zh": "温州市", "en": "Wenzhou"}), "{user}: {said}");
+        assert_eq!(said["onemap:time_zone"], "Asia/Shanghai", "{user}");
+    }
+    let bounds = |user: &str| -> Vec<f64> {
+        let said = server.login(user).get("/style/dark.json").ok()["metadata"]["onemap:bounds"].clone();
+        said.as_array().unwrap().iter().filter_map(serde_json::Value::as_f64).collect()
+    };
+    let (city, county) = (bounds("lead"), bounds("dispatcher"));
+    assert!(city[0] < CENTRE.0 && CENTRE.0 < city[2] && city[1] < CENTRE.1 && CENTRE.1 < city[3], "{city:?}");
+    // Each looks first at what is in sight.
+    assert!(county[2] - county[0] < city[2] - city[0], "{county:?} in {city:?}");
+}
+
+#[test]
 fn a_filter_that_is_not_kept_is_refused_and_not_left_out() {
     let server = Server::demo();
     let lead = server.login("lead");

@@ -77,9 +77,9 @@ static DARK: Palette = Palette {
     border: "#5b6875",
     label: "#aab6c2",
     label_quiet: "#8494a4",
-    camera: "#9fb4c8",
+    camera: "#57d3e6",
     quiet: "#6b7885",
-    enterprise: "#7f93a8",
+    enterprise: "#a698ee",
     place: "#8fa6bd",
     place_key: "#d5dce4",
     people: ["#16263a", "#1d3a5f", "#2d5f8c", "#6096ba", "#bedceb"],
@@ -96,9 +96,9 @@ static LIGHT: Palette = Palette {
     border: "#7b8793",
     label: "#3a4654",
     label_quiet: "#4f5d6b",
-    camera: "#35536f",
+    camera: "#00687c",
     quiet: "#76828e",
-    enterprise: "#52687e",
+    enterprise: "#6247b8",
     place: "#3f6485",
     place_key: "#1a2129",
     people: ["#d3e0ec", "#a9c8e0", "#6fa3c9", "#3675a6", "#174a75"],
@@ -143,6 +143,20 @@ mod tests {
         for p in [&DARK, &LIGHT] {
             for colour in [p.camera, p.quiet, p.enterprise, p.place, p.place_key, p.border] {
                 assert!(contrast(p.ground, colour) >= 3.0, "{colour}: {}", contrast(p.ground, colour));
+            }
+        }
+    }
+
+    #[test]
+    fn cameras_shops_and_dwellings_are_not_one_colour() {
+        // Apart by hue: the sum of what three channels differ by, of 765.
+        let apart = |a: &str, b: &str| -> u32 {
+            let channel = |hex: &str, from: usize| u32::from_str_radix(&hex[from..from + 2], 16).unwrap();
+            [1, 3, 5].into_iter().map(|from| channel(a, from).abs_diff(channel(b, from))).sum()
+        };
+        for p in [&DARK, &LIGHT] {
+            for (a, b) in [(p.camera, p.enterprise), (p.camera, p.quiet), (p.enterprise, p.quiet)] {
+                assert!(apart(a, b) >= 120, "{a} and {b}: {}", apart(a, b));
             }
         }
     }

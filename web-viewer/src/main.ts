@@ -12,6 +12,7 @@ import { loadFonts } from './map/fonts';
 import { groupsOf, readStyle } from './map/style';
 import App from './panels/App.svelte';
 import { readAddress, writeAddress } from './state/address';
+import { city, cityOf } from './state/city';
 import { hearTime, now_ms, startClock } from './state/clock';
 import { language, words } from './state/language';
 import { firstShown, groups, shown, switched } from './state/layers';
@@ -135,6 +136,7 @@ async function dressMap(): Promise<void> {
   const style = answer.tag === 'ok' ? readStyle(answer.value) : null;
   if (style !== null) {
     styleTrouble.set('none');
+    city.set(cityOf(style.metadata));
     groups.set(groupsOf(style));
     shown.set(firstShown(groups.get(), map.styled() ? shown.get() : {}, address.on));
     map.setStyle(style, language.get(), shown.get());

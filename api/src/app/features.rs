@@ -1,9 +1,10 @@
 //! Features of the registry one by one: read, put, removed; each inside the caller's sight and scope.
 
-use spatial::{Bounds, Feature, FeatureKey, Fid, Layer, WorldBox};
+use spatial::{Feature, FeatureKey, Fid, Layer};
 use store::{Put, Removed};
 
 use super::App;
+use super::pages::{Page, Wanted};
 use super::publisher::Publisher;
 use crate::auth::{Caller, Refusal, Sight, may_write, policy};
 use crate::http::problem::{Code, Problem};
@@ -50,34 +51,23 @@ impl App {
         Ok(feature)
     }
 
-    /// Features of a layer in the caller's sight, in the order of their numbers, and how many there are from there on.
-    pub async fn items(
-        &self,
-        caller: &Caller,
-        sight: &Sight,
-        bounds: Option<Bounds>,
-        after: Option<Fid>,
-        limit: usize,
-    ) -> Result<(Vec<Feature>, usize), Problem> {
+    /// Features of a layer in the caller's sight, page by page in the order of their numbers.
+    pub async fn items(&self, caller: &Caller, sight: &Sight, wanted: &Wanted) -> Result<Page, Problem> {
         let still = self.world.still();
-        let Some(layer) = still.layer(sight.layer()) else { return Ok((Vec::new(), 0)) };
-        let inside = |row: &usize| sight.holds(layer.division(*row));
-        let rows: Vec<usize> = match bounds {
-            Some(bounds) => layer.rows_in(WorldBox::of(bounds)).into_iter().filter(inside).collect(),
-            None => (0..layer.len()).filter(inside).collect(),
-        };
-        let mut fids: Vec<Fid> =
-            rows.into_iter().filter_map(|row| layer.fid(row)).filter(|fid| after.is_none_or(|a| *fid > a)).collect();
+        let Some(layer) = still.layer(sight.layer()) else { return Ok(Page::default()) };
+        let mut fids: Vec<Fid> = wanted.rows(layer, sight).into_iter().filter_map(|row| layer.fid(row)).collect();
         fids.sort_unstable();
         let matched = fids.len();
-        fids.truncate(limit);
+        fids.retain(|fid| wanted.after.is_none_or(|after| *fid > after));
+        let more = fids.len() > wanted.limit;
+        fids.truncate(wanted.limit);
         let objects = fids.iter().map(ToString::to_string).collect();
         self.looks.look(caller, "items", sight.layer().name(), objects, None, i64::try_from(fids.len()).ok()).await?;
         let mut features = Vec::with_capacity(fids.len());
         for fid in fids {
             features.extend(self.store.get(sight.layer(), fid).await?);
         }
-        Ok((features, matched))
+        Ok(Page { features, matched, more })
     }
 
     /// Changes one feature and waits until the change is on the map.

@@ -3,11 +3,13 @@
 mod cache;
 mod clock;
 mod features;
+mod heading;
 mod hex;
 mod imports;
 mod looks;
 mod nearby;
 pub mod ops;
+mod pages;
 pub(crate) mod people;
 mod positions;
 mod publisher;
@@ -27,6 +29,7 @@ use store::Store;
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
+pub use heading::{FirstView, Heading};
 pub use hex::hex;
 pub use imports::{
     FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, Imports, Progress, RefusedRow,
@@ -34,12 +37,13 @@ pub use imports::{
 };
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
+pub use pages::{Days, Page, Wanted};
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub use reported::Reported;
 pub(crate) use publisher::read_all;
 pub use sessions::{LoginRefusal, Sessions};
-pub use tiles::{Answer, TileRequest};
+pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
 pub use units::UnitView;
 pub use world::{Moving, Still, Tracked, World};
@@ -83,13 +87,15 @@ pub struct Inner {
     pub publisher: Publisher,
     /// Bounds and times.
     pub limits: Limits,
+    /// What the page's header says.
+    pub heading: Heading,
     /// Rings when the server stops.
     pub stop: tokio::sync::watch::Sender<bool>,
 }
 
 impl App {
     /// Opens the house on a store. Nothing is loaded yet: [`Publisher::run`] fills the world and makes it ready.
-    pub fn new(store: Arc<dyn Store>, limits: Limits) -> Self {
+    pub fn new(store: Arc<dyn Store>, limits: Limits, heading: Heading) -> Self {
         if let Some(uploads) = &limits.uploads {
             // What a server that was killed has left; whoever serves has the folder for itself.
             drop(std::fs::remove_dir_all(uploads));
@@ -107,6 +113,7 @@ impl App {
             stop: tokio::sync::watch::Sender::new(false),
             store,
             limits,
+            heading,
         }))
     }
 }

@@ -24,7 +24,7 @@ pub struct Item {
     pub fid: Fid,
     /// How far, metres.
     pub distance_m: f64,
-    /// Where.
+    /// Its place that is nearest.
     pub position: Position,
     /// Its fields in the caller's sight.
     pub properties: Properties,
@@ -331,11 +331,5 @@ fn item(layer: &StillLayer, near: Near, sight: &Sight) -> Option<Item> {
         properties.put("source_id", Value::Text(source_id.to_owned()));
     }
     properties.put("revision", Value::Int(i64::try_from(layer.row_revision(near.row)?).unwrap_or(i64::MAX)));
-    Some(Item {
-        id: fid.to_string(),
-        fid,
-        distance_m: near.distance_m,
-        position: layer.position(near.row)?,
-        properties,
-    })
+    Some(Item { id: fid.to_string(), fid, distance_m: near.distance_m, position: near.place, properties })
 }

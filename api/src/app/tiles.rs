@@ -61,24 +61,6 @@ impl App {
     }
 }
 
-impl App {
-    /// Where a map should open: the middle of where people live, and a zoom that shows streets. Absent while there is
-    /// nothing to show.
-    pub fn centre(&self) -> Option<(f64, f64, f64)> {
-        let still = self.world.still();
-        let layers = [Layer::Houses, Layer::Buildings, Layer::Roads, Layer::Cameras];
-        let layer = layers.into_iter().filter_map(|layer| still.layer(layer)).find(|layer| !layer.is_empty())?;
-        let step = (layer.len() / 2_000).max(1);
-        let places: Vec<_> = (0..layer.len()).step_by(step).filter_map(|row| layer.position(row)).collect();
-        let middle = |of: fn(&spatial::Position) -> f64| {
-            let mut all: Vec<f64> = places.iter().map(of).collect();
-            all.sort_by(f64::total_cmp);
-            all.get(all.len() / 2).copied()
-        };
-        Some((middle(spatial::Position::lon)?, middle(spatial::Position::lat)?, 13.4))
-    }
-}
-
 /// A strong ETag: layers with their versions and the caller's sight of each, tile, encoding.
 fn etag(sights: &[Sight], ask: &TileRequest, version: impl Fn(Layer) -> u64) -> String {
     let mut hash = Sha256::new();
@@ -92,7 +74,7 @@ fn etag(sights: &[Sight], ask: &TileRequest, version: impl Fn(Layer) -> u64) -> 
 }
 
 /// Whether an `If-None-Match` line names the ETag.
-fn holds(line: &str, etag: &str) -> bool {
+pub fn holds(line: &str, etag: &str) -> bool {
     line.split(',').any(|held| {
         let held = held.trim();
         held == "*" || held.strip_prefix("W/").unwrap_or(held) == etag

@@ -64,7 +64,7 @@ impl Backup {
         let (kind, heads, names) = match self.place.location()? {
             Location::Data(data) => ("sqlite", store::copy_data(&data, to).await?, DATA_FILES.to_vec()),
             Location::Database(url) => {
-                let opened = self.place.open().await?;
+                let opened = self.place.open_kept().await?;
                 note(&opened.store, "backup", DUMP).await?;
                 let log = opened.store.log_head().await?;
                 let heads = Heads {

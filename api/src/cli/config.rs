@@ -20,22 +20,36 @@ pub enum Source {
     Default,
 }
 
-/// One knob: name, default, what it does. Names are the flags with `_` for `-`, and the keys of the file.
+/// One knob: name, default, what it holds. Names are the flags with `_` for `-`, and the keys of the file.
 struct Knob {
     name: &'static str,
     default: &'static str,
-    secret: bool,
+    kind: Kind,
 }
 
-const KNOBS: [Knob; 8] = [
-    Knob { name: "data", default: "", secret: false },
-    Knob { name: "database_url", default: "", secret: true },
-    Knob { name: "listen", default: "127.0.0.1:8080", secret: false },
-    Knob { name: "log", default: "info", secret: false },
-    Knob { name: "log_format", default: "text", secret: false },
-    Knob { name: "session_seconds", default: "43200", secret: false },
-    Knob { name: "tile_cache_mb", default: "256", secret: false },
-    Knob { name: "import_mb", default: "2048", secret: false },
+/// What a setting may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    /// Text that is never shown.
+    Secret,
+    /// A whole number, not negative.
+    Number,
+    /// Where to listen: `host:port`.
+    Address,
+}
+
+const KNOBS: [Knob; 10] = [
+    Knob { name: "data", default: "", kind: Kind::Text },
+    Knob { name: "database_url", default: "", kind: Kind::Secret },
+    Knob { name: "listen", default: "127.0.0.1:8080", kind: Kind::Address },
+    Knob { name: "log", default: "info", kind: Kind::Text },
+    Knob { name: "log_format", default: "text", kind: Kind::Text },
+    Knob { name: "session_seconds", default: "43200", kind: Kind::Number },
+    Knob { name: "tile_cache_mb", default: "256", kind: Kind::Number },
+    Knob { name: "import_mb", default: "2048", kind: Kind::Number },
+    Knob { name: "title", default: "", kind: Kind::Text },
+    Knob { name: "time_zone", default: "", kind: Kind::Text },
 ];
 
 /// Settings of a server, each with its source.
@@ -57,6 +71,7 @@ impl Settings {
                 (None, Some(text)) => (text.clone(), Source::File),
                 (None, None) => (knob.default.to_owned(), Source::Default),
             };
+            knob.check(&value.0)?;
             values.insert(knob.name, value);
         }
         // Where the data is belongs together: a flag for the one silences the file's word for the other.
@@ -89,7 +104,7 @@ impl Settings {
         let mut lines = Vec::new();
         for knob in &KNOBS {
             let Some((text, source)) = self.values.get(knob.name) else { continue };
-            let shown = if knob.secret && !text.is_empty() { "***" } else { text };
+            let shown = if knob.kind == Kind::Secret && !text.is_empty() { "***" } else { text };
             let from = match source {
                 Source::Flag => "flag".to_owned(),
                 Source::Environment => format!("environment ONEMAP_{}", knob.name.to_uppercase()),
@@ -100,6 +115,37 @@ impl Settings {
         }
         lines.join("\n")
     }
+}
+
+impl Knob {
+    /// What the file says, which has types of its own: a number stands without quotes, everything else in them.
+    fn written(&self, value: toml::Value) -> Result<String> {
+        match (self.kind, value) {
+            (Kind::Number, toml::Value::Integer(number)) => Ok(number.to_string()),
+            (Kind::Number, other) => bail!("{} must be a whole number, got {other}", self.name),
+            (Kind::Text | Kind::Secret | Kind::Address, toml::Value::String(text)) => Ok(text),
+            (Kind::Text | Kind::Address, other) => bail!("{} must be text in quotes, got {other}", self.name),
+            (Kind::Secret, _) => bail!("{} must be text in quotes", self.name),
+        }
+    }
+
+    /// Refuses a value that the setting cannot have, whoever gave it.
+    fn check(&self, text: &str) -> Result<()> {
+        match self.kind {
+            Kind::Number if text.parse::<u64>().is_err() => {
+                bail!("{} must be a whole number, got {text:?}", self.name)
+            }
+            Kind::Address if !is_address(text) => {
+                bail!("{} must be an address and a port, such as 127.0.0.1:8080, got {text:?}", self.name)
+            }
+            Kind::Text | Kind::Secret | Kind::Number | Kind::Address => Ok(()),
+        }
+    }
+}
+
+/// `host:port`; whether there is such a host is found out when it is listened on.
+fn is_address(text: &str) -> bool {
+    text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 /// What flags or environment say of a setting.
@@ -127,18 +173,10 @@ fn read_file(named: Option<&Path>) -> Result<BTreeMap<String, String>> {
     let table: toml::Table = text.parse().with_context(|| format!("read {}", path.display()))?;
     let mut values = BTreeMap::new();
     for (name, value) in table {
-        if !KNOBS.iter().any(|knob| knob.name == name) {
+        let Some(knob) = KNOBS.iter().find(|knob| knob.name == name) else {
             bail!("{}: there is no setting {name:?}", path.display());
-        }
-        let text = match value {
-            toml::Value::String(text) => text,
-            toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Float(_)
-            | toml::Value::Boolean(_)
-            | toml::Value::Datetime(_)
-            | toml::Value::Array(_)
-            | toml::Value::Table(_) => bail!("{}: {name} must be text or a whole number", path.display()),
         };
+        let text = knob.written(value).with_context(|| path.display().to_string())?;
         values.insert(name, text);
     }
     Ok(values)

@@ -32,7 +32,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        let opened = self.place.open().await?;
+        let opened = self.place.open_kept().await?;
         let log = opened.store.log_verify(0).await?;
         match log.first_bad {
             None => {

@@ -16,7 +16,7 @@ use store::{NewUser, Store};
 use super::city;
 use super::config::Settings;
 use super::place::{Opened, Place};
-use super::serve::{Knobs, limits, listen, load_units, run};
+use super::serve::{Knobs, heading, limits, listen, load_units, run};
 use super::{logs, say};
 use crate::app::{App, Report, now_ms, people, read_all, rfc3339, stopped};
 use crate::auth::{Caller, Role, Scope};
@@ -65,6 +65,9 @@ impl PlanArgs {
     }
 }
 
+/// The time zone of the demo's city.
+const WENZHOU: &str = "Asia/Shanghai";
+
 /// Name of the setting that says which city a store holds.
 const PLAN: &str = "demo_plan";
 
@@ -107,7 +110,9 @@ impl Demo {
         let Opened { store, lock } = place.open().await?;
         load(&store, &self.plan, plan).await?;
         let password = logins(&store).await?;
-        let app = App::new(Arc::clone(&store), limits(&settings)?);
+        let mut heading = heading(&settings);
+        heading.time_zone.get_or_insert_with(|| WENZHOU.to_owned());
+        let app = App::new(Arc::clone(&store), limits(&settings)?, heading);
         load_units(&app).await?;
         let mut traffic = traffic(&store, plan.seed, self.still).await?;
         // Everybody on duty is somewhere before the first viewer comes.

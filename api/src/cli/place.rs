@@ -10,7 +10,7 @@ use store::{DataLock, Location, Store};
 /// Where the data is.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Place {
-    /// Data folder (SQLite inside); made if it is not there
+    /// Data folder (SQLite inside); made by demo, serve, import, migrate and `user add` if it is not there
     #[arg(long, env = "ONEMAP_DATA", conflicts_with = "database_url")]
     pub data: Option<PathBuf>,
     /// PostgreSQL with PostGIS: `postgres://user:password@host/database`
@@ -37,7 +37,19 @@ impl Place {
         }
     }
 
-    /// Opens the store. A folder that a server is using is refused in words: two writers would not see each other.
+    /// Opens a store that is there already, for commands that have nothing to say about an empty one: a folder without
+    /// data is refused and not made.
+    pub async fn open_kept(&self) -> Result<Opened> {
+        if let Location::Data(folder) = self.location()?
+            && !store::is_kept(&folder)
+        {
+            bail!("{} holds no onemap data", folder.display());
+        }
+        self.open().await
+    }
+
+    /// Opens the store, or makes it. A folder that a server is using is refused in words: two writers would not see each
+    /// other.
     pub async fn open(&self) -> Result<Opened> {
         let location = self.location()?;
         let lock = match &location {

@@ -11,7 +11,7 @@ use clap::{ArgMatches, Args};
 use super::config::Settings;
 use super::place::{Opened, Place};
 use super::{logs, say};
-use crate::app::{App, Limits, Publisher, stopped};
+use crate::app::{App, Heading, Limits, Publisher, stopped};
 
 /// Knobs that every server has.
 #[derive(Args, Debug, Clone)]
@@ -34,6 +34,12 @@ pub(super) struct Knobs {
     /// Largest file that may be imported over HTTP, MB [default: 2048]
     #[arg(long, env = "ONEMAP_IMPORT_MB")]
     import_mb: Option<String>,
+    /// What the page calls the city, in every language [default: the name of the topmost jurisdiction]
+    #[arg(long, env = "ONEMAP_TITLE")]
+    title: Option<String>,
+    /// Time zone of the page's clock, e.g. `Europe/Helsinki` [default: that of the browser]
+    #[arg(long, env = "ONEMAP_TIME_ZONE")]
+    time_zone: Option<String>,
     /// Settings file [default: onemap.toml in this folder, if there is one]
     #[arg(long, env = "ONEMAP_CONFIG")]
     config: Option<PathBuf>,
@@ -67,7 +73,7 @@ impl Serve {
         if store.users().await?.is_empty() {
             say("there are no logins yet: make one with `onemap user add NAME --role ROLE --scope CODE`");
         }
-        let app = App::new(store, limits(&settings)?);
+        let app = App::new(store, limits(&settings)?, heading(&settings));
         load_units(&app).await?;
         let listener = listen(&settings).await?;
         run(app, listener, lock, |_| async { Ok(()) }).await
@@ -81,6 +87,14 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits> {
         import_bytes: settings.number("import_mb")?.saturating_mul(1_000_000),
         uploads: settings.text("data").map(|data| PathBuf::from(data).join("uploads")),
     })
+}
+
+/// What the page's header says, as far as somebody said it.
+pub(super) fn heading(settings: &Settings) -> Heading {
+    Heading {
+        title: settings.text("title").map(str::to_owned),
+        time_zone: settings.text("time_zone").map(str::to_owned),
+    }
 }
 
 pub(super) async fn listen(settings: &Settings) -> Result<tokio::net::TcpListener> {

@@ -110,13 +110,13 @@ impl Users {
                 say(&format!("added {name}"));
             }
             Action::List { place } => {
-                for user in place.open().await?.store.users().await? {
+                for user in place.open_kept().await?.store.users().await? {
                     let state = if user.disabled { "disabled" } else { "active" };
                     say(&format!("{}\t{}\t{}\t{state}", user.name, user.roles.join(","), user.scope.join(",")));
                 }
             }
             Action::Disable { name, place } => {
-                let store = place.open().await?;
+                let store = place.open_kept().await?;
                 note(&store.store, "user disable", &name).await?;
                 if !store.store.set_disabled(&name, true).await? {
                     bail!("there is no login {name:?}");
@@ -125,7 +125,7 @@ impl Users {
                 say(&format!("disabled {name}"));
             }
             Action::Password { name, password, place } => {
-                let store = place.open().await?;
+                let store = place.open_kept().await?;
                 let Some(user) = store.store.user(&name).await? else { bail!("there is no login {name:?}") };
                 let new = NewUser {
                     name: user.name,

@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 /// Reads JSON; the problem points at what is wrong.
 pub(super) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if bytes.is_empty() {
-        return Err(Problem::new(Code::BadRequest, "the body is empty"));
+        return Err(Problem::at(Code::BadRequest, "", "the body is empty"));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -139,7 +139,9 @@ impl FromRequestParts<App> for Caller {
 /// The token: `Authorization: Bearer`, else the cookie `onemap_session`.
 pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     if let Some(given) = headers.get(header::AUTHORIZATION) {
-        return given.to_str().ok()?.strip_prefix("Bearer ").map(|t| t.trim().to_owned());
+        // The name of a scheme is the same in any case (RFC 9110, 11.1).
+        let (scheme, token) = given.to_str().ok()?.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned());
     }
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     cookies

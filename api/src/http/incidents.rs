@@ -11,7 +11,7 @@ use spatial::Bounds;
 
 use super::asked;
 use super::extract::{Path, Query, must_be, read_json};
-use super::ogc::read_bbox;
+use super::ogc_query::read_bbox;
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
 use crate::app::ops::{Done, IncidentSight, IncidentView, Render, Work, fresh_id};

@@ -7,6 +7,7 @@ mod audit;
 mod body;
 mod commands;
 mod denied;
+mod described;
 mod extract;
 mod health;
 mod imports;
@@ -15,6 +16,7 @@ mod live;
 mod nearby;
 mod ogc;
 mod ogc_edit;
+mod ogc_query;
 mod positions;
 mod ranked;
 mod refused;
@@ -92,9 +94,7 @@ fn menu() -> OpenApiRouter<App> {
 /// The description of the API (OpenAPI 3.1), made from the handlers.
 pub fn description() -> serde_json::Value {
     let mut whole = serde_json::to_value(menu().split_for_parts().1).unwrap_or_default();
-    if let Some(code) = whole.pointer_mut("/components/schemas/ProblemBody/properties/code") {
-        code["enum"] = problem::Code::names().into();
-    }
+    described::complete(&mut whole);
     whole
 }
 

@@ -1,7 +1,7 @@
 //! What is near a place.
 
 use axum::extract::State;
-use geo::{BoundingRect, MultiPolygon};
+use geo::{Area as _, BoundingRect, MultiPolygon};
 use serde::Deserialize;
 use spatial::Layer;
 use utoipa::IntoParams;
@@ -94,6 +94,10 @@ pub(super) async fn surroundings(
     Ok(axum::Json(app.surroundings(&caller, &area).into()))
 }
 
+fn either(pointer: &str) -> Problem {
+    Problem::at(Code::BadRequest, pointer, "give either lon, lat and radius_m, or polygon")
+}
+
 fn area(ask: SurroundingsAsk) -> Result<Area, Problem> {
     match (ask.polygon, ask.lon, ask.lat) {
         (Some(geometry), None, None) => polygon(geometry),
@@ -108,7 +112,8 @@ fn area(ask: SurroundingsAsk) -> Result<Area, Problem> {
             }
             Ok(Area::Circle { centre: position(lon, lat)?, radius_m })
         }
-        _ => Err(Problem::new(Code::BadRequest, "give either lon, lat and radius_m, or polygon")),
+        (_, None, _) => Err(either("/lon")),
+        (_, Some(_), _) => Err(either("/lat")),
     }
 }
 
@@ -129,6 +134,9 @@ fn polygon(geometry: geojson::Geometry) -> Result<Area, Problem> {
     };
     for coord in geo::CoordsIter::coords_iter(&polygon) {
         position(coord.x, coord.y)?;
+    }
+    if polygon.iter().any(|part| part.exterior().0.len() < 4 || part.unsigned_area() <= 0.0) {
+        return Err(bad("must have rings of at least four points that hold some ground".to_owned()));
     }
     let rect = polygon.bounding_rect().ok_or_else(|| bad("is empty".to_owned()))?;
     if rect.width() > LARGEST_SIDE_DEG || rect.height() > LARGEST_SIDE_DEG {

@@ -1,21 +1,20 @@
 //! OGC API – Features: the registry for anybody's tools. Reading.
 
 use axum::extract::State;
-use axum::http::header;
-use axum::response::IntoResponse;
-use serde::Deserialize;
-use spatial::{Bounds, Fid, Layer, Position};
-use utoipa::IntoParams;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use spatial::{Fid, Layer};
 
 use super::extract::{Path, Query};
+use super::ogc_query::{CRS84, ItemsQuery};
 use super::problem::{Code, Problem, ProblemBody};
-use crate::app::{App, now_ms, rfc3339};
+use crate::app::{App, Page, holds, now_ms, rfc3339};
 use crate::auth::{Caller, Sight, policy};
-use crate::wire::{Collection, Collections, Conformance, FeatureBody, FeaturePage, Landing, Link, feature_body};
+use crate::wire::{
+    Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body,
+};
 
-/// Most items of one page.
-const MOST: usize = 1_000;
-const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+const GEOJSON: &str = "application/geo+json";
 
 /// A layer by its public name; resident counts have none.
 pub(super) fn public_layer(name: &str) -> Result<Layer, Problem> {
@@ -71,13 +70,16 @@ pub(super) async fn conformance(_caller: Caller) -> axum::Json<Conformance> {
 
 fn describe(app: &App, layer: Layer) -> Collection {
     let name = layer.name();
-    let features = app.world.still().layer(layer).map_or(0, |l| l.len() as u64);
+    let still = app.world.still();
+    let features = still.layer(layer).map_or(0, |l| l.len() as u64);
+    let bounds = still.layer(layer).and_then(|l| l.bounds());
     Collection {
         id: name,
         title: name,
         item_type: "feature",
         crs: vec![CRS84],
         features,
+        extent: bounds.map(|b| Extent::of(b, CRS84)),
         links: vec![
             link(format!("/ogc/collections/{name}"), "self", "application/json"),
             link(format!("/ogc/collections/{name}/items"), "items", "application/geo+json"),
@@ -108,25 +110,6 @@ pub(super) async fn collection(
     Ok(axum::Json(describe(&app, layer)))
 }
 
-/// Which items.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ItemsQuery {
-    /// `west,south,east,north`, WGS84 degrees.
-    bbox: Option<String>,
-    /// How many, 1 to 1000; 10 when left out.
-    limit: Option<usize>,
-    /// Where the page before ended (from its `next` link).
-    after: Option<u64>,
-    /// Coordinate system of the answer; only WGS84, longitude first.
-    crs: Option<String>,
-    /// CQL2; not taken yet.
-    filter: Option<String>,
-    /// Language of the filter.
-    #[serde(rename = "filter-lang")]
-    filter_lang: Option<String>,
-}
-
 /// Features of a layer in the caller's sight, page by page in the order of their numbers.
 #[utoipa::path(get, path = "/ogc/collections/{layer}/items", tag = "data", params(("layer" = String, Path), ItemsQuery),
     responses((status = 200, body = FeaturePage, content_type = "application/geo+json"), (status = 400, body = ProblemBody),
@@ -139,24 +122,13 @@ pub(super) async fn items(
 ) -> Result<impl IntoResponse, Problem> {
     let layer = registered_layer(&name)?;
     let Query(ask) = ask?;
-    let limit = ask.limit.unwrap_or(10);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::at(Code::BadRequest, "/limit", format!("must be 1 to {MOST}")));
-    }
-    if ask.filter.is_some() || ask.filter_lang.is_some() {
-        return Err(Problem::at(Code::Filter, "/filter", "filters are not taken yet"));
-    }
-    if ask.crs.as_deref().is_some_and(|crs| crs != CRS84) {
-        return Err(Problem::at(Code::BadRequest, "/crs", format!("only {CRS84}")));
-    }
-    let bounds = ask.bbox.as_deref().map(read_bbox).transpose()?;
+    let wanted = ask.wanted()?;
     let sight = Sight::of(&caller, layer)?;
-    let (features, matched) = app.items(&caller, &sight, bounds, ask.after, limit).await?;
-    let mut links = vec![link(format!("/ogc/collections/{name}/items"), "self", "application/geo+json")];
-    if let (true, Some(last)) = (matched > features.len(), features.last()) {
-        let bbox = ask.bbox.map(|bbox| format!("&bbox={bbox}")).unwrap_or_default();
-        let next = format!("/ogc/collections/{name}/items?limit={limit}&after={}{bbox}", last.fid());
-        links.push(link(next, "next", "application/geo+json"));
+    let Page { features, matched, more } = app.items(&caller, &sight, &wanted).await?;
+    let path = format!("/ogc/collections/{name}/items");
+    let mut links = vec![link(ask.address(&path, None), "self", GEOJSON)];
+    if let (true, Some(last)) = (more, features.last()) {
+        links.push(link(ask.address(&path, Some(last.fid())), "next", GEOJSON));
     }
     let page = FeaturePage {
         kind: "FeatureCollection",
@@ -169,36 +141,35 @@ pub(super) async fn items(
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], axum::Json(page)))
 }
 
-/// Reads `west,south,east,north`.
-/// West, south, east and north as in a query.
-pub(super) fn read_bbox(text: &str) -> Result<Bounds, Problem> {
-    let wrong = |reason: &str| Problem::at(Code::BadRequest, "/bbox", reason);
-    let numbers: Result<Vec<f64>, _> = text.split(',').map(|n| n.trim().parse::<f64>()).collect();
-    let numbers = numbers.map_err(|_not| wrong("must be four numbers: west,south,east,north"))?;
-    let [west, south, east, north] = numbers.as_slice() else {
-        return Err(wrong("must be four numbers: west,south,east,north"));
-    };
-    let bounds = Bounds::new(*west, *south, *east, *north);
-    // A corner that is impossible as a place but possible swapped says so.
-    Position::new(*west, *south).map_err(|error| Problem::at(Code::Position, "/bbox", error.to_string()))?;
-    bounds.ok_or_else(|| wrong("west must be below east and south below north, all in range"))
-}
-
 /// One feature. The look is written before it is given.
 #[utoipa::path(get, path = "/ogc/collections/{layer}/items/{id}", tag = "data", params(("layer" = String, Path), ("id" = String, Path)),
-    responses((status = 200, body = FeatureBody, content_type = "application/geo+json"), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = FeatureBody, content_type = "application/geo+json"), (status = 304, description = "unchanged"),
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub(super) async fn item(
     State(app): State<App>,
     caller: Caller,
-    Path((layer, id)): Path<(String, String)>,
-) -> Result<impl IntoResponse, Problem> {
-    let layer = registered_layer(&layer)?;
+    Path((name, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let layer = registered_layer(&name)?;
     let fid = fid(&id)?;
     let feature = app.feature(&caller, layer, fid).await?;
     let sight = Sight::of(&caller, layer)?;
     let etag = format!("\"{}\"", feature.revision);
-    Ok((
-        [(header::CONTENT_TYPE, "application/geo+json".to_owned()), (header::ETAG, etag)],
-        axum::Json(feature_body(&feature, &sight)),
-    ))
+    let held = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let common = [
+        (header::ETAG, etag.as_str()),
+        (header::CACHE_CONTROL, "private, no-cache"),
+        (header::VARY, "Authorization, Cookie"),
+    ];
+    if held.is_some_and(|held| holds(held, &etag)) {
+        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+    }
+    let mut body = feature_body(&feature, &sight);
+    let collection = format!("/ogc/collections/{name}");
+    body.links = vec![
+        link(format!("{collection}/items/{fid}"), "self", GEOJSON),
+        link(collection, "collection", "application/json"),
+    ];
+    Ok((common, [(header::CONTENT_TYPE, GEOJSON)], axum::Json(body)).into_response())
 }

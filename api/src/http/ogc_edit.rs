@@ -16,13 +16,21 @@ use crate::wire::{FeatureBody, feature_body, read_feature};
 
 const TYPES: &[&str] = &["application/geo+json", "application/json"];
 
-/// The revision in `If-Match`.
-fn expected(headers: &HeaderMap) -> Result<u64, Problem> {
-    let given = headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok());
-    let given =
-        given.ok_or_else(|| Problem::new(Code::PreconditionRequired, "send If-Match with the ETag that you saw"))?;
-    let number = given.trim().trim_matches('"').parse().ok();
-    number.ok_or_else(|| Problem::new(Code::Precondition, format!("{given} is not an ETag of a feature")))
+/// The revision that `If-Match` allows to be replaced (RFC 9110, 13.1.1): any for `*`, else one of a list of strong
+/// tags. Of several that are not the stored one the last is taken, so that the store says what it is at now.
+fn expected(headers: &HeaderMap, stored: u64) -> Result<u64, Problem> {
+    let lines = headers.get_all(header::IF_MATCH).iter().filter_map(|v| v.to_str().ok());
+    let given: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    if given.is_empty() {
+        return Err(Problem::new(Code::PreconditionRequired, "send If-Match with the ETag that you saw"));
+    }
+    let revision = |tag: &&str| tag.strip_prefix('"')?.strip_suffix('"')?.parse::<u64>().ok();
+    let seen: Vec<u64> = given.iter().filter_map(revision).collect();
+    if given.contains(&"*") || seen.contains(&stored) {
+        return Ok(stored);
+    }
+    let last = seen.last().copied();
+    last.ok_or_else(|| Problem::new(Code::Precondition, format!("{} is no ETag of a feature", given.join(", "))))
 }
 
 /// A new feature. Its `source_id` may be given in `properties`; else one is made.
@@ -56,7 +64,7 @@ pub(super) async fn replace(
     let layer = registered_layer(&layer)?;
     let old = stored(&app, layer, &id).await?;
     let feature = read(layer, &headers, &body, Some(&old), &caller)?;
-    write(&app, &caller, feature, expected(&headers)?).await
+    write(&app, &caller, feature, expected(&headers, old.revision)?).await
 }
 
 /// Changes what is given and leaves the rest (JSON merge patch of a feature).
@@ -81,7 +89,7 @@ pub(super) async fn change(
     let whole: FeatureBody =
         serde_json::from_value(whole).map_err(|error| Problem::new(Code::BadRequest, error.to_string()))?;
     let feature = read_feature(layer, whole, Some(&old), &sight)?;
-    write(&app, &caller, feature, expected(&headers)?).await
+    write(&app, &caller, feature, expected(&headers, old.revision)?).await
 }
 
 /// Takes a feature out. Its number and revision stay known, so that no tile shows it any more.
@@ -95,9 +103,10 @@ pub(super) async fn remove(
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let layer = registered_layer(&layer)?;
-    let fid = stored(&app, layer, &id).await?.fid();
+    let old = stored(&app, layer, &id).await?;
     sight_of(&caller, layer)?;
-    app.edit(&caller, Edit::Remove { layer, fid, expected: expected(&headers)? }).await?;
+    let expected = expected(&headers, old.revision)?;
+    app.edit(&caller, Edit::Remove { layer, fid: old.fid(), expected }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -132,7 +132,8 @@ impl Problem {
     /// A problem with one place of the input.
     pub fn at(code: Code, pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         let (pointer, reason) = (pointer.into(), reason.into());
-        let detail = format!("{pointer}: {reason}");
+        // The empty pointer is the whole body (RFC 6901).
+        let detail = if pointer.is_empty() { reason.clone() } else { format!("{pointer}: {reason}") };
         let errors = vec![Issue { pointer: Some(pointer), line: None, reason }];
         Self { code, detail, errors, more: serde_json::Map::new() }
     }
@@ -154,13 +155,20 @@ impl Problem {
         self.code
     }
 
+    /// In Chinese: what the code says, and which fields are meant. What is wrong with each stands in `errors`.
+    fn detail_zh(&self, title: &str) -> String {
+        let fields: Vec<&str> = self.errors.iter().filter_map(|issue| issue.pointer.as_deref()).collect();
+        let fields: Vec<&str> = fields.into_iter().filter(|pointer| !pointer.is_empty()).collect();
+        if fields.is_empty() { title.to_owned() } else { format!("{title}：{}", fields.join("、")) }
+    }
+
     fn body(&self, zh: bool) -> ProblemBody {
         let (code, status, en, title_zh) = self.code.row();
         ProblemBody {
             kind: format!("/problems/{}", code.to_lowercase()),
             title: if zh { title_zh } else { en }.to_owned(),
             status: status.as_u16(),
-            detail: self.detail.clone(),
+            detail: if zh { self.detail_zh(title_zh) } else { self.detail.clone() },
             code: code.to_owned(),
             errors: self.errors.clone(),
             more: self.more.clone(),
@@ -224,6 +232,9 @@ pub async fn speak(request: Request, next: Next) -> Response {
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     parts.headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
+    if parts.status == StatusCode::TOO_MANY_REQUESTS {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    }
     if parts.status == StatusCode::UNAUTHORIZED {
         parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"onemap\""));
     }

@@ -4,13 +4,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::json;
 use spatial::{Bounds, Layer};
 use tiles::{Theme, TileCoord};
 use utoipa::IntoParams;
 
 use super::extract::{Path, Query};
 use super::problem::{Code, Problem, ProblemBody};
-use crate::app::{Answer, App, Encoding, TileRequest};
+use crate::app::{Answer, App, Encoding, FirstView, TileRequest};
 use crate::auth::{Caller, Sight, policy};
 
 /// Viewers ask each time whether a tile is still the same; an unchanged one costs them nothing.
@@ -84,12 +85,25 @@ fn answer(answer: Answer, encoding: Encoding) -> Response {
 
 fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
     let number = |name: &str, text: &str| {
-        text.parse::<u32>()
-            .map_err(|_not| Problem::at(Code::TileRange, format!("/{name}"), format!("{text:?} is not a tile number")))
+        // One spelling a tile: `+8` and `010` would be further addresses of the same.
+        let plain =
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+        let number = text.parse::<u32>().ok().filter(|_| plain);
+        let wrong = || Problem::at(Code::TileRange, format!("/{name}"), format!("{text:?} is not a tile number"));
+        number.ok_or_else(wrong)
     };
     let (z, x, y) = (number("z", z)?, number("x", x)?, number("y", y)?);
     let z = u8::try_from(z).unwrap_or(u8::MAX);
-    TileCoord::new(z, x, y).map_err(|error| Problem::new(Code::TileRange, error.to_string()))
+    TileCoord::new(z, x, y).map_err(|error| {
+        let pointer = if z > tiles::DEEPEST_ZOOM {
+            "/z"
+        } else if u64::from(x) >= 1 << z {
+            "/x"
+        } else {
+            "/y"
+        };
+        Problem::at(Code::TileRange, pointer, error.to_string())
+    })
 }
 
 /// Reads `houses,cameras`; every name must be a layer that has tiles.
@@ -103,9 +117,10 @@ fn layers_with_tiles(names: &str) -> Result<Vec<Layer>, Problem> {
                 format!("layer {name} has no tiles: it comes by the live socket"),
             ));
         }
-        if !layers.contains(&layer) {
-            layers.push(layer);
+        if layers.contains(&layer) {
+            return Err(Problem::at(Code::BadRequest, "/layers", format!("{name} is named twice")));
         }
+        layers.push(layer);
     }
     Ok(layers)
 }
@@ -137,7 +152,8 @@ fn union(a: Bounds, b: Bounds) -> Bounds {
     }
 }
 
-/// The map's style, `dark` or `light`, with the layers in the caller's sight: `/style/dark.json`.
+/// The map's style, `dark` or `light`, with the layers in the caller's sight: `/style/dark.json`. Its metadata says what
+/// the page's header needs (`onemap:title`, `onemap:time_zone`) and what a first view should show (`onemap:bounds`).
 #[utoipa::path(get, path = "/style/{file}", tag = "map", params(("file" = String, Path, description = "`dark.json` or `light.json`")),
     responses((status = 200, description = "MapLibre style", body = Object), (status = 404, body = ProblemBody)))]
 pub(super) async fn style(
@@ -150,7 +166,17 @@ pub(super) async fn style(
         Theme::from_name(name).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no style {name:?}")))?;
     let layers: Vec<Layer> =
         policy::layers_in_sight(&caller).into_iter().filter(|layer| tiles::spec(*layer).is_some()).collect();
-    let mut style = tiles::style(theme, &layers, app.centre());
+    let view = app.first_view(&caller);
+    let mut style = tiles::style(theme, &layers, view.map(|view| (view.centre.0, view.centre.1, view.zoom)));
+    if let Some(FirstView { bounds: b, .. }) = view {
+        style["metadata"]["onemap:bounds"] = json!([b.west, b.south, b.east, b.north]);
+    }
+    if let Some((zh, en)) = app.title() {
+        style["metadata"]["onemap:title"] = json!({ "zh": zh, "en": en });
+    }
+    if let Some(zone) = &app.heading.time_zone {
+        style["metadata"]["onemap:time_zone"] = json!(zone);
+    }
     let still = app.world.still();
     for layer in layers {
         let from_osm = still.layer(layer).is_some_and(|rows| rows.sources().any(|source| source == "osm"));

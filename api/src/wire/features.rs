@@ -1,9 +1,10 @@
 //! Features of the registry as GeoJSON (OGC API – Features).
 
+use geo::CoordsIter;
 use geojson::GeometryValue;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use spatial::{Feature, FeatureKey, Layer, Properties, Value};
+use spatial::{Bounds, Feature, FeatureKey, Layer, Position, Properties, Value};
 use utoipa::ToSchema;
 
 use crate::auth::Sight;
@@ -52,8 +53,34 @@ pub struct Collection {
     pub crs: Vec<&'static str>,
     /// Features in all.
     pub features: u64,
+    /// Where they are; absent while there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extent: Option<Extent>,
     /// Where its items are.
     pub links: Vec<Link>,
+}
+
+/// Where the features of a layer are.
+#[derive(Serialize, ToSchema)]
+pub struct Extent {
+    /// In space.
+    pub spatial: SpatialExtent,
+}
+
+/// Boxes that hold the features.
+#[derive(Serialize, ToSchema)]
+pub struct SpatialExtent {
+    /// West, south, east, north; the first box holds them all.
+    pub bbox: Vec<[f64; 4]>,
+    /// Coordinate system of the boxes.
+    pub crs: &'static str,
+}
+
+impl Extent {
+    /// One box.
+    pub fn of(b: Bounds, crs: &'static str) -> Self {
+        Self { spatial: SpatialExtent { bbox: vec![[b.west, b.south, b.east, b.north]], crs } }
+    }
 }
 
 /// The layers in the caller's sight.
@@ -84,6 +111,9 @@ pub struct FeatureBody {
     /// Its fields, with `source`, `source_id` and `revision`.
     #[schema(value_type = Object)]
     pub properties: Option<Map<String, Json>>,
+    /// Where it is and what it belongs to; what a client sends is not looked at.
+    #[serde(default, skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
 }
 
 /// Some features of a layer.
@@ -99,7 +129,7 @@ pub struct FeaturePage {
     /// How many there are here.
     #[serde(rename = "numberReturned")]
     pub number_returned: usize,
-    /// How many there are from here on in the caller's sight, this page included.
+    /// How many there are in the caller's sight on all pages together.
     #[serde(rename = "numberMatched")]
     pub number_matched: usize,
     /// When.
@@ -130,6 +160,7 @@ pub fn feature_body(feature: &Feature, sight: &Sight) -> FeatureBody {
         fid: Some(fid),
         geometry: Some(geojson::Geometry::new(GeometryValue::from(&feature.geometry))),
         properties: Some(properties.into_iter().map(|(name, value)| (name.into_owned(), value_json(value))).collect()),
+        links: Vec::new(),
     }
 }
 
@@ -150,6 +181,10 @@ pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sigh
     let geometry = body.geometry.ok_or_else(|| Problem::at(Code::BadRequest, "/geometry", "is missing"))?;
     let geometry: geo::Geometry<f64> =
         geometry.try_into().map_err(|e: geojson::Error| Problem::at(Code::BadRequest, "/geometry", e.to_string()))?;
+    for coord in geometry.coords_iter() {
+        Position::new(coord.x, coord.y)
+            .map_err(|error| Problem::at(Code::Position, "/geometry/coordinates", error.to_string()))?;
+    }
     let mut properties = Properties::new();
     for (name, value) in body.properties.unwrap_or_default() {
         let value = match value {

@@ -15,11 +15,12 @@ pub struct ItemBody {
     pub id: String,
     /// Its number in tiles.
     pub fid: u64,
-    /// How far, metres.
+    /// How far its nearest place is, metres; 0 inside a polygon.
     pub distance_m: f64,
-    /// Longitude, WGS84 degrees.
+    /// Longitude of that place, WGS84 degrees: a point itself, the nearest place on a line or on a polygon's edge, the
+    /// asked place when a polygon holds it.
     pub lon: f64,
-    /// Latitude, WGS84 degrees.
+    /// Latitude of that place, WGS84 degrees.
     pub lat: f64,
     /// Its fields, as far as the caller may see them.
     #[schema(value_type = Object)]

@@ -14,7 +14,7 @@ mod units;
 pub use asks::{BasisAsk, CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk, SourceRefAsk};
 pub use audit::{AuditPage, AuditRowBody, Verdict};
 pub use features::{
-    Collection, Collections, Conformance, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
+    Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
     read_feature, value_json,
 };
 pub use imports::{ChangedField, ChangedRow, ImportBody, ImportList, RejectedRow, UndoneBody};

@@ -78,7 +78,6 @@ impl PositionRow {
         };
         let (lon, lat) = crs.to_wgs84(self.lon, self.lat).map_err(|_outside| "LOC-SYS")?;
         let position = Position::new(lon, lat).map_err(|_impossible| "LOC-SYS")?;
-        let measure = |value: Option<f32>| value.filter(|v| v.is_finite() && *v >= 0.0);
         let too_long = |text: &str, most: usize| text.chars().count() > most;
         if too_long(&self.unit, 64) || self.obs.as_deref().is_some_and(|obs| too_long(obs, 128)) {
             return Err("UNREADABLE");
@@ -86,9 +85,10 @@ impl PositionRow {
         let fix = Fix {
             position,
             at_ms,
-            accuracy_m: measure(self.accuracy_m),
-            speed_mps: measure(self.speed_mps),
-            heading_deg: measure(self.heading_deg).map(|deg| deg % 360.0),
+            // As they came: an impossible one makes the report doubtful, and the track shows why.
+            accuracy_m: self.accuracy_m,
+            speed_mps: self.speed_mps,
+            heading_deg: self.heading_deg,
         };
         Ok(Report { unit: self.unit, fix, obs: self.obs })
     }

@@ -224,3 +224,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn degrees_are_not_taken_for_metres() {
+    for name in ["epsg:3857", "epsg:4549", "cgcs2000_gk120", "epsg:4528"] {
+        let refusal = Crs::from_name(name).unwrap().to_wgs84(120.65, 28.01).unwrap_err();
+        assert!(refusal.to_string().contains("look like degrees"), "{name}: {refusal}");
+    }
+}

@@ -28,7 +28,7 @@ pub enum Label {
     Duplicate,
     /// More than 60 s ahead of the server's clock.
     Future,
-    /// The unit cannot have come there in the time.
+    /// The unit cannot have come there in the time, or a measure is impossible (a negative speed, a heading of 720).
     Implausible,
 }
 
@@ -64,6 +64,14 @@ impl Fix {
         let seconds = gap_ms as f64 / 1_000.0;
         let slack = self.slack_m() + other.slack_m();
         self.position.distance_m(&other.position) <= FASTEST_MPS * seconds + slack
+    }
+
+    /// Whether every measure is one that a device can make. Beside a place that is right stands no speed below nothing:
+    /// of such a report nothing is believed.
+    pub(super) fn is_possible(&self) -> bool {
+        let positive = |measure: Option<f32>| measure.is_none_or(|m| m >= 0.0);
+        let turn = self.heading_deg.is_none_or(|deg| (0.0..=360.0).contains(&deg));
+        positive(self.accuracy_m) && positive(self.speed_mps) && turn
     }
 
     fn slack_m(&self) -> f64 {

@@ -44,7 +44,7 @@ impl MovingIndex {
     /// - [`Label::Late`]: its time is older than the held fix; [`Label::Duplicate`]: its time is the held fix's;
     /// - [`Label::Implausible`]: it is farther from the held fix than 120 m/s over the time between them and both
     ///   accuracies (each counted up to 5 km) allow — but the third such fix in a row, each agreeing with the one
-    ///   before by the same measure, is believed;
+    ///   before by the same measure, is believed; or one of its measures is impossible;
     /// - [`Label::Moved`]: it is where the unit is now. Only this one moves the unit.
     pub fn apply(&mut self, slot: u32, fix: Fix, now_ms: i64) -> Label {
         self.take(slot, fix, now_ms, false)
@@ -59,6 +59,9 @@ impl MovingIndex {
     fn take(&mut self, slot: u32, fix: Fix, now_ms: i64, numbered: bool) -> Label {
         if fix.at_ms > now_ms.saturating_add(FUTURE_MS) {
             return Label::Future;
+        }
+        if !fix.is_possible() {
+            return Label::Implausible;
         }
         if let Some(held) = self.held.get_mut(slot as usize).and_then(Option::as_mut) {
             let label = held.judge(&fix, numbered);

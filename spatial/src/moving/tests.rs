@@ -115,6 +115,24 @@ fn what_is_removed_is_gone() {
 }
 
 #[test]
+fn a_measure_that_cannot_be_makes_the_report_doubtful() {
+    let mut index = MovingIndex::new();
+    assert_eq!(index.apply(0, fix(120.65, 0), T), Label::Moved);
+    let next = || fix(120.6501, 10);
+    let bad = [
+        Fix { speed_mps: Some(-1.0), ..next() },
+        Fix { accuracy_m: Some(-5.0), ..next() },
+        Fix { heading_deg: Some(720.0), ..next() },
+        Fix { heading_deg: Some(-1.0), ..next() },
+        Fix { speed_mps: Some(f32::NAN), ..next() },
+    ];
+    for bad in bad {
+        assert_eq!(index.apply(0, bad.clone(), T + 10_000), Label::Implausible, "{bad:?}");
+    }
+    assert_eq!(index.apply(0, Fix { heading_deg: Some(360.0), ..next() }, T + 10_000), Label::Moved);
+}
+
+#[test]
 fn labels_have_the_words_of_the_wire() {
     let all = [Label::Moved, Label::Late, Label::Duplicate, Label::Future, Label::Implausible];
     assert_eq!(all.map(Label::code), ["MOVED", "LATE", "DUPLICATE", "FUTURE", "IMPLAUSIBLE"]);

@@ -243,13 +243,25 @@ impl Date {
         let mut parts = text.split('-').map(|part| (part.len(), part.parse::<u32>().ok()));
         let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
         let shape = (year.0, month.0, day.0) == (4, 2, 2) && parts.next().is_none();
-        let range = (1800..2200).contains(&year.1?) && (1..=12).contains(&month.1?) && (1..=31).contains(&day.1?);
+        let shape = shape && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let range = (1800..2200).contains(&year.1?) && (1..=days_of(year.1?, month.1?)).contains(&day.1?);
         (shape && range).then(|| Self(text.to_owned()))
     }
 
     /// As written.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Days of a month in the Gregorian calendar; none for a month that there is not.
+fn days_of(year: u32, month: u32) -> u32 {
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        _ => 0,
     }
 }
 
@@ -338,12 +350,42 @@ impl Jurisdiction {
         if !fits {
             return Err(NounError::Rule("level does not fit the digits of code"));
         }
+        if let (Some(from), Some(to)) = (&self.valid_from, &self.valid_to)
+            && to < from
+        {
+            return Err(NounError::Rule("valid_to lies before valid_from"));
+        }
         match self.parent {
             Some(parent) if parent == self.code || !parent.contains(self.code) => {
                 Err(NounError::Rule("parent does not contain code"))
             }
             None if self.level != JurisdictionLevel::City => Err(NounError::Rule("only a city has no parent")),
             Some(_) | None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Date;
+
+    #[test]
+    fn only_days_that_there_are() {
+        for day in ["2024-02-29", "2000-02-29", "2026-12-31", "1800-01-01"] {
+            assert!(Date::new(day).is_some(), "{day}");
+        }
+        for day in [
+            "2024-02-30",
+            "2023-02-29",
+            "1900-02-29",
+            "2026-04-31",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-01-00",
+            "2026-1-01",
+            "+026-01-01",
+        ] {
+            assert!(Date::new(day).is_none(), "{day}");
         }
     }
 }

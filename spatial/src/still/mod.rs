@@ -8,6 +8,7 @@ mod columns;
 mod jurisdictions;
 mod layer;
 mod query;
+mod reach;
 #[doc(hidden)]
 pub mod scan;
 mod shapes;

@@ -5,10 +5,10 @@ use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use super::layer::StillLayer;
-use super::shapes::{Edge, Ring, edges, holds, rings_of};
+use super::shapes::{Edge, Ring, Shapes, edges, holds, rings_of};
 use super::tree::{Node, Verdict, walk};
 use crate::mercator::{World, WorldBox};
-use crate::near::Search;
+use crate::near::{Found, Search};
 use crate::position::Position;
 
 /// A row and how far it is.
@@ -16,12 +16,16 @@ use crate::position::Position;
 pub struct Near {
     /// The row.
     pub row: usize,
-    /// Great-circle distance to the row's place, metres.
+    /// Great-circle distance to `place`, metres.
     pub distance_m: f64,
+    /// The place of the row that is nearest: the point itself, the nearest place on a line or on a polygon's edge, the
+    /// centre of the search when a polygon holds it.
+    pub place: Position,
 }
 
 impl StillLayer {
-    /// The `k` nearest rows that `accept` takes, no farther than `max_distance_m`; nearest first, ties by fid.
+    /// The `k` nearest rows that `accept` takes, no farther than `max_distance_m`; nearest first, ties by fid. A line is
+    /// as far as its nearest place, a polygon that holds the centre is at 0 m.
     ///
     /// Squares are opened nearest first, and no square that is farther than the k-th row found: the cost does not grow
     /// with `max_distance_m`.
@@ -33,6 +37,9 @@ impl StillLayer {
         accept: impl Fn(usize) -> bool,
     ) -> Vec<Near> {
         let (mut search, keys) = (Search::nearest(centre, k, max_distance_m), self.keys());
+        if let Some(shapes) = self.shapes() {
+            return self.approach(shapes, search, &accept);
+        }
         // Gaps are not negative, so their bits sort as they do.
         let queued = |search: &Search, node: &Node| {
             Reverse((search.gap2(&node.square()).to_bits(), node.rows.start, node.rows.end))
@@ -53,9 +60,12 @@ impl StillLayer {
         self.answer(search)
     }
 
-    /// All rows that `accept` takes within a circle; nearest first, ties by fid.
+    /// All rows that `accept` takes of which a part lies within a circle; nearest first, ties by fid.
     pub fn within(&self, centre: Position, radius_m: f64, accept: impl Fn(usize) -> bool) -> Vec<Near> {
         let mut search = Search::within(centre, radius_m);
+        if let Some(shapes) = self.shapes() {
+            return self.approach(shapes, search, &accept);
+        }
         let mut ranges = Vec::new();
         let judge =
             |square: &WorldBox| if search.gap2(square) > search.limit2() { Verdict::Out } else { Verdict::Mixed };
@@ -98,7 +108,29 @@ impl StillLayer {
 
     fn answer(&self, search: Search) -> Vec<Near> {
         let found = search.finish(|row| Some((self.position(row)?, self.fid(row)?)));
-        found.into_iter().map(|found| Near { row: found.item, distance_m: found.distance_m }).collect()
+        let near = |found: Found| {
+            Some(Near { row: found.item, distance_m: found.distance_m, place: self.position(found.item)? })
+        };
+        found.into_iter().filter_map(near).collect()
+    }
+
+    /// Lines and polygons: rows come by their box, and count with their nearest place.
+    fn approach(&self, shapes: &Shapes, mut search: Search, accept: &impl Fn(usize) -> bool) -> Vec<Near> {
+        let mut places: Vec<(usize, Position)> = Vec::new();
+        shapes.approach(&mut search, &mut |search, row| {
+            if !accept(row) {
+                return;
+            }
+            let Some(place) = shapes.nearest_place(row, search).or_else(|| self.position(row)) else { return };
+            search.offer(World::of(place), places.len(), || true);
+            search.settle();
+            places.push((row, place));
+        });
+        let found = search.finish(|n| places.get(n).and_then(|(row, place)| Some((*place, self.fid(*row)?))));
+        let near = |found: Found| {
+            places.get(found.item).map(|(row, place)| Near { row: *row, distance_m: found.distance_m, place: *place })
+        };
+        found.into_iter().filter_map(near).collect()
     }
 }
 

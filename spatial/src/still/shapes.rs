@@ -2,9 +2,10 @@
 
 use geo::Geometry;
 use geo_index::rtree::sort::HilbertSort;
-use geo_index::rtree::{RTree, RTreeBuilder, RTreeIndex};
+use geo_index::rtree::{Node, RTree, RTreeBuilder, RTreeIndex};
 
 use crate::mercator::{World, WorldBox};
+use crate::near::Search;
 
 /// One line or ring of a shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Ring {
 #[derive(Debug)]
 pub struct Shapes {
     rings: Vec<Vec<Ring>>,
+    /// Whether a row is a polygon: a closed line is none.
+    filled: Vec<bool>,
     boxes: Vec<WorldBox>,
     tree: Option<RTree<u32>>,
 }
@@ -26,7 +29,8 @@ pub struct Shapes {
 impl Shapes {
     /// Projects the geometries (WGS84 degrees) and packs the tree.
     pub(crate) fn build<'a>(geometries: impl Iterator<Item = &'a Geometry<f64>>) -> Self {
-        let rings: Vec<Vec<Ring>> = geometries.map(project).collect();
+        let drawn = geometries.map(|g| (project(g), matches!(g, Geometry::Polygon(_) | Geometry::MultiPolygon(_))));
+        let (rings, filled): (Vec<Vec<Ring>>, Vec<bool>) = drawn.unzip();
         let boxes: Vec<WorldBox> = rings.iter().map(|shape| box_of(shape)).collect();
         let count = u32::try_from(boxes.len()).unwrap_or(u32::MAX);
         let tree = (count > 0).then(|| {
@@ -37,7 +41,7 @@ impl Shapes {
             }
             builder.finish::<HilbertSort>()
         });
-        Self { rings, boxes, tree }
+        Self { rings, filled, boxes, tree }
     }
 
     /// The lines or rings of a row.
@@ -60,6 +64,19 @@ impl Shapes {
         rows
     }
 
+    /// Hands out rows to a search, those with the nearest box first, until no box left is near enough. Each square of
+    /// the tree is opened before any square beside it that is farther.
+    pub(super) fn approach(&self, search: &mut Search, offer: &mut impl FnMut(&mut Search, usize)) {
+        if let Some(tree) = &self.tree {
+            open(&tree.root(), search, offer);
+        }
+    }
+
+    /// Whether the row is a polygon.
+    pub(super) fn is_filled(&self, row: usize) -> bool {
+        self.filled.get(row).copied().unwrap_or(false)
+    }
+
     /// Whether the row's polygon holds the place (even-odd rule; a place on the edge may count either way).
     pub fn holds(&self, row: usize, place: World) -> bool {
         holds(self.rings(row), place)
@@ -69,8 +86,8 @@ impl Shapes {
 /// One edge of a ring.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edge {
-    a: World,
-    b: World,
+    pub(super) a: World,
+    pub(super) b: World,
 }
 
 impl Edge {
@@ -111,6 +128,30 @@ fn ring(line: &geo::LineString<f64>, hole: bool) -> Ring {
 fn halved(b: &WorldBox) -> WorldBox {
     let half = |w: World| World { x: w.x / 2, y: w.y / 2 };
     WorldBox { min: half(b.min), max: half(b.max) }
+}
+
+fn open(node: &Node<'_, u32, RTree<u32>>, search: &mut Search, offer: &mut impl FnMut(&mut Search, usize)) {
+    if let Some(row) = node.insertion_index() {
+        return offer(search, row as usize);
+    }
+    let mut nodes: Vec<_> =
+        node.children().into_iter().flatten().map(|node| (search.gap2(&doubled(&node)), node)).collect();
+    nodes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    for (gap2, node) in nodes {
+        if gap2 > search.limit2() {
+            break;
+        }
+        open(&node, search, offer);
+    }
+}
+
+/// A box of the tree as it was before [`halved`], or a unit larger.
+fn doubled(node: &Node<'_, u32, RTree<u32>>) -> WorldBox {
+    let last = |v: u32| v.saturating_mul(2).saturating_add(1);
+    WorldBox {
+        min: World { x: node.min_x().saturating_mul(2), y: node.min_y().saturating_mul(2) },
+        max: World { x: last(node.max_x()), y: last(node.max_y()) },
+    }
 }
 
 /// How many edges a ray to the east crosses.

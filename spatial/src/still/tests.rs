@@ -1,5 +1,6 @@
 use geo::{Coord, Geometry, LineString, MultiPolygon, Point, Polygon};
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 
 use super::{Divisions, Row, StillLayer, scan};
 use crate::codes::Division;
@@ -76,6 +77,114 @@ fn codes() -> Vec<Division> {
         .iter()
         .map(|code| Division::new(code).unwrap())
         .collect()
+}
+
+/// A layer of streets: bent lines in and around a city, some of them closed.
+fn streets() -> impl Strategy<Value = Vec<LineString<f64>>> {
+    let bent = (place(), prop::collection::vec((-0.02..0.02_f64, -0.02..0.02_f64), 1..6), any::<bool>());
+    let line = bent.prop_map(|(from, steps, closed)| {
+        let mut at = Coord { x: from.lon(), y: from.lat() };
+        let mut line = vec![at];
+        for (dx, dy) in steps {
+            at = Coord { x: at.x + dx, y: at.y + dy };
+            line.push(at);
+        }
+        line.extend(closed.then(|| line[0]));
+        LineString(line)
+    });
+    prop::collection::vec(line, 0..60)
+}
+
+fn lines(drawn: &[LineString<f64>]) -> StillLayer {
+    let rows = drawn.iter().zip(1_u64..).filter_map(|(line, n)| {
+        let first = line.0.first()?;
+        Some(row(n, Position::new(first.x, first.y).ok()?, line.clone().into(), None))
+    });
+    StillLayer::assemble(Layer::Roads, &[], rows.collect())
+}
+
+/// Where the map is not cut off: beyond, what is near on the map need not be near on the sphere.
+fn on_the_map() -> impl Strategy<Value = Position> {
+    place().prop_filter("beyond the map", |place| place.lat().abs() < 80.0)
+}
+
+/// The index agrees with its twin when it finds as many rows, each as far: both round places to a world unit (1 cm),
+/// and at the far side of the earth the foot on a straight edge and on a great circle part.
+fn agree(found: &[super::Near], twin: &[super::Near], centre: Position) -> Result<(), TestCaseError> {
+    prop_assert_eq!(found.len(), twin.len());
+    for (a, b) in found.iter().zip(twin) {
+        prop_assert!((a.distance_m - b.distance_m).abs() <= 0.03 + b.distance_m * 1e-5, "{:?} {:?}", a, b);
+        prop_assert!((a.place.distance_m(&centre) - a.distance_m).abs() < 1e-6);
+    }
+    Ok(())
+}
+
+/// Rows and metres of a layer of one shape around (120.65, 28.0), where 0.001° of latitude are 111.195 m.
+fn check_shape(geometry: impl Into<Geometry<f64>>, expect_m: f64, expect_place: (f64, f64)) {
+    let centre = Position::new(120.65, 28.0).unwrap();
+    let geometry = geometry.into();
+    let layer = if matches!(geometry, Geometry::LineString(_)) { Layer::Roads } else { Layer::Buildings };
+    // What stands for it is far away, so that it cannot be what is measured.
+    let layer = StillLayer::assemble(layer, &[], vec![row(1, Position::new(121.0, 28.5).unwrap(), geometry, None)]);
+    for found in [layer.nearest(centre, 1, 10_000.0, |_| true), layer.within(centre, expect_m + 1.0, |_| true)] {
+        let near = found.first().unwrap();
+        assert!((near.distance_m - expect_m).abs() < 0.02, "{near:?}");
+        assert!(near.place.distance_m(&Position::new(expect_place.0, expect_place.1).unwrap()) < 0.05, "{near:?}");
+    }
+    assert!(expect_m == 0.0 || layer.within(centre, expect_m - 1.0, |_| true).is_empty());
+}
+
+fn square(side: f64) -> LineString<f64> {
+    let (w, e, s, n) = (120.65 - side, 120.65 + side, 28.0 - side, 28.0 + side);
+    LineString::from(vec![(w, s), (e, s), (e, n), (w, n), (w, s)])
+}
+
+#[test]
+fn inside_a_polygon_is_no_distance() {
+    check_shape(Polygon::new(square(0.01), Vec::new()), 0.0, (120.65, 28.0));
+}
+
+#[test]
+fn the_edge_of_a_hole_is_what_is_near() {
+    // A hole of 0.001° to the north and south and a third of that to the east.
+    let hole = LineString::from(vec![
+        (120.649, 27.999),
+        (120.651, 27.999),
+        (120.651, 28.001),
+        (120.649, 28.001),
+        (120.649, 27.999),
+    ]);
+    check_shape(Polygon::new(square(0.01), vec![hole]), 98.18, (120.651, 28.0));
+}
+
+#[test]
+fn the_middle_of_a_street_is_nearer_than_its_corners() {
+    check_shape(LineString::from(vec![(120.60, 28.001), (120.70, 28.001)]), 111.195, (120.65, 28.001));
+}
+
+#[test]
+fn the_end_of_a_street_is_nearest_from_beyond_it() {
+    check_shape(LineString::from(vec![(120.65, 28.002), (120.66, 28.012)]), 222.39, (120.65, 28.002));
+}
+
+#[test]
+fn a_closed_street_is_not_filled() {
+    check_shape(square(0.001), 98.18, (120.651, 28.0));
+}
+
+#[test]
+fn the_second_part_of_a_shape_counts() {
+    let far =
+        Polygon::new(LineString::from(vec![(120.8, 28.1), (120.9, 28.1), (120.9, 28.2), (120.8, 28.1)]), Vec::new());
+    check_shape(MultiPolygon(vec![far, Polygon::new(square(0.01), Vec::new())]), 0.0, (120.65, 28.0));
+}
+
+#[test]
+fn shapes_that_hold_a_place_come_by_fid() {
+    let stars: Vec<_> = (0..40).map(|_| Polygon::new(square(0.01), Vec::new())).collect();
+    let near = polygons(&stars, &[]).nearest(Position::new(120.65, 28.0).unwrap(), 40, 10.0, |_| true);
+    assert_eq!(near.len(), 40);
+    assert!(near.iter().map(|near| near.row).is_sorted() && near.iter().all(|near| near.distance_m == 0.0));
 }
 
 #[test]
@@ -175,6 +284,32 @@ proptest! {
         for place in places {
             prop_assert_eq!(layer.covering(place), scan::covering(&layer, place));
         }
+    }
+
+    #[test]
+    fn the_nearest_street_is_the_scan(drawn in streets(), centre in on_the_map(), k in 1..20_usize) {
+        let layer = lines(&drawn);
+        let accept = |row: usize| row % 5 != 1;
+        agree(&layer.nearest(centre, k, f64::INFINITY, accept), &scan::nearest(&layer, centre, k, f64::INFINITY, accept), centre)?;
+    }
+
+    #[test]
+    fn the_nearest_polygon_is_the_scan(stars in prop::collection::vec(star(), 0..60), centre in on_the_map(), k in 1..20_usize) {
+        let layer = polygons(&stars, &codes());
+        agree(&layer.nearest(centre, k, f64::INFINITY, |_| true), &scan::nearest(&layer, centre, k, f64::INFINITY, |_| true), centre)?;
+    }
+
+    #[test]
+    fn shapes_in_a_circle_are_the_scan(stars in prop::collection::vec(star(), 0..60), centre in on_the_map(), radius_m in 1.0..30_000.0_f64) {
+        let layer = polygons(&stars, &codes());
+        let found = layer.within(centre, radius_m, |_| true);
+        let twin = scan::within(&layer, centre, radius_m, |_| true);
+        // Only what the circle touches within a hand's breadth may be in one and not in the other.
+        let inner = |all: &[super::Near]| -> Vec<super::Near> {
+            all.iter().copied().filter(|near| near.distance_m < radius_m - 0.1 - radius_m * 1e-5).collect()
+        };
+        agree(&inner(&found), &inner(&twin), centre)?;
+        prop_assert!(found.iter().all(|near| near.distance_m <= radius_m));
     }
 }
 

@@ -28,6 +28,9 @@ use crate::log::Bell;
 use crate::migrations::{self, SQLITE_OPS, SQLITE_POSITIONS, SQLITE_REGISTRY};
 use crate::{Error, Store};
 
+/// The file that is made first.
+pub(crate) const OPS: &str = "ops.db";
+
 /// Three files, each with its own writer: see the crate's head.
 pub(crate) struct Sqlite {
     ops: File,
@@ -42,7 +45,7 @@ impl Sqlite {
     /// Opens the folder, or makes it.
     pub(crate) async fn open(folder: &Path) -> Result<Self, Error> {
         crate::location::make_folder(folder)?;
-        let ops = File::open(folder, "ops.db", SqliteSynchronous::Full, SQLITE_OPS).await?;
+        let ops = File::open(folder, OPS, SqliteSynchronous::Full, SQLITE_OPS).await?;
         let registry = File::open(folder, "registry.db", SqliteSynchronous::Normal, SQLITE_REGISTRY).await?;
         let positions = File::open(folder, "positions.db", SqliteSynchronous::Normal, SQLITE_POSITIONS).await?;
         let committer = Committer::start(audit::OpsChain(ops.clone()));

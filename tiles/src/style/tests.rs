@@ -95,6 +95,7 @@ fn what_lies_under_what() {
         "places-dot",
         "cameras-view",
         "cameras-dot",
+        "cameras-icon",
         "water-label",
         "roads-label",
         "jurisdictions-label-county",
@@ -135,11 +136,28 @@ fn off_at_start_is_not_visible_and_the_rest_is() {
 fn names_can_be_exchanged_and_use_the_font_of_the_page() {
     for style in all() {
         assert!(style.get("glyphs").is_none() && style.get("sprite").is_none());
-        for layer in layers(&style).iter().filter(|l| l["type"] == "symbol") {
+        let written = |l: &&Value| l["layout"].get("text-field").is_some();
+        for layer in layers(&style).iter().filter(written) {
             assert_eq!(layer["layout"]["text-font"], json!(["Noto Sans SC"]));
             let named = layer["layout"]["text-field"] == json!(["get", "name"]);
             assert_eq!(layer["metadata"]["onemap:label"] == true, named, "{layer}");
         }
+    }
+}
+
+#[test]
+fn single_things_have_pictures_of_their_own() {
+    for style in all() {
+        let pictures = |id: &str| {
+            let layer = layers(&style).iter().find(|l| text(l, "id") == id).unwrap();
+            assert_eq!(layer["layout"]["icon-ignore-placement"], true, "{id}: a picture may not hide another");
+            (layer["layout"]["icon-image"].to_string(), layer["paint"]["icon-color"].to_string())
+        };
+        let all = ["houses-dot", "enterprises-dot", "cameras-icon"].map(pictures);
+        assert_eq!(all.iter().map(|(picture, _)| picture).collect::<HashSet<_>>().len(), 3, "{all:?}");
+        assert_eq!(all.iter().map(|(_, colour)| colour).collect::<HashSet<_>>().len(), 3, "{all:?}");
+        let from = layers(&style).iter().find(|l| text(l, "id") == "cameras-icon").unwrap();
+        assert!(from["minzoom"].as_u64().unwrap() <= 14, "a camera looks like one from zoom 14 at the latest");
     }
 }
 

@@ -57,14 +57,30 @@ fn dots(colour: &Value, radius: &Value, opacity: f64) -> Value {
     json!({ "circle-color": colour, "circle-radius": radius, "circle-opacity": opacity })
 }
 
+/// Pictures that stand for single things. The page makes them (`map/icons.ts`): half of each is [`ICON`] pixels, so that
+/// its size follows from the radius that a dot would have. They never push each other away.
+fn icons(picture: &Value, colour: &Value, size: &Value, opacity: f64, p: &Palette) -> Value {
+    json!({
+        "layout": { "icon-image": picture, "icon-size": size, "icon-allow-overlap": true, "icon-ignore-placement": true },
+        "paint": { "icon-color": colour, "icon-opacity": opacity, "icon-halo-color": p.ground, "icon-halo-width": 1 },
+    })
+}
+
+/// Half the width of a picture at size 1, pixels.
+const ICON: f64 = 10.0;
+
 fn houses(p: &Palette) -> Vec<(Layer, Value)> {
-    let paint = dots(&json!(p.quiet), &counted(1.0, 3.0), 0.5);
-    vec![part(Layer::Houses, "dot", "circle", json!({ "minzoom": 12, "paint": paint }))]
+    let size = counted(1.6 / ICON, 3.5 / ICON);
+    let mut body = icons(&json!("onemap-square"), &json!(p.quiet), &size, 0.6, p);
+    body["minzoom"] = json!(12);
+    vec![part(Layer::Houses, "dot", "symbol", body)]
 }
 
 fn enterprises(p: &Palette) -> Vec<(Layer, Value)> {
-    let paint = dots(&json!(p.enterprise), &counted(1.5, 4.0), 0.8);
-    vec![part(Layer::Enterprises, "dot", "circle", json!({ "minzoom": 12, "paint": paint }))]
+    let size = counted(2.6 / ICON, 5.5 / ICON);
+    let mut body = icons(&json!("onemap-diamond"), &json!(p.enterprise), &size, 0.9, p);
+    body["minzoom"] = json!(12);
+    vec![part(Layer::Enterprises, "dot", "symbol", body)]
 }
 
 fn places(p: &Palette) -> Vec<(Layer, Value)> {
@@ -80,28 +96,26 @@ fn places(p: &Palette) -> Vec<(Layer, Value)> {
     vec![part(Layer::Places, "dot-minor", "circle", minor), part(Layer::Places, "dot", "circle", major)]
 }
 
+/// From this zoom on a camera looks like one.
+const CAMERA_FROM: u8 = 13;
+
 fn cameras(p: &Palette) -> Vec<(Layer, Value)> {
     let alone = json!(["==", count(), 1]);
-    let off = json!(["all", alone, ["==", ["get", "online"], false]]);
     // A cell all of whose cameras are off is as quiet as one camera that is off.
     let none_on =
         json!(["case", ["has", "online_n"], ["==", ["get", "online_n"], 0], ["==", ["get", "online"], false]]);
     let colour = json!(["case", none_on, p.quiet, p.camera]);
-    let mut single = dots(
-        &json!(["case", none_on, p.ground, p.camera]),
-        &by_zoom(&[(12.0, 1.5), (14.0, 2.0), (16.0, 3.5), (18.0, 6.0)]),
-        1.0,
-    );
+    // Far away a ring; near enough to be picked out, a camera. One that is off is struck through.
+    let far = json!(["case", none_on, p.ground, p.camera]);
+    let mut single = dots(&far, &by_zoom(&[(12.0, 1.5), (13.0, 2.0)]), 1.0);
     single["circle-stroke-color"] = colour.clone();
     single["circle-stroke-width"] = json!(1.2);
+    let picture = json!(["case", none_on, "onemap-camera-off", "onemap-camera"]);
+    let size = by_zoom(&[(13.0, 0.5), (15.0, 0.65), (16.0, 0.8), (18.0, 1.2)]);
+    let mut near = icons(&picture, &colour, &size, 1.0, p);
+    near["minzoom"] = json!(CAMERA_FROM);
+    near["filter"] = alone.clone();
     let view = json!({ "fill-color": p.camera, "fill-opacity": 0.16 });
-    let cross = json!({
-        "text-field": "×",
-        "text-font": ["Noto Sans SC"],
-        "text-size": by_zoom(&[(12.0, 5.0), (14.0, 7.0), (16.0, 11.0), (18.0, 16.0)]),
-        "text-allow-overlap": true,
-        "text-ignore-placement": true,
-    });
     vec![
         part(Layer::Cameras, "view", "fill", json!({ "source-layer": "camera_views", "minzoom": 16, "paint": view })),
         part(
@@ -110,12 +124,12 @@ fn cameras(p: &Palette) -> Vec<(Layer, Value)> {
             "circle",
             json!({ "filter": [">", count(), 1], "paint": dots(&colour, &counted(2.0, 7.0), 0.6) }),
         ),
-        part(Layer::Cameras, "dot", "circle", json!({ "minzoom": 12, "filter": alone, "paint": single })),
         part(
             Layer::Cameras,
-            "off",
-            "symbol",
-            json!({ "minzoom": 12, "filter": off, "layout": cross, "paint": { "text-color": p.quiet } }),
+            "dot",
+            "circle",
+            json!({ "minzoom": 12, "maxzoom": CAMERA_FROM, "filter": alone, "paint": single }),
         ),
+        part(Layer::Cameras, "icon", "symbol", near),
     ]
 }

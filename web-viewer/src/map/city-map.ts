@@ -11,6 +11,7 @@ import type { Unit } from '../live/apply';
 import type { Tokens } from '../look/tokens';
 import type { StyleGroup } from '../wire/answers';
 import type { Bounds } from '../wire/live';
+import { addIcons } from './icons';
 import { addOverlay, fillOverlay, type Overlay } from './overlay';
 import { dressed, EMPTY_STYLE, groupOf, groupsOf, isLabel, textField } from './style';
 import { UnitLayer } from './unit-layer';
@@ -19,8 +20,10 @@ type Language = 'zh' | 'en';
 type Style = typeof EMPTY_STYLE;
 type SymbolText = DataDrivenPropertyValueSpecification<string>;
 
-/** Where the page looks before a style says better: the city's rivers and old town. */
-const FIRST = { lon: 120.68, lat: 27.99, zoom: 10.5 };
+/** Where the page looks before a style says better: at the world. */
+const FIRST = { lon: 0, lat: 20, zoom: 1.5 };
+/** The nearest that the whole of a city is looked at from, be it one house. */
+const NEAREST_WHOLE = 16;
 /** An item of a list is looked at from here, or from nearer if the map is nearer. */
 const ITEM_ZOOM = 16.5;
 
@@ -109,6 +112,7 @@ export function makeCityMap(setup: MapSetup): CityMap {
 
   map.on('style.load', () => {
     // A style MapLibre restored by itself still holds the overlay, and never the unit layer.
+    addIcons(map);
     addOverlay(map, tokens);
     fillOverlay(map, overlay);
     if (!map.getLayer(units.id)) map.addLayer(units);
@@ -159,6 +163,20 @@ export function makeCityMap(setup: MapSetup): CityMap {
     return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
   }
 
+  /** Where all of the city is seen on this screen: its bounds, else what the style says for a usual screen. */
+  function wholeOf({ metadata, center, zoom }: Style): { center: LngLatLike; zoom: number } | null {
+    const bounds = (metadata as Record<string, unknown> | undefined)?.['onemap:bounds'];
+    if (Array.isArray(bounds) && bounds.length === 4) {
+      const padding = Math.min(map.getContainer().clientWidth, map.getContainer().clientHeight) / 16;
+      const fit = map.cameraForBounds(bounds as [number, number, number, number], {
+        padding,
+        maxZoom: NEAREST_WHOLE,
+      });
+      if (fit?.center !== undefined && fit.zoom !== undefined) return { center: fit.center, zoom: fit.zoom };
+    }
+    return center && zoom !== undefined ? { center: center as [number, number], zoom } : null;
+  }
+
   /** A cut where motion is unwanted; else an ease of under a second. */
   function look(center: LngLatLike, zoom: number): void {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) map.jumpTo({ center, zoom });
@@ -175,7 +193,6 @@ export function makeCityMap(setup: MapSetup): CityMap {
     setStyle(next, inLanguage, withShown) {
       language = inLanguage;
       shown = withShown;
-      const { center, zoom } = next;
       const first = style === null;
       style = next;
       groups = groupsOf(next);
@@ -184,8 +201,8 @@ export function makeCityMap(setup: MapSetup): CityMap {
         events.onTilesMissing([]);
       }
       putOn(next);
-      if (first && !placed && center && zoom !== undefined)
-        map.jumpTo({ center: center as [number, number], zoom });
+      const whole = first && !placed ? wholeOf(next) : null;
+      if (whole !== null) map.jumpTo(whole);
     },
     setLanguage(next, title) {
       language = next;
@@ -227,8 +244,11 @@ export function makeCityMap(setup: MapSetup): CityMap {
     fly: (lon, lat) => look([lon, lat], Math.max(ITEM_ZOOM, map.getZoom())),
     zoomBy: (by) => look(map.getCenter(), map.getZoom() + by),
     home() {
-      const { center, zoom } = style ?? {};
-      look((center as [number, number] | undefined) ?? [FIRST.lon, FIRST.lat], zoom ?? FIRST.zoom);
+      const { center, zoom } = (style && wholeOf(style)) ?? {
+        center: [FIRST.lon, FIRST.lat],
+        zoom: FIRST.zoom,
+      };
+      look(center, zoom);
     },
     view,
     bounds,

@@ -1,7 +1,5 @@
 import { cell } from './cell';
-
-/** The city keeps the time of China all year; a console set to another zone must not change what a log says. */
-const CITY_ZONE = 'Asia/Shanghai';
+import { city } from './city';
 
 /** The server's clock minus this machine's, in milliseconds. Ages are counted on the server's clock. */
 export const offset_ms = cell(0);
@@ -23,29 +21,26 @@ export function hearTime(now: string): void {
   if (Math.abs(offset - offset_ms.get()) > 500) offset_ms.set(offset);
 }
 
-const formats = {
-  time: new Intl.DateTimeFormat('zh-CN', {
-    timeZone: CITY_ZONE,
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }),
-  day: {
-    zh: new Intl.DateTimeFormat('zh-CN', {
-      timeZone: CITY_ZONE,
-      month: 'long',
-      day: 'numeric',
-      weekday: 'short',
+/** A console set to another zone must not change what a log says: the city's zone holds, where it is known. */
+function formatsFor(timeZone: string | undefined) {
+  const day = { timeZone, day: 'numeric', weekday: 'short' } as const;
+  return {
+    time: new Intl.DateTimeFormat('zh-CN', {
+      timeZone,
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
     }),
-    en: new Intl.DateTimeFormat('en-GB', {
-      timeZone: CITY_ZONE,
-      month: 'short',
-      day: 'numeric',
-      weekday: 'short',
-    }),
-  },
-};
+    zh: new Intl.DateTimeFormat('zh-CN', { ...day, month: 'long' }),
+    en: new Intl.DateTimeFormat('en-GB', { ...day, month: 'short' }),
+  };
+}
+
+let formats = formatsFor(undefined);
+city.subscribe(({ zone }) => {
+  formats = formatsFor(zone);
+});
 
 /** `14:05:09`, 24 h, city time, the same in both languages. */
 export function cityTime(at_ms: number): string {
@@ -53,5 +48,5 @@ export function cityTime(at_ms: number): string {
 }
 
 export function cityDay(at_ms: number, language: 'zh' | 'en'): string {
-  return formats.day[language].format(at_ms);
+  return formats[language].format(at_ms);
 }

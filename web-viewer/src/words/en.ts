@@ -2,7 +2,6 @@ import type { Words } from './index';
 
 export const en: Words = {
   name: 'One Map',
-  city: 'Wenzhou',
   map: 'Map',
   otherLanguage: '中文',
   otherLanguageHint: 'Switch to Chinese',

@@ -1,7 +1,6 @@
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
 export const zh = {
   name: '一张图',
-  city: '温州市',
   map: '地图',
   otherLanguage: 'English',
   otherLanguageHint: '切换为英文',

@@ -55,7 +55,7 @@ impl Export {
         let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_registered() && layer.is_public());
         let layer = layer.with_context(|| format!("there is no layer {:?} to export", self.layer))?;
         let bounds = self.bbox.as_deref().map(read_bbox).transpose()?;
-        let opened = self.place.open().await?;
+        let opened = self.place.open_kept().await?;
         note(&opened.store, "export", layer.name()).await?;
         let chosen = Chosen { store: Arc::clone(&opened.store), layer, bounds };
         let rows = if let Some(path) = &self.to {
