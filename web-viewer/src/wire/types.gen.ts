@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/assignments/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what became of an order. */
+        post: operations["command_assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -64,6 +81,109 @@ export interface paths {
         };
         /** The report of an import made since the server started (the last 1,000 are kept). */
         get: operations["import_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents in sight: those that are open, or of one phase. Unlocated ones stand first. */
+        get: operations["incidents"];
+        put?: never;
+        /** Takes a call, or anything else that happened. `Idempotency-Key` makes asking again safe. */
+        post: operations["create_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/by-ref/{system}/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** An incident as another call system has it: new, or what changed there. Saying it again changes nothing. */
+        put: operations["put_incident_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident. */
+        get: operations["incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/callers/{n}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows a caller's number for calling back: an audit row first, and only while the incident is open. */
+        post: operations["reveal_caller"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a command to an incident. */
+        post: operations["command_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened to an incident, in the order of the log. */
+        get: operations["timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -191,6 +311,23 @@ export interface paths {
         /** Puts a unit: new, or what is given of a known one. */
         put: operations["put_unit"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{id}/distress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A unit is in distress: an incident of priority 1 at its last place, at once. */
+        post: operations["distress"];
         delete?: never;
         options?: never;
         head?: never;
@@ -426,6 +563,50 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One unit or organisation on one incident. */
+        AssignmentBody: {
+            /** @description Who ordered it. */
+            by: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Milestones that came late: kept, without moving the state. */
+            late?: string[];
+            /** @description The organisation that has it. */
+            org?: string | null;
+            /**
+             * Format: int32
+             * @description Alarm level of the response plan that it fulfils.
+             */
+            plan_level?: number | null;
+            /** @description Why it ended early. */
+            reason?: string | null;
+            /** @description Who said that the present state was reached. */
+            src: string;
+            /** @description Start of a planned order. */
+            start_at?: string | null;
+            /** @description Where it stands. */
+            state: string;
+            /** @description When it reached what. */
+            times: components["schemas"]["AssignmentTimesBody"];
+            /** @description The unit that has it. */
+            unit?: string | null;
+            /**
+             * Format: int64
+             * @description Counts the events that touch it.
+             */
+            version: number;
+        };
+        /** @description When an order reached what, RFC 3339 UTC; what was not recorded is null. */
+        AssignmentTimesBody: {
+            accepted?: string | null;
+            arrived?: string | null;
+            cleared?: string | null;
+            delivered?: string | null;
+            departed?: string | null;
+            ended?: string | null;
+            offered?: string | null;
+            planned?: string | null;
+        };
         /** @description Some rows of the audit. */
         AuditPage: {
             /**
@@ -475,6 +656,38 @@ export interface components {
              */
             seq: number;
         };
+        /** @description What the person was looking at. */
+        BasisAsk: {
+            /** @description The recommendation on the screen. */
+            recommendation?: string | null;
+            /**
+             * Format: int64
+             * @description Last event on the screen.
+             */
+            seq?: number | null;
+            /**
+             * Format: int64
+             * @description Epoch of the unit on the screen.
+             */
+            unit_epoch?: number | null;
+        };
+        /** @description Somebody who called. Only the number is kept, sealed. */
+        CallerAsk: {
+            /** @description Telephone number, 3 to 20 digits, with `+`, spaces and hyphens. */
+            number: string;
+        };
+        /** @description Somebody who called; the number is behind a path of its own. */
+        CallerBody: {
+            /** @description When. */
+            at: string;
+            /** @description What may be shown of the number. */
+            masked?: string | null;
+            /**
+             * Format: int32
+             * @description Counted from 1 within the incident.
+             */
+            n: number;
+        };
         /** @description A layer. */
         Collection: {
             /** @description Coordinate systems: WGS84, longitude first. */
@@ -499,6 +712,69 @@ export interface components {
             collections: components["schemas"]["Collection"][];
             /** @description Where to go from here. */
             links: components["schemas"]["Link"][];
+        };
+        /** @description A command to an incident. `type` says which; each takes its own fields. */
+        CommandAsk: {
+            /** @description `review`: whether it is enough. */
+            accept?: boolean | null;
+            basis?: components["schemas"]["BasisAsk"] | null;
+            /** @description `add_caller`: the number. */
+            caller?: Record<string, never> | null;
+            /** @description Made by the client, so that asking again is safe; 1 to 128 characters. */
+            command_id: string;
+            /** @description From an earlier answer 428. */
+            confirm_token?: string | null;
+            /** @description `feedback`, `close`: the result. */
+            disposition?: string | null;
+            /**
+             * Format: int64
+             * @description Version of the incident on the screen.
+             */
+            expected_version?: number | null;
+            /** @description `classify`: the kind. */
+            incident_kind?: string | null;
+            /** @description `merge`: into which. */
+            into?: string | null;
+            location?: components["schemas"]["LocationAsk"] | null;
+            /** @description `assign`: an organisation. */
+            org?: string | null;
+            /**
+             * Format: int32
+             * @description `assign`: alarm level of the response plan.
+             */
+            plan_level?: number | null;
+            /** @description `assign`: take the units from what they do now. */
+            preempt?: boolean | null;
+            /**
+             * Format: int32
+             * @description `prioritise`: 1 to 4.
+             */
+            priority?: number | null;
+            /** @description `hold`, `cancel`, `reopen`, `assign` with `preempt`: why. */
+            reason?: string | null;
+            /** @description `hold`: when to look again, RFC 3339. */
+            review_at?: string | null;
+            /** @description `relocate`: which place: `scene` (when left out), `caller`, `last_seen`, `staging`. */
+            role?: string | null;
+            /** @description `close` of a distress: with whom was spoken. */
+            spoken_with?: string | null;
+            /** @description `assign`: for later, RFC 3339. */
+            start_at?: string | null;
+            /** @description `feedback`, `review`, `note`: in words. */
+            text?: string | null;
+            /** @description `ack_timer`: which. */
+            timer?: string | null;
+            /** @description `refer`: to whom. */
+            to?: string | null;
+            /**
+             * @description `assign`, `prioritise`, `classify`, `relocate`, `hold`, `release`, `refer`, `take_back`, `feedback`, `review`,
+             *     `close`, `cancel`, `reopen`, `note`, `add_caller`, `ack_timer`.
+             */
+            type: string;
+            /** @description `assign`: a unit. */
+            unit?: string | null;
+            /** @description `assign`: units. */
+            units?: string[] | null;
         };
         /** @description The classes of OGC API – Features that are met. */
         Conformance: {
@@ -542,6 +818,17 @@ export interface components {
             timeStamp: string;
             /** @description `FeatureCollection`. */
             type: string;
+        };
+        /** @description What was reported back. */
+        FeedbackBody: {
+            /** @description When. */
+            at: string;
+            /** @description Who wrote it. */
+            by: string;
+            /** @description Proposed result. */
+            disposition: string;
+            /** @description In words. */
+            text: string;
         };
         /** @description What became of an import. */
         ImportBody: {
@@ -588,6 +875,110 @@ export interface components {
              * @description Rows that were there already.
              */
             unchanged: number;
+        };
+        /** @description A new incident. */
+        IncidentAsk: {
+            /**
+             * Format: double
+             * @description Short for `location`.
+             */
+            accuracy_m?: number | null;
+            /** @description When it happened, RFC 3339. */
+            at?: string | null;
+            /** @description Who called. */
+            callers?: components["schemas"]["CallerAsk"][];
+            /** @description Short for `location`. */
+            crs?: string | null;
+            /** @description Kind; `unknown` is one. */
+            kind: string;
+            /**
+             * Format: double
+             * @description Short for `location`.
+             */
+            lat?: number | null;
+            location?: components["schemas"]["LocationAsk"] | null;
+            /**
+             * Format: double
+             * @description Short for `location`.
+             */
+            lon?: number | null;
+            /**
+             * Format: int32
+             * @description 1 to 4.
+             */
+            priority: number;
+            /** @description How it came in. */
+            source: string;
+            source_ref?: components["schemas"]["SourceRefAsk"] | null;
+            /** @description What was said. */
+            text?: string;
+        };
+        /** @description An incident. */
+        IncidentBody: {
+            /** @description Orders, first first. */
+            assignments: components["schemas"]["AssignmentBody"][];
+            /** @description Who called. */
+            callers: components["schemas"]["CallerBody"][];
+            /** @description The unit whose distress it is. */
+            distress?: string | null;
+            feedback?: components["schemas"]["FeedbackBody"] | null;
+            /** @description Its id, speakable: `20261122-0007`. */
+            id: string;
+            /** @description Kind. */
+            kind: string;
+            /** @description Where. */
+            location: components["schemas"]["LocationBody"];
+            /** @description `reported`, `discovered` or `sensor`. */
+            origin: string;
+            /** @description Who answers for it. */
+            owner: string;
+            /** @description Where it stands. */
+            phase: string;
+            /** @description Further places: `caller`, `last_seen`, `staging`. */
+            places: {
+                [key: string]: components["schemas"]["LocationBody"];
+            };
+            /**
+             * Format: int32
+             * @description 1 (life in danger) to 4 (information).
+             */
+            priority: number;
+            /** @description Incidents that belong to it. */
+            related: string[];
+            /**
+             * Format: int64
+             * @description The last event that touched it.
+             */
+            seq: number;
+            /** @description How it came in. */
+            source: string;
+            /** @description Its number elsewhere: `{system, number}`. */
+            source_ref?: Record<string, never> | null;
+            /** @description Why it is put off, referred, cancelled; with what result it was closed. */
+            stage: Record<string, never>;
+            /** @description What was said. */
+            text: string;
+            /** @description What must happen by when. */
+            timers: components["schemas"]["TimerBody"][];
+            /** @description Its moments: `reported`, `located`, `offered`, … RFC 3339 UTC. */
+            times: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Counts the events that touch it.
+             */
+            version: number;
+        };
+        /** @description Incidents. */
+        IncidentList: {
+            /** @description Unlocated ones first, then by priority, then the longest waiting first. */
+            items: components["schemas"]["IncidentBody"][];
+            /**
+             * Format: int64
+             * @description The last event that they show.
+             */
+            seq: number;
         };
         /** @description One thing that is wrong with the input. */
         Issue: {
@@ -644,6 +1035,62 @@ export interface components {
             /** @description Media type behind it. */
             type: string;
         };
+        /** @description A place from a client. `lon`, `lat` and `accuracy_m` beside it in an incident are short for it. */
+        LocationAsk: {
+            /**
+             * Format: double
+             * @description Radius that holds the true place, metres.
+             */
+            accuracy_m?: number | null;
+            /** @description Coordinate system; WGS84 when left out. */
+            crs?: string | null;
+            /** @description A surface as GeoJSON geometry (Polygon or MultiPolygon, WGS84). */
+            geometry?: Record<string, never> | null;
+            /**
+             * Format: double
+             * @description Latitude (or northing).
+             */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Longitude (or easting, when `crs` says so).
+             */
+            lon?: number | null;
+            /** @description How it was found: `cell`, `gnss`, `address`, `map_click`… */
+            method?: string | null;
+            /** @description Floor, gate, carriageway. */
+            note?: string | null;
+            /** @description `none`, `area`, `candidate` or `confirmed`; `candidate` when there is a point, else `none`. */
+            state?: string | null;
+        };
+        /** @description A place, as far as it is known. */
+        LocationBody: {
+            /**
+             * Format: double
+             * @description Radius that holds the true place, metres.
+             */
+            accuracy_m?: number | null;
+            /** @description Division that the point lies in. */
+            division?: string | null;
+            /** @description The surface as GeoJSON geometry. */
+            geometry?: Record<string, never> | null;
+            /**
+             * Format: double
+             * @description Latitude, WGS84 degrees.
+             */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Longitude, WGS84 degrees.
+             */
+            lon?: number | null;
+            /** @description How it was found. */
+            method?: string | null;
+            /** @description Floor, gate, carriageway. */
+            note?: string | null;
+            /** @description `none`, `area`, `candidate` or `confirmed`. */
+            state: string;
+        };
         /** @description A login. */
         LoginAsk: {
             /** @description Password. */
@@ -670,9 +1117,21 @@ export interface components {
             households?: number | null;
             /**
              * Format: int64
-             * @description People who need help in an evacuation; null where it is kept back.
+             * @description People who need help in an evacuation, of all of `need_help_outline`; null where it is not known, which is not zero.
              */
             need_help?: number | null;
+            /**
+             * Format: double
+             * @description Share of `residents` for whom the need for help is known, 0 to 1: below 1, `need_help` leaves people out.
+             */
+            need_help_known_share?: number | null;
+            /** @description What `need_help` stands for: a GeoJSON `MultiPolygon` of whole groups of cells, often larger than `outline`. */
+            need_help_outline: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Residents of `need_help_outline`.
+             */
+            need_help_residents?: number | null;
             /** @description What the sums stand for: a GeoJSON `MultiPolygon` of whole cells, larger than what was asked. */
             outline: Record<string, never>;
             /**
@@ -727,12 +1186,9 @@ export interface components {
             rejected: components["schemas"]["RowCode"][];
         };
         /** @description The body of every answer from 400 up (`application/problem+json`). */
-        ProblemBody: {
-            /**
-             * @description Stable code, upper case.
-             * @enum {string}
-             */
-            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL";
+        ProblemBody: Record<string, never> & {
+            /** @description Stable code, upper case. */
+            code: string;
             /** @description What happened this time. */
             detail: string;
             /** @description What is wrong where, for bad input. */
@@ -745,6 +1201,19 @@ export interface components {
             /** @description The kind in words. */
             title: string;
             /** @description A URI reference that names the kind of problem. */
+            type: string;
+        };
+        /** @description A command to an order. */
+        ProgressAsk: {
+            /** @description When, RFC 3339, by the device. */
+            at?: string | null;
+            /** @description Made by the client, so that asking again is safe; 1 to 128 characters. */
+            command_id: string;
+            /** @description `decline`: why. */
+            reason?: string | null;
+            /** @description `app`, `voice` or `avl`. */
+            src?: string | null;
+            /** @description `deliver`, `accept`, `depart`, `arrive`, `clear`, `decline` or `recall`. */
             type: string;
         };
         /** @description A row that was refused. */
@@ -781,6 +1250,13 @@ export interface components {
             /** @description Login name. */
             user: string;
         };
+        /** @description A number in another system. */
+        SourceRefAsk: {
+            /** @description Its number there. */
+            number: string;
+            /** @description Which system. */
+            system: string;
+        };
         /** @description Where to look around: a circle, or a GeoJSON polygon. */
         SurroundingsAsk: {
             /**
@@ -814,6 +1290,50 @@ export interface components {
             places: Record<string, never>;
             /** @description Duty units: `{count, items}`. */
             units: Record<string, never>;
+        };
+        /** @description A timeline. */
+        TimelineBody: {
+            /** @description In the order of the log. */
+            items: components["schemas"]["TimelineEntry"][];
+        };
+        /** @description An event of an incident's timeline. */
+        TimelineEntry: {
+            /** @description When it happened, RFC 3339 UTC. */
+            at: string;
+            /** @description Who caused it. */
+            by: string;
+            /** @description When it came into the log. */
+            committed_at: string;
+            /** @description Its type. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            seq: number;
+            /** @description By which way. */
+            src: string;
+            /** @description What exactly. */
+            what: Record<string, never>;
+        };
+        /** @description Something that must happen by a time. */
+        TimerBody: {
+            /** @description For which order. */
+            assignment?: string | null;
+            /** @description When it goes off. */
+            due_at: string;
+            /** @description Who is told. */
+            escalate_to: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What is waited for. */
+            kind: string;
+            /** @description When the wait began. */
+            since: string;
+            /** @description `armed`, `fired`, `acked` or `cancelled`. */
+            state: string;
+            /** @description First colour. */
+            warn_at: string;
         };
         /** @description What may be said of a unit. What is left out stays as it is. */
         UnitAsk: {
@@ -946,6 +1466,80 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    command_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
+            /** @description taken although it came late */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     audit_rows: {
         parameters: {
             query?: {
@@ -1110,6 +1704,354 @@ export interface operations {
             };
         };
     };
+    incidents: {
+        parameters: {
+            query?: {
+                phase?: string;
+                bbox?: string;
+                /** @description only those touched after that event */
+                since?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it answers the same */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_incident_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                system: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reveal_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `{n, number}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    command_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: never;
@@ -1135,6 +2077,14 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1474,6 +2424,43 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    distress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
