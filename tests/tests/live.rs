@@ -176,7 +176,7 @@ fn a_layer_that_nobody_knows_ends_the_socket_with_a_reason_and_a_close_frame() {
 fn who_asks_for_no_units_is_told_of_none() {
     let server = Server::demo();
     let lead = server.login("lead");
-    let hello = |layers: serde_json::Value| {
+    let hello = |layers: Value| {
         let mut live = Live::connect(&server, &lead);
         live.say(&json!({"hello": {"since": null, "epoch": null, "bounds": null, "layers": layers}}));
         live.snapshot()["units"].as_array().expect("a list of units").len()

@@ -193,7 +193,18 @@ fn what_belongs_to_one_person_is_refused_however_it_is_named_or_written() {
         properties
     };
     for name in [
-        "tel", "lxdh", "sfzh", "phonenumber", "联系人", "性别", "年龄", "车牌", "重点人口", "plate", "score", "ｐｈｏｎｅ",
+        "tel",
+        "lxdh",
+        "sfzh",
+        "phonenumber",
+        "联系人",
+        "性别",
+        "年龄",
+        "车牌",
+        "重点人口",
+        "plate",
+        "score",
+        "ｐｈｏｎｅ",
         "身份證",
     ] {
         assert_eq!(import("places", &place(name, "x".into())), (0, 1), "{name}");
@@ -211,12 +222,12 @@ fn what_belongs_to_one_person_is_refused_however_it_is_named_or_written() {
             assert_eq!(import("places", &place("name", value.clone())), (0, 1), "{value}");
         }
     }
-    for (name, value) in [("name:nl", "Wenzhou"), ("note", "0577-88123456"), ("floors", "3"), ("contact:website", "x")] {
+    for (name, value) in [("name:nl", "Wenzhou"), ("note", "0577-88123456"), ("floors", "3"), ("contact:website", "x")]
+    {
         assert_eq!(import("places", &place(name, value.into())), (1, 0), "{name}");
     }
-    let counts = |households: u32| {
-        serde_json::json!({"house": "h", "residents": 5, "households": households, "need_help": 1})
-    };
+    let counts =
+        |households: u32| serde_json::json!({"house": "h", "residents": 5, "households": households, "need_help": 1});
     assert_eq!(import("residents", &counts(2)), (1, 0));
     assert_eq!(import("residents", &counts(50)), (0, 1));
     let mut named = counts(2);
@@ -261,8 +272,10 @@ fn a_station_sees_the_people_of_its_township_and_a_unit_those_of_its_grid() {
     let server = Server::demo();
     let lead = server.login("lead");
     let all = lead.pages("/ogc/collections/jurisdictions/items?limit=1000", 20);
-    let is = |f: &&Value| f["properties"]["code"].as_str().is_some_and(|code| code.starts_with("330302006"))
-        && f["properties"]["level"] == "township";
+    let is = |f: &&Value| {
+        f["properties"]["code"].as_str().is_some_and(|code| code.starts_with("330302006"))
+            && f["properties"]["level"] == "township"
+    };
     let [w, s, e, n] = tests::Outline::new(&all.iter().find(is).expect("the township")["geometry"]).bounds();
     let middle = serde_json::json!({"lon": (w + e) / 2.0, "lat": (s + n) / 2.0, "radius_m": 1_000});
     let people = server.login("station").post("/api/v1/surroundings", &middle).ok()["people"].clone();

@@ -168,14 +168,7 @@ impl Moving {
     /// Takes a report: labelled, never refused. `obs` is the device's own number of it: a number that was seen before is
     /// a duplicate, whatever its time, and a new one is none, even at the time of the held fix. Without a number the time
     /// alone tells.
-    pub fn report(
-        &mut self,
-        slot: u32,
-        fix: Fix,
-        obs: Option<&str>,
-        now_ms: i64,
-        division: Option<Division>,
-    ) -> Label {
+    pub fn report(&mut self, slot: u32, fix: Fix, obs: Option<&str>, now_ms: i64, division: Option<Division>) -> Label {
         let Some(obs) = obs else { return self.apply(slot, fix, now_ms, division) };
         if self.units.get_mut(slot as usize).is_some_and(|tracked| !tracked.reported.is_new(obs)) {
             return Label::Duplicate;

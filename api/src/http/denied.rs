@@ -49,7 +49,8 @@ fn of_path(method: &Method, template: &str, path: &str) -> (String, String) {
     let mut parts = template.split('/').zip(path.split('/')).filter(|(name, _)| !name.is_empty());
     let layers = parts.clone().find(|(name, _)| matches!(*name, "{layer}" | "{layers}" | "{file}"));
     let class = layers.map(|(_, given)| known_layers(given));
-    let words: Vec<&str> = parts.clone().map(|(name, _)| name).filter(|n| !n.starts_with('{') && *n != "api" && *n != "v1").collect();
+    let words: Vec<&str> =
+        parts.clone().map(|(name, _)| name).filter(|n| !n.starts_with('{') && *n != "api" && *n != "v1").collect();
     let has_id = parts.any(|(name, _)| name == "{id}");
     let last = words.last().copied().unwrap_or("path");
     let first = words.first().copied().unwrap_or("path");
@@ -99,6 +100,12 @@ mod tests {
         check(&Method::GET, "/api/v1/audit", "/api/v1/audit", "audit", "audit");
         check(&Method::POST, "/api/v1/audit/verify", "/api/v1/audit/verify", "audit", "audit");
         check(&Method::GET, "/api/v1/incidents/{id}", "/api/v1/incidents/i1", "item", "incidents");
-        check(&Method::GET, "/api/v1/incidents/{id}/timeline", "/api/v1/incidents/i1/timeline", "timeline", "incidents");
+        check(
+            &Method::GET,
+            "/api/v1/incidents/{id}/timeline",
+            "/api/v1/incidents/i1/timeline",
+            "timeline",
+            "incidents",
+        );
     }
 }

@@ -50,9 +50,8 @@ pub fn sums(layer: &StillLayer, accept: &dyn Fn(usize) -> bool, bounds: WorldBox
             .or_insert_with(|| ((b, residents, households, None, own_fid), Tally::default()));
         tally.add(layer, row);
     }
-    let told = |((b, residents, households, _, fid), tally): (Sum, Tally)| {
-        (b, residents, households, tally.need_help(), fid)
-    };
+    let told =
+        |((b, residents, households, _, fid), tally): (Sum, Tally)| (b, residents, households, tally.need_help(), fid);
     squares.into_values().map(told).collect()
 }
 
