@@ -113,7 +113,6 @@ impl Crs {
     /// Round trips with [`Self::from_wgs84`] close within 1 mm.
     pub fn to_wgs84(self, x: f64, y: f64) -> Result<(f64, f64), CrsError> {
         finite(x, y)?;
-        // Nobody has so few metres: around 0, 0 lies open sea.
         let metric = matches!(self, Self::Cgcs2000Gk120 | Self::GaussKruger(_) | Self::WebMercator);
         if metric && x.abs() <= 180.0 && y.abs() <= 90.0 {
             return Err(self.outside(x, y, "expected metres, these look like degrees"));
