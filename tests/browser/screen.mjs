@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 
 export const WORDS = {
   zh: { name: '一张图', city: '温州市', live: '实时', html: 'zh-CN' },
-  en: { name: 'One Map', city: 'Wenzhou', live: 'Live', html: 'en' },
+  en: { name: 'One Map', city: 'Wenzhou City', live: 'Live', html: 'en' },
 };
 
 /** A lively corner of the demo city, near enough for houses, enterprises and cameras. */

@@ -119,7 +119,7 @@ fn a_style_says_what_the_city_is_called_and_where_it_is() {
     let server = Server::demo();
     for user in ["lead", "dispatcher", "auditor"] {
         let said = server.login(user).get("/style/dark.json").ok()["metadata"].clone();
-        assert_eq!(said["onemap:title"], serde_json::json!({"zh": "温州市", "en": "Wenzhou"}), "{user}: {said}");
+        assert_eq!(said["onemap:title"], serde_json::json!({"zh": "温州市", "en": "Wenzhou City"}), "{user}: {said}");
         assert_eq!(said["onemap:time_zone"], "Asia/Shanghai", "{user}");
     }
     let bounds = |user: &str| -> Vec<f64> {

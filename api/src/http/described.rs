@@ -21,9 +21,9 @@ const PROBLEM: &str = "application/problem+json";
 
 /// Adds to the description what its handlers do not say each for itself.
 pub(super) fn complete(whole: &mut Value) {
-    if let Some(code) = whole.pointer_mut("/components/schemas/ProblemBody/properties/code") {
-        code["enum"] = Code::names().into();
-    }
+    // A body with fields of its own beside the common ones is described as a sum of parts.
+    let problem = whole.pointer_mut("/components/schemas/ProblemBody").map(Value::take).unwrap_or_default();
+    whole["components"]["schemas"]["ProblemBody"] = with_codes(problem);
     whole["components"]["securitySchemes"] = json!({
         "bearer": { "type": "http", "scheme": "bearer", "description": "The token of a login." },
         "cookie": { "type": "apiKey", "in": "cookie", "name": "onemap_session", "description": "The same token." },
@@ -43,6 +43,18 @@ pub(super) fn complete(whole: &mut Value) {
         }
         paths.insert(TILE.1.to_owned(), tile);
     }
+}
+
+/// The problem's schema with the codes that there are.
+fn with_codes(mut problem: Value) -> Value {
+    let parts = problem.get_mut("allOf").and_then(Value::as_array_mut);
+    for part in parts.into_iter().flatten() {
+        *part = with_codes(part.take());
+    }
+    if let Some(code) = problem.pointer_mut("/properties/code") {
+        code["enum"] = Code::names().into();
+    }
+    problem
 }
 
 fn finish(path: &str, method: &str, operation: &mut Value) {

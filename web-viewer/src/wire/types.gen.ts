@@ -1185,8 +1185,11 @@ export interface components {
         };
         /** @description The body of every answer from 400 up (`application/problem+json`). */
         ProblemBody: Record<string, never> & {
-            /** @description Stable code, upper case. */
-            code: string;
+            /**
+             * @description Stable code, upper case.
+             * @enum {string}
+             */
+            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-TERM" | "UNIT-OUT" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DUTY-OPEN" | "TIMER-OVER";
             /** @description What happened this time. */
             detail: string;
             /** @description What is wrong where, for bad input. */
