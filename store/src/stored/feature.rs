@@ -17,7 +17,8 @@ pub(crate) struct Row {
     pub(crate) geometry: Vec<u8>,
     pub(crate) properties: String,
     pub(crate) attributes: String,
-    /// Tells whether two rows of one key say the same, without reading the old one.
+    /// Tells whether two rows of one key say the same, without reading the old one. The order of attributes says
+    /// nothing: other programs, and JSON itself, do not keep it.
     pub(crate) digest: Vec<u8>,
 }
 
@@ -37,7 +38,8 @@ impl Row {
         let fields = properties::write(&feature.noun.properties()).map_err(|why| refuse(&why))?;
         let attributes = properties::write(feature.attributes.properties()).map_err(|why| refuse(&why))?;
         let mut hash = Sha256::new();
-        for part in [geometry.as_slice(), fields.as_bytes(), attributes.as_bytes()] {
+        let bag = properties::in_order(feature.attributes.properties()).map_err(|why| refuse(&why))?;
+        for part in [geometry.as_slice(), fields.as_bytes(), bag.as_ref().unwrap_or(&attributes).as_bytes()] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }

@@ -11,6 +11,17 @@ pub(crate) fn write(properties: &Properties) -> Result<String, serde_json::Error
     serde_json::to_string(&Written(properties))
 }
 
+/// Writes the object in the order of its names; `None` when it is in that order already.
+pub(crate) fn in_order(properties: &Properties) -> Result<Option<String>, serde_json::Error> {
+    if properties.iter().is_sorted_by(|(one, _), (two, _)| one <= two) {
+        return Ok(None);
+    }
+    let mut entries: Vec<(&str, &Value)> = properties.iter().collect();
+    entries.sort_unstable_by_key(|(name, _)| *name);
+    let sorted = entries.into_iter().map(|(name, value)| (name.to_owned().into(), value.clone())).collect();
+    write(&sorted).map(Some)
+}
+
 /// Reads what [`write`] has written.
 pub(crate) fn read(text: &str) -> Result<Properties, serde_json::Error> {
     serde_json::from_str::<Read>(text).map(|read| read.0)

@@ -1,0 +1,99 @@
+//! How long a city's houses take to import, end to end: the built binary, a file of a million rows, both stores.
+//! `cargo bench -p api --bench import`, or `make bench`. `ONEMAP_BENCH_ROWS` makes it shorter; PostGIS is measured when
+//! `ONEMAP_TEST_POSTGRES` names a cluster (`scripts/postgres-for-tests.sh start DIR` starts one).
+//!
+//! One run each, not statistics: the work is long enough. Peak memory is what Linux calls `VmHWM`, asked every 20 ms.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints its figures, or fails")]
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SEED: u64 = 571;
+
+fn main() {
+    let rows = std::env::var("ONEMAP_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("houses.geojsonl");
+    houses(&file, rows);
+    let size = std::fs::metadata(&file).unwrap().len() / 1_000_000;
+    println!("{rows} houses, seed {SEED}, {size} MB of GeoJSON, one a line");
+    println!("{:<34} {:>9} {:>10} {:>9}", "", "seconds", "rows/s", "peak MB");
+    let data = folder.path().join("data");
+    both("sqlite", &file, rows, &["--data", data.to_str().unwrap()]);
+    match std::env::var("ONEMAP_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) {
+        Some(cluster) => {
+            let (head, _) = cluster.rsplit_once('/').unwrap();
+            psql(&cluster, "drop database if exists onemap_bench with (force)");
+            psql(&cluster, "create database onemap_bench");
+            both("postgis", &file, rows, &["--database-url", &format!("{head}/onemap_bench")]);
+            psql(&cluster, "drop database onemap_bench with (force)");
+        }
+        None => println!("postgis: not measured, ONEMAP_TEST_POSTGRES names no cluster"),
+    }
+}
+
+fn both(name: &str, file: &Path, rows: u32, store: &[&str]) {
+    let words = ["import", "houses", file.to_str().unwrap(), "--crs", "wgs84"];
+    run(&format!("{name}: first import"), rows, &[&words, store].concat());
+    run(&format!("{name}: the same again"), rows, &[&words, store].concat());
+    run(&format!("{name}: preview"), rows, &[&words, &["--dry-run"], store].concat());
+    run(&format!("{name}: undo"), rows, &[&["import", "undo", "1"], store].concat());
+}
+
+fn run(what: &str, rows: u32, words: &[&str]) {
+    let begun = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_onemap"))
+        .args(words)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut peak_kb = 0;
+    let code = loop {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let peak =
+            status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
+        peak_kb = peak.unwrap_or(peak_kb);
+        if let Some(code) = child.try_wait().unwrap() {
+            break code;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(code.success(), "{words:?} ended with {code}");
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("{what:<34} {seconds:>9.2} {:>10.0} {:>9}", f64::from(rows) / seconds, peak_kb / 1_000);
+}
+
+/// Houses of one city, the same for the same seed (xorshift).
+fn houses(path: &Path, rows: u32) {
+    let mut state = SEED;
+    let mut chance = |most: u32| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        u32::try_from(state % u64::from(most)).unwrap()
+    };
+    let mut out = BufWriter::new(File::create(path).unwrap());
+    for n in 0..rows {
+        let (lon, lat) = (120.4 + f64::from(chance(5_000_000)) / 1e7, 27.8 + f64::from(chance(4_000_000)) / 1e7);
+        let (street, floor, door) = (chance(900), 1 + chance(30), 1 + chance(4));
+        writeln!(
+            out,
+            "{{\"type\":\"Feature\",\"id\":\"h{n}\",\"geometry\":{{\"type\":\"Point\",\"coordinates\":[{lon:.7},{lat:.7}]}},\
+             \"properties\":{{\"address\":\"五马街 {street} 号\",\"building\":\"b{}\",\"floor\":\"{floor}\",\
+             \"room\":\"{door}-{floor}01\",\"usage\":\"residential\"}}}}",
+            n / 12
+        )
+        .unwrap();
+    }
+    out.flush().unwrap();
+}
+
+fn psql(cluster: &str, statement: &str) {
+    let done = Command::new("psql").args([cluster, "-qc", statement]).stderr(Stdio::null()).status().unwrap();
+    assert!(done.success(), "{statement}");
+}

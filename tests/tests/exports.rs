@@ -1,0 +1,140 @@
+//! Layers go out as files, and come back the same.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tests::{Folder, onemap, workspace};
+
+/// A folder with the centre of Helsinki: points, lines and polygons.
+fn city() -> Folder {
+    let folder = Folder::new();
+    let pbf = workspace().join("fixtures/osm/helsinki-centre.osm.pbf");
+    let data = folder.data();
+    let done = onemap(&["import", "osm", pbf.to_str().unwrap(), "--data", data.to_str().unwrap()]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    folder
+}
+
+fn export(folder: &Folder, words: &[&str]) -> String {
+    let data = folder.data();
+    let done = onemap(&[&["export"], words, &["--data", data.to_str().unwrap()]].concat());
+    assert_eq!(done.code, 0, "{}", done.err);
+    done.out
+}
+
+/// Reads CSV by its grammar (RFC 4180), slowly.
+fn table(text: &str) -> Vec<BTreeMap<String, String>> {
+    let (mut rows, mut row, mut cell, mut inside) = (vec![], vec![], String::new(), false);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (inside, c) {
+            (true, '"') if chars.peek() == Some(&'"') => cell.push(chars.next().unwrap()),
+            (_, '"') => inside = !inside,
+            (false, ',') => row.push(std::mem::take(&mut cell)),
+            (false, '\r') if chars.peek() == Some(&'\n') => {}
+            (false, '\n') => {
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            (_, c) => cell.push(c),
+        }
+    }
+    assert!(cell.is_empty() && row.is_empty() && !inside, "the table ends at the end of a row");
+    let mut rows = rows.into_iter();
+    let names = rows.next().expect("a line of names");
+    rows.map(|row| {
+        assert_eq!(row.len(), names.len(), "{row:?}");
+        names.iter().cloned().zip(row).collect()
+    })
+    .collect()
+}
+
+fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\''])).unwrap_or(cell)
+}
+
+#[test]
+fn geojson_comes_back_and_changes_nothing() {
+    let folder = city();
+    let data = folder.data();
+    for layer in ["houses", "buildings", "roads", "water", "places", "enterprises", "cameras", "land"] {
+        let file = folder.write(&format!("{layer}.geojson"), export(&folder, &[layer]));
+        let words = ["import", layer, file.to_str().unwrap(), "--crs", "wgs84", "--source", "osm", "--complete"];
+        let done = onemap(&[&words[..], &["--data", data.to_str().unwrap()]].concat());
+        assert_eq!(done.code, 0, "{}", done.err);
+        let same = done.out.lines().find(|line| line.contains("in the registry")).unwrap().to_owned();
+        assert!(same.contains("0 added, 0 changed, 0 gone"), "{layer}: {same}\n{}", done.out);
+        assert!(!same.contains(" 0 as they were"), "{layer} is empty, so nothing is proved");
+    }
+}
+
+#[test]
+fn csv_says_the_same_as_geojson() {
+    let folder = city();
+    for (layer, point) in [("enterprises", true), ("roads", false), ("buildings", false)] {
+        let all: Value = serde_json::from_str(&export(&folder, &[layer])).unwrap();
+        let features = all["features"].as_array().unwrap();
+        let rows = table(&export(&folder, &[layer, "--format", "csv"]));
+        assert_eq!(rows.len(), features.len());
+        for (row, feature) in rows.iter().zip(features) {
+            for (name, value) in feature["properties"].as_object().unwrap() {
+                let cell = unguarded(&row[name]);
+                let same = value.as_str().map_or_else(
+                    || cell == value.to_string() || cell.parse::<f64>().ok() == value.as_f64(),
+                    |text| cell == text,
+                );
+                assert!(same, "{layer} {name}: {cell:?} is not {value}");
+            }
+            let there = row.values().filter(|cell| !cell.is_empty()).count();
+            assert_eq!(there, feature["properties"].as_object().unwrap().len() + if point { 2 } else { 1 });
+            let coordinates = &feature["geometry"]["coordinates"];
+            if point {
+                let at = ["lon", "lat"].map(|name| row[name].parse::<f64>().unwrap());
+                assert_eq!([coordinates[0].as_f64().unwrap(), coordinates[1].as_f64().unwrap()], at);
+            } else {
+                let numbers = |text: &str| -> Vec<f64> {
+                    let parts = text.split(|c: char| !(c.is_ascii_digit() || "+-.e".contains(c)));
+                    parts.filter_map(|part| part.parse().ok()).collect()
+                };
+                let kind = feature["geometry"]["type"].as_str().unwrap().to_uppercase();
+                assert!(row["wkt"].starts_with(&kind), "{}", row["wkt"]);
+                assert_eq!(
+                    numbers(row["wkt"].trim_start_matches(char::is_alphabetic)),
+                    numbers(&coordinates.to_string())
+                );
+            }
+        }
+    }
+    assert!(export(&folder, &["places", "--format", "csv", "--bom"]).starts_with("\u{feff}lon,lat,source,"));
+}
+
+/// By the format's own description: magic bytes, a header, an index. A reader of ours reads it as soon as there is one.
+#[test]
+fn flatgeobuf_is_written_whole() {
+    let folder = city();
+    for layer in ["cameras", "roads", "buildings"] {
+        let to = folder.path().join(format!("{layer}.fgb"));
+        export(&folder, &[layer, "--format", "flatgeobuf", "--to", to.to_str().unwrap()]);
+        let bytes = std::fs::read(&to).unwrap();
+        assert_eq!(&bytes[..8], b"fgb\x03fgb\x00", "{layer}");
+        let header = u32::from_le_bytes(bytes[8..12].try_into().unwrap()) as usize;
+        assert!(12 + header < bytes.len());
+        let text = String::from_utf8_lossy(&bytes[12..12 + header]).into_owned();
+        for name in [layer, "source", "source_id", "revision"] {
+            assert!(text.contains(name), "the header of {layer} does not name {name}");
+        }
+        assert!(bytes.len() > 10_000, "{layer}: {} bytes", bytes.len());
+    }
+}
+
+#[test]
+fn a_box_cuts_every_format_alike() {
+    let folder = city();
+    let all = export(&folder, &["houses"]).lines().count();
+    let bbox = ["houses", "--bbox", "24.94,60.165,24.95,60.172"];
+    let cut: Value = serde_json::from_str(&export(&folder, &bbox)).unwrap();
+    let rows = table(&export(&folder, &[&bbox[..], &["--format", "csv"]].concat()));
+    assert_eq!(cut["features"].as_array().unwrap().len(), rows.len());
+    assert!(rows.len() > 10 && rows.len() < all - 10, "{} of {all}", rows.len());
+    assert_eq!(onemap(&["export", "residents", "--data", folder.data().to_str().unwrap()]).code, 1);
+}
