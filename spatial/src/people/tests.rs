@@ -146,7 +146,7 @@ fn a_townships_cells_are_its_own() {
     assert_eq!(divisions, [county("330302"), county("330302006"), county("330302006"), county("330302007")]);
     // Too small by itself: with the county's others.
     let small = Dwelling { residents: 6, households: 2, ..of("330302006", 0) };
-    let joined = super::publish(&[small, Dwelling { division: county("330302007"), ..small }], &Rules::new(KEY));
+    let joined = publish(&[small, Dwelling { division: county("330302007"), ..small }], &Rules::new(KEY));
     assert_eq!(joined.cells.iter().map(|cell| cell.division).collect::<Vec<_>>(), [county("330302")]);
 }
 
