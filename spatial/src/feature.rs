@@ -106,8 +106,9 @@ pub struct Feature {
     pub revision: u64,
 }
 
-/// No building is longer, metres: the longest that stands (a hall for accelerators) has 3.1 km.
-const LARGEST_BUILDING_M: f64 = 5_000.0;
+/// What is larger than this is a mistake and no building, metres. The longest that stands has 3.1 km; the bound is
+/// generous, since an outline drawn too coarsely is still a building.
+const LARGEST_BUILDING_M: f64 = 100_000.0;
 
 /// Most vertices of one feature.
 const MOST_VERTICES: usize = 200_000;
@@ -210,7 +211,7 @@ fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureE
         | Geometry::Triangle(_) => false,
     };
     if layer == Layer::Buildings && is_larger(geometry, LARGEST_BUILDING_M) {
-        return Err(FeatureError::Geometry("is larger than any building: more than 5 km from corner to corner"));
+        return Err(FeatureError::Geometry("is larger than any building: more than 100 km from corner to corner"));
     }
     match vertices {
         0 => Err(FeatureError::Geometry("is empty")),
@@ -333,7 +334,7 @@ mod tests {
         let build = |square: geo::Polygon<f64>| Feature::new(key.clone(), square.into(), Properties::new());
         assert!(build(square(120.60, 28.0, 120.63, 28.03)).is_ok(), "4.4 km");
         for large in
-            [square(120.6, 28.0, 120.65, 28.05), square(-180.0, -85.0, 180.0, 85.0), square(-180.0, 1.0, 180.0, 1.001)]
+            [square(120.6, 28.0, 121.5, 28.9), square(-180.0, -85.0, 180.0, 85.0), square(-180.0, 1.0, 180.0, 1.001)]
         {
             assert!(build(large).unwrap_err().to_string().contains("larger than any building"));
         }

@@ -10,6 +10,12 @@ pub struct Database {
     name: String,
 }
 
+impl Default for Database {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Database {
     /// A new, empty one. The test fails when there is no cluster to make it in: `make test` starts one.
     pub fn new() -> Self {

@@ -169,6 +169,13 @@ pub fn layers_in_sight(caller: &Caller) -> Vec<Layer> {
     Layer::ALL.into_iter().filter(|layer| Sight::of(caller, *layer).is_ok()).collect()
 }
 
+/// Whether the caller may import. A file may speak of every place, so a lead must answer for the whole city; a sysadmin
+/// loads data and sees none of it.
+pub fn may_import(caller: &Caller) -> Result<(), Refusal> {
+    caller.must_be(IMPORTERS)?;
+    if caller.is(&[Sysadmin]) || caller.scope.is_whole_city() { Ok(()) } else { Err(Refusal::Scope) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +212,14 @@ mod tests {
         for layer in Layer::ALL {
             assert!(!sees(Gateway, layer), "{}", layer.name());
         }
+    }
+
+    #[test]
+    fn who_imports_answers_for_the_whole_city() {
+        assert_eq!(may_import(&caller(Lead, "330300")), Ok(()));
+        assert_eq!(may_import(&caller(Lead, "330302")), Err(Refusal::Scope));
+        assert_eq!(may_import(&caller(Dispatcher, "330300")), Err(Refusal::Role));
+        assert_eq!(may_import(&caller(Sysadmin, "330302")), Ok(()));
     }
 
     #[test]

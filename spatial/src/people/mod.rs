@@ -16,7 +16,7 @@
 //!   guards totals that are published beside their parts; here are none.
 //! - **Counts are rounded** to a multiple of `base`, up or down by a keyed hash of the cell, the field and the true
 //!   count, so that the mean is right and asking again gives the same answer; never below `k`. A rounded count is off by
-//!   less than `base`, a sum of n cells by less than n × `base`. 
+//!   less than `base`, a sum of n cells by less than n × `base`.
 //! - **`need_help` has groups of its own**: cells are joined, by the same rule, until at least `k` people of a group need
 //!   help. Only the group has a number; what is told of an area names the groups that it stands for.
 //!
