@@ -38,10 +38,10 @@ fn main() {
 
 fn both(name: &str, file: &Path, rows: u32, store: &[&str]) {
     let words = ["import", "houses", file.to_str().unwrap(), "--crs", "wgs84"];
-    run(&format!("{name}: first import"), rows, &[&words, store].concat());
-    run(&format!("{name}: the same again"), rows, &[&words, store].concat());
-    run(&format!("{name}: preview"), rows, &[&words, &["--dry-run"], store].concat());
-    run(&format!("{name}: undo"), rows, &[&["import", "undo", "1"], store].concat());
+    run(&format!("{name}: first import"), rows, &[&words[..], store].concat());
+    run(&format!("{name}: the same again"), rows, &[&words[..], store].concat());
+    run(&format!("{name}: preview"), rows, &[&words[..], &["--dry-run"][..], store].concat());
+    run(&format!("{name}: undo"), rows, &[&["import", "undo", "1"][..], store].concat());
 }
 
 fn run(what: &str, rows: u32, words: &[&str]) {

@@ -100,7 +100,7 @@ fn benches(c: &mut Criterion) {
 fn shapes(c: &mut Criterion) {
     let mut seeded = Seeded(2);
     let mut drawn = |layer: Layer, corners: u32| {
-        let row = |(p, fid): (Position, u64)| {
+        let mut row = |(p, fid): (Position, u64)| {
             let size = 0.0005 + 0.0015 * seeded.next();
             let corner = |n: u32| {
                 let angle = f64::from(n % 8) / 8.0 * std::f64::consts::TAU;

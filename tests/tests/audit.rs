@@ -191,7 +191,7 @@ fn a_wrong_password_leaves_a_row_and_keeps_no_name_that_nobody_has() {
         assert_eq!(server.client().post("/api/v1/session", &ask).status, 401);
     }
     let pair = ("login".to_owned(), "session".to_owned());
-    assert_eq!(denied(&auditor, "lead"), [pair.clone()]);
+    assert_eq!(denied(&auditor, "lead"), std::slice::from_ref(&pair));
     assert_eq!(denied(&auditor, "anonymous"), [pair]);
     assert!(rows(&auditor).iter().all(|row| !row.to_string().contains("hunter2")));
 }

@@ -26,7 +26,7 @@ fn houses(folder: &Folder, number: u32) -> std::path::PathBuf {
 }
 
 fn manifest(backup: &Path) -> Value {
-    serde_json::from_slice(&fs::read(backup.join("backup.json")).unwrap()).unwrap()
+    serde_json::from_slice(&fs::read(backup.join("backup.json")).expect("a manifest")).expect("JSON")
 }
 
 #[test]

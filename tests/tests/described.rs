@@ -5,9 +5,9 @@ use tests::{Client, Server};
 
 /// Method, path and description of every operation.
 fn operations(described: &Value) -> Vec<(String, String, Value)> {
-    let paths = described["paths"].as_object().unwrap();
+    let paths = described["paths"].as_object().expect("paths");
     let of = |(path, methods): (&String, &Value)| -> Vec<(String, String, Value)> {
-        let methods = methods.as_object().unwrap();
+        let methods = methods.as_object().expect("methods");
         methods.iter().map(|(method, operation)| (method.to_uppercase(), path.clone(), operation.clone())).collect()
     };
     paths.iter().flat_map(of).collect()

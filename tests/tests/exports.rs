@@ -10,14 +10,14 @@ fn city() -> Folder {
     let folder = Folder::new();
     let pbf = workspace().join("fixtures/osm/helsinki-centre.osm.pbf");
     let data = folder.data();
-    let done = onemap(&["import", "osm", pbf.to_str().unwrap(), "--data", data.to_str().unwrap()]);
+    let done = onemap(&["import", "osm", pbf.to_str().expect("a path"), "--data", data.to_str().expect("a path")]);
     assert_eq!(done.code, 0, "{}", done.err);
     folder
 }
 
 fn export(folder: &Folder, words: &[&str]) -> String {
     let data = folder.data();
-    let done = onemap(&[&["export"], words, &["--data", data.to_str().unwrap()]].concat());
+    let done = onemap(&[&["export"], words, &["--data", data.to_str().expect("a path")]].concat());
     assert_eq!(done.code, 0, "{}", done.err);
     done.out
 }
@@ -28,7 +28,7 @@ fn table(text: &str) -> Vec<BTreeMap<String, String>> {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match (inside, c) {
-            (true, '"') if chars.peek() == Some(&'"') => cell.push(chars.next().unwrap()),
+            (true, '"') if chars.peek() == Some(&'"') => cell.extend(chars.next()),
             (_, '"') => inside = !inside,
             (false, ',') => row.push(std::mem::take(&mut cell)),
             (false, '\r') if chars.peek() == Some(&'\n') => {}
@@ -60,7 +60,7 @@ fn geojson_comes_back_and_changes_nothing() {
     for layer in ["houses", "buildings", "roads", "water", "places", "enterprises", "cameras", "land"] {
         let file = folder.write(&format!("{layer}.geojson"), export(&folder, &[layer]));
         let words = ["import", layer, file.to_str().unwrap(), "--crs", "wgs84", "--source", "osm", "--complete"];
-        let done = onemap(&[&words[..], &["--data", data.to_str().unwrap()]].concat());
+        let done = onemap(&[&words[..], &["--data", data.to_str().expect("a path")]].concat());
         assert_eq!(done.code, 0, "{}", done.err);
         let same = done.out.lines().find(|line| line.contains("in the registry")).unwrap().to_owned();
         assert!(same.contains("0 added, 0 changed, 0 gone"), "{layer}: {same}\n{}", done.out);
@@ -80,7 +80,7 @@ fn csv_says_the_same_as_geojson() {
             for (name, value) in feature["properties"].as_object().unwrap() {
                 let cell = unguarded(&row[name]);
                 let same = value.as_str().map_or_else(
-                    || cell == value.to_string() || cell.parse::<f64>().ok() == value.as_f64(),
+                    || *cell == *value.to_string() || cell.parse::<f64>().ok() == value.as_f64(),
                     |text| cell == text,
                 );
                 assert!(same, "{layer} {name}: {cell:?} is not {value}");
@@ -90,7 +90,8 @@ fn csv_says_the_same_as_geojson() {
             let coordinates = &feature["geometry"]["coordinates"];
             if point {
                 let at = ["lon", "lat"].map(|name| row[name].parse::<f64>().unwrap());
-                assert_eq!([coordinates[0].as_f64().unwrap(), coordinates[1].as_f64().unwrap()], at);
+                let there = [0, 1].map(|axis: usize| coordinates[axis].as_f64().unwrap());
+                assert!(there.iter().zip(at).all(|(a, b)| a.total_cmp(&b).is_eq()), "{there:?} {at:?}");
             } else {
                 let numbers = |text: &str| -> Vec<f64> {
                     let parts = text.split(|c: char| !(c.is_ascii_digit() || "+-.e".contains(c)));

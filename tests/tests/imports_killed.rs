@@ -38,13 +38,22 @@ fn houses(range: std::ops::Range<u32>, edition: u32) -> String {
             "{{\"type\":\"Feature\",\"id\":\"h{n}\",\"geometry\":{{\"type\":\"Point\",\"coordinates\":[{lon:.6},{lat:.6}]}},\
              \"properties\":{{\"address\":\"五马街 {n} 号\",\"floor\":\"{floor}\",\"usage\":\"residential\"}}}}"
         )
-        .unwrap();
+        .expect("a text takes a line");
     }
     text
 }
 
 fn import(file: &Path, store: &[&str; 2]) -> Vec<String> {
-    let words = ["import", "houses", file.to_str().unwrap(), "--crs", "wgs84", "--source", "survey", "--complete"];
+    let words = [
+        "import",
+        "houses",
+        file.to_str().expect("a path that is text"),
+        "--crs",
+        "wgs84",
+        "--source",
+        "survey",
+        "--complete",
+    ];
     words.into_iter().chain(*store).map(str::to_owned).collect()
 }
 
@@ -58,8 +67,8 @@ fn done(words: &[String]) -> Finished {
 fn layer(store: &[&str; 2]) -> (BTreeSet<(String, String)>, usize) {
     let out = onemap(&[&["export", "houses"][..], store].concat()).out;
     let all: Value = serde_json::from_str(&out).expect("an export is JSON");
-    let features = all["features"].as_array().unwrap();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let features = all["features"].as_array().expect("features");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let rows = features.iter().map(|f| (text(&f["id"]), text(&f["properties"]["floor"])));
     (rows.collect(), features.len())
 }
@@ -77,9 +86,13 @@ fn undo(store: &[&str; 2], before: &BTreeSet<(String, String)>) {
     assert_eq!(layer(store), (before.clone(), before.len()));
 }
 
+/// Hands a new store, by its two words on the command line, to the work.
+type Fresh<'a> = &'a mut dyn FnMut(&mut dyn FnMut(&[&str; 2]));
+
+#[expect(clippy::print_stdout, reason = "the figures are what the run is for")]
 /// Kills an import at random points and finishes it, on the stores that `fresh` makes. Says how many kills came before
 /// the end and in how many finishing runs something staged was found.
-fn killed(seed: u64, fresh: &mut dyn FnMut(&mut dyn FnMut(&[&str; 2]))) {
+fn killed(seed: u64, fresh: Fresh<'_>) {
     let folder = Folder::new();
     let old = folder.write("old.geojsonl", houses(0..BEFORE, 1));
     let new = folder.write("new.geojsonl", houses(GONE..HOUSES, 2));
@@ -97,7 +110,7 @@ fn killed(seed: u64, fresh: &mut dyn FnMut(&mut dyn FnMut(&[&str; 2]))) {
         fresh(&mut |store| {
             done(&import(&old, store));
             for _ in 0..KILLS {
-                let at = chance.below(u64::try_from(whole.as_millis()).unwrap().max(1));
+                let at = chance.below(u64::try_from(whole.as_millis()).unwrap_or(u64::MAX).max(1));
                 if onemap_killed(&import(&new, store), Duration::from_millis(at)) {
                     whole = whole.min(Duration::from_millis(at));
                 } else {

@@ -277,7 +277,7 @@ fn a_station_sees_the_people_of_its_township_and_a_unit_those_of_its_grid() {
             && f["properties"]["level"] == "township"
     };
     let [w, s, e, n] = tests::Outline::new(&all.iter().find(is).expect("the township")["geometry"]).bounds();
-    let middle = serde_json::json!({"lon": (w + e) / 2.0, "lat": (s + n) / 2.0, "radius_m": 1_000});
+    let middle = serde_json::json!({"lon": f64::midpoint(w, e), "lat": f64::midpoint(s, n), "radius_m": 1_000});
     let people = server.login("station").post("/api/v1/surroundings", &middle).ok()["people"].clone();
     let residents = people["residents"].as_u64().unwrap_or_else(|| panic!("{people}"));
     let of_all = lead.post("/api/v1/surroundings", &middle).ok()["people"]["residents"].as_u64().unwrap();

@@ -223,9 +223,9 @@ fn nobody_draws_the_own_county_larger() {
     let path = at("jurisdictions", &own["id"]);
     let world = json!({"type": "Polygon", "coordinates":
         [[[119.5, 27.0], [121.5, 27.0], [121.5, 28.8], [119.5, 28.8], [119.5, 27.0]]]});
-    let patch = json!({"geometry": world}).to_string();
+    let change = json!({"geometry": world}).to_string();
     let seen = dispatcher.clone().with("if-match", &etag(&lead, &path));
-    forbidden(&seen.send("PATCH", &path, "application/merge-patch+json", patch.as_bytes()), "AUTH");
+    forbidden(&seen.send("PATCH", &path, "application/merge-patch+json", change.as_bytes()), "AUTH");
     forbidden(&seen.delete(&path), "AUTH");
     for (code, level, parent) in [("330302099", "township", "330302"), ("330302006099", "village", "330302006")] {
         let body = json!({"type": "Feature", "geometry": world,
@@ -241,7 +241,7 @@ fn nobody_draws_the_own_county_larger() {
     let grids = dispatcher.get("/ogc/collections/grids/items?limit=1").ok();
     let grid = at("grids", &grids["features"][0]["id"]);
     let seen = dispatcher.clone().with("if-match", &etag(&lead, &grid));
-    forbidden(&seen.send("PATCH", &grid, "application/merge-patch+json", patch.as_bytes()), "AUTH");
+    forbidden(&seen.send("PATCH", &grid, "application/merge-patch+json", change.as_bytes()), "AUTH");
     // The city's lead may: a name is changed, and the county is what it was.
     let seen = lead.clone().with("if-match", &etag(&lead, &path));
     let renamed = seen.send("PATCH", &path, "application/merge-patch+json", br#"{"properties":{"name":"x"}}"#);

@@ -38,16 +38,12 @@ impl Refusals {
         let kinds = minute.sessions.entry(if known { session } else { "" }.to_owned()).or_default();
         let kind = format!("{} {}", draft.action, draft.object_class);
         let kind = if kinds.contains_key(&kind) || kinds.len() < MOST_KINDS { kind } else { String::new() };
-        match kinds.get_mut(&kind) {
-            Some(counted) => {
-                counted.more += 1;
-                None
-            }
-            None => {
-                kinds.insert(kind, Counted { first: draft.clone(), more: 0 });
-                Some(draft)
-            }
+        if let Some(counted) = kinds.get_mut(&kind) {
+            counted.more += 1;
+            return None;
         }
+        kinds.insert(kind, Counted { first: draft.clone(), more: 0 });
+        Some(draft)
     }
 
     /// The counts of a minute that is over at `now_ms`, as rows: one for each kind that came more than once.

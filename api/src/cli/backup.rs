@@ -121,7 +121,7 @@ impl Restore {
         let manifest = read(&self.from)?;
         let location = self.place.location()?;
         match (&location, manifest.store.as_str()) {
-            (Location::Data(data), "sqlite") => self.into_folder(data, &manifest).await?,
+            (Location::Data(data), "sqlite") => self.to_folder(data, &manifest).await?,
             (Location::Database(url), "postgis") => {
                 store::clear_database(url, self.force).await.context("use --force to throw it away")?;
                 load(url, &self.from)?;
@@ -139,7 +139,7 @@ impl Restore {
     }
 
     /// Puts the files together beside what is there, verifies them, and only then puts them in its place.
-    async fn into_folder(&self, data: &Path, manifest: &Manifest) -> Result<()> {
+    async fn to_folder(&self, data: &Path, manifest: &Manifest) -> Result<()> {
         // As long as it is held, no server starts here.
         let lock = store::lock(data).context("a restore needs the folder for itself")?;
         let there = DATA_FILES.iter().find(|name| data.join(name).exists());
@@ -269,15 +269,12 @@ fn decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let hex = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        match hex.filter(|_| first == b'%').and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
+        if let Some(byte) = hex.filter(|_| first == b'%').and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            bytes.push(byte);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

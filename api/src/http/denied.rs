@@ -56,7 +56,7 @@ fn of_path(method: &Method, template: &str, path: &str) -> (String, String) {
     let first = words.first().copied().unwrap_or("path");
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let action = match (first, last, reads, has_id) {
-        ("imports", _, ..) => "import",
+        ("imports", ..) => "import",
         ("ogc" | "units", _, false, _) => "edit",
         ("ogc", "items", true, true) | ("units" | "incidents", "units" | "incidents", true, true) => "item",
         ("tiles" | "nearest" | "audit", ..) => first,

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use geo::orient::{Direction, Orient};
 use geo::{Centroid, Contains, Coord, Geometry, InteriorPoint, LineString, MultiPolygon, Point, Polygon};
 use spatial::{Layer, Properties};
 
@@ -108,7 +109,7 @@ impl<'a> Reading<'a> {
         }
         self.road(&name, nodes, tags);
         let ring = if closed { areas::line(nodes, &self.locations) } else { None };
-        let area = ring.map(|ring| Polygon::new(ring, Vec::new()));
+        let area = ring.map(|ring| Polygon::new(ring, Vec::new()).orient(Direction::Default));
         match &area {
             Some(area) => {
                 let building = building(tags);
@@ -158,7 +159,7 @@ impl<'a> Reading<'a> {
             let parts: Vec<Part<'_>> =
                 relation.members.iter().map(|(way, inner)| Part { inner: *inner, nodes: nodes(way) }).collect();
             if let Some(area) = areas::area(&parts, &self.locations) {
-                self.area(&format!("r{}", relation.id), Tags(&tags), area);
+                self.area(&format!("r{}", relation.id), Tags(&tags), &area);
                 continue;
             }
             self.tally.areas_incomplete += 1;
@@ -170,7 +171,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn area(&mut self, name: &str, tags: Tags<'_>, mut area: MultiPolygon<f64>) {
+    fn area(&mut self, name: &str, tags: Tags<'_>, area: &MultiPolygon<f64>) {
+        // As GeoJSON wants it, and as every other reader hands it over: outlines counter-clockwise, holes clockwise.
+        let mut area = area.orient(Direction::Default);
         let Some(largest) = area.0.iter().max_by_key(|polygon| polygon.exterior().0.len()) else { return };
         let at = inside(largest);
         let geometry: Geometry<f64> = match area.0.len() {

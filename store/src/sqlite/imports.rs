@@ -227,7 +227,7 @@ impl Sqlite {
 }
 
 fn json_layers(import: &Import) -> String {
-    serde_json::Value::from_iter(import.draft.layers.iter().map(|layer| layer.name())).to_string()
+    import.draft.layers.iter().map(|layer| layer.name()).collect::<serde_json::Value>().to_string()
 }
 
 /// Refuses a number that stands for one key in the registry and for another in the file.

@@ -64,8 +64,8 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn check(value: Value, expect: &str) {
-        assert_eq!(cell(&value), expect);
+    fn check(value: impl Into<Value>, expect: &str) {
+        assert_eq!(cell(&value.into()), expect);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(super) fn put_address(properties: &mut Properties, tags: Tags<'_>) {
 fn line(tags: Tags<'_>) -> Option<String> {
     let number = to_the_building(tags.get("addr:housenumber")?)?;
     let Some(street) = tags.get("addr:street").or_else(|| tags.get("addr:place")) else {
-        return Some(number.to_owned());
+        return Some(number.clone());
     };
     let chinese = street.chars().next_back().is_some_and(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     let gap = if chinese { "" } else { " " };
