@@ -62,9 +62,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The newest 100 imports, newest first. */
+        get: operations["import_list"];
         put?: never;
-        /** Imports a file: good rows are taken, bad ones are listed with line and reason. */
+        /**
+         * Imports a file: good rows are published together, bad ones are listed with line and reason. What takes longer than
+         *     20 s is answered with 202 and goes on; ask for it under its id. An import that broke off goes on where it was when the
+         *     same file is sent again.
+         */
         post: operations["import_file"];
         delete?: never;
         options?: never;
@@ -79,10 +84,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The report of an import made since the server started (the last 1,000 are kept). */
+        /** The report of an import, or how far it is. */
         get: operations["import_report"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts back exactly what was there before an import; refused with the list of rows that were edited since. */
+        post: operations["undo_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -158,6 +180,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cameras near an incident, nearest first. Whether they see it is not known to this version, and said so. */
+        get: operations["ranked_cameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/commands": {
         parameters: {
             query?: never;
@@ -184,6 +223,23 @@ export interface paths {
         };
         /** Everything that happened to an incident, in the order of the log. */
         get: operations["timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units that could go to an incident, the soonest first; ties by id. */
+        get: operations["ranked_units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -601,13 +657,21 @@ export interface components {
         };
         /** @description When an order reached what, RFC 3339 UTC; what was not recorded is null. */
         AssignmentTimesBody: {
+            /** @description Taken. */
             accepted?: string | null;
+            /** @description At the scene. */
             arrived?: string | null;
+            /** @description Done. */
             cleared?: string | null;
+            /** @description On the device. */
             delivered?: string | null;
+            /** @description Under way. */
             departed?: string | null;
+            /** @description Over without being done. */
             ended?: string | null;
+            /** @description Ordered. */
             offered?: string | null;
+            /** @description Reserved for later. */
             planned?: string | null;
         };
         /** @description Some rows of the audit. */
@@ -690,6 +754,24 @@ export interface components {
              * @description Counted from 1 within the incident.
              */
             n: number;
+        };
+        /** @description A field of a row as it is and as it would be. */
+        ChangedField: {
+            /** @description Which; `geometry` for the shape. */
+            field: string;
+            /** @description As it would be. */
+            new: Record<string, never>;
+            /** @description As it is. */
+            old: Record<string, never>;
+        };
+        /** @description A row that would be changed. */
+        ChangedRow: {
+            /** @description What differs, of the fields in the caller's sight. */
+            fields: components["schemas"]["ChangedField"][];
+            /** @description Its id in the source. */
+            id: string;
+            /** @description Its layer. */
+            layer: string;
         };
         /** @description A layer. */
         Collection: {
@@ -839,7 +921,7 @@ export interface components {
             /** @description In words. */
             text: string;
         };
-        /** @description What became of an import. */
+        /** @description What became of an import, or how far it is. */
         ImportBody: {
             /**
              * Format: int64
@@ -861,13 +943,38 @@ export interface components {
             };
             /**
              * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes of it that were read so far, while it is running.
+             */
+            bytes_read?: number | null;
+            /**
+             * Format: int64
              * @description Rows that replaced an older form.
              */
             changed: number;
+            /** @description Some of the rows that a preview would change. */
+            changes: components["schemas"]["ChangedRow"][];
+            /** @description Coordinate system of the file. */
+            crs: string;
             /** @description Nothing was written. */
             dry_run: boolean;
+            /** @description When it was published, undone or given up. */
+            ended_at?: string | null;
             /** @description The first 1,000 refused rows; all are counted in `by_reason`. */
             errors: components["schemas"]["RejectedRow"][];
+            /** @description Why nothing came of it. */
+            failed?: string | null;
+            /** @description Name of the file. */
+            file: string;
+            /**
+             * Format: int64
+             * @description Rows that were removed, because the file is complete and does not hold them.
+             */
+            gone: number;
             /** @description Ask for it again under `/api/v1/imports/{id}`. */
             id: string;
             /** @description What else the reader has to say. */
@@ -877,6 +984,20 @@ export interface components {
              * @description Rows that were refused.
              */
             rejected: number;
+            /**
+             * Format: int64
+             * @description Rows that are staged so far, while it is running.
+             */
+            rows?: number | null;
+            /** @description Who says so. */
+            source: string;
+            /** @description When it began. */
+            started_at?: string | null;
+            /**
+             * @description `running`, `staging` (broken off: send the same file again and it goes on), `published`, `undone`, `failed` or
+             *     `preview` (a dry run).
+             */
+            state: string;
             /** @description The file ends in the middle of a row. */
             truncated: boolean;
             /**
@@ -884,6 +1005,15 @@ export interface components {
              * @description Rows that were there already.
              */
             unchanged: number;
+            /** @description Whether it can be undone, unless its rows were edited since. */
+            undoable: boolean;
+            /** @description Who imported it. */
+            who: string;
+        };
+        /** @description The newest imports. */
+        ImportList: {
+            /** @description Newest first, without their refused rows. */
+            imports: components["schemas"]["ImportBody"][];
         };
         /** @description A new incident. */
         IncidentAsk: {
@@ -1054,7 +1184,7 @@ export interface components {
             accuracy_m?: number | null;
             /** @description Coordinate system; WGS84 when left out. */
             crs?: string | null;
-            /** @description A surface as GeoJSON geometry (Polygon or MultiPolygon, WGS84). */
+            /** @description A surface as GeoJSON geometry (`Polygon` or `MultiPolygon`, WGS84). */
             geometry?: Record<string, never> | null;
             /**
              * Format: double
@@ -1127,9 +1257,21 @@ export interface components {
             households?: number | null;
             /**
              * Format: int64
-             * @description People who need help in an evacuation; null where it is kept back.
+             * @description People who need help in an evacuation, of all of `need_help_outline`; null where it is not known, which is not zero.
              */
             need_help?: number | null;
+            /**
+             * Format: double
+             * @description Share of `residents` for whom the need for help is known, 0 to 1: below 1, `need_help` leaves people out.
+             */
+            need_help_known_share?: number | null;
+            /** @description What `need_help` stands for: a GeoJSON `MultiPolygon` of whole groups of cells, often larger than `outline`. */
+            need_help_outline: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Residents of `need_help_outline`.
+             */
+            need_help_residents?: number | null;
             /** @description What the sums stand for: a GeoJSON `MultiPolygon` of whole cells, larger than what was asked. */
             outline: Record<string, never>;
             /**
@@ -1216,6 +1358,54 @@ export interface components {
             src?: string | null;
             /** @description `deliver`, `accept`, `depart`, `arrive`, `clear`, `decline` or `recall`. */
             type: string;
+        };
+        /** @description A unit that could go. */
+        RankedUnit: {
+            /** @description How bound it is. */
+            availability: string;
+            /** @description What it is called on the radio. */
+            call_sign: string;
+            /**
+             * Format: double
+             * @description Time to the scene by straight line times 1.4, seconds.
+             */
+            eta_s: number;
+            /** @description What kind. */
+            kind: string;
+            /**
+             * Format: double
+             * @description Age of its position, seconds.
+             */
+            position_age_s: number;
+            /** @description Why it stands where it stands. */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Format: double
+             * @description Straight distance, metres.
+             */
+            straight_m: number;
+            /** @description Its id. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description Its epoch: what an order is compared with.
+             */
+            unit_epoch: number;
+        };
+        /** @description Units that could go, best first. */
+        RankedUnits: {
+            /** @description Best first. */
+            items: components["schemas"]["RankedUnit"][];
+            /** @description Its place in the log: the `basis.seq` of an order that follows it. */
+            recommendation: string;
+            shortfall?: components["schemas"]["Reason"] | null;
+        };
+        /** @description A reason in words. */
+        Reason: {
+            /** @description Stable code. */
+            code: string;
+            /** @description In the asker's language. */
+            text: string;
         };
         /** @description A row that was refused. */
         RejectedRow: {
@@ -1342,6 +1532,23 @@ export interface components {
             state: string;
             /** @description First colour. */
             warn_at: string;
+        };
+        /** @description What undoing an import did. */
+        UndoneBody: {
+            /** @description Which import. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The registry's revision after it.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Rows that were put back or removed again.
+             */
+            rows: number;
+            /** @description `undone`. */
+            state: string;
         };
         /** @description What may be said of a unit. What is left out stays as it is. */
         UnitAsk: {
@@ -1663,6 +1870,42 @@ export interface operations {
             };
         };
     };
+    import_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     import_file: {
         parameters: {
             query?: {
@@ -1676,6 +1919,10 @@ export interface operations {
                 source?: string;
                 /** @description Only say what would happen. */
                 dry_run?: boolean;
+                /** @description The file holds everything that the source has in this layer: rows that are not in it are removed. */
+                complete?: boolean;
+                /** @description What the file is called. */
+                name?: string;
             };
             header?: never;
             path?: never;
@@ -1688,6 +1935,14 @@ export interface operations {
         };
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportBody"];
+                };
+            };
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1713,6 +1968,14 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1784,6 +2047,60 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2113,6 +2430,62 @@ export interface operations {
             };
         };
     };
+    ranked_cameras: {
+        parameters: {
+            query?: {
+                /** @description 1 to 50, 6 when left out */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `{items: [{camera, fid, name, distance_m, sees, online, reasons}]}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     command_incident: {
         parameters: {
             query?: never;
@@ -2267,6 +2640,63 @@ export interface operations {
             };
         };
     };
+    ranked_units: {
+        parameters: {
+            query?: {
+                /** @description 1 to 50, 5 when left out */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankedUnits"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: never;
@@ -2299,7 +2729,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description not for this role, or outside its part of the city */
             403: {
                 headers: {
                     [name: string]: unknown;
