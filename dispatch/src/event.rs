@@ -73,6 +73,8 @@ pub enum IncidentEvent {
         distress: Option<String>,
         /// Who answers for it.
         owner: String,
+        /// When it happened by the caller's account, milliseconds since 1970 UTC.
+        occurred_ms: Option<i64>,
     },
     /// Somebody called; the number is sealed beside the event.
     CallerAdded {

@@ -198,12 +198,4 @@ impl Unit {
         }
         if self.skills.len() > 32 { Err(UnitError::Skills) } else { Ok(()) }
     }
-
-    /// Availability as far as duty alone decides it (assignments join in with letter C).
-    pub fn availability(&self) -> Availability {
-        match self.duty {
-            Duty::OnDuty => Availability::Free,
-            Duty::OffDuty | Duty::OutOfService => Availability::Out,
-        }
-    }
 }

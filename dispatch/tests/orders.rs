@@ -59,6 +59,15 @@ fn a_call_comes_to_its_end() {
 }
 
 #[test]
+fn when_it_happened_is_not_when_it_was_reported() {
+    let mut room = Room::new(&[]);
+    let earlier = dispatch::Report { occurred_ms: Some(NOON - 600_000), ..report(3) };
+    let id = room.run("s", Command::Report(Box::new(earlier))).unwrap().incident.unwrap();
+    let times = room.incident(&id).times;
+    assert_eq!((times.occurred, times.reported), (Some(NOON - 600_000), Some(NOON)));
+}
+
+#[test]
 fn most_calls_need_nobody() {
     let mut room = Room::new(&[]);
     let id = room.report(4);

@@ -11,7 +11,7 @@ const SOON: Duration = Duration::from_secs(10);
 
 fn report(client: &Client, priority: u8) -> Value {
     let call = json!({"kind": "traffic", "priority": priority, "lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": 20,
-        "source": "call_110", "text": "two cars", "callers": [{"number": "+86 577 8812 4711"}]});
+        "source": "call_110", "text": "two cars", "at": "2026-01-01T00:00:00Z", "callers": [{"number": "+86 577 8812 4711"}]});
     client.post("/api/v1/incidents", &call).ok()
 }
 
@@ -81,8 +81,9 @@ fn a_call_is_taken_sent_answered_and_closed() {
     assert_eq!(command(&seat, &id, json!({"type": "close", "disposition": "settled"})).refused(422), "REVIEW-SELF");
     let closed = command(&server.login("dispatcher2"), &id, json!({"type": "close", "disposition": "settled"})).ok();
     assert_eq!(closed["phase"], "closed");
-    for moment in ["reported", "located", "offered", "accepted", "departed", "arrived", "cleared", "feedback", "ended"]
-    {
+    for moment in [
+        "occurred", "reported", "located", "offered", "accepted", "departed", "arrived", "cleared", "feedback", "ended",
+    ] {
         assert!(closed["times"][moment].is_string(), "{moment}: {}", closed["times"]);
     }
     let timeline = seat.get(&format!("/api/v1/incidents/{id}/timeline")).ok();
@@ -147,6 +148,12 @@ fn asking_again_answers_again_and_something_else_is_refused() {
     assert_eq!(answers[0]["assignments"].as_array().map(Vec::len), Some(1));
     let other = json!({"command_id": "the-same", "type": "assign", "unit": "p2"});
     assert_eq!(command(&seat, &id, other).refused(422), "IDEM-MISMATCH");
+    let elsewhere = self::id(&report(&seat, 3));
+    assert_eq!(
+        command(&seat, &elsewhere, assign).refused(422),
+        "IDEM-MISMATCH",
+        "the same words about another incident"
+    );
     let call = json!({"kind": "help", "priority": 3, "source": "manual"});
     let twice: BTreeSet<String> = (0..3)
         .map(|_| seat.clone().with("idempotency-key", "call-1").post("/api/v1/incidents", &call).ok())
@@ -316,6 +323,16 @@ fn another_systems_calls_come_in_once() {
     let changed = gateway.put(path, &call).ok();
     assert_eq!((&changed["id"], &changed["text"]), (&first["id"], &call["text"]));
     assert_ne!(changed["version"], first["version"]);
+    // Callers come one by one; each keeps the number that is his.
+    let seat = server.login("dispatcher");
+    for callers in [json!([{"number": "57788120001"}]), json!([{"number": "57788120001"}, {"number": "57788120002"}])] {
+        call["callers"] = callers;
+        gateway.put(path, &call).ok();
+    }
+    for (n, number) in [(1, "57788120001"), (2, "57788120002")] {
+        let reveal = format!("/api/v1/incidents/{}/callers/{n}/reveal", changed["id"].as_str().unwrap());
+        assert_eq!(seat.post(&reveal, &json!({})).ok()["number"], number);
+    }
 }
 
 #[test]

@@ -78,9 +78,11 @@ impl FirstView {
     fn of(places: &[Position]) -> Option<Self> {
         let most = |of: fn(&Position) -> f64| {
             let mut all: Vec<f64> = places.iter().map(of).collect();
-            all.sort_by(f64::total_cmp);
+            // Two places of the order are wanted, and every page asks: so it is not put in order whole.
             let cut = all.len() / OUTSIDE;
-            Some((*all.get(cut)?, *all.get(all.len() - 1 - cut)?))
+            let last = all.len().checked_sub(1 + cut)?;
+            let low = *all.select_nth_unstable_by(cut, f64::total_cmp).1;
+            Some((low, *all.select_nth_unstable_by(last, f64::total_cmp).1))
         };
         let ((west, east), (south, north)) = (most(Position::lon)?, most(Position::lat)?);
         let bounds = Bounds::new(west, south, east, north)?;

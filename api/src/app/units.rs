@@ -111,7 +111,7 @@ impl App {
             .look(caller, "edit", Layer::Units.name(), objects, Some(format!("duty {}", unit.duty)), None)
             .await?;
         let id = unit.id.clone();
-        let work = Work::new(caller, fresh_id()?, Command::Record(Box::new(unit)), &[]);
+        let work = Work::new(caller, fresh_id()?, Command::Record(Box::new(unit)), &id, &[]);
         self.command(work).await?;
         self.unit(caller, &id)
     }

@@ -113,8 +113,13 @@ impl Moving {
         self.moves
     }
 
-    /// Puts a unit as the log has made it.
+    /// Puts a unit as the log has made it. Two readers of the log may come here in either order: an older state does
+    /// not replace a newer one.
     pub fn put_state(&mut self, state: &UnitState) {
+        let newer = |slot| self.unit(slot).is_some_and(|known| known.unit.epoch > state.epoch);
+        if self.slot(&state.record.id).is_some_and(newer) {
+            return;
+        }
         self.put(state.record.clone().at_epoch(state.epoch), state.availability());
     }
 

@@ -36,3 +36,22 @@ impl Caller {
         if self.is(roles) { Ok(()) } else { Err(Refusal::Role) }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Somebody of one role, for one part of the city.
+    pub(in crate::auth) fn caller(role: Role, scope: &str) -> Caller {
+        Caller {
+            user: role.word().to_owned(),
+            roles: vec![role],
+            scope: Scope::new([scope]).unwrap(),
+            unit: None,
+            purpose: None,
+            session: "s".to_owned(),
+            expires_ms: 0,
+            client: None,
+        }
+    }
+}

@@ -178,20 +178,8 @@ pub fn may_import(caller: &Caller) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::caller::tests::caller;
     use super::*;
-
-    fn caller(role: Role, scope: &str) -> Caller {
-        Caller {
-            user: role.word().to_owned(),
-            roles: vec![role],
-            scope: Scope::new([scope]).unwrap(),
-            unit: None,
-            purpose: None,
-            session: "s".to_owned(),
-            expires_ms: 0,
-            client: None,
-        }
-    }
 
     #[test]
     fn nobody_sees_resident_counts() {

@@ -17,10 +17,10 @@ pub const RIGHTS_REST_ON: &[Layer] = &[Layer::Jurisdictions, Layer::Grids];
 /// - Any other feature must lie inside the caller's scope with all of its geometry ([`reach`]), and the division that
 ///   it names itself (a grid's code, a jurisdiction's) must lie there too.
 /// - A sysadmin, who loads data and sees none of it, may write everything; what opens that door is the role check of the
-///   path (imports let a sysadmin in, edits do not).
+///   path (edits do not let a sysadmin in).
 ///
-/// `division` says which division a place lies in, by the borders that hold now. Imports ask this for every row and for
-/// the stored feature of the same number; a refused row is rejected with a reason, it does not end the import.
+/// `division` says which division a place lies in, by the borders that hold now. Imports do not ask this row by row:
+/// [`may_import`](super::policy::may_import) lets in only who answers for the whole city.
 pub fn may_write(
     caller: &Caller,
     feature: &Feature,
@@ -61,21 +61,8 @@ mod tests {
     use geo::{point, polygon};
     use spatial::{FeatureKey, Properties, Value};
 
-    use super::super::Scope;
+    use super::super::caller::tests::caller;
     use super::*;
-
-    fn caller(role: Role, scope: &str) -> Caller {
-        Caller {
-            user: role.word().to_owned(),
-            roles: vec![role],
-            scope: Scope::new([scope]).unwrap(),
-            unit: None,
-            purpose: None,
-            session: "s".to_owned(),
-            expires_ms: 0,
-            client: None,
-        }
-    }
 
     /// Lucheng lies west of 120.7, Longwan east of it.
     fn at(place: Position) -> Option<Division> {

@@ -56,7 +56,7 @@ pub(super) struct Import {
 impl Import {
     pub(super) async fn run(self) -> Result<ExitCode> {
         if self.layer == "list" {
-            return list(&self.place.open().await?.store).await;
+            return list(&self.place.open_kept().await?.store).await;
         }
         let file = self.file.clone().context("name the file to import, or the number of the import to undo")?;
         if self.layer == "undo" {
@@ -198,7 +198,7 @@ async fn list(store: &Arc<dyn Store>) -> Result<ExitCode> {
 async fn undo(place: &Place, number: &Path) -> Result<ExitCode> {
     let id = number.to_str().and_then(|number| number.parse::<u64>().ok());
     let id = id.with_context(|| format!("{} is not the number of an import", number.display()))?;
-    let opened = place.open().await?;
+    let opened = place.open_kept().await?;
     note(&opened.store, "undo import", &id.to_string()).await?;
     match opened.store.undo_import(id, now_ms()).await? {
         Undone::Done { rows, .. } => {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::asked;
 use super::extract::{Path, must_be, read_json};
-use super::incidents::{answer, command_id, in_sight, render};
+use super::incidents::{answer, command_id, idempotency_key, in_sight, render};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
 use crate::app::ops::{IncidentSight, Work};
@@ -38,7 +38,8 @@ pub(super) async fn command_incident(
     let view = in_sight(&app, &caller, &id)?;
     may_order(&app, &caller, view.sight, &order)?;
     let basis = ask.basis.unwrap_or_default();
-    let mut work = Work::new(&caller, key, Command::Incident { id, order }, &body);
+    let about = id.clone();
+    let mut work = Work::new(&caller, key, Command::Incident { id, order }, &about, &body);
     work.ask.basis = Basis { seq: basis.seq, unit_epoch: basis.unit_epoch, version: ask.expected_version };
     work.ask.confirm = ask.confirm_token;
     work.sealed = vec![sealed];
@@ -96,7 +97,8 @@ pub(super) async fn command_assignment(
         caller.must_be(policy::COMMANDERS)?;
     }
     let src = if own { "device" } else { "ui" };
-    let mut work = Work::new(&caller, key, Command::Assignment { id, progress }, &body);
+    let about = id.clone();
+    let mut work = Work::new(&caller, key, Command::Assignment { id, progress }, &about, &body);
     (work.src, work.render) = (src, render(&caller, 200));
     Ok(answer(app.command(work).await?))
 }
@@ -143,10 +145,7 @@ pub(super) async fn distress(
     if !own {
         caller.must_be(policy::COMMANDERS)?;
     }
-    let key = match headers.get("idempotency-key") {
-        Some(given) => command_id("Idempotency-Key", given.to_str().unwrap_or_default())?,
-        None => crate::app::ops::fresh_id()?,
-    };
+    let key = idempotency_key(&headers)?;
     let location = match &unit.fix {
         None => dispatch::Location { division: unit.unit.division, ..dispatch::Location::unknown() },
         Some(fix) => dispatch::Location {
@@ -173,9 +172,9 @@ pub(super) async fn distress(
         location,
         callers: Vec::new(),
         occurred_ms: None,
-        distress: Some(id),
+        distress: Some(id.clone()),
     };
-    let mut work = Work::new(&caller, key, Command::Report(Box::new(report)), b"distress");
+    let mut work = Work::new(&caller, key, Command::Report(Box::new(report)), &id, b"distress");
     (work.src, work.render) = ("device", render(&caller, 201));
     Ok(answer(app.command(work).await?))
 }

@@ -36,6 +36,14 @@ pub(super) fn command_id(pointer: &str, given: &str) -> Result<String, Problem> 
     Ok(given.to_owned())
 }
 
+/// The command id that a client gave in the header `Idempotency-Key`, or a new one.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
+    match headers.get("idempotency-key") {
+        Some(given) => command_id("Idempotency-Key", given.to_str().unwrap_or_default()),
+        None => fresh_id(),
+    }
+}
+
 /// The answer of a command, marked when it is the first one again.
 pub(super) fn answer(done: Done) -> Response {
     let status = StatusCode::from_u16(done.status).unwrap_or(StatusCode::OK);
@@ -81,11 +89,7 @@ pub(super) async fn create_incident(
     let ask: IncidentAsk = read_json(&body)?;
     let (report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
-    let id = match headers.get("idempotency-key") {
-        Some(given) => command_id("Idempotency-Key", given.to_str().unwrap_or_default())?,
-        None => fresh_id()?,
-    };
-    let mut work = Work::new(&caller, id, Command::Report(Box::new(report)), &body);
+    let mut work = Work::new(&caller, idempotency_key(&headers)?, Command::Report(Box::new(report)), "", &body);
     (work.sealed, work.render) = (sealed, render(&caller, 201));
     Ok(answer(app.command(work).await?))
 }
@@ -106,11 +110,10 @@ pub(super) async fn put_incident_by_ref(
     let (mut report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
     let reference = dispatch::SourceRef { system, number };
-    let known = app.ops.desk().by_ref(&reference).map_or(0, |incident| incident.callers.len());
+    let about = format!("{}/{}", reference.system, reference.number);
     report.source_ref = Some(reference);
-    let mut work = Work::new(&caller, fresh_id()?, Command::Upsert(Box::new(report)), &body);
-    work.sealed = sealed.into_iter().skip(known).collect();
-    work.render = render(&caller, 200);
+    let mut work = Work::new(&caller, fresh_id()?, Command::Upsert(Box::new(report)), &about, &body);
+    (work.sealed, work.render) = (sealed, render(&caller, 200));
     Ok(answer(app.command(work).await?))
 }
 

@@ -71,6 +71,13 @@ pub(super) struct HowMany {
     k: Option<usize>,
 }
 
+impl HowMany {
+    fn or(self, default: usize) -> Result<usize, Problem> {
+        let k = self.k.unwrap_or(default);
+        if (1..=50).contains(&k) { Ok(k) } else { Err(Problem::at(Code::BadRequest, "/k", "must be 1 to 50")) }
+    }
+}
+
 /// Metres a second, and whether it must keep to roads. Rough figures until roads and tracks give better ones.
 fn speed(kind: UnitKind) -> (f64, bool) {
     use UnitKind::{
@@ -99,10 +106,7 @@ pub(super) async fn ranked_units(
     headers: HeaderMap,
 ) -> Result<axum::Json<RankedUnits>, Problem> {
     let view = in_sight(&app, &caller, &id)?;
-    let k = ask.k.unwrap_or(5);
-    if !(1..=50).contains(&k) {
-        return Err(Problem::at(Code::BadRequest, "/k", "must be 1 to 50"));
-    }
+    let k = ask.or(5)?;
     if view.sight != IncidentSight::Exact {
         return Err(crate::auth::Refusal::Role.into());
     }
@@ -177,10 +181,7 @@ pub(super) async fn ranked_cameras(
     headers: HeaderMap,
 ) -> Result<axum::Json<serde_json::Value>, Problem> {
     let view = in_sight(&app, &caller, &id)?;
-    let k = ask.k.unwrap_or(6);
-    if !(1..=50).contains(&k) {
-        return Err(Problem::at(Code::BadRequest, "/k", "must be 1 to 50"));
-    }
+    let k = ask.or(6)?;
     if view.sight == IncidentSight::Snapped {
         return Err(crate::auth::Refusal::Role.into());
     }

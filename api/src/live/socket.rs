@@ -186,7 +186,7 @@ impl Session {
         self.revisions = layers.map(|layer| (layer.name(), still.version(layer))).collect();
         // Who comes back gets what happened meanwhile, if that is still kept; else everything as it is.
         let desk = self.app.ops.desk();
-        let kept = self.told.filter(|seq| matches!(self.app.ops.since(*seq), Since::News(_)));
+        let kept = self.told.filter(|seq| self.app.ops.reaches(*seq));
         let seq = kept.unwrap_or(desk.seq());
         let incidents = kept.is_none().then(|| {
             let open = desk.incidents().filter(|incident| !incident.phase().is_terminal());

@@ -55,7 +55,17 @@ impl Desk {
     }
 
     fn report(&mut self, stamp: &Stamp, id: &str, event: &IncidentEvent) {
-        let IncidentEvent::Reported { kind, priority, source, source_ref, text, location, distress, owner } = event
+        let IncidentEvent::Reported {
+            kind,
+            priority,
+            source,
+            source_ref,
+            text,
+            location,
+            distress,
+            owner,
+            occurred_ms,
+        } = event
         else {
             return;
         };
@@ -82,7 +92,7 @@ impl Desk {
             timers_armed: 0,
             pending_since_ms: stamp.commit_ms,
             stage_since_ms: stamp.commit_ms,
-            times: Times { reported: Some(stamp.commit_ms), located, ..Times::default() },
+            times: Times { occurred: *occurred_ms, reported: Some(stamp.commit_ms), located, ..Times::default() },
             material: Vec::new(),
         };
         rearm(&mut incident, &self.policy);

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::{NEED_CELLS, NEED_GROUP, NEED_SUM, Need, square_fid};
+use super::cell::{NEED_CELLS, NEED_GROUP, NEED_SUM, Need};
 use super::publish::{Made, Rules, county_of};
 use crate::codes::{Division, DivisionLevel};
 use crate::mercator::World;
@@ -42,14 +42,14 @@ pub(super) fn group(made: &mut [Made], coarsest: u8, rules: &Rules) {
     };
     let (townships, mut counties): (Vec<Atom>, Vec<Atom>) = left.drain(..).partition(is_township);
     let mut groups = Vec::new();
-    counties.extend(join_all(townships, coarsest, 1, rules, &mut groups));
+    counties.extend(join_all(townships, coarsest, rules, &mut groups));
     let to_county = |atom: Atom| Atom { division: county_of(atom.division), ..atom };
-    let left = join_all(counties.into_iter().map(to_county).collect(), coarsest, 2, rules, &mut groups);
-    let left = join_all(left, 0, 3, rules, &mut groups);
+    let left = join_all(counties.into_iter().map(to_county).collect(), coarsest, rules, &mut groups);
+    let left = join_all(left, 0, rules, &mut groups);
     let everywhere = |atom: Atom| Atom { division: 0, ..atom };
-    join_all(left.into_iter().map(everywhere).collect(), 0, 4, rules, &mut groups);
-    for Group { z, pass, atoms } in groups {
-        let need = need_of(z, pass, &atoms, rules);
+    join_all(left.into_iter().map(everywhere).collect(), 0, rules, &mut groups);
+    for Group { z, atoms } in groups {
+        let need = need_of(z, &atoms, made, rules);
         for atom in atoms {
             if let Some(made) = made.get_mut(atom.at) {
                 made.cell.need = need;
@@ -60,16 +60,14 @@ pub(super) fn group(made: &mut [Made], coarsest: u8, rules: &Rules) {
 
 struct Group {
     z: u8,
-    /// Which round of joining made it: two rounds may make groups of the same square.
-    pass: u8,
     atoms: Vec<Atom>,
 }
 
-fn join_all(mut atoms: Vec<Atom>, coarsest: u8, pass: u8, rules: &Rules, groups: &mut Vec<Group>) -> Vec<Atom> {
+fn join_all(mut atoms: Vec<Atom>, coarsest: u8, rules: &Rules, groups: &mut Vec<Group>) -> Vec<Atom> {
     atoms.sort_unstable_by_key(|atom| (atom.division, atom.key, atom.z, atom.at));
     let mut small = Vec::new();
     for square in atoms.chunk_by(|a, b| a.division == b.division && a.prefix(coarsest) == b.prefix(coarsest)) {
-        if !join(square, coarsest, pass, rules, groups) {
+        if !join(square, coarsest, rules, groups) {
             small.extend_from_slice(square);
         }
     }
@@ -77,7 +75,7 @@ fn join_all(mut atoms: Vec<Atom>, coarsest: u8, pass: u8, rules: &Rules, groups:
 }
 
 /// Makes groups of the cells of a square, as small as may be; false, and no groups, when all together are too few.
-fn join(atoms: &[Atom], z: u8, pass: u8, rules: &Rules, groups: &mut Vec<Group>) -> bool {
+fn join(atoms: &[Atom], z: u8, rules: &Rules, groups: &mut Vec<Group>) -> bool {
     if atoms.iter().map(|atom| atom.need_help).sum::<u64>() < u64::from(rules.k) {
         return false;
     }
@@ -85,16 +83,16 @@ fn join(atoms: &[Atom], z: u8, pass: u8, rules: &Rules, groups: &mut Vec<Group>)
     if atoms.iter().all(|atom| atom.z > z) {
         let mark = groups.len();
         let mut parts = atoms.chunk_by(|a, b| a.prefix(z + 1) == b.prefix(z + 1));
-        if parts.all(|part| join(part, z + 1, pass, rules, groups)) {
+        if parts.all(|part| join(part, z + 1, rules, groups)) {
             return true;
         }
         groups.truncate(mark);
     }
-    groups.push(Group { z, pass, atoms: atoms.to_vec() });
+    groups.push(Group { z, atoms: atoms.to_vec() });
     true
 }
 
-fn need_of(z: u8, pass: u8, atoms: &[Atom], rules: &Rules) -> Option<Need> {
+fn need_of(z: u8, atoms: &[Atom], made: &[Made], rules: &Rules) -> Option<Need> {
     let first = atoms.first()?;
     let corner = World::from_morton(first.key);
     let shift = 32 - u32::from(z);
@@ -102,7 +100,9 @@ fn need_of(z: u8, pass: u8, atoms: &[Atom], rules: &Rules) -> Option<Need> {
     let count = atoms.iter().map(|atom| atom.need_help).sum();
     let place = [first.division, u64::from(z), u64::from(x), u64::from(y)];
     Some(Need {
-        group: square_fid(&format!("need/{pass}/{}/{z}/{x}/{y}", first.division)),
+        // A cell is in one group at most, so the first of them stands for it. The square would not do: two rounds of
+        // joining may make a group each in the same one.
+        group: made.get(first.at)?.cell.fid(),
         cells: u32::try_from(atoms.len()).unwrap_or(u32::MAX),
         need_help: rules.round(&place, b"need_help", count, rules.k),
     })

@@ -64,8 +64,8 @@ async fn write_down(app: App) {
 
 async fn carry_out(app: &App, works: Vec<Work>) {
     let begun = std::time::Instant::now();
-    let mut append = match begin(app).await {
-        Ok(append) => append,
+    let (mut append, mut desk, mut news) = match begin(app).await {
+        Ok(begun) => begun,
         Err(error) => {
             tracing::error!(%error, "the log cannot be written; commands are refused");
             for work in works {
@@ -74,9 +74,6 @@ async fn carry_out(app: &App, works: Vec<Work>) {
             return;
         }
     };
-    let mut desk = (*app.ops.desk()).clone();
-    let mut news = Vec::new();
-    take_in(&mut desk, append.unseen(), &mut news);
     let mut replies: Vec<Reply> = Vec::with_capacity(works.len());
     for mut work in works {
         let (silent, _) = oneshot::channel();
@@ -101,13 +98,18 @@ async fn carry_out(app: &App, works: Vec<Work>) {
     }
 }
 
-/// Takes the log's head, reading what others wrote first, however much that is.
-async fn begin(app: &App) -> Result<Box<dyn Append>, store::Error> {
+/// Takes the log's head, with the desk as it is there and what was news on the way: what others wrote is read first,
+/// however much that is.
+pub(super) async fn begin(app: &App) -> Result<(Box<dyn Append>, Desk, Vec<News>), store::Error> {
     loop {
-        let append = app.store.begin_append(app.ops.desk().seq()).await?;
-        let seen = append.unseen().last().map_or(app.ops.desk().seq(), |event| event.seq);
+        // One look at the desk: while the head is waited for, another task may show a newer one.
+        let mut desk = (*app.ops.desk()).clone();
+        let append = app.store.begin_append(desk.seq()).await?;
+        let seen = append.unseen().last().map_or(desk.seq(), |event| event.seq);
         if seen == append.head().seq {
-            return Ok(append);
+            let mut news = Vec::new();
+            take_in(&mut desk, append.unseen(), &mut news);
+            return Ok((append, desk, news));
         }
         drop(append);
         super::tail::catch_up(app).await?;
@@ -194,23 +196,15 @@ fn drafts(desk: &Desk, work: &Work, decided: &Decided) -> (Vec<EventDraft>, Vec<
     let basis = (basis != &dispatch::Basis::default()).then(|| {
         serde_json::json!({ "seq": basis.seq, "unit_epoch": basis.unit_epoch, "version": basis.version }).to_string()
     });
-    let mut sealed = work.sealed.iter();
-    let now_us = work.ask.now_ms.saturating_mul(1_000);
-    let mut draft = |event: &Event| EventDraft {
-        stream: event.stream(),
-        kind: event.kind().to_owned(),
-        schema: 1,
-        actor: actor.clone(),
-        src: work.src.to_owned(),
-        corr: event.incident().map(str::to_owned),
-        event_us: event.at_ms().map_or(now_us, |ms| ms.saturating_mul(1_000)),
-        receive_us: work.received_ms.saturating_mul(1_000),
+    let adds_caller = |event: &Event| event.kind() == "caller.added";
+    let added = decided.events.iter().filter(|event| adds_caller(event)).count();
+    let mut sealed = work.sealed.iter().skip(work.sealed.len().saturating_sub(added));
+    let mut full = |event: &Event| EventDraft {
         basis: basis.clone(),
-        payload: serde_json::to_string(event).unwrap_or_default(),
-        sealed: if event.kind() == "caller.added" { sealed.next().cloned().flatten() } else { None },
-        ..EventDraft::default()
+        sealed: if adds_caller(event) { sealed.next().cloned().flatten() } else { None },
+        ..draft(event, &actor, work.src, work.ask.now_ms)
     };
-    let drafts: Vec<EventDraft> = decided.events.iter().map(&mut draft).collect();
+    let drafts: Vec<EventDraft> = decided.events.iter().map(&mut full).collect();
     let mut expects: Vec<Expect> = Vec::new();
     for draft in &drafts {
         if !expects.iter().any(|expect| expect.stream == draft.stream) {
@@ -218,4 +212,21 @@ fn drafts(desk: &Desk, work: &Work, decided: &Decided) -> (Vec<EventDraft>, Vec<
         }
     }
     (drafts, expects)
+}
+
+/// An event as the store keeps it. `actor` is JSON; `received_ms` is when what caused it came in, milliseconds since 1970
+/// UTC.
+pub(super) fn draft(event: &Event, actor: &str, src: &str, received_ms: i64) -> EventDraft {
+    EventDraft {
+        stream: event.stream(),
+        kind: event.kind().to_owned(),
+        schema: 1,
+        actor: actor.to_owned(),
+        src: src.to_owned(),
+        corr: event.incident().map(str::to_owned),
+        event_us: event.at_ms().unwrap_or(received_ms).saturating_mul(1_000),
+        receive_us: received_ms.saturating_mul(1_000),
+        payload: serde_json::to_string(event).unwrap_or_default(),
+        ..EventDraft::default()
+    }
 }

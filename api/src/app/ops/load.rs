@@ -1,9 +1,8 @@
 //! The start: the newest desk that was written down, what followed it, and units that the log does not know yet.
 
 use dispatch::{Desk, Key};
-use store::EventDraft;
 
-use super::clerk::{SNAPSHOT_SCHEMA, take_in};
+use super::clerk::{SNAPSHOT_SCHEMA, begin, draft, take_in};
 use super::tail::catch_up;
 use crate::app::{App, now_ms};
 
@@ -61,26 +60,13 @@ async fn enter(app: &App) -> Result<(), store::Error> {
     let known = app.ops.desk();
     let new: Vec<_> = units.into_iter().filter(|unit| known.unit(&unit.id).is_none()).collect();
     for some in new.chunks(TOGETHER) {
-        let mut append = app.store.begin_append(app.ops.desk().seq()).await?;
-        let mut desk = (*app.ops.desk()).clone();
-        let mut news = Vec::new();
-        take_in(&mut desk, append.unseen(), &mut news);
-        let now_us = now_ms().saturating_mul(1_000);
-        let draft = |unit: &dispatch::Unit| {
+        let (mut append, mut desk, mut news) = begin(app).await?;
+        let now = now_ms();
+        let entered = |unit: &dispatch::Unit| {
             let event = dispatch::Event::Unit { record: Box::new(unit.clone().into()) };
-            EventDraft {
-                stream: event.stream(),
-                kind: event.kind().to_owned(),
-                schema: 1,
-                actor: r#"{"id":"roster"}"#.to_owned(),
-                src: "import".to_owned(),
-                event_us: now_us,
-                receive_us: now_us,
-                payload: serde_json::to_string(&event).unwrap_or_default(),
-                ..EventDraft::default()
-            }
+            draft(&event, r#"{"id":"roster"}"#, "import", now)
         };
-        let drafts = some.iter().filter(|unit| desk.unit(&unit.id).is_none()).map(draft).collect();
+        let drafts = some.iter().filter(|unit| desk.unit(&unit.id).is_none()).map(entered).collect();
         let events = append.append(None, Vec::new(), drafts).await?;
         append.commit().await?;
         take_in(&mut desk, &events, &mut news);

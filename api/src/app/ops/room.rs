@@ -91,15 +91,21 @@ impl Operations {
         self.bell.subscribe()
     }
 
+    /// Whether everything that happened after `seq` is still kept.
+    pub fn reaches(&self, seq: u64) -> bool {
+        self.kept_since(&self.news.lock().unwrap_or_else(PoisonError::into_inner), seq)
+    }
+
+    fn kept_since(&self, news: &VecDeque<News>, seq: u64) -> bool {
+        let newest = self.desk.load().seq();
+        let oldest = news.front().map_or(newest + 1, |first| first.seq);
+        (oldest..=newest + 1).contains(&(seq + 1))
+    }
+
     /// What happened after `seq`, or that this is too long ago.
     pub fn since(&self, seq: u64) -> Since {
         let news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest = self.desk.load().seq();
-        if seq > newest {
-            return Since::TooLong;
-        }
-        let oldest = news.front().map_or(newest + 1, |first| first.seq);
-        if seq + 1 < oldest {
+        if !self.kept_since(&news, seq) {
             return Since::TooLong;
         }
         let first = news.partition_point(|one| one.seq <= seq);

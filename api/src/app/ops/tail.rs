@@ -10,8 +10,11 @@ const PAGE: u32 = 2_000;
 /// How long the bell is trusted: the log is the truth, the bell only saves time.
 const UNRUNG: Duration = Duration::from_millis(250);
 
-/// Follows the log until the server stops. On the embedded store nobody else writes, and this finds nothing.
+/// Follows the log until the server stops. In a folder nobody else writes, and the clerk shows what it wrote itself.
 pub async fn run(app: App) {
+    if app.store.kind() == "sqlite" {
+        return;
+    }
     let mut stop = app.stop.subscribe();
     let mut bell = match app.store.log_bell().await {
         Ok(bell) => bell,
@@ -26,9 +29,6 @@ pub async fn run(app: App) {
             rung = bell.changed(), if !mute => mute = rung.is_err(),
             () = tokio::time::sleep(UNRUNG) => {}
             () = stopped(&mut stop) => return,
-        }
-        if *bell.borrow() <= app.ops.desk().seq() && app.store.kind() == "sqlite" {
-            continue;
         }
         if let Err(error) = catch_up(&app).await {
             tracing::warn!(%error, "others' events could not be read; trying again");

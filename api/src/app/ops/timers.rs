@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use dispatch::{Actor, Ask, Basis, Command, Desk, TimerKind};
-use tokio::sync::oneshot;
+use dispatch::{Actor, Command, Desk, TimerKind};
 
 use super::work::{NotDone, Work};
 use crate::app::{App, now_ms, stopped};
@@ -53,24 +52,9 @@ fn look(desk: &Desk, deadlines: &mut HashMap<String, Instant>, begun: bool) {
 }
 
 async fn fire(app: &App, timer: String) {
-    let (silent, _) = oneshot::channel();
-    let now = now_ms();
-    let work = Work {
-        command_id: format!("timer:{timer}"),
-        digest: [0; 32],
-        ask: Ask {
-            command: Command::Fire { timer: timer.clone() },
-            actor: Actor { id: "timer".to_owned(), lead: false, unit: None },
-            basis: Basis::default(),
-            confirm: None,
-            now_ms: now,
-        },
-        sealed: Vec::new(),
-        src: "timer",
-        received_ms: now,
-        render: Box::new(|_, _| (200, serde_json::Value::Null)),
-        answer: silent,
-    };
+    let actor = Actor { id: "timer".to_owned(), lead: false, unit: None };
+    let command = Command::Fire { timer: timer.clone() };
+    let work = Work { src: "timer", ..Work::of(actor, format!("timer:{timer}"), command, &timer, &[]) };
     match app.command(work).await {
         Ok(_) => metrics::counter!("onemap_timers_fired_total").increment(1),
         // Over meanwhile, or another server was first.

@@ -31,12 +31,11 @@ pub struct Work {
     pub command_id: String,
     /// SHA-256 of what was asked.
     pub digest: [u8; 32],
-    /// Callers' numbers, one for each `caller.added` that it makes, in order.
+    /// Callers' numbers in order, as they were given. The last of them belong to the `caller.added` that it makes: those
+    /// of callers who are known already make none.
     pub sealed: Vec<Option<Vec<u8>>>,
     /// How it came in: `ui`, `device`, `voice`…
     pub src: &'static str,
-    /// When it came in, milliseconds since 1970 UTC.
-    pub received_ms: i64,
     /// Writes the answer.
     pub render: Render,
     /// Whoever waits for it.
@@ -52,18 +51,27 @@ pub fn fresh_id() -> Result<String, Problem> {
 }
 
 impl Work {
-    /// A command of a caller; `body` is what tells it from another under the same id.
-    pub fn new(caller: &Caller, command_id: String, command: Command, body: &[u8]) -> Self {
-        let now_ms = now_ms();
-        let digest = Sha256::new().chain_update(caller.user.as_bytes()).chain_update([0]).chain_update(body).finalize();
+    /// A command of a caller. `about` and `body` tell it from another under the same id: what it is given to, and what
+    /// was sent.
+    pub fn new(caller: &Caller, command_id: String, command: Command, about: &str, body: &[u8]) -> Self {
         let actor = Actor { id: caller.user.clone(), lead: caller.is(policy::OVERRIDERS), unit: caller.unit.clone() };
+        Self::of(actor, command_id, command, about, body)
+    }
+
+    /// A command of anybody.
+    pub(super) fn of(actor: Actor, command_id: String, command: Command, about: &str, body: &[u8]) -> Self {
+        let now_ms = now_ms();
+        let mut digest = Sha256::new();
+        for part in [actor.id.as_bytes(), about.as_bytes(), body] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
         Self {
             ask: Ask { command, actor, basis: Basis::default(), confirm: None, now_ms },
             command_id,
-            digest: digest.into(),
+            digest: digest.finalize().into(),
             sealed: Vec::new(),
             src: "ui",
-            received_ms: now_ms,
             render: Box::new(|_, _| (200, Json::Null)),
             answer: oneshot::channel().0,
         }

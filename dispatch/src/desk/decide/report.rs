@@ -42,6 +42,7 @@ fn create(desk: &Desk, ask: &Ask, new: &Report) -> Decided {
         location: Box::new(new.location.clone()),
         distress: new.distress.clone(),
         owner: ask.actor.id.clone(),
+        occurred_ms: new.occurred_ms,
     };
     let called = new.callers.iter().map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() });
     let events =
