@@ -29,6 +29,9 @@ start_database() {
     ONEMAP_TEST_POSTGRES=$(scripts/postgres-for-tests.sh start "$database") && export ONEMAP_TEST_POSTGRES
 }
 
+# The binary and all tests in one go: what the tests alone depend on adds features to shared crates, and a second build
+# would compile those again, and all that leans on them.
+build() { cargo build --release --workspace --lib --bins --tests; }
 viewer() { (cd web-viewer && npm run check && npm test && npm run build); }
 
 tests() {
@@ -46,7 +49,7 @@ browser() { (cd tests/browser && npx playwright test); }
 stage "setup"              scripts/setup-test.sh
 stage "format"             cargo fmt --all --check
 stage "viewer"             viewer
-stage "build"              cargo build --release --bin onemap
+stage "build"              build
 stage "generated files"    scripts/generated.sh check
 stage "clippy"             cargo clippy --release --workspace --all-targets -- -D warnings
 stage "database"           start_database

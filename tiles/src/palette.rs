@@ -68,7 +68,7 @@ pub(crate) struct Palette {
 
 static DARK: Palette = Palette {
     ground: "#0f1419",
-    green: "#131b1c",
+    green: "#17251f",
     built: "#12181e",
     water: "#12202c",
     building: "#1b222b",
@@ -121,6 +121,12 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// The sum of what three channels differ by, of 765.
+    fn apart(a: &str, b: &str) -> u32 {
+        let channel = |hex: &str, from: usize| u32::from_str_radix(&hex[from..from + 2], 16).unwrap();
+        [1, 3, 5].into_iter().map(|from| channel(a, from).abs_diff(channel(b, from))).sum()
+    }
+
     #[test]
     fn contrast_as_the_tokens_were_measured() {
         assert!((contrast("#aab6c2", "#0f1419") - 9.0).abs() < 0.05);
@@ -149,11 +155,6 @@ mod tests {
 
     #[test]
     fn cameras_shops_and_dwellings_are_not_one_colour() {
-        // Apart by hue: the sum of what three channels differ by, of 765.
-        let apart = |a: &str, b: &str| -> u32 {
-            let channel = |hex: &str, from: usize| u32::from_str_radix(&hex[from..from + 2], 16).unwrap();
-            [1, 3, 5].into_iter().map(|from| channel(a, from).abs_diff(channel(b, from))).sum()
-        };
         for p in [&DARK, &LIGHT] {
             for (a, b) in [(p.camera, p.enterprise), (p.camera, p.quiet), (p.enterprise, p.quiet)] {
                 assert!(apart(a, b) >= 120, "{a} and {b}: {}", apart(a, b));
@@ -166,6 +167,15 @@ mod tests {
         for p in [&DARK, &LIGHT] {
             for colour in [p.green, p.built, p.water, p.building, p.road_minor] {
                 assert!(contrast(p.ground, colour) <= 1.6, "{colour}: {}", contrast(p.ground, colour));
+            }
+        }
+    }
+
+    #[test]
+    fn parks_water_and_buildings_can_be_told_from_the_ground() {
+        for p in [&DARK, &LIGHT] {
+            for colour in [p.green, p.water, p.building] {
+                assert!(apart(p.ground, colour) > 24, "{colour}: {}", apart(p.ground, colour));
             }
         }
     }

@@ -29,7 +29,8 @@ impl Atom {
 
 /// Joins cells into groups of at least `k` people who need help, by the rule of the cells: a square is one group unless
 /// each of its inhabited parts can be a group or several. First within a coarsest square of a township, then of a
-/// county; what is left of a county is one more tree over all of it, and what is left of all counties another.
+/// county; what is left of a county is one more tree over all of it, and what is left of all counties another. What is
+/// left then joins the smallest group.
 pub(super) fn group(made: &mut [Made], coarsest: u8, rules: &Rules) {
     let number = |made: &Made| made.cell.division.map_or(0, Division::number);
     let mut left: Vec<Atom> = made
@@ -47,7 +48,11 @@ pub(super) fn group(made: &mut [Made], coarsest: u8, rules: &Rules) {
     let left = join_all(counties.into_iter().map(to_county).collect(), coarsest, rules, &mut groups);
     let left = join_all(left, 0, rules, &mut groups);
     let everywhere = |atom: Atom| Atom { division: 0, ..atom };
-    join_all(left.into_iter().map(everywhere).collect(), 0, rules, &mut groups);
+    let left = join_all(left.into_iter().map(everywhere).collect(), 0, rules, &mut groups);
+    // Too few even together: they join the smallest group, so that whoever sees the whole city is told of all of it.
+    if let Some(smallest) = groups.iter_mut().min_by_key(|group| group.order()) {
+        smallest.take(left);
+    }
     for Group { z, atoms } in groups {
         let need = need_of(z, &atoms, made, rules);
         for atom in atoms {
@@ -61,6 +66,19 @@ pub(super) fn group(made: &mut [Made], coarsest: u8, rules: &Rules) {
 struct Group {
     z: u8,
     atoms: Vec<Atom>,
+}
+
+impl Group {
+    fn order(&self) -> (u64, Option<usize>) {
+        (self.atoms.iter().map(|atom| atom.need_help).sum(), self.atoms.first().map(|atom| atom.at))
+    }
+
+    fn take(&mut self, more: Vec<Atom>) {
+        if !more.is_empty() {
+            self.z = 0;
+            self.atoms.extend(more);
+        }
+    }
 }
 
 fn join_all(mut atoms: Vec<Atom>, coarsest: u8, rules: &Rules, groups: &mut Vec<Group>) -> Vec<Atom> {
