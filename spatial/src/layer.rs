@@ -12,7 +12,7 @@ pub enum Shape {
 }
 
 /// A layer of the map. The registry's layers are stored; `People` is made from resident counts when they are
-/// published; `Units` move and come by the live socket.
+/// published; `Units` move, `Incidents` come and go: neither is stored here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
     /// Published cells of residents (人口): counts only.
@@ -39,13 +39,15 @@ pub enum Layer {
     Jurisdictions,
     /// Duty units (警力): moving.
     Units,
+    /// What has happened (警情): from the log of operations.
+    Incidents,
     /// Residents per dwelling, as counts (实有人口数). Never served: only [`Layer::People`] is.
     Residents,
 }
 
 impl Layer {
     /// All layers, in a fixed order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::People,
         Self::Houses,
         Self::Buildings,
@@ -58,6 +60,7 @@ impl Layer {
         Self::Grids,
         Self::Jurisdictions,
         Self::Units,
+        Self::Incidents,
         Self::Residents,
     ];
 
@@ -91,6 +94,7 @@ impl Layer {
             Self::Grids => "grids",
             Self::Jurisdictions => "jurisdictions",
             Self::Units => "units",
+            Self::Incidents => "incidents",
             Self::Residents => "residents",
         }
     }
@@ -113,9 +117,13 @@ impl Layer {
     /// The geometry of the layer's features.
     pub fn shape(self) -> Shape {
         match self {
-            Self::Houses | Self::Enterprises | Self::Cameras | Self::Places | Self::Units | Self::Residents => {
-                Shape::Point
-            }
+            Self::Houses
+            | Self::Enterprises
+            | Self::Cameras
+            | Self::Places
+            | Self::Units
+            | Self::Incidents
+            | Self::Residents => Shape::Point,
             Self::Roads => Shape::Line,
             Self::People | Self::Buildings | Self::Water | Self::Land | Self::Grids | Self::Jurisdictions => {
                 Shape::Polygon

@@ -158,3 +158,43 @@ fn a_filter_of_a_thousand_brackets_does_not_end_the_server() {
     lead.get(&format!("{}?filter={}", Tile::over(CENTRE, 11).path("cameras"), encode(&deep))).refused(400);
     assert!(server.is_alive());
 }
+
+#[test]
+fn units_and_incidents_have_tiles_that_nobody_keeps() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    let call =
+        serde_json::json!({"kind": "traffic", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
+    let incident = seat.post("/api/v1/incidents", &call).ok();
+    let here = Tile::over(CENTRE, 14);
+    let answer = seat.get(&here.path("roads,units,incidents"));
+    assert_eq!((answer.status, answer.header("cache-control"), answer.header("etag")), (200, "no-store", ""));
+    let layers = decode(&decoded(&answer)).unwrap();
+    let of = |name: &str| layers.iter().find(|layer| layer.name == name).unwrap_or_else(|| panic!("no {name}"));
+    assert!(!of("roads").features.is_empty());
+    let told = &of("incidents").features;
+    let own = told.iter().find(|f| f.properties["incident"] == incident["id"]).expect("the call is in the tile");
+    assert_eq!((&own.properties["kind"], own.properties["priority"].as_f64()), (&"traffic".into(), Some(2.0)));
+    assert_eq!(own.id, incident["fid"].as_u64());
+    assert!(!own.properties.contains_key("text"));
+    let units = &of("units").features;
+    let listed = seat.get("/api/v1/units").ok();
+    let listed: BTreeSet<u64> = listed["units"].as_array().unwrap().iter().filter_map(|u| u["fid"].as_u64()).collect();
+    assert!(!units.is_empty() && units.iter().all(|unit| unit.id.is_some_and(|id| listed.contains(&id))));
+    for encoding in ["gzip", "br", "zstd"] {
+        let answer = seat.clone().with("accept-encoding", encoding).get(&here.path("units"));
+        assert_eq!((answer.status, answer.header("content-encoding")), (200, encoding));
+        assert_eq!(decode(&decoded(&answer)).unwrap()[0].name, "units");
+    }
+    assert_eq!(seat.get(&Tile::over((-150.0, -40.0), 14).path("units,incidents")).status, 204);
+    assert_eq!(seat.get("/tiles/units,incidents.json").ok()["vector_layers"][1]["id"], "incidents");
+    // Guests see incidents roughly and no units; planners and auditors neither.
+    let guest = server.login("wall_guest");
+    let rough = decode(&decoded(&guest.get(&Tile::over(CENTRE, 10).path("incidents")))).unwrap();
+    assert!(rough[0].features.iter().any(|f| f.properties["incident"] == incident["id"]));
+    assert_eq!(guest.get(&here.path("units")).refused(403), "AUTH");
+    for user in ["planner", "auditor"] {
+        assert_eq!(server.login(user).get(&here.path("incidents")).refused(403), "AUTH", "{user}");
+    }
+    assert_eq!(seat.get(&format!("{}?at=2026-01-01T00:00:00Z", here.path("units"))).refused(400), "BAD-REQUEST");
+}

@@ -39,7 +39,7 @@ pub fn draw(layer: &StillLayer, coord: TileCoord, sight: &Sight<'_>) -> Vec<u8> 
         Layer::Buildings | Layer::Roads | Layer::Water | Layer::Land | Layer::Grids | Layer::Jurisdictions => {
             shapes::draw(layer, spec, coord, sight)
         }
-        Layer::Units | Layer::Residents => Vec::new(),
+        Layer::Units | Layer::Incidents | Layer::Residents => Vec::new(),
     }
 }
 

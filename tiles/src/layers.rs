@@ -118,14 +118,34 @@ static TABLE: [LayerSpec; 11] = [
     },
 ];
 
-/// The layer's row of the table; `None` for layers without tiles here (units move, residents never leave).
+/// Layers whose tiles are made of what moves or happens ([`crate::draw_live`]).
+static LIVE: [LayerSpec; 2] = [
+    LayerSpec {
+        layer: Layer::Units,
+        attributes: &["unit", "kind", "call_sign", "duty", "availability", "link", "heading_deg"],
+        ..POINTS
+    },
+    // What and how urgent; never what was said.
+    LayerSpec { layer: Layer::Incidents, attributes: &["incident", "kind", "priority", "phase"], ..POINTS },
+];
+
+/// The row of a layer that is live; `None` for all others.
+pub fn live_spec(layer: Layer) -> Option<&'static LayerSpec> {
+    LIVE.iter().find(|spec| spec.layer == layer)
+}
+
+/// The layer's row of the table of still layers; `None` for those that move and those that never leave.
 pub fn spec(layer: Layer) -> Option<&'static LayerSpec> {
     TABLE.iter().find(|spec| spec.layer == layer)
 }
 
 impl LayerSpec {
-    /// The type of an attribute of the allow-list. The counts of people have no noun behind them.
+    /// The type of an attribute of the allow-list. Counts of people, units and incidents have no noun behind them.
     pub fn type_of(&self, attribute: &str) -> FieldType {
+        if self.layer == Layer::Units || self.layer == Layer::Incidents {
+            let number = attribute == "priority" || attribute == "heading_deg";
+            return if number { FieldType::Int } else { FieldType::Text };
+        }
         let field = Noun::fields(self.layer).iter().find(|field| field.name == attribute);
         field.map_or(FieldType::Int, |field| field.kind)
     }
@@ -143,8 +163,9 @@ mod tests {
     #[test]
     fn every_public_still_layer_has_tiles() {
         for layer in Layer::ALL {
-            let has = spec(layer).is_some();
-            assert_eq!(has, layer.is_public() && layer != Layer::Units, "{}", layer.name());
+            let live = [Layer::Units, Layer::Incidents].contains(&layer);
+            assert_eq!(spec(layer).is_some(), layer.is_public() && !live, "{}", layer.name());
+            assert_eq!(live_spec(layer).is_some(), live, "{}", layer.name());
         }
     }
 

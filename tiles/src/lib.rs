@@ -21,6 +21,7 @@ mod draw;
 mod encode;
 mod frame;
 mod layers;
+mod live;
 mod palette;
 mod people;
 mod points;
@@ -35,7 +36,8 @@ mod views;
 
 pub use coord::{CoordError, DEEPEST_ZOOM, TileCoord};
 pub use draw::{Sight, draw};
-pub use layers::{Also, BUFFER, EXTENT, LayerSpec, spec};
+pub use layers::{Also, BUFFER, EXTENT, LayerSpec, live_spec, spec};
+pub use live::{Mark, draw_live};
 pub use palette::Theme;
 pub use style::style;
 pub use tilejson::tilejson;

@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 use spatial::noun::FieldType;
 use spatial::{Bounds, Layer};
 
-use crate::layers::{LayerSpec, spec};
+use crate::layers::{LayerSpec, live_spec, spec};
 
 /// Describes the tiles of the layers: `base` (no slash at its end; empty for root-relative paths) + `/tiles/a,b/{z}/{x}/{y}.mvt`, zooms,
 /// what each MVT layer carries, and the bounds (degrees) if they are known. Layers without tiles are left out.
 pub fn tilejson(layers: &[Layer], base: &str, bounds: Option<Bounds>) -> Value {
-    let specs: Vec<&LayerSpec> = layers.iter().filter_map(|layer| spec(*layer)).collect();
+    let specs: Vec<&LayerSpec> = layers.iter().filter_map(|layer| spec(*layer).or_else(|| live_spec(*layer))).collect();
     let names: Vec<&str> = specs.iter().map(|spec| spec.layer.name()).collect();
     let mut all = json!({
         "tilejson": "3.0.0",
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn two_layers_in_one_tile() {
         let all = tilejson(
-            &[Layer::Cameras, Layer::Roads, Layer::Units],
+            &[Layer::Cameras, Layer::Roads, Layer::Residents],
             "https://map.test",
             Bounds::new(120.0, 27.0, 122.0, 29.0),
         );

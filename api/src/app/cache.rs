@@ -99,6 +99,15 @@ impl TileCache {
         Self { tiles, makers: Arc::new(Semaphore::new(MAKERS)) }
     }
 
+    /// A tile that is not kept, made on the same few threads as all others.
+    pub async fn passing(&self, make: impl FnOnce() -> Vec<u8> + Send + 'static) -> Bytes {
+        let _permit = self.makers.acquire().await;
+        match tokio::task::spawn_blocking(make).await {
+            Ok(bytes) => Bytes::from(bytes),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
     /// The tile of that ETag; made once even when many ask at the same moment.
     pub async fn get(&self, etag: &str, make: impl FnOnce() -> Vec<u8> + Send + 'static) -> Bytes {
         let makers = Arc::clone(&self.makers);

@@ -6,6 +6,7 @@ mod features;
 mod heading;
 mod hex;
 mod imports;
+mod live_tiles;
 mod looks;
 mod nearby;
 pub mod ops;
@@ -35,6 +36,7 @@ pub use imports::{
     FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, Imports, Progress, RefusedRow,
     Started, begin, changed_fields, import,
 };
+pub use live_tiles::incident_fid;
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
 pub use pages::{Days, Page, Wanted};

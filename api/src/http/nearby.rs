@@ -61,6 +61,9 @@ pub(super) async fn nearest(
     if layer == Layer::People {
         return Err(Problem::at(Code::BadRequest, "/layer", "people are counts in cells: ask the surroundings"));
     }
+    if layer == Layer::Incidents {
+        return Err(Problem::at(Code::BadRequest, "/layer", "incidents are listed by /api/v1/incidents"));
+    }
     Sight::of(&caller, layer)?;
     app.looks.glance(&caller, "nearest", &[layer]).await?;
     if layer == Layer::Units {

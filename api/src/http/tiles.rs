@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 use spatial::{Bounds, Layer};
@@ -11,6 +12,7 @@ use utoipa::IntoParams;
 
 use super::extract::{Path, Query};
 use super::problem::{Code, Problem, ProblemBody};
+use crate::app::ops::IncidentSight;
 use crate::app::{Answer, App, Encoding, FirstView, TileRequest};
 use crate::auth::{Caller, Sight, policy};
 
@@ -26,9 +28,12 @@ const OSM: &str = "© OpenStreetMap contributors";
 pub(super) struct TileQuery {
     /// CQL2 text; not taken yet.
     filter: Option<String>,
+    /// A moment of the past, for units and incidents; not taken yet.
+    at: Option<String>,
 }
 
-/// A tile of one layer or several (`houses,cameras`). 204 when it is empty.
+/// A tile of one layer or several (`houses,cameras`). 204 when it is empty. Tiles with `units` or `incidents` are made anew
+/// each time and are not to be kept; such a layer has no ETag.
 #[utoipa::path(get, path = "/tiles/{layers}/{z}/{x}/{y}", tag = "map",
     params(("layers" = String, Path), ("z" = String, Path), ("x" = String, Path), ("y" = String, Path, description = "with `.mvt`"), TileQuery),
     responses((status = 200, description = "MVT 2.1", content_type = "application/vnd.mapbox-vector-tile"), (status = 204, description = "empty"),
@@ -47,14 +52,47 @@ pub(super) async fn tile(
     if query.filter.is_some() {
         return Err(Problem::at(Code::Filter, "/filter", "filters are not taken yet"));
     }
-    for layer in &layers {
-        Sight::of(&caller, *layer)?;
+    if query.at.is_some() {
+        return Err(Problem::at(Code::BadRequest, "/at", "tiles show the present only"));
     }
+    in_sight(&caller, &layers)?;
     app.looks.glance(&caller, "tiles", &layers).await?;
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
     let encoding = Encoding::wanted(text(header::ACCEPT_ENCODING));
+    if layers.iter().any(|layer| tiles::live_spec(*layer).is_some()) {
+        return Ok(passing(app.live_tile(&caller, layers, coord, encoding).await?, encoding));
+    }
     let held = text(header::IF_NONE_MATCH).map(str::to_owned);
     Ok(answer(app.tile(&caller, TileRequest { layers, coord, encoding, held }).await?, encoding))
+}
+
+fn in_sight(caller: &Caller, layers: &[Layer]) -> Result<(), Problem> {
+    for layer in layers {
+        if *layer == Layer::Incidents {
+            IncidentSight::of(caller)?;
+        } else {
+            Sight::of(caller, *layer)?;
+        }
+    }
+    Ok(())
+}
+
+/// A tile that is true for a moment.
+fn passing(bytes: Bytes, encoding: Encoding) -> Response {
+    let common = [(header::CACHE_CONTROL, "no-store"), (header::VARY, "Accept-Encoding, Authorization, Cookie")];
+    if bytes.is_empty() {
+        return (StatusCode::NO_CONTENT, common).into_response();
+    }
+    with_encoding((common, MEDIA, bytes).into_response(), encoding)
+}
+
+const MEDIA: [(axum::http::HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile")];
+
+fn with_encoding(mut response: Response, encoding: Encoding) -> Response {
+    if let Some(word) = encoding.word() {
+        response.headers_mut().insert(header::CONTENT_ENCODING, axum::http::HeaderValue::from_static(word));
+    }
+    response
 }
 
 fn answer(answer: Answer, encoding: Encoding) -> Response {
@@ -75,12 +113,7 @@ fn answer(answer: Answer, encoding: Encoding) -> Response {
     if status != StatusCode::OK {
         return (status, common).into_response();
     }
-    let media = [(header::CONTENT_TYPE, "application/vnd.mapbox-vector-tile")];
-    let mut response = (common, media, bytes.unwrap_or_default()).into_response();
-    if let Some(word) = encoding.word() {
-        response.headers_mut().insert(header::CONTENT_ENCODING, axum::http::HeaderValue::from_static(word));
-    }
-    response
+    with_encoding((common, MEDIA, bytes.unwrap_or_default()).into_response(), encoding)
 }
 
 fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
@@ -111,11 +144,8 @@ fn layers_with_tiles(names: &str) -> Result<Vec<Layer>, Problem> {
     let mut layers: Vec<Layer> = Vec::new();
     for name in names.split(',') {
         let layer = super::ogc::public_layer(name)?;
-        if tiles::spec(layer).is_none() {
-            return Err(Problem::new(
-                Code::UnknownLayer,
-                format!("layer {name} has no tiles: it comes by the live socket"),
-            ));
+        if tiles::spec(layer).or_else(|| tiles::live_spec(layer)).is_none() {
+            return Err(Problem::new(Code::UnknownLayer, format!("layer {name} has no tiles")));
         }
         if layers.contains(&layer) {
             return Err(Problem::at(Code::BadRequest, "/layers", format!("{name} is named twice")));
@@ -135,9 +165,7 @@ pub(super) async fn tilejson(
 ) -> Result<Response, Problem> {
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::new(Code::NotFound, "descriptions end in .json"))?;
     let layers = layers_with_tiles(names)?;
-    for layer in &layers {
-        Sight::of(&caller, *layer)?;
-    }
+    in_sight(&caller, &layers)?;
     let still = app.world.still();
     let bounds = layers.iter().filter_map(|layer| still.layer(*layer)?.bounds()).reduce(union);
     Ok(axum::Json(tiles::tilejson(&layers, "", bounds)).into_response())

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use crate::app::ops::{IncidentSight, IncidentView};
-use crate::app::rfc3339;
+use crate::app::{incident_fid, rfc3339};
 
 /// A place, as far as it is known.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -139,6 +139,8 @@ pub struct FeedbackBody {
 pub struct IncidentBody {
     /// Its id, speakable: `20261122-0007`.
     pub id: String,
+    /// Its number in tiles.
+    pub fid: u64,
     /// Counts the events that touch it.
     pub version: u64,
     /// The last event that touched it.
@@ -306,6 +308,7 @@ impl IncidentBody {
         let places = incident.places.iter().filter(|_| exact);
         Self {
             id: incident.id.clone(),
+            fid: incident_fid(&incident.id),
             version: incident.version,
             seq: incident.seq,
             kind: incident.kind.word(),

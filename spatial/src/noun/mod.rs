@@ -70,7 +70,7 @@ macro_rules! nouns {
             pub fn take(layer: Layer, properties: &mut Properties) -> Result<Self, NounError> {
                 let noun = match layer {
                     $(Layer::$layer => Self::$variant($noun::take(properties)?),)*
-                    Layer::People | Layer::Units => return Err(NounError::NotRegistered(layer.name())),
+                    Layer::People | Layer::Units | Layer::Incidents => return Err(NounError::NotRegistered(layer.name())),
                 };
                 noun.check()?;
                 Ok(noun)
@@ -87,7 +87,7 @@ macro_rules! nouns {
             pub fn fields(layer: Layer) -> &'static [FieldSpec] {
                 match layer {
                     $(Layer::$layer => $noun::FIELDS,)*
-                    Layer::People | Layer::Units => &[],
+                    Layer::People | Layer::Units | Layer::Incidents => &[],
                 }
             }
         }

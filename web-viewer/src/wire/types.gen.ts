@@ -608,7 +608,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A tile of one layer or several (`houses,cameras`). 204 when it is empty. */
+        /**
+         * A tile of one layer or several (`houses,cameras`). 204 when it is empty. Tiles with `units` or `incidents` are made anew
+         *     each time and are not to be kept; such a layer has no ETag.
+         */
         get: operations["tile"];
         put?: never;
         post?: never;
@@ -1061,6 +1064,11 @@ export interface components {
             /** @description The unit whose distress it is. */
             distress?: string | null;
             feedback?: components["schemas"]["FeedbackBody"] | null;
+            /**
+             * Format: int64
+             * @description Its number in tiles.
+             */
+            fid: number;
             /** @description Its id, speakable: `20261122-0007`. */
             id: string;
             /** @description Kind. */
@@ -4062,6 +4070,8 @@ export interface operations {
             query?: {
                 /** @description CQL2 text; not taken yet. */
                 filter?: string;
+                /** @description A moment of the past, for units and incidents; not taken yet. */
+                at?: string;
             };
             header?: never;
             path: {
