@@ -1,7 +1,7 @@
 //! What happened: the payloads of the operations log.
 //!
 //! `decide` makes them, `evolve` takes them in, the store keeps them as JSON. A word once written here stays: old logs
-//! are read for ever. Kept for letter D: `incident.merged`, `incident.unmerged`, `task.*`.
+//! are read for ever. Kept for later: `incident.merged`, `incident.unmerged`, `task.*`.
 
 use serde::{Deserialize, Serialize};
 use spatial::codes::Division;

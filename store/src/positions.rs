@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 use spatial::moving::Fix;
+use tokio::sync::mpsc;
 
 use crate::Error;
 
@@ -32,6 +33,15 @@ impl Observation {
     }
 }
 
+/// What is heard of other servers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// Units are there now.
+    Moved(Vec<(String, Fix)>),
+    /// Something may have been missed: [`Positions::latest`] says where units are.
+    Missed,
+}
+
 /// Where units were and are.
 #[async_trait]
 pub trait Positions: Send + Sync {
@@ -43,6 +53,13 @@ pub trait Positions: Send + Sync {
 
     /// What a unit reported with a time in `from_ms..to_ms`, oldest first, at most `limit`, doubtful ones included.
     async fn track(&self, unit: &str, from_ms: i64, to_ms: i64, limit: u32) -> Result<Vec<Observation>, Error>;
+
+    /// Tells other servers on the same store where units are now, at once: it is neither kept nor promised. In a folder
+    /// there is no other server, and nothing happens.
+    async fn tell(&self, moved: &[(String, Fix)]) -> Result<(), Error>;
+
+    /// What other servers tell from now on; `None` in a folder. It ends when the store is closed.
+    async fn heard(&self) -> Result<Option<mpsc::Receiver<Heard>>, Error>;
 
     /// Forgets what was received before `before_ms`, and how many reports that were. Counted by the server's clock: a
     /// device whose clock stands wrong can neither keep its track for ever nor lose it at once.

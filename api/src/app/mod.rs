@@ -1,5 +1,6 @@
 //! What the house does, without knowing that HTTP exists: services that join the crates.
 
+mod alarms;
 mod cache;
 mod clock;
 mod features;
@@ -9,6 +10,7 @@ mod imports;
 mod looks;
 mod nearby;
 pub mod ops;
+mod others;
 mod pages;
 pub(crate) mod people;
 mod positions;
@@ -26,6 +28,7 @@ use std::sync::Arc;
 
 use store::Store;
 
+pub use alarms::{Alarm, Alarms, watch_clock};
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
@@ -37,6 +40,7 @@ pub use imports::{
 };
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
+pub use others::{Others, run as others};
 pub use pages::{Days, Page, Wanted};
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
@@ -83,6 +87,10 @@ pub struct Inner {
     pub ops: ops::Operations,
     /// Positions on their way to the disk.
     pub track: Track,
+    /// Positions on their way to other servers.
+    pub others: Others,
+    /// What somebody has to look at.
+    pub alarms: Alarms,
     /// Tells the publisher that the registry changed.
     pub publisher: Publisher,
     /// Bounds and times.
@@ -109,6 +117,8 @@ impl App {
             imports: Imports::new(),
             ops: ops::Operations::new(),
             track: Track::new(),
+            others: Others::new(),
+            alarms: Alarms::default(),
             publisher: Publisher::new(),
             stop: tokio::sync::watch::Sender::new(false),
             store,

@@ -35,7 +35,7 @@ impl App {
         let now = now_ms();
         let still = self.world.still();
         let mut posted = Posted::default();
-        let mut track = Vec::with_capacity(reports.len());
+        let (mut track, mut moved) = (Vec::with_capacity(reports.len()), Vec::new());
         self.world.change(|moving| {
             for (at, report) in reports {
                 let slot = moving.slot(&report.unit);
@@ -55,7 +55,9 @@ impl App {
                 let division = still.division(report.fix.position);
                 let label = moving.report(slot, report.fix.clone(), report.obs.as_deref(), now, division);
                 posted.accepted += 1;
-                if label != Label::Moved {
+                if label == Label::Moved {
+                    moved.push((report.unit.clone(), report.fix.clone()));
+                } else {
                     posted.quarantined.push((at, label.code()));
                 }
                 track.push(store::Observation {
@@ -68,6 +70,7 @@ impl App {
             }
         });
         metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
+        self.others.tell(moved);
         self.track.push(track).await;
         posted
     }

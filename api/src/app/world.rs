@@ -12,6 +12,7 @@ use spatial::{FeatureKey, Fid, Layer, StillIndex, StillLayer};
 use tokio::sync::watch;
 
 use super::reported::Reported;
+use crate::sabotage::removed;
 
 /// What stands still, at one moment.
 #[derive(Default)]
@@ -174,6 +175,11 @@ impl Moving {
     /// a duplicate, whatever its time, and a new one is none, even at the time of the held fix. Without a number the time
     /// alone tells.
     pub fn report(&mut self, slot: u32, fix: Fix, obs: Option<&str>, now_ms: i64, division: Option<Division>) -> Label {
+        if removed("s8") {
+            // What comes last is taken for the newest.
+            let newer = self.fix(slot).map_or(now_ms, |held| now_ms.max(held.at_ms + 1));
+            return self.apply(slot, Fix { at_ms: newer, ..fix }, now_ms, division);
+        }
         let Some(obs) = obs else { return self.apply(slot, fix, now_ms, division) };
         if self.units.get_mut(slot as usize).is_some_and(|tracked| !tracked.reported.is_new(obs)) {
             return Label::Duplicate;

@@ -119,6 +119,9 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     let clerk = tokio::spawn(crate::app::ops::clerk(app.clone()));
     tokio::spawn(crate::app::ops::tail(app.clone()));
     tokio::spawn(crate::app::ops::timers(app.clone()));
+    tokio::spawn(crate::app::ops::walk(app.clone()));
+    tokio::spawn(crate::app::others(app.clone()));
+    tokio::spawn(crate::app::watch_clock(app.clone()));
     let mut lock = lock;
     if let Some(lock) = &mut lock {
         lock.announce(&format!("http://{address}"))?;

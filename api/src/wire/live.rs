@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::IncidentBody;
-use crate::app::{UnitView, rfc3339};
+use crate::app::{Alarm, UnitView, rfc3339};
 
 /// What a viewer says.
 #[derive(Debug, Deserialize)]
@@ -162,8 +162,11 @@ pub enum ServerMessage {
     Heartbeat {
         /// The server's clock.
         now: String,
-        /// By source.
+        /// By source: `positions`, `calls`, `video`.
         sources: BTreeMap<&'static str, SourceAge>,
+        /// What is not as it should be; left out when nothing is.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        alarms: Vec<AlarmBody>,
     },
     /// The reader was too slow.
     Lagged {
@@ -184,6 +187,33 @@ pub struct SourceAge {
     pub at: Option<String>,
     /// How long ago, seconds.
     pub age_s: Option<f64>,
+}
+
+impl SourceAge {
+    /// A source that was last heard then, if ever (milliseconds since 1970 UTC).
+    pub fn of(heard_ms: Option<i64>, now_ms: i64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "an age in milliseconds is far below 2^53")]
+        let age_s = heard_ms.map(|heard| (now_ms - heard).max(0) as f64 / 1000.0);
+        Self { at: heard_ms.map(rfc3339), age_s }
+    }
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Serialize)]
+pub struct AlarmBody {
+    /// `LOG-BAD`, `CLOCK-STEP`.
+    pub code: &'static str,
+    /// What exactly.
+    pub detail: String,
+    /// Since when.
+    pub since: String,
+}
+
+impl AlarmBody {
+    /// The alarm as it is told.
+    pub fn of(alarm: Alarm) -> Self {
+        Self { code: alarm.code, detail: alarm.detail, since: rfc3339(alarm.since_ms) }
+    }
 }
 
 impl LiveUnit {
