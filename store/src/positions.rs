@@ -16,7 +16,8 @@ pub struct Observation {
     /// What it said.
     pub fix: Fix,
     /// What the moving index made of it, one word or several joined by commas; empty when nothing is special.
-    /// `late`, `implausible`, `future` and `duplicate` (in any case of letters) keep it out of [`Positions::latest`].
+    /// `late`, `duplicate`, `future`, `speed`, `accuracy`, `zero`, `offset` and `implausible` (in any case of letters) keep
+    /// it out of [`Positions::latest`].
     pub label: Cow<'static, str>,
     /// When it reached the server, milliseconds since 1970 UTC.
     pub recv_ms: i64,
@@ -27,7 +28,7 @@ pub struct Observation {
 impl Observation {
     /// Whether it says where the unit is (and not only where it was, or might be).
     pub fn moves_the_unit(&self) -> bool {
-        let doubtful = ["late", "implausible", "future", "duplicate"];
+        let doubtful = ["late", "duplicate", "future", "speed", "accuracy", "zero", "offset", "implausible"];
         let mut words = self.label.split(',').map(str::trim);
         !words.any(|word| doubtful.iter().any(|label| word.eq_ignore_ascii_case(label)))
     }
@@ -89,7 +90,9 @@ mod tests {
         for moves in ["", "MOVED", "latest"] {
             assert!(observation(moves).moves_the_unit(), "{moves}");
         }
-        for stays in ["late", "LATE", "noted, Implausible", "FUTURE", "DUPLICATE"] {
+        for stays in
+            ["late", "LATE", "noted, Implausible", "FUTURE", "DUPLICATE", "SPEED", "ACCURACY", "ZERO", "OFFSET"]
+        {
             assert!(!observation(stays).moves_the_unit(), "{stays}");
         }
     }

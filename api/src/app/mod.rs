@@ -1,6 +1,7 @@
 //! What the house does, without knowing that HTTP exists: services that join the crates.
 
 mod alarms;
+mod approach;
 mod cache;
 mod clock;
 mod features;
@@ -17,6 +18,8 @@ mod positions;
 mod publisher;
 mod refusals;
 mod reported;
+mod retention;
+mod roads;
 mod sessions;
 mod tiles;
 mod track;
@@ -29,6 +32,7 @@ use std::sync::Arc;
 use store::Store;
 
 pub use alarms::{Alarm, Alarms, watch_clock};
+pub use approach::Approaches;
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
@@ -46,10 +50,12 @@ pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub(crate) use publisher::read_all;
 pub use reported::Reported;
+pub use retention::run as retention;
+pub use roads::{Roads, run as roads};
 pub use sessions::{LoginRefusal, Sessions};
 pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
-pub use units::UnitView;
+pub use units::{DeviceView, UnitView};
 pub use world::{Moving, Still, Tracked, World};
 
 /// Bounds and times that a running server keeps to.
@@ -59,6 +65,8 @@ pub struct Limits {
     pub session_s: u64,
     /// Bytes of made tiles that are kept; the least used go first.
     pub tile_cache_bytes: u64,
+    /// How long positions are kept, days.
+    pub track_days: u64,
     /// Largest file that may be imported over HTTP, bytes.
     pub import_bytes: u64,
     /// Folder where uploads wait; the system's own for such things when there is no data folder.
@@ -89,6 +97,10 @@ pub struct Inner {
     pub track: Track,
     /// Positions on their way to other servers.
     pub others: Others,
+    /// Places on their way to be compared with the roads.
+    pub roads: Roads,
+    /// Units on their way to scenes.
+    pub approaches: Approaches,
     /// What somebody has to look at.
     pub alarms: Alarms,
     /// Tells the publisher that the registry changed.
@@ -118,6 +130,8 @@ impl App {
             ops: ops::Operations::new(),
             track: Track::new(),
             others: Others::new(),
+            roads: Roads::new(),
+            approaches: Approaches::default(),
             alarms: Alarms::default(),
             publisher: Publisher::new(),
             stop: tokio::sync::watch::Sender::new(false),

@@ -14,7 +14,7 @@ use crate::app::ops::Since;
 use crate::app::{App, now_ms, rfc3339, stopped};
 use crate::auth::{Caller, policy};
 use crate::sabotage::removed;
-use crate::wire::{AlarmBody, ClientMessage, Hello, IncidentBody, ServerMessage, SourceAge};
+use crate::wire::{AlarmBody, ClientMessage, Hello, IncidentBody, LinkRow, ServerMessage, SourceAge};
 
 /// How long the first message may take.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
@@ -204,6 +204,7 @@ impl Session {
             now: rfc3339(now),
             revisions: self.revisions.clone(),
             units,
+            links: LinkRow::all(),
             resumed: kept.is_some(),
             incidents,
         };

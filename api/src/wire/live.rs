@@ -79,6 +79,32 @@ pub struct LiveUnit {
     pub speed_mps: Option<f32>,
     /// Radius of doubt, metres.
     pub accuracy_m: Option<f32>,
+    /// How often it reports, seconds, as far as that is known: its link is measured by it.
+    pub interval_s: Option<f64>,
+}
+
+/// One line of the table of links: up to `floor_s`, or `intervals` of the unit's own, whichever is more. Older than the
+/// last line is `lost`.
+#[derive(Debug, Serialize)]
+pub struct LinkRow {
+    /// What it is then.
+    link: &'static str,
+    /// Seconds.
+    floor_s: i64,
+    /// Intervals of the unit's own reporting.
+    intervals: i64,
+}
+
+impl LinkRow {
+    /// The whole table.
+    pub fn all() -> Vec<Self> {
+        let row = |rule: &dispatch::LinkRule| Self {
+            link: rule.link.word(),
+            floor_s: rule.floor_ms / 1_000,
+            intervals: rule.intervals,
+        };
+        dispatch::LINKS.iter().map(row).collect()
+    }
 }
 
 /// One move: n, lon × 10⁶, lat × 10⁶, ms since 1970, heading °, speed dm/s, accuracy m.
@@ -100,6 +126,8 @@ pub enum ServerMessage {
         revisions: BTreeMap<&'static str, u64>,
         /// Units in view.
         units: Vec<LiveUnit>,
+        /// How old a unit's word may be.
+        links: Vec<LinkRow>,
         /// Whether events after `seq` follow instead of `incidents`.
         resumed: bool,
         /// Open incidents in sight, wherever the viewer looks.
@@ -201,7 +229,7 @@ impl SourceAge {
 /// Something that is not as it should be.
 #[derive(Debug, Serialize)]
 pub struct AlarmBody {
-    /// `LOG-BAD`, `CLOCK-STEP`.
+    /// `LOG-BAD`, `LOG-UNAVAILABLE`, `CLOCK-STEP`.
     pub code: &'static str,
     /// What exactly.
     pub detail: String,
@@ -220,6 +248,8 @@ impl LiveUnit {
     /// A unit that has a position.
     pub fn of(view: UnitView) -> Option<Self> {
         let fix = view.fix?;
+        #[expect(clippy::cast_precision_loss, reason = "an interval in milliseconds is far below 2^53")]
+        let interval_s = view.device.interval_ms.map(|ms| ms as f64 / 1_000.0);
         Some(Self {
             n: view.slot,
             id: view.unit.id,
@@ -237,6 +267,7 @@ impl LiveUnit {
             heading_deg: fix.heading_deg,
             speed_mps: fix.speed_mps,
             accuracy_m: fix.accuracy_m,
+            interval_s,
         })
     }
 }

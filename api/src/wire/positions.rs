@@ -31,6 +31,10 @@ pub struct PositionRow {
     pub heading_deg: Option<f32>,
     /// Coordinate system; WGS84 when left out (here only).
     pub crs: Option<String>,
+    /// Charge of the device, 0 to 100.
+    pub battery_pct: Option<f32>,
+    /// What the report came over: `4g`, `5g`, `wifi`, `radio`, `satellite`… at most 16 letters, digits or hyphens.
+    pub channel: Option<String>,
 }
 
 /// A row of the batch and what was found.
@@ -47,7 +51,8 @@ pub struct RowCode {
 pub struct PostedBody {
     /// How many were taken, doubtful ones included.
     pub accepted: usize,
-    /// Taken into the track but not believed: `LATE`, `DUPLICATE`, `FUTURE`, `IMPLAUSIBLE`.
+    /// Taken into the track but not believed: `LATE`, `DUPLICATE`, `FUTURE`, `SPEED`, `ACCURACY`, `ZERO`,
+    /// `OFFSET`, `IMPLAUSIBLE`.
     pub quarantined: Vec<RowCode>,
     /// Not taken: `UNREADABLE`, `LOC-SYS`, `UNKNOWN-UNIT`, `AUTH`, `OFF-DUTY`.
     pub rejected: Vec<RowCode>,
@@ -90,6 +95,12 @@ impl PositionRow {
             speed_mps: self.speed_mps,
             heading_deg: self.heading_deg,
         };
-        Ok(Report { unit: self.unit, fix, obs: self.obs })
+        // What is beside the place is no reason to lose the place.
+        let battery_pct = self.battery_pct.filter(|pct| (0.0..=100.0).contains(pct));
+        let word = |text: &String| {
+            (1..=16).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        let channel = self.channel.filter(word);
+        Ok(Report { unit: self.unit, fix, obs: self.obs, battery_pct, channel })
     }
 }

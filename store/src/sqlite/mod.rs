@@ -127,7 +127,15 @@ impl File {
     }
 
     /// Begins to write: nobody else writes to this file until the end.
+    ///
+    /// When a commit fails (no room, an input/output error) SQLite ends the transaction by itself, and sqlx 0.9.0 goes on
+    /// counting it: such a connection would refuse everything for ever, and is replaced.
     async fn write(&self, doing: &'static str) -> Result<Transaction<'static, Database>, Error> {
+        match self.writer.begin_with("begin immediate").await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {}
+            begun => return begun.doing(doing),
+        }
+        self.writer.acquire().await.doing(doing)?.close().await.doing(doing)?;
         self.writer.begin_with("begin immediate").await.doing(doing)
     }
 }

@@ -58,8 +58,9 @@ pub(super) async fn write_down(app: App) {
         tracing::error!("the desk cannot be written down");
         return;
     };
-    if let Err(error) = app.store.put_snapshot(desk.seq(), SNAPSHOT_SCHEMA, &bytes).await {
-        tracing::warn!(%error, "the desk was not written down; the next start replays more");
+    match app.store.put_snapshot(desk.seq(), SNAPSHOT_SCHEMA, &bytes).await {
+        Ok(()) => tracing::info!(seq = desk.seq(), bytes = bytes.len(), "the desk is written down"),
+        Err(error) => tracing::warn!(%error, "the desk was not written down; the next start replays more"),
     }
 }
 
@@ -69,6 +70,7 @@ async fn carry_out(app: &App, works: Vec<Work>) {
         Ok(begun) => begun,
         Err(error) => {
             tracing::error!(%error, "the log cannot be written; commands are refused");
+            app.alarms.raise("LOG-UNAVAILABLE", error.to_string());
             for work in works {
                 drop(work.answer.send(Err(NotDone::Unavailable)));
             }
@@ -90,11 +92,13 @@ async fn carry_out(app: &App, works: Vec<Work>) {
     }
     match append.commit().await {
         Ok(()) => {
+            app.alarms.end("LOG-UNAVAILABLE");
             metrics::histogram!("onemap_commit_seconds").record(begun.elapsed().as_secs_f64());
             show(app, desk, news);
         }
         Err(error) => {
             tracing::error!(%error, "a commit failed; whether it happened is found out by asking again");
+            app.alarms.raise("LOG-UNAVAILABLE", error.to_string());
             for (_, answer) in &mut replies {
                 *answer = Err(NotDone::Unavailable);
             }
