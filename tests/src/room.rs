@@ -23,10 +23,16 @@ pub enum Kind {
     Database,
 }
 
-/// Runs the same on both stores.
+/// Runs the same on both stores; what fails on one is still run on the other.
 pub fn both(run: impl Fn(Kind)) {
-    run(Kind::Folder);
-    run(Kind::Database);
+    each([Kind::Folder, Kind::Database], run);
+}
+
+/// Runs all cases, then fails if one of them has failed.
+pub fn each<T>(cases: impl IntoIterator<Item = T>, run: impl Fn(T)) {
+    let once = |case| std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(case))).is_err();
+    let failed = cases.into_iter().map(once).filter(|failed| *failed).count();
+    assert_eq!(failed, 0, "cases that failed, each for the reason above");
 }
 
 impl Kind {

@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tests::{Faults, Kind, Live, Room, Server, both, command, id, onemap};
+use tests::{CENTRE, Faults, Kind, Live, Room, Server, ago, both, command, fix, id, onemap};
 
 fn moment(text: &Value) -> time::OffsetDateTime {
     let text = text.as_str().expect("a moment");
@@ -138,4 +138,39 @@ fn tracks_are_forgotten_after_the_days_that_are_set() {
         }
         assert_eq!(onemap(&["verify", &room.store()[0], &room.store()[1]]).code, 0);
     });
+}
+
+#[test]
+fn a_unit_that_reports_seldom_is_measured_by_its_own_interval() {
+    let room = Room::new(Kind::Folder);
+    let faults = Faults::new(room.folder());
+    let server = room.serve_with(room.folder(), &[], &faults.settings());
+    let seat = Room::seat(&server, 0);
+    for (unit, gap) in [("often", 1), ("seldom", 60)] {
+        tests::put_unit(&seat, unit);
+        for n in (0..5).rev() {
+            let mut row = fix(unit, CENTRE, &ago(Duration::from_secs(n * gap)));
+            row["battery_pct"] = json!(80 + n);
+            row["channel"] = json!("4g");
+            seat.post("/api/v1/positions", &json!([row])).ok();
+        }
+    }
+    let look = |unit: &str| seat.get(&format!("/api/v1/units/{unit}")).ok();
+    let device = look("seldom")["device"].clone();
+    assert!(device["interval_s"].as_f64().is_some_and(|s| (59.0..=61.0).contains(&s)), "{device}");
+    assert_eq!(
+        (&device["battery_pct"], &device["channel"], &device["faults"]),
+        (&json!(80.0), &json!("4g"), &json!([]))
+    );
+    let links = |unit: &str| look(unit)["link"].as_str().unwrap_or_default().to_owned();
+    let mut seen = Vec::new();
+    for after_s in [10, 70, 130, 400, 2_000] {
+        faults.clock(after_s * 1_000);
+        seen.push((links("often"), links("seldom")));
+    }
+    let wanted = [("live", "live"), ("stale", "live"), ("stale", "late"), ("lost", "stale"), ("lost", "lost")];
+    assert_eq!(seen, wanted.map(|(a, b)| (a.to_owned(), b.to_owned())));
+    let mut viewer = Live::hello(&server, &seat, None);
+    let table = viewer.snapshot()["links"].clone();
+    assert_eq!(table[0], json!({"link": "live", "floor_s": 15, "intervals": 2}), "screens measure by the same table");
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::{
-    CENTRE, Client, Figures, Kind, Live, Room, Server, at_least, at_most, both, command, exactly, id, now, percentile,
-    progress, told,
+    CENTRE, Client, Figures, Kind, Live, Room, Server, at_least, at_most, both, command, each, exactly, id, now,
+    percentile, progress, told,
 };
 
 /// Fixes of a second are sent in so many posts.
@@ -155,7 +155,7 @@ fn s16_under_load_no_event_is_dropped() {
 #[ignore = "two loads of a minute on each store: make scenarios"]
 fn s16_full() {
     both(|kind| {
-        for units in [5_000, 10_000] {
+        each([5_000, 10_000], |units| {
             let mut found = load(kind, units, 60, Duration::from_secs(3));
             let mut figures =
                 Figures::of(if units == 5_000 { "S16 5000 fixes/s" } else { "S16 10000 fixes/s" }, kind.name());
@@ -166,7 +166,7 @@ fn s16_full() {
             figures.row("an order, 20 calls a minute, p99 ms", at_most(percentile(&mut found.ordered, 99), 100.0));
             figures.row("events not told", exactly(found.events.0.abs_diff(found.events.1), 0));
             figures.settle();
-        }
+        });
     });
 }
 

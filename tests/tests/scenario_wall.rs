@@ -16,10 +16,11 @@ const SOON: Duration = Duration::from_secs(20);
 /// `count` notes on one incident by eight seats at once; the last place in the log.
 fn notes(server: &Server, call: &str, count: usize) -> u64 {
     let seats: Vec<Client> = (0..8).map(|seat| Room::seat(server, seat)).collect();
+    let each = count / seats.len();
     std::thread::scope(|scope| {
         for seat in &seats {
             scope.spawn(move || {
-                for n in 0..count / seats.len() {
+                for n in 0..each {
                     command(seat, call, json!({"type": "note", "text": format!("n{n}")})).ok();
                 }
             });

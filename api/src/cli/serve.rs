@@ -118,7 +118,6 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
 ) -> Result<ExitCode> {
     let address = listener.local_addr()?;
     let store = Arc::clone(&app.store);
-    crate::http::recorder();
     let publisher = tokio::spawn(Publisher::run(app.clone()));
     let track = tokio::spawn({
         let app = app.clone();
@@ -160,6 +159,8 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
 
 /// Brings the desk and the last places of the units into the world.
 pub(super) async fn load_units(app: &App) -> Result<()> {
+    // Before anything is counted.
+    crate::http::recorder();
     crate::app::ops::load(app).await?;
     let latest = app.store.latest().await?;
     let now = crate::app::now_ms();

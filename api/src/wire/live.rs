@@ -1,4 +1,4 @@
-//! Messages of the live socket; docs/live.md describes them for people.
+//! Messages of the live socket; docs/wire.md describes them for people.
 
 use std::collections::BTreeMap;
 
@@ -155,7 +155,7 @@ pub enum ServerMessage {
     Checksum {
         /// Up to which event.
         seq: u64,
-        /// SHA-256, see docs/live.md.
+        /// SHA-256, see docs/wire.md.
         sha256: String,
         /// Open incidents that it covers.
         incidents: usize,

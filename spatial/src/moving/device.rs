@@ -17,9 +17,9 @@ const ENOUGH: usize = 20;
 /// Places nearer to each other than this say the same thing of a shift, metres.
 const APART_M: f64 = 20.0;
 /// Median distance to the nearest road that needs an explanation, metres.
-const OFF_ROAD_M: f64 = 25.0;
-/// Median distance that is on the road, metres: half a wide road, and the device's own doubt.
-const ON_ROAD_M: f64 = 15.0;
+const OFF_ROAD_M: f64 = 12.0;
+/// Median distance that is on the road, metres: half a road, and the device's own doubt.
+const ON_ROAD_M: f64 = 10.0;
 /// A shift explains the distance when it makes it so much smaller.
 const SMALLER: f64 = 0.4;
 
@@ -59,7 +59,7 @@ impl Device {
 
     /// Takes the times of a report: by the device, and when it came; milliseconds since 1970 UTC.
     pub fn reported(&mut self, at_ms: i64, received_ms: i64) {
-        if let Some(gap) = self.last_at_ms.map(|last| at_ms - last).filter(|gap| *gap > 0) {
+        if let Some(gap) = self.last_at_ms.map(|last| at_ms.saturating_sub(last)).filter(|gap| *gap > 0) {
             push(&mut self.gaps_ms, gap, GAPS);
         }
         self.last_at_ms = Some(self.last_at_ms.map_or(at_ms, |last| last.max(at_ms)));
