@@ -45,7 +45,7 @@ test: need ## everything that must hold; installs what the tests need
 bench: need ## speed, each number with its seeded data
 	cargo bench --workspace --benches
 
-scenarios: build ## the long tests that `make test` leaves out: load and latency, on a quiet machine
+scenarios: build ## the long tests that `make test` leaves out, as one table; and that they go red without a guard
 	@scripts/scenarios.sh
 
 fuzz: need ## the property tests with 20,000 cases each (no coverage-guided fuzzing yet)

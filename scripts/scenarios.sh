@@ -1,10 +1,56 @@
 #!/usr/bin/env bash
-# The tests marked `#[ignore]`: long, and about time, so they want a machine that does nothing else.
-# Today that is one load: 1,000 units at 1 Hz for 20 s, and how soon another viewer sees each fix.
-set -eu
+# The tests marked `#[ignore]`: long, and about time, so they want a machine that does nothing else. Each adds its
+# figures to target/scenarios.tsv; at the end they are one table, and the exit code is 1 when a figure or a test failed.
+#
+#   scenarios.sh [WORD…]   only those whose name holds one of the words: `scenarios.sh s3 s16`, `scenarios.sh sabotage`
+#
+# The negative controls (scripts/sabotage.sh) come last: one more build of the binary.
+set -u
 cd "$(dirname "$0")/.."
 
-if cargo nextest --version >/dev/null 2>&1; then
-    exec cargo nextest run --release --workspace --run-ignored only --test-threads 1 --no-capture
+only=("$@")
+table=target/scenarios.tsv
+failed=0
+rm -f "$table"
+
+wanted() { # name
+    [ ${#only[@]} -eq 0 ] && return 0
+    local word
+    for word in "${only[@]}"; do
+        [[ $1 == *"$word"* ]] && return 0
+    done
+    return 1
+}
+
+database=$(mktemp -d)
+stop_database() {
+    [ -z "${started:-}" ] || scripts/postgres-for-tests.sh stop "$database" || true
+    rm -rf "$database"
+}
+trap stop_database EXIT
+if [ -z "${ONEMAP_TEST_POSTGRES:-}" ]; then
+    ONEMAP_TEST_POSTGRES=$(scripts/postgres-for-tests.sh start "$database") || exit 1
+    export ONEMAP_TEST_POSTGRES
+    started=yes
 fi
-exec cargo test --release --workspace --tests -- --ignored --test-threads 1 --nocapture
+
+if [ "${only[*]-}" != sabotage ]; then
+    # One after the other: a figure of time is worth nothing while other tests run.
+    words=()
+    [ ${#only[@]} -eq 0 ] || words=("${only[@]}")
+    long=(--ignored --test-threads 1 --nocapture "${words[@]}")
+    cargo test --release -p tests --tests --no-fail-fast -- "${long[@]}" || failed=1
+    cargo test --release -p api --test scenario_ready -- "${long[@]}" || failed=1
+fi
+if wanted sabotage; then
+    scripts/sabotage.sh || failed=1
+fi
+
+printf '\n'
+{ printf 'scenario\tstore\tfigure\tvalue\tlimit\tpass\n'; cat "$table" 2>/dev/null; } | column -t -s "$(printf '\t')"
+printf '\n%s on %s cores, %s\n' "$(date -u +%Y-%m-%dT%H:%MZ)" "$(nproc)" "$(uname -sr)"
+if grep -q "$(printf '\t')FAIL$" "$table" 2>/dev/null; then failed=1; fi
+rows=$(grep -c . "$table" 2>/dev/null || echo 0)
+bad=$(grep -c "$(printf '\t')FAIL$" "$table" 2>/dev/null || true)
+echo "$rows figures, ${bad:-0} failed"
+exit "$failed"

@@ -15,6 +15,9 @@ command -v chromium >/dev/null || packages+=(chromium fonts-liberation)
 if [ "$only" = all ]; then
     has_postgis || packages+=(postgresql postgresql-postgis)
     command -v psql >/dev/null || packages+=(postgresql-client)
+    # What the server asks of the system, written down: tests/tests/durability.rs.
+    command -v strace >/dev/null || packages+=(strace)
+    command -v pgrep >/dev/null || packages+=(procps)
 fi
 
 if [ ${#packages[@]} -gt 0 ]; then

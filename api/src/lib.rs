@@ -8,4 +8,5 @@ pub mod auth;
 pub mod cli;
 pub mod http;
 pub mod live;
+mod sabotage;
 pub mod wire;

@@ -163,6 +163,13 @@ pub enum Command {
         /// What.
         progress: Progress,
     },
+    /// A unit seems to be at the scene, by its positions.
+    SeemsArrived {
+        /// Which order.
+        id: String,
+        /// Since when, milliseconds since 1970 UTC.
+        at_ms: i64,
+    },
     /// A unit's record.
     Record(Box<Unit>),
     /// A unit's duty.

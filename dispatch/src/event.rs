@@ -1,7 +1,7 @@
 //! What happened: the payloads of the operations log.
 //!
 //! `decide` makes them, `evolve` takes them in, the store keeps them as JSON. A word once written here stays: old logs
-//! are read for ever. Kept for letter D: `incident.merged`, `incident.unmerged`, `task.*`.
+//! are read for ever. Kept for later: `incident.merged`, `incident.unmerged`, `task.*`.
 
 use serde::{Deserialize, Serialize};
 use spatial::codes::Division;
@@ -205,6 +205,11 @@ pub enum AssignmentEvent {
         /// Which order follows, when it was taken for something more urgent.
         next: Option<String>,
     },
+    /// By its positions the unit seems to be at the scene: a proposal, which somebody confirms.
+    SeemsArrived {
+        /// Since when, milliseconds since 1970 UTC.
+        at_ms: i64,
+    },
 }
 
 /// What happened.
@@ -290,6 +295,7 @@ impl Event {
             Self::Incident { event, .. } => event.kind(),
             Self::Assignment { event: AssignmentEvent::Ordered { start_ms: Some(_), .. }, .. } => "assignment.planned",
             Self::Assignment { event: AssignmentEvent::Ordered { .. }, .. } => "assignment.offered",
+            Self::Assignment { event: AssignmentEvent::SeemsArrived { .. }, .. } => "assignment.seems_arrived",
             Self::Assignment { event: AssignmentEvent::Reached { state, .. }, .. } => match state {
                 State::Planned => "assignment.planned",
                 State::Offered => "assignment.offered",
@@ -314,7 +320,10 @@ impl Event {
     /// When it happened by its own account, if that is not the moment of the commit.
     pub fn at_ms(&self) -> Option<i64> {
         match self {
-            Self::Assignment { event: AssignmentEvent::Reached { at_ms, .. }, .. } => Some(*at_ms),
+            Self::Assignment {
+                event: AssignmentEvent::Reached { at_ms, .. } | AssignmentEvent::SeemsArrived { at_ms },
+                ..
+            } => Some(*at_ms),
             Self::Assignment { .. }
             | Self::Incident { .. }
             | Self::Unit { .. }

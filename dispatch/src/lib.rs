@@ -3,6 +3,7 @@
 //! Pure: values in, values out. [`Desk::decide`] says which events a command makes, or why not; [`Desk::evolve`] says
 //! what an event makes of the desk, and cannot fail. Who may ask is decided before, where a log is kept elsewhere.
 
+mod arrival;
 mod assignment;
 mod command;
 mod desk;
@@ -15,6 +16,7 @@ mod timers;
 mod unit;
 mod words;
 
+pub use arrival::Approach;
 pub use assignment::{AssignedTo, Assignment, AssignmentTimes, Source, State, Step, after};
 pub use command::{
     Actor, Ask, Assign, Basis, Command, MOST_CALLERS, MOST_ORDERED, MOST_TEXT, Order, Progress, REOPEN_WITHIN_MS,
@@ -29,4 +31,4 @@ pub use incident::{
 };
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
 pub use timers::{Policy, PolicyError, Rule as TimerRule, Timer, TimerKind, TimerState};
-pub use unit::{Availability, Channel, Contact, Duty, Link, Unit, UnitError, UnitKind};
+pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Unit, UnitError, UnitKind};

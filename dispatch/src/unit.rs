@@ -89,15 +89,15 @@ words! {
 }
 
 words! {
-    /// How fresh a unit's last sign of life is.
+    /// How fresh a unit's last sign of life is: see [`LINKS`].
     Link {
-        /// Within 15 s.
+        /// As often as it should be.
         Live = "live",
-        /// Within 60 s.
+        /// Some reports are missing.
         Late = "late",
-        /// Within 300 s.
+        /// Many are.
         Stale = "stale",
-        /// Older, or never.
+        /// Older than that, or never.
         Lost = "lost",
     }
 }
@@ -116,22 +116,39 @@ words! {
     }
 }
 
+/// One line of the table of links: up to so old, or up to so many of the unit's own intervals, whichever is more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkRule {
+    /// What it is then.
+    pub link: Link,
+    /// At least this long, milliseconds.
+    pub floor_ms: i64,
+    /// So many intervals of the unit's own reporting.
+    pub intervals: i64,
+}
+
+/// The one table, for the server and every screen; older than its last line is lost.
+pub const LINKS: [LinkRule; 3] = [
+    LinkRule { link: Link::Live, floor_ms: 15_000, intervals: 2 },
+    LinkRule { link: Link::Late, floor_ms: 60_000, intervals: 6 },
+    LinkRule { link: Link::Stale, floor_ms: 300_000, intervals: 30 },
+];
+
 impl Link {
-    /// From the age of the last fix in milliseconds; `None` when there never was one.
+    /// From the age of the last sign of life (`None` when there never was one) and how often the unit reports, as far as
+    /// that is known; milliseconds.
     ///
     /// ```
     /// use dispatch::Link;
-    /// assert_eq!(Link::of_age(Some(15_000)), Link::Live);
-    /// assert_eq!(Link::of_age(Some(15_001)), Link::Late);
-    /// assert_eq!(Link::of_age(None), Link::Lost);
+    /// assert_eq!(Link::of_age(Some(15_000), None), Link::Live);
+    /// assert_eq!(Link::of_age(Some(15_001), None), Link::Late);
+    /// assert_eq!(Link::of_age(Some(100_000), Some(60_000)), Link::Live);
+    /// assert_eq!(Link::of_age(None, Some(1_000)), Link::Lost);
     /// ```
-    pub fn of_age(age_ms: Option<i64>) -> Self {
-        match age_ms {
-            Some(age) if age <= 15_000 => Self::Live,
-            Some(age) if age <= 60_000 => Self::Late,
-            Some(age) if age <= 300_000 => Self::Stale,
-            Some(_) | None => Self::Lost,
-        }
+    pub fn of_age(age_ms: Option<i64>, interval_ms: Option<i64>) -> Self {
+        let Some(age) = age_ms else { return Self::Lost };
+        let limit = |rule: &LinkRule| rule.floor_ms.max(interval_ms.unwrap_or(0).saturating_mul(rule.intervals));
+        LINKS.iter().find(|rule| age <= limit(rule)).map_or(Self::Lost, |rule| rule.link)
     }
 }
 

@@ -57,7 +57,7 @@ pub use imports::{
 pub use location::{Location, is_kept, open};
 pub use lock::{DataLock, holder, lock};
 pub use log::{Answer, Append, Command, Event, EventDraft, Expect, Log, LogHead, LogVerified, verify_tail};
-pub use positions::{Observation, Positions};
+pub use positions::{Heard, Observation, Positions};
 pub use registry::{Change, Put, Registry, Removed, Upserted};
 pub use roster::Roster;
 pub use settings::Settings;

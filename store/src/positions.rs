@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 use spatial::moving::Fix;
+use tokio::sync::mpsc;
 
 use crate::Error;
 
@@ -15,7 +16,8 @@ pub struct Observation {
     /// What it said.
     pub fix: Fix,
     /// What the moving index made of it, one word or several joined by commas; empty when nothing is special.
-    /// `late`, `implausible`, `future` and `duplicate` (in any case of letters) keep it out of [`Positions::latest`].
+    /// `late`, `duplicate`, `future`, `speed`, `accuracy`, `zero`, `offset` and `implausible` (in any case of letters) keep
+    /// it out of [`Positions::latest`].
     pub label: Cow<'static, str>,
     /// When it reached the server, milliseconds since 1970 UTC.
     pub recv_ms: i64,
@@ -26,10 +28,19 @@ pub struct Observation {
 impl Observation {
     /// Whether it says where the unit is (and not only where it was, or might be).
     pub fn moves_the_unit(&self) -> bool {
-        let doubtful = ["late", "implausible", "future", "duplicate"];
+        let doubtful = ["late", "duplicate", "future", "speed", "accuracy", "zero", "offset", "implausible"];
         let mut words = self.label.split(',').map(str::trim);
         !words.any(|word| doubtful.iter().any(|label| word.eq_ignore_ascii_case(label)))
     }
+}
+
+/// What is heard of other servers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// Units are there now.
+    Moved(Vec<(String, Fix)>),
+    /// Something may have been missed: [`Positions::latest`] says where units are.
+    Missed,
 }
 
 /// Where units were and are.
@@ -43,6 +54,13 @@ pub trait Positions: Send + Sync {
 
     /// What a unit reported with a time in `from_ms..to_ms`, oldest first, at most `limit`, doubtful ones included.
     async fn track(&self, unit: &str, from_ms: i64, to_ms: i64, limit: u32) -> Result<Vec<Observation>, Error>;
+
+    /// Tells other servers on the same store where units are now, at once: it is neither kept nor promised. In a folder
+    /// there is no other server, and nothing happens.
+    async fn tell(&self, moved: &[(String, Fix)]) -> Result<(), Error>;
+
+    /// What other servers tell from now on; `None` in a folder. It ends when the store is closed.
+    async fn heard(&self) -> Result<Option<mpsc::Receiver<Heard>>, Error>;
 
     /// Forgets what was received before `before_ms`, and how many reports that were. Counted by the server's clock: a
     /// device whose clock stands wrong can neither keep its track for ever nor lose it at once.
@@ -72,7 +90,9 @@ mod tests {
         for moves in ["", "MOVED", "latest"] {
             assert!(observation(moves).moves_the_unit(), "{moves}");
         }
-        for stays in ["late", "LATE", "noted, Implausible", "FUTURE", "DUPLICATE"] {
+        for stays in
+            ["late", "LATE", "noted, Implausible", "FUTURE", "DUPLICATE", "SPEED", "ACCURACY", "ZERO", "OFFSET"]
+        {
             assert!(!observation(stays).moves_the_unit(), "{stays}");
         }
     }

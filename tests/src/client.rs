@@ -70,6 +70,17 @@ impl Client {
 
     /// Any method with any body; no `Content-Type` when `kind` is empty.
     pub fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
+        let answer = self.attempt(method, path, kind, body);
+        assert!(answer.is_ok(), "{method} {path} has no answer: {:?}", answer.err());
+        answer.expect("checked in the line above")
+    }
+
+    /// `POST` of JSON to a server that may die meanwhile: then there is no answer, or half of one.
+    pub fn try_post(&self, path: &str, body: &Value) -> Option<Answer> {
+        self.attempt("POST", path, "application/json", body.to_string().as_bytes()).ok()
+    }
+
+    fn attempt(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<Answer, String> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -85,9 +96,8 @@ impl Client {
         let request = request.body(body).expect("a request that can be written");
         let asked = format!("{method} {path}");
         let answer = self.agent.configure_request(request).allow_non_standard_methods(true).build();
-        let answer = self.agent.run(answer);
-        assert!(answer.is_ok(), "{asked} has no answer: {:?}", answer.err());
-        read(asked, answer.expect("checked in the line above"))
+        let answer = self.agent.run(answer).map_err(|error| error.to_string())?;
+        read(asked, answer)
     }
 
     /// `GET` of a list, page after page by its `next` links; at most `pages`.
@@ -127,14 +137,14 @@ impl Client {
     }
 }
 
-fn read(asked: String, answer: ureq::http::Response<ureq::Body>) -> Answer {
+fn read(asked: String, answer: ureq::http::Response<ureq::Body>) -> Result<Answer, String> {
     let status = answer.status().as_u16();
     let headers = answer.headers().iter();
     let headers = headers.map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()));
     let headers = headers.collect();
     let body = answer.into_body().into_with_config().limit(LARGEST_BODY).read_to_vec();
-    assert!(body.is_ok(), "{asked} → {status}: the body breaks off: {:?}", body.err());
-    Answer { asked, status, headers, body: body.unwrap_or_default() }
+    let body = body.map_err(|error| format!("{status}: the body breaks off: {error}"))?;
+    Ok(Answer { asked, status, headers, body })
 }
 
 /// Text as it may stand in a query.

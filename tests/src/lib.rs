@@ -5,29 +5,37 @@
 //! and fails its test if its log then holds an error or a panic.
 
 mod answer;
+mod chance;
 mod city;
 mod client;
 mod command;
 mod database;
 mod encoding;
+mod faults;
+mod figures;
 mod folder;
 mod ground;
 mod live;
 mod mvt;
+mod room;
 mod server;
 mod source;
 mod units;
 
 pub use answer::Answer;
+pub use chance::Chance;
 pub use city::{CENTRE, LONGWAN, LUCHENG, demo_city};
 pub use client::{Client, encode};
 pub use command::{Finished, binary, onemap, onemap_killed, onemap_with};
 pub use database::Database;
 pub use encoding::decoded;
+pub use faults::{Disk, Faults};
+pub use figures::{Figures, Measured, at_least, at_most, exactly, percentile, told};
 pub use folder::{Folder, workspace};
 pub use ground::{Outline, Tile};
 pub use live::Live;
 pub use mvt::{Feature, Layer, MvtError, decode};
+pub use room::{Kind, Room, both, command, each, id, progress, wait_until};
 pub use server::{PASSWORD, Server};
 pub use source::{Source, sources};
 pub use units::{ago, fix, now, put_unit};

@@ -1,4 +1,4 @@
-//! A viewer at the live socket (`docs/live.md`).
+//! A viewer at the live socket (`docs/wire.md`).
 
 use std::collections::BTreeMap;
 use std::net::TcpStream;

@@ -26,6 +26,8 @@ pub struct Server {
     child: Child,
     url: String,
     log: PathBuf,
+    /// Words of errors that this test brings about.
+    forgiven: Vec<&'static str>,
     /// Kept so that the folder outlives the process in it.
     folder: Option<Folder>,
 }
@@ -68,9 +70,40 @@ impl Server {
 
     /// `serve` on a database; logs go to `folder`.
     pub fn serve_database(url: &str, folder: &Folder) -> Self {
-        let mut command = bare();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--database-url", url]);
-        Self::start(command, folder.path(), &[])
+        Self::serve_with(&["--database-url", url], folder, &[], &[])
+    }
+
+    /// `serve` on a store (`--data …` or `--database-url …`), run by another program if `under` names one (`strace …`),
+    /// with settings from the environment; logs go to `folder`.
+    pub fn serve_with(store: &[&str], folder: &Folder, under: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut command = match under {
+            [] => bare(),
+            [program, words @ ..] => {
+                let mut command = Command::new(program);
+                command.args(words).arg(crate::command::binary());
+                command
+            }
+        };
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(store);
+        Self::start(command, folder.path(), settings)
+    }
+
+    /// Errors with these words in the log are what this test brings about.
+    #[must_use]
+    pub fn forgiving(mut self, words: &[&'static str]) -> Self {
+        self.forgiven.extend(words);
+        self
+    }
+
+    /// Its process number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Kills it as a power cut would end it; its folder is the caller's.
+    pub fn cut(mut self) {
+        self.child.kill().expect("the server can be killed");
+        self.child.wait().expect("the server ends");
     }
 
     fn start(mut command: Command, logs: &Path, settings: &[(&str, &str)]) -> Self {
@@ -79,7 +112,7 @@ impl Server {
         command.env("ONEMAP_DEMO_PASSWORD", PASSWORD).envs(settings.iter().copied());
         let child = command.stdin(Stdio::null()).stdout(open(&said)).stderr(open(&log)).spawn();
         let child = child.expect("the binary starts");
-        let mut server = Self { child, url: String::new(), log, folder: None };
+        let mut server = Self { child, url: String::new(), log, forgiven: Vec::new(), folder: None };
         server.wait_until_ready(&said);
         server
     }
@@ -90,7 +123,7 @@ impl Server {
             let ended = self.child.try_wait().expect("the server can be asked whether it lives");
             assert!(ended.is_none(), "the server ended with {ended:?}:\n{}", self.log());
             assert!(begun.elapsed() < READY_WITHIN, "not ready in {READY_WITHIN:?}:\n{}", self.log());
-            std::thread::sleep(Duration::from_millis(25));
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
 
@@ -182,8 +215,11 @@ impl Drop for Server {
         }
         if !std::thread::panicking() {
             let log = self.log();
-            let bad: Vec<&str> =
-                log.lines().filter(|line| line.contains("ERROR") || line.contains("panicked at")).collect();
+            let is_bad = |line: &&str| {
+                let forgiven = self.forgiven.iter().any(|words| line.contains(words));
+                (line.contains("ERROR") && !forgiven) || line.contains("panicked at")
+            };
+            let bad: Vec<&str> = log.lines().filter(is_bad).collect();
             assert!(bad.is_empty(), "the server's log holds errors:\n{}", bad.join("\n"));
         }
     }

@@ -169,3 +169,24 @@ fn a_report_is_known_by_the_number_that_its_device_gave_it() {
     let again = reporter.post("/api/v1/positions", &json!([fix("e2e-1", NEAR, &second)])).ok();
     assert_eq!(again["quarantined"], json!([{"index": 0, "code": "DUPLICATE"}]));
 }
+
+#[test]
+fn where_a_unit_was_before_its_shift_or_after_it_is_not_kept() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    reporter.post("/api/v1/positions", &json!([fix("e2e-1", CENTRE, &now())])).ok();
+    let duty = |duty: &str| reporter.put("/api/v1/units/e2e-1", &json!({"duty": duty})).ok();
+    let code = |at: &str| {
+        let report = reporter.post("/api/v1/positions", &json!([fix("e2e-1", NEAR, at)])).ok();
+        report["rejected"][0]["code"].as_str().unwrap_or_default().to_owned()
+    };
+    duty("off_duty");
+    assert_eq!(code(&now()), "OFF-DUTY");
+    let at_home = now();
+    duty("on_duty");
+    assert_eq!(code(&at_home), "OFF-DUTY", "stored on the way to work and sent later");
+    assert!(reporter.get("/api/v1/units/e2e-1").ok()["lon"].is_null(), "nothing is known of the time between");
+    assert_eq!(code(&now()), "");
+    assert!(same(where_is(&server, "e2e-1"), NEAR));
+}

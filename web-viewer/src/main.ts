@@ -12,6 +12,7 @@ import { loadFonts } from './map/fonts';
 import { groupsOf, readStyle } from './map/style';
 import App from './panels/App.svelte';
 import { readAddress, writeAddress } from './state/address';
+import { setLinks } from './state/age';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, startClock } from './state/clock';
 import { language, words } from './state/language';
@@ -64,6 +65,7 @@ function hear(message: LiveMessage): void {
   if ('now' in message) hearTime(message.now);
   fleet.set(apply(fleet.get(), message));
   if (message.t === 'snapshot') {
+    setLinks(message.links);
     for (const layer of changedLayers(revisions, message.revisions ?? {})) map?.refresh(layer);
     revisions = message.revisions ?? {};
   } else if (message.t === 'revision') {

@@ -1,5 +1,7 @@
 //! What the house does, without knowing that HTTP exists: services that join the crates.
 
+mod alarms;
+mod approach;
 mod cache;
 mod clock;
 mod features;
@@ -10,12 +12,15 @@ mod live_tiles;
 mod looks;
 mod nearby;
 pub mod ops;
+mod others;
 mod pages;
 pub(crate) mod people;
 mod positions;
 mod publisher;
 mod refusals;
 mod reported;
+mod retention;
+mod roads;
 mod sessions;
 mod tiles;
 mod track;
@@ -27,6 +32,8 @@ use std::sync::Arc;
 
 use store::Store;
 
+pub use alarms::{Alarm, Alarms, watch_clock};
+pub use approach::Approaches;
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
@@ -39,15 +46,18 @@ pub use imports::{
 pub use live_tiles::incident_fid;
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
+pub use others::{Others, run as others};
 pub use pages::{Days, Page, Wanted};
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub(crate) use publisher::read_all;
 pub use reported::Reported;
+pub use retention::run as retention;
+pub use roads::{Roads, run as roads};
 pub use sessions::{LoginRefusal, Sessions};
 pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
-pub use units::UnitView;
+pub use units::{DeviceView, UnitView};
 pub use world::{Moving, Still, Tracked, World};
 
 /// Bounds and times that a running server keeps to.
@@ -57,6 +67,8 @@ pub struct Limits {
     pub session_s: u64,
     /// Bytes of made tiles that are kept; the least used go first.
     pub tile_cache_bytes: u64,
+    /// How long positions are kept, days.
+    pub track_days: u64,
     /// Largest file that may be imported over HTTP, bytes.
     pub import_bytes: u64,
     /// Folder where uploads wait; the system's own for such things when there is no data folder.
@@ -85,6 +97,14 @@ pub struct Inner {
     pub ops: ops::Operations,
     /// Positions on their way to the disk.
     pub track: Track,
+    /// Positions on their way to other servers.
+    pub others: Others,
+    /// Places on their way to be compared with the roads.
+    pub roads: Roads,
+    /// Units on their way to scenes.
+    pub approaches: Approaches,
+    /// What somebody has to look at.
+    pub alarms: Alarms,
     /// Tells the publisher that the registry changed.
     pub publisher: Publisher,
     /// Bounds and times.
@@ -111,6 +131,10 @@ impl App {
             imports: Imports::new(),
             ops: ops::Operations::new(),
             track: Track::new(),
+            others: Others::new(),
+            roads: Roads::new(),
+            approaches: Approaches::default(),
+            alarms: Alarms::default(),
             publisher: Publisher::new(),
             stop: tokio::sync::watch::Sender::new(false),
             store,

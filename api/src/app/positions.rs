@@ -16,6 +16,10 @@ pub struct Report {
     pub fix: Fix,
     /// The device's own number of the report (`device:boot:counter`), for telling duplicates.
     pub obs: Option<String>,
+    /// Charge of the device, percent.
+    pub battery_pct: Option<f32>,
+    /// What it came over.
+    pub channel: Option<String>,
 }
 
 /// What became of a batch; numbers are places in the batch.
@@ -29,13 +33,16 @@ pub struct Posted {
     pub rejected: Vec<(usize, &'static str)>,
 }
 
+/// Places of one batch that are compared with the roads.
+const MOST_COMPARED: usize = 1_000;
+
 impl App {
     /// Takes a batch of reports. Each is on other people's screens before this returns; on disk within a second.
     pub async fn report(&self, caller: &Caller, reports: Vec<(usize, Report)>) -> Posted {
         let now = now_ms();
         let still = self.world.still();
         let mut posted = Posted::default();
-        let mut track = Vec::with_capacity(reports.len());
+        let (mut track, mut moved, mut news) = (Vec::with_capacity(reports.len()), Vec::new(), Vec::new());
         self.world.change(|moving| {
             for (at, report) in reports {
                 let slot = moving.slot(&report.unit);
@@ -52,10 +59,21 @@ impl App {
                     posted.rejected.push((at, "OFF-DUTY"));
                     continue;
                 }
+                if tracked.on_duty_ms.is_some_and(|since| report.fix.at_ms < since) {
+                    // Where somebody was before the shift is nobody's business either.
+                    posted.rejected.push((at, "OFF-DUTY"));
+                    continue;
+                }
+                if tracked.device.is_news(report.fix.position) && news.len() < MOST_COMPARED {
+                    news.push((slot, report.fix.position));
+                }
+                moving.said(slot, report.battery_pct, report.channel);
                 let division = still.division(report.fix.position);
                 let label = moving.report(slot, report.fix.clone(), report.obs.as_deref(), now, division);
                 posted.accepted += 1;
-                if label != Label::Moved {
+                if label == Label::Moved {
+                    moved.push((report.unit.clone(), report.fix.clone()));
+                } else {
                     posted.quarantined.push((at, label.code()));
                 }
                 track.push(store::Observation {
@@ -68,6 +86,9 @@ impl App {
             }
         });
         metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
+        self.roads.compare(news);
+        self.approach(&moved);
+        self.others.tell(moved);
         self.track.push(track).await;
         posted
     }

@@ -7,7 +7,7 @@ use spatial::{Fid, Layer, Position};
 use super::App;
 use super::clock::now_ms;
 use super::ops::{Work, fresh_id};
-use super::world::{Moving, Still};
+use super::world::{Moving, Still, Tracked};
 use crate::auth::{Caller, Refusal, Role, Scope, Sight, policy};
 use crate::http::problem::{Code, Problem};
 
@@ -31,6 +31,36 @@ pub struct UnitView {
     pub fix: Option<Fix>,
     /// Age of the fix, seconds; counted from the fix's own time.
     pub age_s: Option<f64>,
+    /// What its device is like.
+    pub device: DeviceView,
+}
+
+/// What is known of a unit's device.
+#[derive(Debug, Clone, Default)]
+pub struct DeviceView {
+    /// Charge, percent.
+    pub battery_pct: Option<f32>,
+    /// What its last report came over.
+    pub channel: Option<String>,
+    /// How often it reports, milliseconds.
+    pub interval_ms: Option<i64>,
+    /// How far its clock is behind ours (negative: ahead), milliseconds.
+    pub skew_ms: Option<i64>,
+    /// The coordinate system that its places seem to be in, when they should be WGS84.
+    pub shift: Option<&'static str>,
+}
+
+impl DeviceView {
+    fn of(tracked: &Tracked) -> Self {
+        let shift = tracked.device.shift().map(|crs| if crs == spatial::crs::Crs::Gcj02 { "gcj02" } else { "bd09" });
+        Self {
+            battery_pct: tracked.battery_pct,
+            channel: tracked.channel.clone(),
+            interval_ms: tracked.device.interval_ms(),
+            skew_ms: tracked.device.skew_ms(),
+            shift,
+        }
+    }
 }
 
 impl UnitView {
@@ -46,6 +76,7 @@ impl UnitView {
             availability: tracked.availability,
             link: tracked.link(now_ms),
             unit: tracked.unit.clone(),
+            device: DeviceView::of(tracked),
             fix,
             age_s,
         })

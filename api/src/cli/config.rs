@@ -39,7 +39,7 @@ enum Kind {
     Address,
 }
 
-const KNOBS: [Knob; 10] = [
+const KNOBS: [Knob; 11] = [
     Knob { name: "data", default: "", kind: Kind::Text },
     Knob { name: "database_url", default: "", kind: Kind::Secret },
     Knob { name: "listen", default: "127.0.0.1:8080", kind: Kind::Address },
@@ -48,6 +48,7 @@ const KNOBS: [Knob; 10] = [
     Knob { name: "session_seconds", default: "43200", kind: Kind::Number },
     Knob { name: "tile_cache_mb", default: "256", kind: Kind::Number },
     Knob { name: "import_mb", default: "2048", kind: Kind::Number },
+    Knob { name: "track_days", default: "30", kind: Kind::Number },
     Knob { name: "title", default: "", kind: Kind::Text },
     Knob { name: "time_zone", default: "", kind: Kind::Text },
 ];

@@ -227,6 +227,9 @@ async fn step(app: &App, traffic: &mut Traffic, time: Duration) {
         client: None,
     };
     let fixes = traffic.step(time.as_secs_f64(), now_ms());
-    let reports = fixes.into_iter().enumerate().map(|(n, (unit, fix))| (n, Report { unit, fix, obs: None }));
+    let reports = fixes
+        .into_iter()
+        .enumerate()
+        .map(|(n, (unit, fix))| (n, Report { unit, fix, obs: None, battery_pct: None, channel: None }));
     app.report(&gateway, reports.collect()).await;
 }

@@ -34,6 +34,9 @@ pub(super) struct Knobs {
     /// Largest file that may be imported over HTTP, MB [default: 2048]
     #[arg(long, env = "ONEMAP_IMPORT_MB")]
     import_mb: Option<String>,
+    /// How long positions are kept, days [default: 30]
+    #[arg(long, env = "ONEMAP_TRACK_DAYS")]
+    track_days: Option<String>,
     /// What the page calls the city, in every language [default: the name of the topmost jurisdiction]
     #[arg(long, env = "ONEMAP_TITLE")]
     title: Option<String>,
@@ -84,6 +87,7 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits> {
     Ok(Limits {
         session_s: settings.number("session_seconds")?,
         tile_cache_bytes: settings.number("tile_cache_mb")?.saturating_mul(1_000_000),
+        track_days: settings.number("track_days")?,
         import_bytes: settings.number("import_mb")?.saturating_mul(1_000_000),
         uploads: settings.text("data").map(|data| PathBuf::from(data).join("uploads")),
     })
@@ -102,6 +106,9 @@ pub(super) async fn listen(settings: &Settings) -> Result<tokio::net::TcpListene
     tokio::net::TcpListener::bind(address).await.with_context(|| format!("listen on {address}"))
 }
 
+/// How long the store may take to close its files.
+const CLOSE_WITHIN: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Serves until the process is asked to stop. `ready` runs once the world is loaded; what it answers is shown.
 pub(super) async fn run<F: Future<Output = Result<()>>>(
     app: App,
@@ -110,7 +117,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     ready: impl FnOnce(App) -> F,
 ) -> Result<ExitCode> {
     let address = listener.local_addr()?;
-    crate::http::recorder();
+    let store = Arc::clone(&app.store);
     let publisher = tokio::spawn(Publisher::run(app.clone()));
     let track = tokio::spawn({
         let app = app.clone();
@@ -119,6 +126,11 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     let clerk = tokio::spawn(crate::app::ops::clerk(app.clone()));
     tokio::spawn(crate::app::ops::tail(app.clone()));
     tokio::spawn(crate::app::ops::timers(app.clone()));
+    tokio::spawn(crate::app::ops::walk(app.clone()));
+    tokio::spawn(crate::app::others(app.clone()));
+    tokio::spawn(crate::app::roads(app.clone()));
+    tokio::spawn(crate::app::retention(app.clone()));
+    tokio::spawn(crate::app::watch_clock(app.clone()));
     let mut lock = lock;
     if let Some(lock) = &mut lock {
         lock.announce(&format!("http://{address}"))?;
@@ -138,12 +150,17 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     track.await?;
     publisher.await?;
     refusals.await?;
+    if tokio::time::timeout(CLOSE_WITHIN, store.close()).await.is_err() {
+        tracing::warn!("the store is still in use; what was written is safe");
+    }
     drop(lock);
     Ok(ExitCode::SUCCESS)
 }
 
 /// Brings the desk and the last places of the units into the world.
 pub(super) async fn load_units(app: &App) -> Result<()> {
+    // Before anything is counted.
+    crate::http::recorder();
     crate::app::ops::load(app).await?;
     let latest = app.store.latest().await?;
     let now = crate::app::now_ms();

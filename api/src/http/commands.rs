@@ -91,7 +91,13 @@ pub(super) async fn command_assignment(
     let ask: ProgressAsk = read_json(&body)?;
     let key = command_id("/command_id", &ask.command_id)?;
     let own = incident.assignment(&id).and_then(|a| a.to.unit()) == caller.unit.as_deref() && caller.is(&[Role::Unit]);
-    let progress = asked::progress(&ask, own)?;
+    let mut progress = asked::progress(&ask, own)?;
+    if own && let Some(at_ms) = progress.at_ms {
+        progress.at_ms = app.world.moving(|moving| {
+            let tracked = caller.unit.as_deref().and_then(|unit| moving.unit(moving.slot(unit)?));
+            tracked.map_or(Some(at_ms), |tracked| tracked.device.put_right(at_ms))
+        });
+    }
     in_sight(&app, &caller, &incident.id)?;
     if !own || progress.step == Step::Recall {
         caller.must_be(policy::COMMANDERS)?;

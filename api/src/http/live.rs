@@ -14,7 +14,7 @@ use crate::live::serve;
 /// Largest message that a viewer may send, bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// Units as they move (WebSocket; messages in docs/live.md).
+/// Units as they move (WebSocket; messages in docs/wire.md).
 #[utoipa::path(get, path = "/api/v1/live", tag = "map",
     responses((status = 101, description = "the socket is open"), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
 pub(super) async fn live(

@@ -13,7 +13,8 @@ use super::outbox::Viewer;
 use crate::app::ops::Since;
 use crate::app::{App, now_ms, rfc3339, stopped};
 use crate::auth::{Caller, policy};
-use crate::wire::{ClientMessage, Hello, IncidentBody, ServerMessage, SourceAge};
+use crate::sabotage::removed;
+use crate::wire::{AlarmBody, ClientMessage, Hello, IncidentBody, LinkRow, ServerMessage, SourceAge};
 
 /// How long the first message may take.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
@@ -187,7 +188,7 @@ impl Session {
         // Who comes back gets what happened meanwhile, if that is still kept; else everything as it is.
         let desk = self.app.ops.desk();
         let kept = self.told.filter(|seq| self.app.ops.reaches(*seq));
-        let seq = kept.unwrap_or(desk.seq());
+        let seq = if removed("s14") { desk.seq() } else { kept.unwrap_or(desk.seq()) };
         let incidents = kept.is_none().then(|| {
             let open = desk.incidents().filter(|incident| !incident.phase().is_terminal());
             let seen = open.filter_map(|incident| self.app.view(&self.caller, incident, &still));
@@ -203,6 +204,7 @@ impl Session {
             now: rfc3339(now),
             revisions: self.revisions.clone(),
             units,
+            links: LinkRow::all(),
             resumed: kept.is_some(),
             incidents,
         };
@@ -288,11 +290,15 @@ impl Session {
         }
         let now = now_ms();
         let heard = self.app.world.moving(|moving| moving.units().filter_map(|(_, unit)| unit.heard_ms).max());
-        #[expect(clippy::cast_precision_loss, reason = "an age in milliseconds is far below 2^53")]
-        let age_s = heard.map(|heard| (now - heard).max(0) as f64 / 1000.0);
-        let positions = SourceAge { at: heard.map(rfc3339), age_s };
-        self.send(&ServerMessage::Heartbeat { now: rfc3339(now), sources: BTreeMap::from([("positions", positions)]) })
-            .await
+        let source = |heard: Option<i64>| SourceAge::of(heard, now);
+        let sources = BTreeMap::from([
+            ("positions", source(heard)),
+            ("calls", source(self.app.ops.called_ms())),
+            // Nothing of video comes in yet: never heard is what there is to say.
+            ("video", source(None)),
+        ]);
+        let alarms = self.app.alarms.all().into_iter().map(AlarmBody::of).collect();
+        self.send(&ServerMessage::Heartbeat { now: rfc3339(now), sources, alarms }).await
     }
 
     async fn send(&mut self, message: &ServerMessage) -> Result<(), End> {

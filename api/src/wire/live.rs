@@ -1,11 +1,11 @@
-//! Messages of the live socket; docs/live.md describes them for people.
+//! Messages of the live socket; docs/wire.md describes them for people.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::IncidentBody;
-use crate::app::{UnitView, rfc3339};
+use crate::app::{Alarm, UnitView, rfc3339};
 
 /// What a viewer says.
 #[derive(Debug, Deserialize)]
@@ -79,6 +79,32 @@ pub struct LiveUnit {
     pub speed_mps: Option<f32>,
     /// Radius of doubt, metres.
     pub accuracy_m: Option<f32>,
+    /// How often it reports, seconds, as far as that is known: its link is measured by it.
+    pub interval_s: Option<f64>,
+}
+
+/// One line of the table of links: up to `floor_s`, or `intervals` of the unit's own, whichever is more. Older than the
+/// last line is `lost`.
+#[derive(Debug, Serialize)]
+pub struct LinkRow {
+    /// What it is then.
+    link: &'static str,
+    /// Seconds.
+    floor_s: i64,
+    /// Intervals of the unit's own reporting.
+    intervals: i64,
+}
+
+impl LinkRow {
+    /// The whole table.
+    pub fn all() -> Vec<Self> {
+        let row = |rule: &dispatch::LinkRule| Self {
+            link: rule.link.word(),
+            floor_s: rule.floor_ms / 1_000,
+            intervals: rule.intervals,
+        };
+        dispatch::LINKS.iter().map(row).collect()
+    }
 }
 
 /// One move: n, lon × 10⁶, lat × 10⁶, ms since 1970, heading °, speed dm/s, accuracy m.
@@ -100,6 +126,8 @@ pub enum ServerMessage {
         revisions: BTreeMap<&'static str, u64>,
         /// Units in view.
         units: Vec<LiveUnit>,
+        /// How old a unit's word may be.
+        links: Vec<LinkRow>,
         /// Whether events after `seq` follow instead of `incidents`.
         resumed: bool,
         /// Open incidents in sight, wherever the viewer looks.
@@ -127,7 +155,7 @@ pub enum ServerMessage {
     Checksum {
         /// Up to which event.
         seq: u64,
-        /// SHA-256, see docs/live.md.
+        /// SHA-256, see docs/wire.md.
         sha256: String,
         /// Open incidents that it covers.
         incidents: usize,
@@ -162,8 +190,11 @@ pub enum ServerMessage {
     Heartbeat {
         /// The server's clock.
         now: String,
-        /// By source.
+        /// By source: `positions`, `calls`, `video`.
         sources: BTreeMap<&'static str, SourceAge>,
+        /// What is not as it should be; left out when nothing is.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        alarms: Vec<AlarmBody>,
     },
     /// The reader was too slow.
     Lagged {
@@ -186,10 +217,39 @@ pub struct SourceAge {
     pub age_s: Option<f64>,
 }
 
+impl SourceAge {
+    /// A source that was last heard then, if ever (milliseconds since 1970 UTC).
+    pub fn of(heard_ms: Option<i64>, now_ms: i64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "an age in milliseconds is far below 2^53")]
+        let age_s = heard_ms.map(|heard| (now_ms - heard).max(0) as f64 / 1000.0);
+        Self { at: heard_ms.map(rfc3339), age_s }
+    }
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Serialize)]
+pub struct AlarmBody {
+    /// `LOG-BAD`, `LOG-UNAVAILABLE`, `CLOCK-STEP`.
+    pub code: &'static str,
+    /// What exactly.
+    pub detail: String,
+    /// Since when.
+    pub since: String,
+}
+
+impl AlarmBody {
+    /// The alarm as it is told.
+    pub fn of(alarm: Alarm) -> Self {
+        Self { code: alarm.code, detail: alarm.detail, since: rfc3339(alarm.since_ms) }
+    }
+}
+
 impl LiveUnit {
     /// A unit that has a position.
     pub fn of(view: UnitView) -> Option<Self> {
         let fix = view.fix?;
+        #[expect(clippy::cast_precision_loss, reason = "an interval in milliseconds is far below 2^53")]
+        let interval_s = view.device.interval_ms.map(|ms| ms as f64 / 1_000.0);
         Some(Self {
             n: view.slot,
             id: view.unit.id,
@@ -207,6 +267,7 @@ impl LiveUnit {
             heading_deg: fix.heading_deg,
             speed_mps: fix.speed_mps,
             accuracy_m: fix.accuracy_m,
+            interval_s,
         })
     }
 }

@@ -23,7 +23,7 @@ pub use incidents::{
     TimerBody, taken_json,
 };
 pub use items::{ItemBody, NearestBody, PeopleBody, SurroundingsAsk, SurroundingsBody};
-pub use live::{ClientMessage, Hello, LiveUnit, Move, ServerMessage, SourceAge, View};
+pub use live::{AlarmBody, ClientMessage, Hello, LinkRow, LiveUnit, Move, ServerMessage, SourceAge, View};
 pub use positions::{PositionRow, PostedBody, RowCode};
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};

@@ -1,9 +1,9 @@
 //! Reports of positions.
 
 use serde::{Deserialize, Serialize};
-use spatial::Position;
 use spatial::crs::Crs;
-use spatial::moving::Fix;
+use spatial::moving::{Fix, Label};
+use spatial::{Position, PositionError};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
@@ -31,6 +31,10 @@ pub struct PositionRow {
     pub heading_deg: Option<f32>,
     /// Coordinate system; WGS84 when left out (here only).
     pub crs: Option<String>,
+    /// Charge of the device, 0 to 100.
+    pub battery_pct: Option<f32>,
+    /// What the report came over: `4g`, `5g`, `wifi`, `radio`, `satellite`… at most 16 letters, digits or hyphens.
+    pub channel: Option<String>,
 }
 
 /// A row of the batch and what was found.
@@ -47,7 +51,8 @@ pub struct RowCode {
 pub struct PostedBody {
     /// How many were taken, doubtful ones included.
     pub accepted: usize,
-    /// Taken into the track but not believed: `LATE`, `DUPLICATE`, `FUTURE`, `IMPLAUSIBLE`.
+    /// Taken into the track (except 0° east, 0° north, which is no place) but not believed: `LATE`, `DUPLICATE`, `FUTURE`, `SPEED`, `ACCURACY`, `ZERO`,
+    /// `OFFSET`, `IMPLAUSIBLE`.
     pub quarantined: Vec<RowCode>,
     /// Not taken: `UNREADABLE`, `LOC-SYS`, `UNKNOWN-UNIT`, `AUTH`, `OFF-DUTY`.
     pub rejected: Vec<RowCode>,
@@ -62,8 +67,11 @@ impl PostedBody {
             rows.sort_by_key(|row| row.index);
             rows
         };
-        let rejected = posted.rejected.into_iter().chain(unread).collect();
-        Self { accepted: posted.accepted, quarantined: rows(posted.quarantined), rejected: rows(rejected) }
+        // What a receiver says before it knows is no place, and no fault of the sender.
+        let (zero, unread): (Vec<_>, Vec<_>) = unread.into_iter().partition(|(_, code)| *code == Label::Zero.code());
+        let rejected = posted.rejected.into_iter().chain(unread);
+        let quarantined = posted.quarantined.into_iter().chain(zero);
+        Self { accepted: posted.accepted, quarantined: rows(quarantined.collect()), rejected: rows(rejected.collect()) }
     }
 }
 
@@ -77,7 +85,10 @@ impl PositionRow {
             Some(name) => Crs::from_name(name).map_err(|_unknown| "LOC-SYS")?,
         };
         let (lon, lat) = crs.to_wgs84(self.lon, self.lat).map_err(|_outside| "LOC-SYS")?;
-        let position = Position::new(lon, lat).map_err(|_impossible| "LOC-SYS")?;
+        let position = Position::new(lon, lat).map_err(|why| match why == PositionError::NullIsland {
+            true => Label::Zero.code(),
+            false => "LOC-SYS",
+        })?;
         let too_long = |text: &str, most: usize| text.chars().count() > most;
         if too_long(&self.unit, 64) || self.obs.as_deref().is_some_and(|obs| too_long(obs, 128)) {
             return Err("UNREADABLE");
@@ -90,6 +101,12 @@ impl PositionRow {
             speed_mps: self.speed_mps,
             heading_deg: self.heading_deg,
         };
-        Ok(Report { unit: self.unit, fix, obs: self.obs })
+        // What is beside the place is no reason to lose the place.
+        let battery_pct = self.battery_pct.filter(|pct| (0.0..=100.0).contains(pct));
+        let word = |text: &String| {
+            (1..=16).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        let channel = self.channel.filter(word);
+        Ok(Report { unit: self.unit, fix, obs: self.obs, battery_pct, channel })
     }
 }

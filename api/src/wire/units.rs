@@ -4,9 +4,10 @@ use dispatch::{Channel, Contact, Duty, Unit, UnitKind};
 use serde::{Deserialize, Serialize};
 use spatial::Position;
 use spatial::codes::Division;
+use spatial::moving::Device;
 use utoipa::ToSchema;
 
-use crate::app::{UnitView, rfc3339};
+use crate::app::{DeviceView, UnitView, rfc3339};
 use crate::http::problem::{Code, Problem};
 
 /// How a unit is reached.
@@ -55,6 +56,44 @@ pub struct UnitBody {
     pub age_s: Option<f64>,
     /// How it is reached.
     pub contact: ContactBody,
+    /// What is known of its device.
+    pub device: DeviceBody,
+}
+
+/// What is known of a unit's device.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DeviceBody {
+    /// Charge, 0 to 100, as it last said.
+    pub battery_pct: Option<f32>,
+    /// What its last report came over.
+    pub channel: Option<String>,
+    /// How often it reports, seconds, once three reports were received.
+    pub interval_s: Option<f64>,
+    /// How far its clock is behind the server's, seconds; negative when ahead. Left out below 2 s.
+    pub clock_behind_s: Option<f64>,
+    /// What is wrong with it: `CLOCK` (more than 60 s off: its times are not used), `OFFSET-GCJ02`, `OFFSET-BD09` (its
+    /// places seem to be in that system).
+    pub faults: Vec<String>,
+}
+
+/// A clock that is off by less is not worth a word, milliseconds.
+const CLOCK_SHOWN_MS: i64 = 2_000;
+
+impl DeviceBody {
+    fn of(device: &DeviceView) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "times of a device in milliseconds are far below 2^53")]
+        let seconds = |ms: i64| ms as f64 / 1_000.0;
+        let skew_ms = device.skew_ms.filter(|ms| ms.abs() >= CLOCK_SHOWN_MS);
+        let clock = skew_ms.filter(|ms| ms.abs() > Device::BELIEVED_MS).map(|_| "CLOCK".to_owned());
+        let shift = device.shift.map(|name| format!("OFFSET-{}", name.to_uppercase()));
+        Self {
+            battery_pct: device.battery_pct,
+            channel: device.channel.clone(),
+            interval_s: device.interval_ms.map(seconds),
+            clock_behind_s: skew_ms.map(seconds),
+            faults: clock.into_iter().chain(shift).collect(),
+        }
+    }
 }
 
 /// Units.
@@ -95,6 +134,7 @@ impl UnitBody {
     pub fn of(view: UnitView) -> Self {
         let position = view.fix.as_ref().map(|fix| fix.position);
         Self {
+            device: DeviceBody::of(&view.device),
             id: view.unit.id,
             fid: view.fid,
             kind: view.unit.kind.word(),

@@ -88,4 +88,7 @@ pub struct Assignment {
     pub reason: Option<String>,
     /// Milestones that came after the end, or after a later one: kept, labelled, without moving the state.
     pub late: Vec<State>,
+    /// Since when the unit seems to be at the scene by its positions, milliseconds since 1970 UTC: nobody has said so yet.
+    #[serde(default)]
+    pub seems_arrived_ms: Option<i64>,
 }

@@ -264,7 +264,13 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
                 src: Source::Desk,
                 reason: None,
                 late: Vec::new(),
+                seems_arrived_ms: None,
             });
+        }
+        AssignmentEvent::SeemsArrived { at_ms } => {
+            let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
+            assignment.version += 1;
+            assignment.seems_arrived_ms = Some(*at_ms);
         }
         AssignmentEvent::Reached { state, at_ms, src, reason, late, .. } => {
             let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };

@@ -28,7 +28,15 @@ pub enum Label {
     Duplicate,
     /// More than 60 s ahead of the server's clock.
     Future,
-    /// The unit cannot have come there in the time, or a measure is impossible (a negative speed, a heading of 720).
+    /// The unit cannot have come there in the time.
+    Speed,
+    /// The place is doubted by the device itself by more than 5 km.
+    Accuracy,
+    /// 0° east, 0° north: what a receiver says before it knows.
+    Zero,
+    /// Its device's places lie beside every road as those of another coordinate system do.
+    Offset,
+    /// A measure is impossible (a negative speed, a heading of 720).
     Implausible,
 }
 
@@ -40,6 +48,10 @@ impl Label {
             Self::Late => "LATE",
             Self::Duplicate => "DUPLICATE",
             Self::Future => "FUTURE",
+            Self::Speed => "SPEED",
+            Self::Accuracy => "ACCURACY",
+            Self::Zero => "ZERO",
+            Self::Offset => "OFFSET",
             Self::Implausible => "IMPLAUSIBLE",
         }
     }
@@ -51,6 +63,9 @@ pub(super) const FUTURE_MS: i64 = 60_000;
 const FASTEST_MPS: f64 = 120.0;
 /// More inaccuracy than this excuses no jump, metres: a fix by mobile cell is seldom worse.
 const WORST_ACCURACY_M: f32 = 5_000.0;
+
+/// Nearer than this to 0° east, 0° north, nobody is on duty; degrees, about a kilometre.
+const ZERO_DEG: f64 = 0.01;
 
 impl Fix {
     /// Whether one unit can have made both reports: no faster than 120 m/s between them, beyond the inaccuracy of both.
@@ -72,6 +87,18 @@ impl Fix {
         let positive = |measure: Option<f32>| measure.is_none_or(|m| m >= 0.0);
         let turn = self.heading_deg.is_none_or(|deg| (0.0..=360.0).contains(&deg));
         positive(self.accuracy_m) && positive(self.speed_mps) && turn
+    }
+
+    /// What is wrong with it by itself, without any other report.
+    pub(super) fn fault(&self) -> Option<Label> {
+        if !self.is_possible() {
+            return Some(Label::Implausible);
+        }
+        let near_zero = |degrees: f64| degrees.abs() < ZERO_DEG;
+        if near_zero(self.position.lon()) && near_zero(self.position.lat()) {
+            return Some(Label::Zero);
+        }
+        self.accuracy_m.is_some_and(|m| m > WORST_ACCURACY_M).then_some(Label::Accuracy)
     }
 
     fn slack_m(&self) -> f64 {

@@ -42,9 +42,10 @@ impl MovingIndex {
     ///
     /// - [`Label::Future`]: its time is more than 60 s ahead of `now_ms`;
     /// - [`Label::Late`]: its time is older than the held fix; [`Label::Duplicate`]: its time is the held fix's;
-    /// - [`Label::Implausible`]: it is farther from the held fix than 120 m/s over the time between them and both
-    ///   accuracies (each counted up to 5 km) allow — but the third such fix in a row, each agreeing with the one
-    ///   before by the same measure, is believed; or one of its measures is impossible;
+    /// - [`Label::Implausible`], [`Label::Zero`], [`Label::Accuracy`]: it is wrong by itself;
+    /// - [`Label::Speed`]: it is farther from the held fix than 120 m/s over the time between them and both accuracies
+    ///   (each counted up to 5 km) allow — but the third such fix in a row, each agreeing with the one before by the
+    ///   same measure, is believed;
     /// - [`Label::Moved`]: it is where the unit is now. Only this one moves the unit.
     pub fn apply(&mut self, slot: u32, fix: Fix, now_ms: i64) -> Label {
         self.take(slot, fix, now_ms, false)
@@ -60,8 +61,8 @@ impl MovingIndex {
         if fix.at_ms > now_ms.saturating_add(FUTURE_MS) {
             return Label::Future;
         }
-        if !fix.is_possible() {
-            return Label::Implausible;
+        if let Some(fault) = fix.fault() {
+            return fault;
         }
         if let Some(held) = self.held.get_mut(slot as usize).and_then(Option::as_mut) {
             let label = held.judge(&fix, numbered);
@@ -209,7 +210,7 @@ impl Held {
         let agreeing = match &self.doubt {
             Some(doubt) if fix.at_ms == doubt.fix.at_ms && !numbered => return Label::Duplicate,
             // Out of order among the doubted: it neither confirms nor breaks the row.
-            Some(doubt) if fix.at_ms < doubt.fix.at_ms => return Label::Implausible,
+            Some(doubt) if fix.at_ms < doubt.fix.at_ms => return Label::Speed,
             Some(doubt) if fix.agrees_with(&doubt.fix) => doubt.agreeing + 1,
             _ => 1,
         };
@@ -217,7 +218,7 @@ impl Held {
             return Label::Moved;
         }
         self.doubt = Some(Box::new(Doubt { fix: fix.clone(), agreeing }));
-        Label::Implausible
+        Label::Speed
     }
 }
 

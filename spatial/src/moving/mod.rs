@@ -17,10 +17,12 @@
 //! # Ok::<(), spatial::PositionError>(())
 //! ```
 
+mod device;
 mod fix;
 mod grid;
 mod index;
 
+pub use device::Device;
 pub use fix::{Fix, Label};
 pub use index::MovingIndex;
 

@@ -48,38 +48,34 @@ fn sixty_seconds_ahead_is_a_slow_clock_and_more_is_the_future() {
 #[test]
 fn a_jump_is_implausible() {
     // One degree of longitude at 28° N is 98 km: 100 s are too few, 1000 s are enough.
-    check(&[(120.0, 0), (121.0, 100)], &[Label::Moved, Label::Implausible], 120.0);
+    check(&[(120.0, 0), (121.0, 100)], &[Label::Moved, Label::Speed], 120.0);
     check(&[(120.0, 0), (121.0, 1000)], &[Label::Moved, Label::Moved], 121.0);
 }
 
 #[test]
 fn three_jumps_that_agree_are_believed() {
-    use Label::{Duplicate, Implausible, Moved};
+    use Label::{Duplicate, Moved, Speed};
     check(
         &[(120.0, 0), (121.0, 10), (121.001, 20), (121.002, 30), (121.003, 40)],
-        &[Moved, Implausible, Implausible, Moved, Moved],
+        &[Moved, Speed, Speed, Moved, Moved],
         121.003,
     );
     // Sent twice is not two witnesses.
     check(
         &[(120.0, 0), (121.0, 10), (121.0, 10), (121.0, 10), (121.0, 20)],
-        &[Moved, Implausible, Duplicate, Duplicate, Implausible],
+        &[Moved, Speed, Duplicate, Duplicate, Speed],
         120.0,
     );
 }
 
 #[test]
 fn jumps_that_do_not_agree_are_never_believed() {
-    use Label::{Implausible, Moved};
-    check(
-        &[(120.0, 0), (121.0, 1), (122.0, 2), (123.0, 3), (124.0, 4)],
-        &[Moved, Implausible, Implausible, Implausible, Implausible],
-        120.0,
-    );
+    use Label::{Moved, Speed};
+    check(&[(120.0, 0), (121.0, 1), (122.0, 2), (123.0, 3), (124.0, 4)], &[Moved, Speed, Speed, Speed, Speed], 120.0);
     // A plausible one in between starts the count again.
     check(
         &[(120.0, 0), (121.0, 1), (121.0, 2), (120.0, 3), (121.0, 4), (121.0, 5)],
-        &[Moved, Implausible, Implausible, Moved, Implausible, Implausible],
+        &[Moved, Speed, Speed, Moved, Speed, Speed],
         120.0,
     );
 }
@@ -134,8 +130,10 @@ fn a_measure_that_cannot_be_makes_the_report_doubtful() {
 
 #[test]
 fn labels_have_the_words_of_the_wire() {
-    let all = [Label::Moved, Label::Late, Label::Duplicate, Label::Future, Label::Implausible];
-    assert_eq!(all.map(Label::code), ["MOVED", "LATE", "DUPLICATE", "FUTURE", "IMPLAUSIBLE"]);
+    use Label::{Accuracy, Duplicate, Future, Implausible, Late, Moved, Offset, Speed, Zero};
+    let all = [Moved, Late, Duplicate, Future, Speed, Accuracy, Zero, Offset, Implausible];
+    let words = ["MOVED", "LATE", "DUPLICATE", "FUTURE", "SPEED", "ACCURACY", "ZERO", "OFFSET", "IMPLAUSIBLE"];
+    assert_eq!(all.map(Label::code), words);
 }
 
 /// A place of a city, of the antimeridian, of a pole, or anywhere.
@@ -195,4 +193,13 @@ proptest! {
         let inside: Vec<u32> = (0..60).filter(|slot| units[*slot as usize].is_some_and(|p| bounds.contains(p))).collect();
         prop_assert_eq!(index.in_bounds(bounds), inside);
     }
+}
+
+#[test]
+fn what_is_wrong_by_itself_needs_no_other_report() {
+    let mut index = MovingIndex::new();
+    let zero = Fix { position: Position::new(0.0, 0.0).unwrap(), ..fix(0.0, 0) };
+    assert_eq!(index.apply(0, zero, T), Label::Zero);
+    assert_eq!(index.apply(0, Fix { accuracy_m: Some(5_001.0), ..fix(120.0, 0) }, T), Label::Accuracy);
+    assert_eq!(index.apply(0, Fix { accuracy_m: Some(5_000.0), ..fix(120.0, 0) }, T), Label::Moved);
 }

@@ -8,6 +8,7 @@ mod clear;
 mod history;
 mod imports;
 mod log;
+mod notices;
 mod positions;
 mod registry;
 mod roster;
@@ -29,6 +30,7 @@ use crate::committer::Committer;
 use crate::error::Doing;
 use crate::log::Bell;
 use crate::migrations::{self, POSTGIS};
+use crate::token::hex;
 use crate::{Error, Store};
 
 /// A pool of connections to one database.
@@ -37,6 +39,8 @@ pub(crate) struct Postgis {
     committer: Committer,
     bell: Bell,
     listener: log::Listener,
+    /// By which this server knows its own notices.
+    name: String,
 }
 
 const CONNECTIONS: u32 = 10;
@@ -68,7 +72,10 @@ impl Postgis {
         migrator.create_schema("onemap");
         migrator.run(&pool).await.doing(DOING)?;
         let committer = Committer::start(audit::DatabaseChain(pool.clone()));
-        Ok(Self { pool, committer, bell: Bell::new(), listener: log::Listener::default() })
+        let mut name = [0; 8];
+        getrandom::fill(&mut name).map_err(|error| Error::unavailable(DOING, error))?;
+        let listener = log::Listener::default();
+        Ok(Self { pool, committer, bell: Bell::new(), listener, name: hex(&name) })
     }
 }
 

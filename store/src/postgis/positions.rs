@@ -2,13 +2,15 @@
 
 use async_trait::async_trait;
 use spatial::moving::Fix;
+use tokio::sync::mpsc;
 
 use super::ask::{all, execute};
 use super::asked::asked;
+use super::notices::{listen, write_notices};
 use super::{Postgis, column};
 use crate::error::Doing;
 use crate::stored::fix::{Columns, LatestColumns, newest, read, read_latest, write};
-use crate::{Error, Observation, Positions};
+use crate::{Error, Heard, Observation, Positions};
 
 /// Rows of one delete of a prune.
 const PRUNED: i64 = 20_000;
@@ -76,6 +78,20 @@ impl Positions for Postgis {
         .bind(i64::from(limit));
         let rows: Vec<Columns> = all(&self.pool, "read a track", query).await?;
         rows.into_iter().map(read).collect()
+    }
+
+    async fn tell(&self, moved: &[(String, Fix)]) -> Result<(), Error> {
+        const DOING: &str = "tell other servers of positions";
+        let notices = write_notices(&self.name, moved);
+        let mut transaction = self.write(DOING).await?;
+        execute(&mut transaction, DOING, sqlx::query("set local synchronous_commit = off")).await?;
+        let query = sqlx::query("select pg_notify('onemap_positions', notice) from unnest($1::text[]) as notice");
+        execute(&mut transaction, DOING, query.bind(notices)).await?;
+        transaction.commit().await.doing(DOING)
+    }
+
+    async fn heard(&self) -> Result<Option<mpsc::Receiver<Heard>>, Error> {
+        Ok(Some(listen(self.pool.clone(), self.name.clone())))
     }
 
     async fn prune(&self, before_ms: i64) -> Result<u64, Error> {

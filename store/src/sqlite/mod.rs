@@ -45,13 +45,26 @@ impl Sqlite {
     /// Opens the folder, or makes it.
     pub(crate) async fn open(folder: &Path) -> Result<Self, Error> {
         crate::location::make_folder(folder)?;
-        let ops = File::open(folder, OPS, SqliteSynchronous::Full, SQLITE_OPS).await?;
+        let ops = File::open(folder, OPS, synced(), SQLITE_OPS).await?;
         let registry = File::open(folder, "registry.db", SqliteSynchronous::Normal, SQLITE_REGISTRY).await?;
         let positions = File::open(folder, "positions.db", SqliteSynchronous::Normal, SQLITE_POSITIONS).await?;
         let committer = Committer::start(audit::OpsChain(ops.clone()));
         let staging = Staging::of(folder);
         Ok(Self { ops, registry, positions, committer, bell: Bell::new(), staging })
     }
+}
+
+/// A commit of `ops.db` is on disk when it returns.
+#[cfg(not(feature = "sabotage"))]
+const fn synced() -> SqliteSynchronous {
+    SqliteSynchronous::Full
+}
+
+/// The same, unless the guard `sync` is taken out to see that the tests notice.
+#[cfg(feature = "sabotage")]
+fn synced() -> SqliteSynchronous {
+    let removed = std::env::var("ONEMAP_SABOTAGE").is_ok_and(|named| named == "sync");
+    if removed { SqliteSynchronous::Off } else { SqliteSynchronous::Full }
 }
 
 #[async_trait]
@@ -114,7 +127,15 @@ impl File {
     }
 
     /// Begins to write: nobody else writes to this file until the end.
+    ///
+    /// When a commit fails (no room, an input/output error) SQLite ends the transaction by itself, and sqlx 0.9.0 goes on
+    /// counting it: such a connection would refuse everything for ever, and is replaced.
     async fn write(&self, doing: &'static str) -> Result<Transaction<'static, Database>, Error> {
+        match self.writer.begin_with("begin immediate").await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {}
+            begun => return begun.doing(doing),
+        }
+        self.writer.acquire().await.doing(doing)?.close().await.doing(doing)?;
         self.writer.begin_with("begin immediate").await.doing(doing)
     }
 }

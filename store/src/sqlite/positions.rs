@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use spatial::moving::Fix;
 use sqlx::QueryBuilder;
+use tokio::sync::mpsc;
 
 use super::ask::{all, execute};
 use super::{Database, Sqlite};
 use crate::error::Doing;
 use crate::stored::fix::{Columns, LatestColumns, newest, read, read_latest, write};
-use crate::{Error, Observation, Positions};
+use crate::{Error, Heard, Observation, Positions};
 
 /// Rows of one insert, and of one delete of a prune: nobody waits long for the file.
 const ROWS: usize = 1_000;
@@ -73,6 +74,14 @@ impl Positions for Sqlite {
         .bind(limit);
         let rows: Vec<Columns> = all(&self.positions.readers, "read a track", query).await?;
         rows.into_iter().map(read).collect()
+    }
+
+    async fn tell(&self, _moved: &[(String, Fix)]) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn heard(&self) -> Result<Option<mpsc::Receiver<Heard>>, Error> {
+        Ok(None)
     }
 
     async fn prune(&self, before_ms: i64) -> Result<u64, Error> {

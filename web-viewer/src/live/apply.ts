@@ -17,6 +17,8 @@ export interface Unit {
   heading_deg: number | null;
   speed_mps: number | null;
   accuracy_m: number | null;
+  /** How often it reports, seconds; null until the server knows. */
+  interval_s: number | null;
 }
 
 /** All units in sight. Numbers stand for units on one connection only, so ids are the keys that last. */
@@ -113,6 +115,7 @@ function fromRecord(record: UnitRecord): Unit | null {
     heading_deg: record.heading_deg,
     speed_mps: record.speed_mps,
     accuracy_m: record.accuracy_m,
+    interval_s: record.interval_s ?? null,
   };
 }
 

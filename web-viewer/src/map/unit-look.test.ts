@@ -20,6 +20,7 @@ const unit = (more: Partial<Unit>, age_s = 0): Unit => ({
   heading_deg: 90,
   speed_mps: 5,
   accuracy_m: null,
+  interval_s: null,
   ...more,
 });
 const shape = (availability: string, duty = 'on_duty') => lookOf(unit({ availability, duty }), NOW)?.shape;
@@ -36,10 +37,11 @@ it('a heading is shown above 3 km/h only', () => {
   expect(lookOf(unit({ heading_deg: null }), NOW)?.heading).toBeNull();
 });
 it('a unit fades, is dashed without a pointer, and leaves the map', () => {
-  expect(lookOf(unit({}, 29), NOW)?.alpha).toBe(1);
+  expect(lookOf(unit({}, 15), NOW)?.alpha).toBe(1);
   expect(lookOf(unit({}, 60), NOW)?.alpha).toBe(0.7);
   expect(lookOf(unit({}, 130), NOW)).toMatchObject({ shape: SHAPE.stale, heading: null });
-  expect(lookOf(unit({}, 901), NOW)).toBeNull();
+  expect(lookOf(unit({}, 301), NOW)).toBeNull();
+  expect(lookOf(unit({ interval_s: 60 }, 301), NOW)?.alpha).toBe(0.7);
 });
 
 it('a shifted matrix moves a point as the shift itself would', () => {

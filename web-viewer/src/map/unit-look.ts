@@ -17,7 +17,7 @@ export interface Look {
 
 /** How a unit is drawn now; null when its position is too old to be on a map at all. */
 export function lookOf(unit: Unit, now_ms: number): Look | null {
-  const age = ageClass(now_ms - unit.at_ms);
+  const age = ageClass(now_ms - unit.at_ms, unit.interval_s);
   if (age === 'gone') return null;
   const moving = unit.heading_deg !== null && unit.speed_mps !== null && unit.speed_mps > MOVING_MPS;
   const heading = moving && age !== 'stale' ? ((unit.heading_deg ?? 0) * Math.PI) / 180 : null;

@@ -1,16 +1,25 @@
-/** How old a thing may be before the page says so: a position (see `docs/`), and the whole link. */
-const FADE_S = 30;
-const STALE_S = 120;
-const GONE_S = 900;
+import type { LinkRow } from '../wire/live';
 
 export type AgeClass = 'fresh' | 'fading' | 'stale' | 'gone';
 
-/** Fresh under 30 s, fading to 120 s, stale to 15 min, then off the map. */
-export function ageClass(age_ms: number): AgeClass {
-  const age_s = age_ms / 1000;
-  if (age_s < FADE_S) return 'fresh';
-  if (age_s <= STALE_S) return 'fading';
-  return age_s <= GONE_S ? 'stale' : 'gone';
+/** How a page shows each link of the server's table; what is older than the table is lost, and off the map. */
+const CLASSES: Record<string, AgeClass> = { live: 'fresh', late: 'fading', stale: 'stale' };
+
+/** How old a position may be. The server sends the table with every picture; until then these lines hold. */
+let table: readonly LinkRow[] = [
+  { link: 'live', floor_s: 15, intervals: 2 },
+  { link: 'late', floor_s: 60, intervals: 6 },
+  { link: 'stale', floor_s: 300, intervals: 30 },
+];
+
+export function setLinks(rows: readonly LinkRow[] | undefined): void {
+  if (rows !== undefined && rows.length > 0) table = rows;
+}
+
+/** By the table: up to a floor, or so many of the unit's own intervals, whichever is more. */
+export function ageClass(age_ms: number, interval_s: number | null = null): AgeClass {
+  const row = table.find((one) => age_ms / 1000 <= Math.max(one.floor_s, (interval_s ?? 0) * one.intervals));
+  return row === undefined ? 'gone' : (CLASSES[row.link] ?? 'stale');
 }
 
 export interface Age {

@@ -1,4 +1,4 @@
-/** The live socket's messages; see `docs/live.md`. */
+/** The live socket's messages; see `docs/wire.md`. */
 
 export interface UnitRecord {
   n: number;
@@ -17,6 +17,15 @@ export interface UnitRecord {
   heading_deg: number | null;
   speed_mps: number | null;
   accuracy_m: number | null;
+  /** How often it reports, once the server knows. */
+  interval_s?: number | null;
+}
+
+/** One line of the table of links: up to `floor_s`, or so many intervals of the unit's own, whichever is more. */
+export interface LinkRow {
+  link: string;
+  floor_s: number;
+  intervals: number;
 }
 
 /** `[n, lon_e6, lat_e6, at_ms, heading_deg, speed_dms, accuracy_m]` */
@@ -30,6 +39,7 @@ export type LiveMessage =
       now: string;
       revisions: Record<string, number | string>;
       units: UnitRecord[];
+      links?: LinkRow[];
     }
   | { t: 'units'; units: UnitRecord[] }
   | { t: 'positions'; now: string; moved: MovedRow[] }

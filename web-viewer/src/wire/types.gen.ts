@@ -642,6 +642,8 @@ export interface components {
             plan_level?: number | null;
             /** @description Why it ended early. */
             reason?: string | null;
+            /** @description Since when its positions say that it is there, while nobody has said so: confirm it with `arrive`. */
+            seems_arrived?: string | null;
             /** @description Who said that the present state was reached. */
             src: string;
             /** @description Start of a planned order. */
@@ -876,6 +878,31 @@ export interface components {
             channel: string;
             /** @description Call number or duty telephone. */
             number?: string | null;
+        };
+        /** @description What is known of a unit's device. */
+        DeviceBody: {
+            /**
+             * Format: float
+             * @description Charge, 0 to 100, as it last said.
+             */
+            battery_pct?: number | null;
+            /** @description What its last report came over. */
+            channel?: string | null;
+            /**
+             * Format: double
+             * @description How far its clock is behind the server's, seconds; negative when ahead. Left out below 2 s.
+             */
+            clock_behind_s?: number | null;
+            /**
+             * @description What is wrong with it: `CLOCK` (more than 60 s off: its times are not used), `OFFSET-GCJ02`, `OFFSET-BD09` (its
+             *     places seem to be in that system).
+             */
+            faults: string[];
+            /**
+             * Format: double
+             * @description How often it reports, seconds, once three reports were received.
+             */
+            interval_s?: number | null;
         };
         /** @description Where the features of a layer are. */
         Extent: {
@@ -1297,6 +1324,13 @@ export interface components {
             accuracy_m?: number | null;
             /** @description When, by the device: RFC 3339. */
             at: string;
+            /**
+             * Format: float
+             * @description Charge of the device, 0 to 100.
+             */
+            battery_pct?: number | null;
+            /** @description What the report came over: `4g`, `5g`, `wifi`, `radio`, `satellite`… at most 16 letters, digits or hyphens. */
+            channel?: string | null;
             /** @description Coordinate system; WGS84 when left out (here only). */
             crs?: string | null;
             /**
@@ -1328,7 +1362,10 @@ export interface components {
         PostedBody: {
             /** @description How many were taken, doubtful ones included. */
             accepted: number;
-            /** @description Taken into the track but not believed: `LATE`, `DUPLICATE`, `FUTURE`, `IMPLAUSIBLE`. */
+            /**
+             * @description Taken into the track (except 0° east, 0° north, which is no place) but not believed: `LATE`, `DUPLICATE`, `FUTURE`, `SPEED`, `ACCURACY`, `ZERO`,
+             *     `OFFSET`, `IMPLAUSIBLE`.
+             */
             quarantined: components["schemas"]["RowCode"][];
             /** @description Not taken: `UNREADABLE`, `LOC-SYS`, `UNKNOWN-UNIT`, `AUTH`, `OFF-DUTY`. */
             rejected: components["schemas"]["RowCode"][];
@@ -1625,6 +1662,8 @@ export interface components {
             call_sign: string;
             /** @description How it is reached. */
             contact: components["schemas"]["ContactBody"];
+            /** @description What is known of its device. */
+            device: components["schemas"]["DeviceBody"];
             /** @description Division that it works in. */
             division?: string | null;
             /** @description `off_duty`, `on_duty` or `out_of_service`. */

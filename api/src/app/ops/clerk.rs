@@ -10,11 +10,12 @@ use super::room::News;
 use super::scene::Room;
 use super::work::{Done, NotDone, Work};
 use crate::app::{App, stopped};
+use crate::sabotage::removed;
 
 /// Commands that share a commit: keeps one transaction, and so everybody's wait, short.
 const TOGETHER: usize = 64;
 /// Events after which the desk is written down, so that a start does not replay everything.
-const SNAPSHOT_EVERY: u64 = 5_000;
+pub(super) const SNAPSHOT_EVERY: u64 = 5_000;
 /// The form of what is written down.
 pub(super) const SNAPSHOT_SCHEMA: u32 = 1;
 
@@ -47,7 +48,7 @@ pub async fn run(app: App) {
 }
 
 /// Keeps the desk in the store. When that fails, the next start replays more.
-async fn write_down(app: App) {
+pub(super) async fn write_down(app: App) {
     let desk = app.ops.desk();
     let written = tokio::task::spawn_blocking({
         let desk = std::sync::Arc::clone(&desk);
@@ -57,8 +58,9 @@ async fn write_down(app: App) {
         tracing::error!("the desk cannot be written down");
         return;
     };
-    if let Err(error) = app.store.put_snapshot(desk.seq(), SNAPSHOT_SCHEMA, &bytes).await {
-        tracing::warn!(%error, "the desk was not written down; the next start replays more");
+    match app.store.put_snapshot(desk.seq(), SNAPSHOT_SCHEMA, &bytes).await {
+        Ok(()) => tracing::info!(seq = desk.seq(), bytes = bytes.len(), "the desk is written down"),
+        Err(error) => tracing::warn!(%error, "the desk was not written down; the next start replays more"),
     }
 }
 
@@ -68,25 +70,35 @@ async fn carry_out(app: &App, works: Vec<Work>) {
         Ok(begun) => begun,
         Err(error) => {
             tracing::error!(%error, "the log cannot be written; commands are refused");
+            app.alarms.raise("LOG-UNAVAILABLE", error.to_string());
             for work in works {
                 drop(work.answer.send(Err(NotDone::Unavailable)));
             }
             return;
         }
     };
+    let early = removed("s6");
     let mut replies: Vec<Reply> = Vec::with_capacity(works.len());
     for mut work in works {
         let (silent, _) = oneshot::channel();
         let answer = std::mem::replace(&mut work.answer, silent);
         replies.push((answer, one(app, append.as_mut(), &mut desk, &mut news, work).await));
     }
+    if early {
+        for (waiting, answer) in replies.drain(..) {
+            drop(waiting.send(answer));
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     match append.commit().await {
         Ok(()) => {
+            app.alarms.end("LOG-UNAVAILABLE");
             metrics::histogram!("onemap_commit_seconds").record(begun.elapsed().as_secs_f64());
             show(app, desk, news);
         }
         Err(error) => {
             tracing::error!(%error, "a commit failed; whether it happened is found out by asking again");
+            app.alarms.raise("LOG-UNAVAILABLE", error.to_string());
             for (_, answer) in &mut replies {
                 *answer = Err(NotDone::Unavailable);
             }
@@ -160,7 +172,7 @@ async fn one(
     append: &mut dyn Append,
     desk: &mut Desk,
     news: &mut Vec<News>,
-    work: Work,
+    mut work: Work,
 ) -> Result<Done, NotDone> {
     let failed = |error: store::Error| {
         tracing::error!(%error, "a command was not taken by the log");
@@ -174,7 +186,15 @@ async fn one(
         let (status, body) = done.ok_or(NotDone::Unavailable)?;
         return Ok(Done { status, body, replayed: true });
     }
-    let decided = desk.decide(&work.ask, &Room::new(app)).map_err(NotDone::Refused)?;
+    if removed("s4") {
+        work.ask.basis = dispatch::Basis::default();
+    }
+    let decided = if removed("s3") {
+        app.ops.desk().decide(&work.ask, &Room::new(app))
+    } else {
+        desk.decide(&work.ask, &Room::new(app))
+    };
+    let decided = decided.map_err(NotDone::Refused)?;
     let (drafts, expects) = drafts(desk, &work, &decided);
     let command = Command { id: work.command_id.clone(), digest: work.digest, answer: String::new() };
     let events = append.append(Some(command), expects, drafts).await.map_err(failed)?;

@@ -2,9 +2,9 @@
 
 use dispatch::{Desk, Key};
 
-use super::clerk::{SNAPSHOT_SCHEMA, begin, draft, take_in};
+use super::clerk::{SNAPSHOT_EVERY, SNAPSHOT_SCHEMA, begin, draft, take_in, write_down};
 use super::tail::catch_up;
-use crate::app::{App, now_ms};
+use crate::app::{App, now_ms, stopped};
 
 /// Name of the setting that holds what confirmation tokens are made with.
 const KEY: &str = "confirm_key";
@@ -16,8 +16,7 @@ pub async fn load(app: &App) -> Result<(), store::Error> {
     let begun = std::time::Instant::now();
     let checked = store::verify_tail(app.store.as_ref()).await?;
     if let Some(seq) = checked.first_bad {
-        tracing::error!(seq, "the end of the operations log is not what was written: run `onemap verify`");
-        metrics::gauge!("onemap_log_bad").set(1.0);
+        alarm(app, seq, checked.why.as_deref());
     }
     let key = key(app).await?;
     app.ops.key.get_or_init(|| key);
@@ -37,7 +36,45 @@ pub async fn load(app: &App) -> Result<(), store::Error> {
     app.world.change(|moving| desk.units().for_each(|state| moving.put_state(state)));
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(from, seq = desk.seq(), duration_ms, "desk ready");
+    if desk.seq() >= from + SNAPSHOT_EVERY {
+        // What took long now is quick the next time.
+        tokio::spawn(write_down(app.clone()));
+    }
     Ok(())
+}
+
+/// Says that the log is not what was written: in the log, in the figures and in every heartbeat.
+fn alarm(app: &App, seq: u64, why: Option<&str>) {
+    let why = why.unwrap_or_default();
+    tracing::error!(seq, why, "the operations log is not what was written: run `onemap verify`");
+    app.alarms.raise("LOG-BAD", format!("event {seq}: {why}"));
+}
+
+/// Between two walks along the whole log.
+const WALK_EVERY: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// Verifies the whole log in the background, after the start and once a day: the start itself looks at its end only.
+pub async fn walk(app: App) {
+    let mut stop = app.stop.subscribe();
+    loop {
+        let begun = std::time::Instant::now();
+        let verified = tokio::select! {
+            verified = app.store.log_verify(0) => verified,
+            () = stopped(&mut stop) => return,
+        };
+        match verified {
+            Ok(store::LogVerified { first_bad: Some(seq), why, .. }) => alarm(&app, seq, why.as_deref()),
+            Ok(verified) => {
+                metrics::gauge!("onemap_log_verified_seconds").set(begun.elapsed().as_secs_f64());
+                tracing::info!(events = verified.events, "the log holds");
+            }
+            Err(error) => tracing::warn!(%error, "the log could not be verified"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(WALK_EVERY) => {}
+            () = stopped(&mut stop) => return,
+        }
+    }
 }
 
 async fn key(app: &App) -> Result<Key, store::Error> {

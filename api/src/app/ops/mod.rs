@@ -13,7 +13,7 @@ mod timers;
 mod work;
 
 pub use clerk::run as clerk;
-pub use load::load;
+pub use load::{load, walk};
 pub use room::{Operations, Since};
 pub use sight::{IncidentSight, IncidentView};
 pub use tail::run as tail;

@@ -1,6 +1,7 @@
 //! What readers see: the desk at its newest, and the last news of it.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -11,6 +12,8 @@ use super::work::Work;
 
 /// News that are kept for viewers who come back; who was away for longer gets a snapshot.
 const NEWS: usize = 20_000;
+/// Events that somebody's call makes.
+const CALLS: [&str; 2] = ["incident.reported", "caller.added"];
 /// Commands that may wait for the clerk; when all places are taken the next waits for one, and nothing is lost.
 const WAITING: usize = 1_024;
 
@@ -46,6 +49,8 @@ pub struct Operations {
     epoch: OnceLock<u32>,
     news: Mutex<VecDeque<News>>,
     bell: watch::Sender<u64>,
+    /// When a call last came in, milliseconds since 1970 UTC; 0 when none is known.
+    called_ms: AtomicI64,
     pub(super) key: OnceLock<Key>,
     pub(super) queue: mpsc::Sender<Work>,
     pub(super) works: Mutex<Option<mpsc::Receiver<Work>>>,
@@ -66,6 +71,7 @@ impl Operations {
             epoch: OnceLock::new(),
             news: Mutex::default(),
             bell: watch::Sender::new(0),
+            called_ms: AtomicI64::new(0),
             key: OnceLock::new(),
             queue,
             works: Mutex::new(Some(works)),
@@ -89,6 +95,11 @@ impl Operations {
     /// Rings at every publication; the value is the newest seq.
     pub fn bell(&self) -> watch::Receiver<u64> {
         self.bell.subscribe()
+    }
+
+    /// When a call last came in, milliseconds since 1970 UTC.
+    pub fn called_ms(&self) -> Option<i64> {
+        Some(self.called_ms.load(Ordering::Relaxed)).filter(|called| *called > 0)
     }
 
     /// Whether everything that happened after `seq` is still kept.
@@ -119,6 +130,11 @@ impl Operations {
             let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
             if seq <= self.desk.load().seq() {
                 return false;
+            }
+            let calls = told.iter().filter(|one| CALLS.contains(&one.kind.as_str())).map(|one| one.at_ms);
+            let written = if told.is_empty() { desk.incidents().filter_map(|i| i.times.reported).max() } else { None };
+            if let Some(called) = calls.max().or(written) {
+                self.called_ms.fetch_max(called, Ordering::Relaxed);
             }
             let last = news.back().map_or(0, |one| one.seq);
             news.extend(told.into_iter().filter(|one| one.seq > last));

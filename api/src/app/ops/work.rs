@@ -58,6 +58,12 @@ impl Work {
         Self::of(actor, command_id, command, about, body)
     }
 
+    /// A command of the house itself.
+    pub fn of_house(who: &str, command_id: String, command: Command, about: &str) -> Self {
+        let actor = Actor { id: who.to_owned(), lead: false, unit: None };
+        Self::of(actor, command_id, command, about, &[])
+    }
+
     /// A command of anybody.
     pub(super) fn of(actor: Actor, command_id: String, command: Command, about: &str, body: &[u8]) -> Self {
         let now_ms = now_ms();

@@ -54,6 +54,7 @@ impl Desk {
                 incident::decide(self, ask, scene, incident, order)
             }
             Command::Assignment { id, progress } => progress::decide(self, ask, id, progress),
+            Command::SeemsArrived { id, at_ms } => progress::seems_arrived(self, ask, id, *at_ms),
             Command::Record(record) => unit::record(self, record),
             Command::SetDuty { unit, duty, reason, until_ms } => {
                 unit::duty(self, unit, *duty, reason.as_deref(), *until_ms)

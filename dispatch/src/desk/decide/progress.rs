@@ -26,7 +26,10 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     }
     let late = lateness(desk, incident, assignment, progress)?;
     let now = ask.now_ms.max(desk.commit_ms());
-    let at_ms = progress.at_ms.filter(|at| *at <= now + AHEAD_MS).unwrap_or(now).min(now);
+    // Nobody takes an order before it is given: such a clock is not believed.
+    let given = assignment.times.offered.or(assignment.times.planned).unwrap_or_default() - AHEAD_MS;
+    let at_ms = progress.at_ms.filter(|at| (given..=now + AHEAD_MS).contains(at)).unwrap_or(now);
+    let at_ms = at_ms.max(given + AHEAD_MS).min(now);
     let event = AssignmentEvent::Reached {
         state: target,
         at_ms,
@@ -49,6 +52,24 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
         }
         decided.events.extend(fall_back(incident, &[id], target == State::Recalled));
     }
+    Ok(decided)
+}
+
+/// The positions of a unit say that it is there; somebody who knows confirms it. Said once for an order.
+pub(super) fn seems_arrived(desk: &Desk, ask: &Ask, id: &str, at_ms: i64) -> Result<Decided, Refusal> {
+    let unknown = || Refusal::Unknown("assignment", id.to_owned());
+    let incident = desk.of_assignment(id).ok_or_else(unknown)?;
+    let assignment = incident.assignment(id).ok_or_else(unknown)?;
+    let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
+    let waits = assignment.state.is_open() && assignment.state != State::Planned && assignment.state != State::Arrived;
+    if !waits || assignment.seems_arrived_ms.is_some() {
+        decided.already.push(id.to_owned());
+        return Ok(decided);
+    }
+    let now = ask.now_ms.max(desk.commit_ms());
+    let event = AssignmentEvent::SeemsArrived { at_ms: at_ms.min(now) };
+    let unit = assignment.to.unit().map(str::to_owned);
+    decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event });
     Ok(decided)
 }
 

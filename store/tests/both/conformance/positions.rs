@@ -60,7 +60,16 @@ pub(crate) async fn the_latest_is_the_newest_by_the_devices_clock(ground: &Groun
 
 pub(crate) async fn doubtful_fixes_stay_out_of_the_latest(ground: &Ground) {
     let store = &ground.store;
-    let doubtful = [Label::Late, Label::Duplicate, Label::Future, Label::Implausible];
+    let doubtful = [
+        Label::Late,
+        Label::Duplicate,
+        Label::Future,
+        Label::Speed,
+        Label::Accuracy,
+        Label::Zero,
+        Label::Offset,
+        Label::Implausible,
+    ];
     let doubted: Vec<_> = (20..).zip(doubtful).map(|(at, label)| report("a", at, label)).collect();
     store.append(&doubted).await.unwrap();
     assert_eq!(latest(ground).await, []);

@@ -1,0 +1,114 @@
+//! Several servers on one store: where units are is told at once from one to the others. What operations say comes from
+//! the log; this is only what moves.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use spatial::moving::Fix;
+use store::Heard;
+use tokio::sync::mpsc;
+
+use super::{App, now_ms, stopped};
+
+/// Fixes of one batch wait no longer than this for company.
+const GATHER: Duration = Duration::from_millis(50);
+/// Batches that may wait. When it is full a batch is not told: the next fix of its units is.
+const WAITING: usize = 256;
+
+/// Fixes on their way to other servers.
+pub struct Others {
+    send: mpsc::Sender<Vec<(String, Fix)>>,
+    receive: Mutex<Option<mpsc::Receiver<Vec<(String, Fix)>>>>,
+}
+
+impl Default for Others {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Others {
+    /// Nobody is told yet.
+    pub fn new() -> Self {
+        let (send, receive) = mpsc::channel(WAITING);
+        Self { send, receive: Mutex::new(Some(receive)) }
+    }
+
+    /// Has other servers told, if there can be any.
+    pub fn tell(&self, moved: Vec<(String, Fix)>) {
+        if !moved.is_empty() && self.send.try_send(moved).is_err() {
+            metrics::counter!("onemap_positions_untold_total").increment(1);
+        }
+    }
+}
+
+/// Tells and hears until the server stops. In a folder nobody else serves, and both ends fall silent.
+pub async fn run(app: App) {
+    let taken = app.others.receive.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(mut own) = taken else { return };
+    let mut heard = match app.store.heard().await {
+        Ok(Some(heard)) => heard,
+        Ok(None) => {
+            // Whoever tells is told that nobody listens, and drops it.
+            own.close();
+            return;
+        }
+        Err(error) => {
+            tracing::error!(%error, "positions of other servers cannot be heard");
+            return;
+        }
+    };
+    let mut stop = app.stop.subscribe();
+    loop {
+        tokio::select! {
+            Some(first) = own.recv() => {
+                tokio::time::sleep(GATHER).await;
+                tell(&app, first, &mut own).await;
+            }
+            Some(news) = heard.recv() => take_in(&app, news).await,
+            () = stopped(&mut stop) => return,
+        }
+    }
+}
+
+/// Only the newest fix of each unit is told.
+async fn tell(app: &App, first: Vec<(String, Fix)>, own: &mut mpsc::Receiver<Vec<(String, Fix)>>) {
+    let mut newest: HashMap<String, Fix> = first.into_iter().collect();
+    while let Ok(more) = own.try_recv() {
+        newest.extend(more);
+    }
+    let moved: Vec<(String, Fix)> = newest.into_iter().collect();
+    if let Err(error) = app.store.tell(&moved).await {
+        tracing::warn!(%error, units = moved.len(), "other servers were not told where units are");
+    }
+}
+
+async fn take_in(app: &App, news: Heard) {
+    let (moved, missed) = match news {
+        Heard::Moved(moved) => (moved, false),
+        Heard::Missed => match app.store.latest().await {
+            Ok(latest) => (latest, true),
+            Err(error) => {
+                tracing::warn!(%error, "where units are could not be read");
+                return;
+            }
+        },
+    };
+    let (now, still) = (now_ms(), app.world.still());
+    app.world.change(|moving| {
+        for (unit, fix) in moved {
+            let Some(slot) = moving.slot(&unit) else { continue };
+            let off = moving.unit(slot).is_none_or(|known| known.unit.duty == dispatch::Duty::OffDuty);
+            if off || moving.fix(slot).is_some_and(|held| held.at_ms >= fix.at_ms) {
+                continue;
+            }
+            let division = still.division(fix.position);
+            if missed {
+                moving.restore(slot, fix, now);
+            } else {
+                moving.apply(slot, fix, now, division);
+            }
+        }
+    });
+}
