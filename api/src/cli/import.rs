@@ -212,7 +212,10 @@ fn tell(outcome: &ImportOutcome) {
     for found in &report.suspicions {
         say(&format!("suspicion {}: {}", found.code, found.words));
         let evidence = found.evidence.iter().map(|(name, number)| format!("{name} {}", rounded(*number)));
-        say(&format!("  {}", evidence.collect::<Vec<_>>().join(", ")));
+        let evidence = evidence.collect::<Vec<_>>().join(", ");
+        if !evidence.is_empty() {
+            say(&format!("  {evidence}"));
+        }
     }
     for note in &report.notes {
         say(&format!("note: {note}"));

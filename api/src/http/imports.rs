@@ -99,7 +99,8 @@ pub(super) async fn import_file(
     let detail = format!("from {}", if target.is_none() { "osm" } else { source });
     app.looks.look(&caller, "import", class, Vec::new(), Some(detail), None).await?;
     let (most, folder) = (app.limits.import_bytes, app.limits.uploads.as_deref());
-    let upload = if form { upload::form(request, most, folder).await? } else { upload::body(request, most, folder).await? };
+    let upload =
+        if form { upload::form(request, most, folder).await? } else { upload::body(request, most, folder).await? };
     words.file = words.file.or(upload.name.as_deref());
     words.mapping = upload.mapping.as_deref();
     let job = words.job().map_err(|word| wrong(&word))?;

@@ -39,7 +39,8 @@ pub(super) async fn body(request: Request, most: u64, folder: Option<&Path>) -> 
 pub(super) async fn form(request: Request, most: u64, folder: Option<&Path>) -> Result<Upload, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let boundary = multer::parse_boundary(kind).map_err(|error| broken(&error))?;
-    let limits = multer::SizeLimit::new().whole_stream(most.saturating_add(BESIDE)).for_field("mapping", mapping_most());
+    let limits =
+        multer::SizeLimit::new().whole_stream(most.saturating_add(BESIDE)).for_field("mapping", mapping_most());
     let limits = multer::Constraints::new().size_limit(limits);
     let stream = request.into_body().into_data_stream();
     let mut form = multer::Multipart::with_constraints(stream, boundary, limits);

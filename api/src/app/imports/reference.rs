@@ -100,9 +100,8 @@ pub(super) async fn shifted(
     }
     for beside in belongs_to(layer) {
         let Some(reference) = reference(store, known, *beside, &points).await? else { continue };
-        let mut nearest = |_: usize, place: Position| {
-            reference.nearest(place, 1, FAR_M, |_| true).first().map(|found| found.place)
-        };
+        let mut nearest =
+            |_: usize, place: Position| reference.nearest(place, 1, FAR_M, |_| true).first().map(|found| found.place);
         if let Some(found) = shift(&points, Counterpart::Nearest, &mut nearest) {
             let mut found = Suspected::from(found);
             found.words = format!("compared with {}: {}", beside.name(), found.words);
@@ -119,12 +118,7 @@ fn belongs_to(layer: Layer) -> &'static [Layer] {
         Layer::Cameras | Layer::Places => &[Layer::Roads, Layer::Buildings],
         Layer::Buildings => &[Layer::Buildings],
         Layer::Roads => &[Layer::Roads],
-        Layer::Jurisdictions
-        | Layer::Grids
-        | Layer::Land
-        | Layer::Water
-        | Layer::People
-        | Layer::Units => &[],
+        Layer::Jurisdictions | Layer::Grids | Layer::Land | Layer::Water | Layer::People | Layer::Units => &[],
     }
 }
 
