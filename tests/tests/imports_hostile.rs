@@ -215,7 +215,7 @@ fn the_command_names_file_place_and_reason_and_writes_nothing_by_halves() {
             other => unreachable!("{name} of {size} bytes ends with {other}: {}", finished.err),
         }
     }
-    assert!(unreadable >= 15 && told >= 10, "{unreadable} could not be read, {told} in parts");
+    assert!(unreadable >= 30 && told >= 5, "{unreadable} could not be read, {told} in parts");
 }
 
 #[test]
@@ -254,6 +254,6 @@ fn the_server_refuses_in_words_and_lives() {
         assert!(named == report["rejected"].as_u64().unwrap_or_default().min(1_000), "{name}: {report}");
     }
     println!("{refused} refused whole, {told} told row by row");
-    assert!(refused >= 15 && told >= 10, "{refused} refused, {told} told");
+    assert!(refused >= 30 && told >= 20, "{refused} refused, {told} told");
     assert!(server.is_alive());
 }
