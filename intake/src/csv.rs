@@ -25,7 +25,7 @@ const MOST_COLUMNS: usize = 2_000;
 ///
 /// # Errors
 /// When it is none of these.
-pub(crate) fn delimiter(name: &str) -> Result<u8, IntakeError> {
+pub fn delimiter(name: &str) -> Result<u8, IntakeError> {
     match (name, name.as_bytes()) {
         ("tab" | "\\t", _) => Ok(b'\t'),
         ("comma", _) => Ok(b','),

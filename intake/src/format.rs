@@ -47,13 +47,13 @@ impl Format {
         }
     }
 
-    /// What the name of a file says, as a default when nobody says the format. A coordinate system is never taken from
-    /// a name.
+    /// What the name of a file says, as a default when nobody says the format; nothing where the ending stands for more
+    /// than one format (`.txt`). A coordinate system is never taken from a name.
     pub fn from_file_name(name: &str) -> Option<Self> {
         let lower = name.to_ascii_lowercase();
         match lower.rsplit_once('.')?.1 {
             "geojson" | "geojsonl" | "geojsons" | "json" | "ndjson" => Some(Self::GeoJson),
-            "csv" | "tsv" | "txt" => Some(Self::Csv),
+            "csv" | "tsv" => Some(Self::Csv),
             "shp" | "zip" => Some(Self::Shapefile),
             "fgb" => Some(Self::FlatGeobuf),
             "gpkg" => Some(Self::GeoPackage),
@@ -78,6 +78,8 @@ mod tests {
         {
             assert_eq!(Format::from_file_name(name), Some(format));
         }
-        assert_eq!((Format::from_file_name("csv"), Format::from_file_name("a.xlsx")), (None, None));
+        for none in ["csv", "a.xlsx", "a.txt"] {
+            assert_eq!(Format::from_file_name(none), None);
+        }
     }
 }

@@ -43,6 +43,7 @@ mod table;
 mod wkb;
 mod wkt;
 
+pub use csv::delimiter;
 pub use door::Door;
 pub use encoding::Encoding;
 pub use format::Format;

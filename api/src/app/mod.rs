@@ -40,8 +40,8 @@ pub use features::{Edit, Edited};
 pub use heading::{FirstView, Heading};
 pub use hex::hex;
 pub use imports::{
-    FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, Imports, Progress, RefusedRow,
-    Started, begin, changed_fields, import,
+    FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports, MendedRow,
+    Progress, RefusedRow, RowsJob, Started, Suspected, WrongWord, begin, changed_fields, import,
 };
 pub use live_tiles::incident_fid;
 pub use looks::Looks;

@@ -1,22 +1,22 @@
 //! `onemap import`: a file in, a preview, a list, an undo.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use spatial::Layer;
-use spatial::crs::Crs;
 use store::{Store, Undone};
 
 use super::place::Place;
 use super::users::note;
 use super::{complain, say};
 use crate::app::{
-    ImportError, ImportJob, ImportOrder, ImportOutcome, Imports, begin, changed_fields, import, now_ms, rfc3339,
+    ImportError, ImportJob, ImportOrder, ImportOutcome, ImportWords, Imports, begin, changed_fields, import, now_ms,
+    rfc3339,
 };
 
 /// Exit code when nothing could be read.
@@ -34,7 +34,8 @@ pub(super) struct Import {
     layer: String,
     /// The file, or the number of the import to undo
     file: Option<PathBuf>,
-    /// `geojson` (also GeoJSONSeq) or `osm` (PBF)
+    /// `geojson`, `geojsonseq`, `csv`, `tsv`, `shapefile`, `flatgeobuf`, `geopackage` or `osm`; told by the name of the
+    /// file where its ending leaves no doubt
     #[arg(long)]
     format: Option<String>,
     /// Coordinate system of the file; there is no default (OpenStreetMap is always WGS84)
@@ -43,6 +44,18 @@ pub(super) struct Import {
     /// Who says so
     #[arg(long, default_value = "import")]
     source: String,
+    /// Mapping file (TOML): which columns of a table become which fields
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Encoding of text: `utf-8`, `gb18030`, `big5`…
+    #[arg(long)]
+    encoding: Option<String>,
+    /// What parts the cells of a CSV: one character, or `tab`, `comma`, `semicolon`, `pipe`
+    #[arg(long, allow_hyphen_values = true)]
+    delimiter: Option<String>,
+    /// Which of several tables of a GeoPackage, or of several shapefiles in a zip
+    #[arg(long)]
+    table: Option<String>,
     /// Only say what would happen
     #[arg(long)]
     dry_run: bool,
@@ -62,12 +75,19 @@ impl Import {
         if self.layer == "undo" {
             return undo(&self.place, &file).await;
         }
-        let job = self.job()?;
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let job = match self.job(&name) {
+            Ok(job) => job,
+            Err(error) => {
+                complain(&format!("onemap: import {}: {error:#}", file.display()));
+                return Ok(ExitCode::from(NOTHING_READ));
+            }
+        };
         let opened = self.place.open().await?;
         note(&opened.store, "import", &file.to_string_lossy()).await?;
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let who = "command line".to_owned();
-        let order = ImportOrder { path: file.clone(), name, job, who, dry_run: self.dry_run, complete: self.complete };
+        let (dry_run, complete) = (self.dry_run, self.complete);
+        let order = ImportOrder { path: file.clone(), name, job, who, dry_run, complete, known: None };
         match bring_in(&opened.store, order).await {
             Ok(outcome) => {
                 tell(&outcome);
@@ -82,24 +102,35 @@ impl Import {
         }
     }
 
-    fn job(&self) -> Result<ImportJob> {
-        if self.layer == "osm" {
-            if self.crs.as_deref().is_some_and(|crs| crs != "wgs84") {
-                bail!("OpenStreetMap is always WGS84: leave --crs out");
-            }
-            return Ok(ImportJob::Osm);
-        }
-        let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_registered());
-        let known: Vec<&str> = Layer::REGISTERED.into_iter().map(Layer::name).collect();
-        let layer = layer
-            .with_context(|| format!("there is no layer {:?}; there are osm, {}", self.layer, known.join(", ")))?;
-        match self.format.as_deref() {
-            None | Some("geojson" | "geojsonseq") => {}
-            Some(other) => bail!("format {other:?} is not read yet; geojson, geojsonseq and osm are"),
-        }
-        let crs = self.crs.as_deref().context("say which coordinate system the file is in: --crs wgs84, gcj02, …")?;
-        Ok(ImportJob::GeoJson { layer, source: self.source.clone(), crs: Crs::from_name(crs)? })
+    fn job(&self, file: &str) -> Result<ImportJob> {
+        let mapping = self.mapping.as_deref().map(read_mapping).transpose()?;
+        let words = ImportWords {
+            layer: Some(&self.layer),
+            format: self.format.as_deref(),
+            crs: self.crs.as_deref(),
+            source: Some(&self.source),
+            encoding: self.encoding.as_deref(),
+            delimiter: self.delimiter.as_deref(),
+            table: self.table.as_deref(),
+            mapping: mapping.as_deref(),
+            file: Some(file),
+            media: None,
+        };
+        words.job().map_err(|wrong| match wrong.part {
+            "layer" => anyhow!("{wrong}"),
+            _ => anyhow!("--{wrong}"),
+        })
     }
+}
+
+/// The text of a mapping file, as long as one may be.
+fn read_mapping(path: &Path) -> Result<String> {
+    let mut text = String::new();
+    let file = std::fs::File::open(path).with_context(|| format!("open the mapping {}", path.display()))?;
+    let most = u64::try_from(intake::Mapping::LONGEST).unwrap_or(u64::MAX);
+    let read = file.take(most + 1).read_to_string(&mut text);
+    read.with_context(|| format!("read the mapping {}", path.display()))?;
+    Ok(text)
 }
 
 /// Imports with a bar that shows how far it is.
@@ -164,15 +195,46 @@ fn tell(outcome: &ImportOutcome) {
         say(&format!("  {rows} rejected: {reason}"));
     }
     for row in report.rejects.iter().take(PRINTED) {
-        let line = row.line.map(|n| format!("line {n}")).unwrap_or_default();
-        say(&format!("  {line} {}: {}", row.id.as_deref().unwrap_or("?"), row.reason));
+        say(&format!("  {} {}: {}", at(row.line, row.offset), row.id.as_deref().unwrap_or("?"), row.reason));
     }
     if report.rejects.len() > PRINTED {
         say(&format!("  … and {} more rejected rows", report.rejected - PRINTED as u64));
     }
+    if report.repaired > 0 {
+        say(&format!("{} rows were mended and taken", report.repaired));
+    }
+    for row in report.repairs.iter().take(PRINTED) {
+        say(&format!("  {} {}: {}", at(row.line, row.offset), row.id, row.what));
+    }
+    if report.repaired > PRINTED as u64 {
+        say(&format!("  … and {} more mended rows", report.repaired - PRINTED as u64));
+    }
+    for found in &report.suspicions {
+        say(&format!("suspicion {}: {}", found.code, found.words));
+        let evidence = found.evidence.iter().map(|(name, number)| format!("{name} {}", rounded(*number)));
+        let evidence = evidence.collect::<Vec<_>>().join(", ");
+        if !evidence.is_empty() {
+            say(&format!("  {evidence}"));
+        }
+    }
     for note in &report.notes {
         say(&format!("note: {note}"));
     }
+}
+
+/// Where a row begins, in words.
+fn at(line: Option<u64>, offset: Option<u64>) -> String {
+    match (line, offset) {
+        (Some(line), _) => format!("line {line}"),
+        (None, Some(byte)) => format!("byte {byte}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A number of the evidence: counts whole, lengths to the centimetre.
+fn rounded(number: f64) -> String {
+    let text = format!("{number:.2}");
+    text.strip_suffix(".00").unwrap_or(&text).to_owned()
 }
 
 async fn list(store: &Arc<dyn Store>) -> Result<ExitCode> {

@@ -1,25 +1,23 @@
-//! Files that come in over HTTP: received into a file, imported by a task that outlives the request.
+//! Files that come in over HTTP, imported by a task that outlives the request.
 
-use std::path::Path as FilePath;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures::TryStreamExt;
+use intake::IntakeError;
 use serde::Deserialize;
-use spatial::crs::Crs;
+use spatial::Layer;
 use store::Undone;
-use tokio::io::AsyncWriteExt;
 use tokio::sync::oneshot;
-use tokio_util::io::StreamReader;
 use utoipa::IntoParams;
 
 use super::extract::{Path, Query};
 use super::problem::{Code, Issue, Problem, ProblemBody};
-use crate::app::{self, App, ImportError, ImportJob, ImportOrder, ImportOutcome, Publisher, Started};
+use super::upload;
+use crate::app::{self, App, ImportError, ImportOrder, ImportOutcome, ImportWords, Publisher, Started, WrongWord};
 use crate::auth::{Caller, policy};
-use crate::wire::{ImportBody, ImportList, UndoneBody};
+use crate::wire::{ImportBody, ImportForm, ImportList, UndoneBody};
 
 /// How long an answer waits for a small import; a longer one is answered with 202 and goes on.
 const WAITS: Duration = Duration::from_secs(20);
@@ -32,26 +30,53 @@ const LISTED: u32 = 100;
 pub(super) struct ImportQuery {
     /// Layer that the rows belong to; not given for `format=osm`.
     layer: Option<String>,
-    /// `geojson` (also GeoJSONSeq) or `osm` (PBF); told from the content type when left out.
+    /// `geojson`, `geojsonseq`, `csv`, `tsv`, `shapefile` (a zip), `flatgeobuf`, `geopackage` or `osm` (PBF); told from
+    /// the content type or the name when left out, where they leave no doubt.
     format: Option<String>,
-    /// Coordinate system of the file; there is no default.
+    /// Coordinate system of the file: `wgs84`, `cgcs2000`, `cgcs2000_gk120`, `gcj02`, `bd09`, `epsg:N`; there is no
+    /// default.
     crs: Option<String>,
     /// Who says so; `import` when left out.
     source: Option<String>,
+    /// Encoding of the text of a CSV or shapefile: `utf-8`, `gb18030`, `big5`…; when left out what the mapping or the file
+    /// says, else UTF-8.
+    encoding: Option<String>,
+    /// What parts the cells of a CSV: one character, or `tab`, `comma`, `semicolon`, `pipe`.
+    delimiter: Option<String>,
+    /// Which of several tables of a `GeoPackage`, or of several shapefiles in a zip.
+    table: Option<String>,
     /// Only say what would happen.
     #[serde(default)]
     dry_run: bool,
     /// The file holds everything that the source has in this layer: rows that are not in it are removed.
     #[serde(default)]
     complete: bool,
-    /// What the file is called.
+    /// What the file is called; the name in the form when left out.
     name: Option<String>,
+}
+
+impl ImportQuery {
+    fn words<'a>(&'a self, media: Option<&'a str>) -> ImportWords<'a> {
+        ImportWords {
+            layer: self.layer.as_deref(),
+            format: self.format.as_deref(),
+            crs: self.crs.as_deref(),
+            source: self.source.as_deref(),
+            encoding: self.encoding.as_deref(),
+            delimiter: self.delimiter.as_deref(),
+            table: self.table.as_deref(),
+            mapping: None,
+            file: self.name.as_deref(),
+            media,
+        }
+    }
 }
 
 /// Imports a file: good rows are published together, bad ones are listed with line and reason. What takes longer than
 /// 20 s is answered with 202 and goes on; ask for it under its id. An import that broke off goes on where it was when the
-/// same file is sent again.
-#[utoipa::path(post, path = "/api/v1/imports", tag = "data", params(ImportQuery), request_body(content = String, content_type = "application/geo+json"),
+/// same file is sent again. The body is the file itself, or a form with the file and the mapping of its columns.
+#[utoipa::path(post, path = "/api/v1/imports", tag = "data", params(ImportQuery),
+    request_body(content((String = "application/geo+json"), (String = "application/octet-stream"), (ImportForm = "multipart/form-data"))),
     responses((status = 200, body = ImportBody), (status = 202, body = ImportBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(super) async fn import_file(
@@ -61,21 +86,37 @@ pub(super) async fn import_file(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (dry_run, complete, name) = (ask.dry_run, ask.complete, named(ask.name.as_deref()));
-    let job = job(ask, &headers)?;
+    let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let form = media.is_some_and(|media| media.starts_with(upload::FORM));
+    let mut words = ask.words(media.filter(|_| !form));
+    let target = words.target().map_err(|word| wrong(&word))?;
+    if !form {
+        // Nothing more will be said: what is wrong is told before a long body is read.
+        words.job().map_err(|word| wrong(&word))?;
+    }
     policy::may_import(&caller)?;
-    let class = if let ImportJob::GeoJson { layer, .. } = &job { layer.name() } else { "osm" };
-    app.looks.look(&caller, "import", class, Vec::new(), Some(format!("from {}", job.source())), None).await?;
-    let file = receive(request, app.limits.import_bytes, app.limits.uploads.as_deref()).await?;
-    let order = ImportOrder { path: file.to_path_buf(), name, job, who: caller.user.clone(), dry_run, complete };
-    let started = app::begin(&app.store, order).await.map_err(problem)?;
+    let (class, source) = (target.map_or("osm", Layer::name), words.source.unwrap_or("import"));
+    let detail = format!("from {}", if target.is_none() { "osm" } else { source });
+    app.looks.look(&caller, "import", class, Vec::new(), Some(detail), None).await?;
+    let (most, folder) = (app.limits.import_bytes, app.limits.uploads.as_deref());
+    let upload =
+        if form { upload::form(request, most, folder).await? } else { upload::body(request, most, folder).await? };
+    words.file = words.file.or(upload.name.as_deref());
+    words.mapping = upload.mapping.as_deref();
+    let job = words.job().map_err(|word| wrong(&word))?;
+    let name = named(words.file);
+    let (dry_run, complete, file) = (ask.dry_run, ask.complete, upload.file);
+    let known = Some(app.world.still().index.clone());
+    let (path, who) = (file.to_path_buf(), caller.user.clone());
+    let order = ImportOrder { path, name: name.clone(), job, who, dry_run, complete, known };
+    let started = app::begin(&app.store, order).await.map_err(|error| problem(error, &name))?;
     let id = started.id;
     let (tell, told) = oneshot::channel();
     tokio::spawn(run(app.clone(), started, file, tell));
     match tokio::time::timeout(WAITS, told).await {
         Ok(Ok(Ok(Some(preview)))) => Ok(axum::Json(ImportBody::preview(preview, &caller)).into_response()),
         Ok(Ok(Ok(None))) => Ok(axum::Json(body(&app, id, &caller).await?).into_response()),
-        Ok(Ok(Err(error))) => Err(problem(error)),
+        Ok(Ok(Err(error))) => Err(problem(error, &name)),
         Ok(Err(_)) | Err(_) => {
             let location = [(header::LOCATION, format!("/api/v1/imports/{id}"))];
             Ok((StatusCode::ACCEPTED, location, axum::Json(body(&app, id, &caller).await?)).into_response())
@@ -193,77 +234,20 @@ fn named(given: Option<&str>) -> String {
     last.unwrap_or("upload").chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-fn job(ask: ImportQuery, headers: &HeaderMap) -> Result<ImportJob, Problem> {
-    let media = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let format =
-        ask.format.unwrap_or_else(|| if media.contains("pbf") { "osm".to_owned() } else { "geojson".to_owned() });
-    match format.as_str() {
-        "osm" => Ok(ImportJob::Osm),
-        "geojson" | "geojsonseq" => {
-            let name = ask.layer.ok_or_else(|| Problem::at(Code::BadRequest, "/layer", "is missing"))?;
-            let layer = spatial::Layer::from_name(&name).filter(|layer| layer.is_registered());
-            let layer = layer.ok_or_else(|| {
-                Problem::new(Code::UnknownLayer, format!("there is no layer {name:?} to import into"))
-            })?;
-            let crs = ask.crs.ok_or_else(|| {
-                Problem::at(
-                    Code::BadRequest,
-                    "/crs",
-                    "is missing: every import says which system its coordinates are in",
-                )
-            })?;
-            let crs = Crs::from_name(&crs).map_err(|error| Problem::at(Code::Position, "/crs", error.to_string()))?;
-            Ok(ImportJob::GeoJson { layer, source: ask.source.unwrap_or_else(|| "import".to_owned()), crs })
-        }
-        other => Err(Problem::at(
-            Code::BadRequest,
-            "/format",
-            format!("{other:?} is not read yet; geojson, geojsonseq and osm are"),
-        )),
+/// The problem of a word that is missing or means nothing.
+fn wrong(word: &WrongWord) -> Problem {
+    let (unknown, pointer) = (word.why.contains("is not there"), format!("/{}", word.part));
+    match word.part {
+        "layer" if unknown => Problem::new(Code::UnknownLayer, word.to_string()),
+        "crs" if !word.why.contains("is missing") => Problem::at(Code::Position, pointer, word.why.clone()),
+        _ => Problem::at(Code::BadRequest, pointer, word.why.clone()),
     }
 }
 
-/// Streams the body into a file that vanishes by itself; memory does not grow with it.
-async fn receive(request: Request, most: u64, folder: Option<&FilePath>) -> Result<tempfile::TempPath, Problem> {
-    let fault = |error: std::io::Error| {
-        tracing::error!(%error, "an upload could not be kept");
-        Problem::new(Code::Unavailable, "the upload could not be kept")
-    };
-    let path = match folder {
-        Some(folder) => {
-            std::fs::create_dir_all(folder).map_err(fault)?;
-            tempfile::NamedTempFile::new_in(folder)
-        }
-        None => tempfile::NamedTempFile::new(),
-    };
-    let path = path.map_err(fault)?.into_temp_path();
-    let mut file = tokio::fs::File::create(&path).await.map_err(fault)?;
-    let stream = request.into_body().into_data_stream().map_err(std::io::Error::other);
-    let mut reader = StreamReader::new(stream);
-    let mut buffer = vec![0_u8; 64 * 1024];
-    let mut size = 0_u64;
-    loop {
-        let read = tokio::io::AsyncReadExt::read(&mut reader, &mut buffer).await;
-        let read = read.map_err(|_broken| Problem::new(Code::BadRequest, "the body broke off"))?;
-        if read == 0 {
-            break;
-        }
-        size += read as u64;
-        if size > most {
-            return Err(Problem::new(Code::TooLarge, format!("a file may have {most} bytes here")));
-        }
-        file.write_all(buffer.get(..read).unwrap_or_default()).await.map_err(fault)?;
-    }
-    file.flush().await.map_err(fault)?;
-    if size == 0 {
-        return Err(Problem::new(Code::BadRequest, "the body is empty"));
-    }
-    Ok(path)
-}
-
-fn problem(error: ImportError) -> Problem {
+fn problem(error: ImportError, file: &str) -> Problem {
     match error {
-        ImportError::Unreadable(_) => Problem::new(Code::Invalid, error.to_string()),
+        ImportError::Unreadable(IntakeError::Options(why)) => Problem::new(Code::BadRequest, format!("{file}: {why}")),
+        ImportError::Unreadable(_) => Problem::new(Code::Invalid, format!("{file}: {error}")),
         ImportError::Store(error) => error.into(),
         ImportError::File { .. } | ImportError::Changed(_) => {
             tracing::error!(%error, "an upload could not be read back");

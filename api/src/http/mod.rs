@@ -24,6 +24,7 @@ mod service;
 mod session;
 mod tiles;
 mod units;
+mod upload;
 mod viewer;
 
 pub mod problem;

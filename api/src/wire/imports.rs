@@ -11,15 +11,54 @@ use super::value_json;
 use crate::app::{ImportOutcome, ImportReport, Progress, changed_fields, rfc3339};
 use crate::auth::{Caller, Sight};
 
+/// A file to import, with the mapping of its columns.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a form is read part by part; this describes it")]
+pub struct ImportForm {
+    /// The file.
+    #[schema(format = Binary)]
+    file: String,
+    /// Text of the mapping file (TOML, at most 1 MiB), for tables: which columns become which fields.
+    mapping: Option<String>,
+}
+
 /// A row that was refused.
 #[derive(Serialize, ToSchema)]
 pub struct RejectedRow {
-    /// Line where it begins, from 1.
+    /// Line where it begins, from 1; none for formats without lines.
     pub line: Option<u64>,
+    /// Byte where it begins, from 0, for formats without lines; in a zip, of the file inside.
+    pub offset: Option<u64>,
     /// Its id in the source.
     pub id: Option<String>,
     /// Why, in words.
     pub reason: String,
+}
+
+/// A row that was taken after its drawing was mended.
+#[derive(Serialize, ToSchema)]
+pub struct RepairedRow {
+    /// Line where it begins, from 1; none for formats without lines.
+    pub line: Option<u64>,
+    /// Byte where it begins, from 0, for formats without lines.
+    pub offset: Option<u64>,
+    /// Its id in the source.
+    pub id: String,
+    /// What was done, in words.
+    pub what: String,
+}
+
+/// What a file as a whole is suspected of: named with its numbers, never corrected.
+#[derive(Serialize, ToSchema)]
+pub struct SuspicionBody {
+    /// `axes_swapped`, `metres_as_degrees`, `degrees_as_metres`, `zone_prefix_present`, `zone_prefix_missing`,
+    /// `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area` or `shifted`.
+    pub code: String,
+    /// What was seen, and what may be the cause.
+    pub words: String,
+    /// The numbers behind it, by name: `rows` and `of`; for `shifted` `points`, `median_distance_m`, `median_east_m`,
+    /// `median_north_m`, `spread_m`, `left_m`.
+    pub evidence: BTreeMap<String, f64>,
 }
 
 /// A field of a row as it is and as it would be.
@@ -96,6 +135,12 @@ pub struct ImportBody {
     pub dry_run: bool,
     /// Whether it can be undone, unless its rows were edited since.
     pub undoable: bool,
+    /// Rows that were taken after their drawing was mended.
+    pub repaired: u64,
+    /// The first 100 of them.
+    pub repairs: Vec<RepairedRow>,
+    /// What the file as a whole is suspected of.
+    pub suspicions: Vec<SuspicionBody>,
     /// The file ends in the middle of a row.
     pub truncated: bool,
     /// What else the reader has to say.
@@ -157,12 +202,23 @@ impl ImportBody {
 
     fn reported(report: ImportReport) -> Self {
         let rows = report.rejects.into_iter();
+        let repairs = report.repairs.into_iter();
+        let found = report.suspicions.into_iter();
         Self {
             accepted: report.accepted,
             rejected: report.rejected,
-            errors: rows.map(|row| RejectedRow { line: row.line, id: row.id, reason: row.reason }).collect(),
+            errors: rows
+                .map(|row| RejectedRow { line: row.line, offset: row.offset, id: row.id, reason: row.reason })
+                .collect(),
             by_reason: report.by_reason,
             by_layer: report.by_layer,
+            repaired: report.repaired,
+            repairs: repairs
+                .map(|row| RepairedRow { line: row.line, offset: row.offset, id: row.id, what: row.what })
+                .collect(),
+            suspicions: found
+                .map(|found| SuspicionBody { code: found.code, words: found.words, evidence: found.evidence })
+                .collect(),
             truncated: report.truncated,
             notes: report.notes,
             failed: report.failed,

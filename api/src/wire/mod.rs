@@ -17,7 +17,9 @@ pub use features::{
     Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
     read_feature, value_json,
 };
-pub use imports::{ChangedField, ChangedRow, ImportBody, ImportList, RejectedRow, UndoneBody};
+pub use imports::{
+    ChangedField, ChangedRow, ImportBody, ImportForm, ImportList, RejectedRow, RepairedRow, SuspicionBody, UndoneBody,
+};
 pub use incidents::{
     AssignmentBody, CallerBody, FeedbackBody, IncidentBody, IncidentList, LocationBody, TimelineBody, TimelineEntry,
     TimerBody, taken_json,

@@ -32,7 +32,7 @@ pub enum Suspect {
     NullIsland,
     /// The file names another system than the declared one (`.prj`, a header, a member `crs`).
     CrsDisagrees,
-    /// Most rows lie outside the area that the caller expects.
+    /// Rows lie outside the area that the caller expects.
     OutsideArea,
     /// All rows lie beside what they belong to, by the same way.
     Shifted,

@@ -19,6 +19,8 @@ const EXPLAINED: f64 = 0.2;
 const CLOSE_M: f64 = 30.0;
 /// How much closer a transformation must bring points to the nearest reference when no single way leads there.
 const CLOSER: f64 = 3.0;
+/// Rows that are typically nearer than this to what they belong to, metres, are where they belong: most of them lie in it.
+const AT_HOME_M: f64 = 3.0;
 /// A shift is steady when the typical distance from the median is this part of its length.
 const STEADY: f64 = 0.25;
 /// Metres of a degree of latitude on the sphere of the IUGG mean radius.
@@ -38,8 +40,10 @@ pub enum Counterpart {
 /// that it is asked for (which is the point itself, and the point after a transformation that might explain the shift).
 /// `None` when fewer than [`LEAST_POINTS`] have a reference, or when nothing looks wrong.
 ///
-/// The evidence: `points`, `median_east_m`, `median_north_m` (from the reference to the point), `spread_m` (median
-/// distance from that median), `left_m` (median distance that is left after the transformation that explains best).
+/// The evidence: `points`, `median_distance_m` (from the reference to the point), `median_east_m`, `median_north_m` (the
+/// way from where a row belongs to where it lies: for [`Counterpart::Same`] from its counterpart, for
+/// [`Counterpart::Nearest`] from where the transformation that explains best would put it), `spread_m` (median distance
+/// from that median), `left_m` (median distance that is left after that transformation).
 pub fn shift(
     points: &[Position],
     counterpart: Counterpart,
@@ -51,32 +55,40 @@ pub fn shift(
         return None;
     }
     let typical = median(here.iter().map(|(e, n)| e.hypot(*n)));
-    let (east, north) = (median(here.iter().map(|o| o.0)), median(here.iter().map(|o| o.1)));
-    let spread = median(here.iter().map(|o| (o.0 - east).hypot(o.1 - north)));
-    let length = east.hypot(north);
-    let steady = counterpart == Counterpart::Same && length >= LEAST_SHIFT_M && spread <= STEADY * length;
+    let mut way = Way::of(&here);
+    let steady =
+        counterpart == Counterpart::Same && way.length() >= LEAST_SHIFT_M && way.spread <= STEADY * way.length();
 
-    let mut best: Option<(&'static str, f64)> = None;
+    let mut best: Option<(&'static str, Transform, f64)> = None;
     for (name, transform) in KNOWN {
         let left = offsets(points, reference, transform);
         if left.len() < LEAST_POINTS {
             continue;
         }
         let left = median(left.iter().map(|(e, n)| e.hypot(*n)));
-        if best.is_none_or(|(_, least)| left < least) {
-            best = Some((name, left));
+        if best.is_none_or(|(_, _, least)| left < least) {
+            best = Some((name, transform, left));
         }
     }
     let explains = |left: f64| match counterpart {
         Counterpart::Same => typical >= LEAST_SHIFT_M && left <= EXPLAINED * typical,
-        Counterpart::Nearest => left <= CLOSE_M && left * CLOSER <= typical,
+        Counterpart::Nearest => typical >= AT_HOME_M && left <= CLOSE_M && left * CLOSER <= typical,
     };
-    let explained = best.filter(|(_, left)| explains(*left));
+    let explained = best.filter(|(_, _, left)| explains(*left));
     if explained.is_none() && !steady {
         return None;
     }
+    if let (Counterpart::Nearest, Some((_, transform, _))) = (counterpart, explained) {
+        // The nearest thing is near by chance as well; the way to it says nothing, the way back does.
+        let mut back = |_: usize, point: Position| {
+            let (lon, lat) = transform(point.lon(), point.lat())?;
+            Position::new(lon, lat).ok()
+        };
+        way = Way::of(&offsets(points, &mut back, |lon, lat| Some((lon, lat))));
+    }
+    let Way { east, north, spread } = way;
     let mut words = match counterpart {
-        Counterpart::Same => format!("{} rows lie {length:.0} m from where the layer has them", here.len()),
+        Counterpart::Same => format!("{} rows lie {:.0} m from where the layer has them", here.len(), way.length()),
         Counterpart::Nearest => {
             format!("half of {} rows lie {typical:.0} m or more from anything that they could belong to", here.len())
         }
@@ -85,8 +97,11 @@ pub fn shift(
         let _ = write!(words, " ({east:+.0} m east, {north:+.0} m north, spread {spread:.0} m)");
     }
     match explained {
-        Some((name, left)) => {
+        Some((name, _, left)) => {
             let _ = write!(words, ": {name} would leave {left:.0} m");
+            if counterpart == Counterpart::Nearest {
+                let _ = write!(words, ", and they lie {east:+.0} m east, {north:+.0} m north of there");
+            }
         }
         None => words.push_str(": no known transformation explains it; a local coordinate system?"),
     }
@@ -97,8 +112,26 @@ pub fn shift(
         ("median_north_m", north),
         ("spread_m", spread),
     ];
-    evidence.extend(explained.map(|(_, left)| ("left_m", left)));
+    evidence.extend(explained.map(|(_, _, left)| ("left_m", left)));
     Some(Suspicion::new(Suspect::Shifted, words, evidence))
+}
+
+/// One way that many offsets have.
+struct Way {
+    east: f64,
+    north: f64,
+    spread: f64,
+}
+
+impl Way {
+    fn of(offsets: &[(f64, f64)]) -> Self {
+        let (east, north) = (median(offsets.iter().map(|o| o.0)), median(offsets.iter().map(|o| o.1)));
+        Self { east, north, spread: median(offsets.iter().map(|o| (o.0 - east).hypot(o.1 - north))) }
+    }
+
+    fn length(&self) -> f64 {
+        self.east.hypot(self.north)
+    }
 }
 
 type Transform = fn(f64, f64) -> Option<(f64, f64)>;

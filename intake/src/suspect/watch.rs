@@ -101,14 +101,16 @@ impl Watch {
                 all.push(Suspicion::new(odd, words, [("rows", number(count)), ("of", number(self.rows))]));
             }
         }
-        if 2 * self.outside > self.accepted {
-            let swapped = 2 * self.outside_swapped > self.outside;
-            let (code, why) = if swapped {
-                (Suspect::AxesSwapped, "and would lie inside if longitude and latitude changed places")
+        if self.outside > 0 {
+            let most = 2 * self.outside > self.accepted;
+            let (code, why) = if most && 2 * self.outside_swapped > self.outside {
+                (Suspect::AxesSwapped, ", and would lie inside if longitude and latitude changed places")
+            } else if most {
+                (Suspect::OutsideArea, ": is it the right file, and the right coordinate system?")
             } else {
-                (Suspect::OutsideArea, "is it the right file, and the right coordinate system?")
+                (Suspect::OutsideArea, "")
             };
-            let words = format!("{} of {} rows lie outside the expected area: {why}", self.outside, self.accepted);
+            let words = format!("{} of {} rows lie outside the expected area{why}", self.outside, self.accepted);
             all.push(Suspicion::new(code, words, [("rows", number(self.outside)), ("of", number(self.accepted))]));
         }
         all

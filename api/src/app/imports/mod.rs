@@ -3,11 +3,14 @@
 
 mod order;
 mod read;
+mod reference;
 mod report;
 mod run;
 mod running;
+mod words;
 
-pub use order::{ImportError, ImportJob, ImportOrder};
-pub use report::{FieldChange, ImportOutcome, ImportReport, RefusedRow, changed_fields};
+pub use order::{ImportError, ImportJob, ImportOrder, RowsJob};
+pub use report::{FieldChange, ImportOutcome, ImportReport, MendedRow, RefusedRow, Suspected, changed_fields};
 pub use run::{Started, begin, import};
 pub use running::{Imports, Progress};
+pub use words::{ImportWords, WrongWord};

@@ -2,30 +2,45 @@
 
 use std::path::PathBuf;
 
-use spatial::Layer;
+use intake::{Encoding, Format, Mapping};
 use spatial::crs::Crs;
+use spatial::{Layer, StillIndex};
 
 /// What a file is.
 #[derive(Debug, Clone)]
 pub enum ImportJob {
-    /// GeoJSON or GeoJSONSeq rows of one layer.
-    GeoJson {
-        /// Where they go.
-        layer: Layer,
-        /// Who says so.
-        source: String,
-        /// The system that the coordinates are in.
-        crs: Crs,
-    },
+    /// Rows of one layer.
+    Rows(Box<RowsJob>),
     /// An OpenStreetMap extract: all layers that it holds, always WGS84.
     Osm,
+}
+
+/// A file with rows of one layer, and how it is read.
+#[derive(Debug, Clone)]
+pub struct RowsJob {
+    /// What the file is.
+    pub format: Format,
+    /// Where its rows go.
+    pub layer: Layer,
+    /// Who says so.
+    pub source: String,
+    /// The system that its coordinates are in.
+    pub crs: Crs,
+    /// The encoding of its text; absent when the mapping or the file says it.
+    pub encoding: Option<Encoding>,
+    /// What parts the cells of a CSV; absent when the mapping says it, or it is a comma.
+    pub delimiter: Option<u8>,
+    /// Which of several tables.
+    pub table: Option<String>,
+    /// How its columns become fields.
+    pub mapping: Option<Mapping>,
 }
 
 impl ImportJob {
     /// Layers that its rows may belong to.
     pub fn layers(&self) -> Vec<Layer> {
         match self {
-            Self::GeoJson { layer, .. } => vec![*layer],
+            Self::Rows(rows) => vec![rows.layer],
             Self::Osm => Layer::REGISTERED.to_vec(),
         }
     }
@@ -33,7 +48,7 @@ impl ImportJob {
     /// Who says so.
     pub fn source(&self) -> &str {
         match self {
-            Self::GeoJson { source, .. } => source,
+            Self::Rows(rows) => &rows.source,
             Self::Osm => "osm",
         }
     }
@@ -41,7 +56,7 @@ impl ImportJob {
     /// Name of the coordinate system.
     pub fn crs(&self) -> String {
         match self {
-            Self::GeoJson { crs, .. } => crs.name(),
+            Self::Rows(rows) => rows.crs.name(),
             Self::Osm => Crs::Wgs84.name(),
         }
     }
@@ -62,6 +77,8 @@ pub struct ImportOrder {
     pub dry_run: bool,
     /// It holds everything that its source has in its layers: what is not in it is removed.
     pub complete: bool,
+    /// What the layers hold, where the caller has it at hand; else the store is asked.
+    pub known: Option<StillIndex>,
 }
 
 /// Why an import did not happen. The registry is as it was.

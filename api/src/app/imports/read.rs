@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use intake::{Door, Report, Row};
+use intake::{Door, Input, Options, Report, Row};
 use sha2::{Digest, Sha256};
-use spatial::{Feature, FeatureKey};
+use spatial::{Bounds, Feature, FeatureKey};
 use tokio::sync::mpsc;
 
 use super::order::{ImportError, ImportJob};
+use super::reference::Sample;
 use super::running::Progress;
 
 /// Rows that are staged together. Together with [`AHEAD`] this bounds what an import holds in memory.
@@ -29,16 +30,16 @@ pub(super) struct Ready {
 pub(super) struct Reading {
     /// Its chunks, in the order of the file; dropping it stops the reading.
     pub(super) chunks: mpsc::Receiver<Ready>,
-    report: tokio::task::JoinHandle<Result<Report, ImportError>>,
+    report: tokio::task::JoinHandle<Result<(Report, Sample), ImportError>>,
     making: tokio::task::JoinHandle<()>,
 }
 
 impl Reading {
-    /// Begins to read.
-    pub(super) fn of(path: PathBuf, job: ImportJob, progress: Arc<Progress>) -> Self {
+    /// Begins to read; rows are expected in `area`.
+    pub(super) fn of(path: PathBuf, job: ImportJob, area: Option<Bounds>, progress: Arc<Progress>) -> Self {
         let (send_rows, mut rows) = mpsc::channel::<Vec<Feature>>(AHEAD);
         let (send, chunks) = mpsc::channel::<Ready>(AHEAD);
-        let report = tokio::task::spawn_blocking(move || read(&path, &job, &send_rows, &progress));
+        let report = tokio::task::spawn_blocking(move || read(&path, &job, area, &send_rows, &progress));
         let making = tokio::task::spawn_blocking(move || {
             while let Some(features) = rows.blocking_recv() {
                 if send.blocking_send(ready(&features)).is_err() {
@@ -49,8 +50,8 @@ impl Reading {
         Self { chunks, report, making }
     }
 
-    /// What the reader has to say at the end.
-    pub(super) async fn end(self) -> Result<Report, ImportError> {
+    /// What the reader has to say at the end, and some of its rows.
+    pub(super) async fn end(self) -> Result<(Report, Sample), ImportError> {
         drop(self.chunks);
         joined(self.making.await);
         joined(self.report.await)
@@ -80,14 +81,15 @@ fn ready(features: &[Feature]) -> Ready {
 fn read(
     path: &Path,
     job: &ImportJob,
+    area: Option<Bounds>,
     send: &mpsc::Sender<Vec<Feature>>,
     progress: &Progress,
-) -> Result<Report, ImportError> {
-    let file = open(path)?;
-    let reader = std::io::BufReader::with_capacity(256 * 1024, Counted { file: &file, progress });
-    let mut chunk = Vec::with_capacity(CHUNK);
+) -> Result<(Report, Sample), ImportError> {
+    let mut file = open(path)?;
+    let (mut chunk, mut sample) = (Vec::with_capacity(CHUNK), Sample::default());
     let mut each = |row: Row| {
         let Row::Good(feature) = row else { return ControlFlow::Continue(()) };
+        sample.see(&feature);
         chunk.push(feature);
         if chunk.len() < CHUNK {
             return ControlFlow::Continue(());
@@ -95,21 +97,42 @@ fn read(
         let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
         if send.blocking_send(full).is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
+    let mut tell = |bytes| progress.bytes_are(bytes);
     let report = match job {
-        ImportJob::GeoJson { layer, source, crs } => {
-            let to_wgs84 = |x: f64, y: f64| crs.to_wgs84(x, y).map_err(|error| error.to_string());
-            let door = Door { crs: &crs.name(), to_wgs84: &to_wgs84 };
-            intake::geojson(reader, *layer, source, &door, &mut each)?
+        ImportJob::Rows(rows) => {
+            let to_wgs84 = |x: f64, y: f64| rows.crs.to_wgs84(x, y).map_err(|error| error.to_string());
+            let name = rows.crs.name();
+            let options = Options {
+                encoding: rows.encoding,
+                delimiter: rows.delimiter,
+                mapping: rows.mapping.as_ref(),
+                table: rows.table.as_deref(),
+                area,
+                ..Options::new(rows.layer, &rows.source, Door { crs: &name, to_wgs84: &to_wgs84 })
+            };
+            let mut beside = |ending: &str| beside(path, ending);
+            let input = Input::new(&mut file).beside(&mut beside).progress(&mut tell);
+            intake::read(rows.format, input, &options, &mut each)?
         }
-        ImportJob::Osm => {
-            intake::osm(std::io::BufReader::new(&file), &mut each, &mut |bytes| progress.bytes_are(bytes))?
-        }
+        ImportJob::Osm => intake::osm(std::io::BufReader::new(&file), &mut each, &mut tell)?,
     };
     if !chunk.is_empty() {
         // The writer is gone only when the store refused a chunk, which it says itself.
         let _ = send.blocking_send(chunk);
     }
-    Ok(report)
+    Ok((report, sample))
+}
+
+/// The file of the same name with another ending, in small or capital letters: the columns of a bare `.shp`.
+fn beside(path: &Path, ending: &str) -> std::io::Result<Option<Box<dyn intake::ReadSeek>>> {
+    for ending in [ending.to_owned(), ending.to_ascii_uppercase()] {
+        match std::fs::File::open(path.with_extension(ending)) {
+            Ok(file) => return Ok(Some(Box::new(file))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
 }
 
 fn open(path: &Path) -> Result<std::fs::File, ImportError> {
@@ -130,18 +153,4 @@ pub(super) fn identity(path: &Path) -> Result<(u64, String), ImportError> {
         hash.update(buffer.get(..read).unwrap_or_default());
     }
     Ok((size, crate::app::hex(hash.finalize())))
-}
-
-/// A file that counts what was read of it.
-struct Counted<'a> {
-    file: &'a std::fs::File,
-    progress: &'a Progress,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = (&mut &*self.file).read(buffer)?;
-        self.progress.add_bytes(read as u64);
-        Ok(read)
-    }
 }

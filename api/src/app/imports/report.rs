@@ -15,16 +15,50 @@ const LONGEST: usize = 300;
 /// A row that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedRow {
-    /// Line where it begins, from 1.
+    /// Line where it begins, from 1; none for formats without lines.
     pub line: Option<u64>,
+    /// Byte where it begins, from 0, for formats without lines; in a zip, of the file inside.
+    #[serde(default)]
+    pub offset: Option<u64>,
     /// Its id in the source.
     pub id: Option<String>,
     /// Why, in words.
     pub reason: String,
 }
 
+/// A row that was taken after its drawing was mended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MendedRow {
+    /// As in [`RefusedRow`].
+    pub line: Option<u64>,
+    /// As in [`RefusedRow`].
+    pub offset: Option<u64>,
+    /// Its id in the source.
+    pub id: String,
+    /// What was done, in words.
+    pub what: String,
+}
+
+/// What the file as a whole is suspected of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suspected {
+    /// Which: `axes_swapped`, `shifted`…
+    pub code: String,
+    /// What was seen and what may be the cause.
+    pub words: String,
+    /// The numbers behind it, by name; lengths in metres.
+    pub evidence: BTreeMap<String, f64>,
+}
+
+impl From<intake::Suspicion> for Suspected {
+    fn from(found: intake::Suspicion) -> Self {
+        let evidence = found.evidence.into_iter().map(|(name, number)| (name.to_owned(), number)).collect();
+        Self { code: found.code.word().to_owned(), words: short(found.words), evidence }
+    }
+}
+
 /// What was read of a file; kept with its import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ImportReport {
     /// Rows seen.
@@ -37,6 +71,12 @@ pub struct ImportReport {
     pub by_reason: BTreeMap<String, u64>,
     /// The first 1,000 refused rows.
     pub rejects: Vec<RefusedRow>,
+    /// Rows taken after they were mended.
+    pub repaired: u64,
+    /// The first 100 of them.
+    pub repairs: Vec<MendedRow>,
+    /// What the file as a whole is suspected of.
+    pub suspicions: Vec<Suspected>,
     /// The file ends in the middle of a row.
     pub truncated: bool,
     /// What else is to be said.
@@ -50,14 +90,27 @@ pub struct ImportReport {
 impl ImportReport {
     /// What a reader says, bounded. It has at most 200 reasons and 100 notes by itself.
     pub(super) fn of(report: Report, by_layer: &BTreeMap<Layer, u64>) -> Self {
-        let row =
-            |row: intake::Rejected| RefusedRow { line: row.line, id: row.id.map(short), reason: short(row.reason) };
+        let row = |row: intake::Rejected| RefusedRow {
+            line: row.line,
+            offset: row.offset,
+            id: row.id.map(short),
+            reason: short(row.reason),
+        };
+        let mended = |row: intake::Repaired| MendedRow {
+            line: row.line,
+            offset: row.offset,
+            id: short(row.id),
+            what: short(row.what),
+        };
         Self {
             read: report.read,
             accepted: report.accepted,
             rejected: report.rejected,
             by_reason: report.by_reason,
             rejects: report.rejects.into_iter().take(NAMED).map(row).collect(),
+            repaired: report.repaired,
+            repairs: report.repairs.into_iter().map(mended).collect(),
+            suspicions: report.suspicions.into_iter().map(Suspected::from).collect(),
             truncated: report.truncated,
             notes: report.notes,
             by_layer: by_layer.iter().map(|(layer, rows)| (layer.name().to_owned(), *rows)).collect(),
@@ -72,7 +125,7 @@ impl ImportReport {
         *self.by_reason.entry("cannot be stored".to_owned()).or_default() += 1;
         if self.rejects.len() < NAMED {
             let (id, reason) = (Some(short(key.source_id.clone())), short(why.to_string()));
-            self.rejects.push(RefusedRow { line: None, id, reason });
+            self.rejects.push(RefusedRow { line: None, offset: None, id, reason });
         }
     }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use spatial::Layer;
 use store::{Begun, ImportDraft, Store};
 
-use super::order::{ImportError, ImportOrder};
+use super::order::{ImportError, ImportJob, ImportOrder};
 use super::read::{Reading, identity, joined};
+use super::reference;
 use super::report::{ImportOutcome, ImportReport};
 use super::running::Progress;
 use crate::app::now_ms;
@@ -72,7 +73,12 @@ async fn work(
 ) -> Result<ImportOutcome, ImportError> {
     let Started { id, bytes, order, begun } = started;
     let staged: HashMap<u32, store::ChunkDigest> = begun.staged.into_iter().collect();
-    let mut reading = Reading::of(order.path.clone(), order.job.clone(), Arc::clone(progress));
+    let known = order.known.as_ref();
+    let area = match &order.job {
+        ImportJob::Rows(_) => reference::area(store, known).await?,
+        ImportJob::Osm => None,
+    };
+    let mut reading = Reading::of(order.path.clone(), order.job.clone(), area, Arc::clone(progress));
     let (mut chunks, mut resumed) = (0_u32, 0_u32);
     let mut by_layer: BTreeMap<Layer, u64> = BTreeMap::new();
     let mut unstorable = Vec::new();
@@ -95,7 +101,11 @@ async fn work(
         progress.add_rows(ready.chunk.len() as u64);
         chunks += 1;
     }
-    let mut report = ImportReport::of(reading.end().await?, &by_layer);
+    let (report, sample) = reading.end().await?;
+    let mut report = ImportReport::of(report, &by_layer);
+    if let ImportJob::Rows(rows) = &order.job {
+        report.suspicions.extend(reference::shifted(store, known, rows.layer, sample).await?);
+    }
     for (key, why) in &unstorable {
         report.refuse(key, why);
     }

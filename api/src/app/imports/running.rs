@@ -29,10 +29,6 @@ impl Progress {
         self.rows.load(Ordering::Relaxed)
     }
 
-    pub(super) fn add_bytes(&self, bytes: u64) {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
-    }
-
     pub(super) fn bytes_are(&self, bytes: u64) {
         self.bytes.store(bytes, Ordering::Relaxed);
     }
