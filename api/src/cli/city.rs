@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use fixtures::{Chunk, Plan};
+use fixtures::{Chunk, Plan, Planted};
 use serde_json::json;
 use store::Store;
 use tokio::sync::mpsc;
@@ -29,7 +29,7 @@ pub(super) struct Generate {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    /// The city: one GeoJSONSeq file a layer, units.ndjson, incidents.ndjson
+    /// The city: one GeoJSONSeq file a layer, units.ndjson, incidents.ndjson, planted.json
     City {
         #[command(flatten)]
         plan: PlanArgs,
@@ -43,18 +43,45 @@ impl Generate {
     pub(super) fn run(self) -> Result<ExitCode> {
         let What::City { plan, out } = self.what;
         let plan = plan.plan(now_ms())?;
+        let started = Instant::now();
         std::fs::create_dir_all(&out).with_context(|| format!("make {}", out.display()))?;
-        let mut files = Files { out, open: BTreeMap::new(), rows: BTreeMap::new() };
-        let planted = fixtures::city::<anyhow::Error>(&plan, &mut |chunk| files.write(chunk))?;
-        std::fs::write(files.out.join("planted.txt"), format!("{planted:#?}\n")).context("write planted.txt")?;
+        let mut files = Files { out, open: BTreeMap::new(), rows: BTreeMap::new(), bytes: 0 };
+        // One thread makes the city, another writes it; the files are in the order of the one.
+        let (send, receive) = std::sync::mpsc::sync_channel::<Chunk>(AHEAD);
+        let planted = std::thread::scope(|scope| {
+            let making = scope.spawn(move || {
+                fixtures::city::<anyhow::Error>(&plan, &mut |chunk| send.send(chunk).context("the files could not be written"))
+            });
+            for chunk in receive {
+                files.write(chunk)?;
+            }
+            making.join().map_err(|_| anyhow::anyhow!("the generator stopped"))?
+        })?;
+        let path = files.out.join("planted.json");
+        let text = serde_json::to_string_pretty(&told(&planted))?;
+        std::fs::write(&path, text + "\n").with_context(|| format!("write {}", path.display()))?;
         for (name, file) in &mut files.open {
             file.flush().with_context(|| format!("write {name}"))?;
         }
         for (name, rows) in &files.rows {
             say(&format!("{rows:>8} {name}"));
         }
+        say(&format!("{} bytes in {:.1} s", files.bytes, started.elapsed().as_secs_f64()));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What was planted, for whoever asks analyses to find it.
+fn told(planted: &Planted) -> serde_json::Value {
+    let hotspots = planted.hotspots.iter().map(|spot| {
+        json!({"position": [spot.position.lon(), spot.position.lat()], "radius_m": spot.radius_m, "kind": spot.kind.word(),
+            "from_hour": spot.from_hour, "to_hour": spot.to_hour, "incidents": spot.incidents})
+    });
+    let surges = planted.surges.iter().map(|surge| {
+        json!({"division": surge.division.to_string(), "kind": surge.kind.word(), "from": rfc3339(surge.from_ms),
+            "to": rfc3339(surge.to_ms), "incidents": surge.incidents})
+    });
+    json!({"hotspots": hotspots.collect::<Vec<_>>(), "surges": surges.collect::<Vec<_>>()})
 }
 
 /// Files of a city, opened as their first row comes.
@@ -62,6 +89,7 @@ struct Files {
     out: PathBuf,
     open: BTreeMap<String, BufWriter<File>>,
     rows: BTreeMap<String, u64>,
+    bytes: u64,
 }
 
 impl Files {
@@ -103,7 +131,10 @@ impl Files {
             self.open.insert(name.to_owned(), BufWriter::new(file));
         }
         if let Some(file) = self.open.get_mut(name) {
-            writeln!(file, "{row}").with_context(|| format!("write {name}"))?;
+            let mut line = serde_json::to_vec(row)?;
+            line.push(b'\n');
+            file.write_all(&line).with_context(|| format!("write {name}"))?;
+            self.bytes += line.len() as u64;
             *self.rows.entry(name.to_owned()).or_default() += 1;
         }
         Ok(())
@@ -118,7 +149,7 @@ pub(super) struct Made {
     pub(super) seconds: f64,
 }
 
-/// Chunks made ahead of the store; when it is full, the generator waits.
+/// Chunks made ahead of the files or the store; when it is full, the generator waits.
 const AHEAD: usize = 4;
 
 /// Makes the city into a store.

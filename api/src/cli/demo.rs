@@ -38,7 +38,7 @@ pub(super) struct Demo {
 /// Which city.
 #[derive(Args, Debug, Clone)]
 pub(super) struct PlanArgs {
-    /// How big: small (city and stress are planned)
+    /// How big: small, tenth (of a city), city (ten million people), stress (two cities)
     #[arg(long, env = "ONEMAP_SCALE", default_value = "small")]
     scale: String,
     /// Where chance starts from
