@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use futures::StreamExt;
 use fixtures::{Chunk, Plan, Planted};
 use serde_json::json;
 use store::Store;
@@ -152,33 +153,70 @@ pub(super) struct Made {
 /// Chunks made ahead of the files or the store; when it is full, the generator waits.
 const AHEAD: usize = 4;
 
-/// Makes the city into a store.
+/// Chunks that are stored in one transaction: some 250,000 rows, so that each page of an index is written seldom.
+const TOGETHER: usize = 60;
+/// Chunks that are made ready for the store at once.
+const READY: usize = 2;
+
+/// Makes the city into a store that holds nothing yet.
 pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Made> {
     let started = Instant::now();
-    let (send, mut receive) = mpsc::channel::<Chunk>(AHEAD);
+    let (send, receive) = mpsc::channel::<Chunk>(AHEAD);
     let making = tokio::task::spawn_blocking(move || {
         fixtures::city::<anyhow::Error>(&plan, &mut |chunk| {
             send.blocking_send(chunk).context("the store stopped taking rows")
         })
     });
     let mut made = Made { features: 0, units: 0, history: 0, seconds: 0.0 };
-    while let Some(chunk) = receive.recv().await {
-        match chunk {
-            Chunk::Features(features) => {
-                made.features += features.len() as u64;
-                store.upsert(&features).await?;
+    let chunks = futures::stream::unfold(receive, |mut receive| async { Some((receive.recv().await?, receive)) });
+    let ready = chunks.map(|chunk| tokio::task::spawn_blocking(move || ready(chunk))).buffered(READY);
+    let mut ready = std::pin::pin!(ready);
+    let mut waiting: Vec<store::Chunk> = Vec::with_capacity(TOGETHER);
+    while let Some(next) = ready.next().await {
+        match next.context("making rows stopped")?? {
+            Ready::Features(chunk) => {
+                made.features += chunk.len() as u64;
+                waiting.push(chunk);
+                if waiting.len() < TOGETHER {
+                    continue;
+                }
             }
-            Chunk::Units(units) => {
+            Ready::Units(units) => {
                 made.units += units.len() as u64;
                 store.put_units(&units).await?;
             }
-            Chunk::History(incidents) => {
+            Ready::History(incidents) => {
                 made.history += incidents.len() as u64;
                 store.put_history(&incidents).await?;
             }
         }
+        // Features come first: what waits when something else comes is the rest of them.
+        if !waiting.is_empty() {
+            store.fill(std::mem::take(&mut waiting)).await?;
+        }
+    }
+    if !waiting.is_empty() {
+        store.fill(waiting).await?;
     }
     making.await.context("the generator stopped")??;
     made.seconds = started.elapsed().as_secs_f64();
     Ok(made)
+}
+
+/// A piece of the city as the store takes it.
+enum Ready {
+    Features(store::Chunk),
+    Units(Vec<dispatch::Unit>),
+    History(Vec<dispatch::HistoricIncident>),
+}
+
+fn ready(chunk: Chunk) -> Result<Ready> {
+    match chunk {
+        Chunk::Features(features) => match store::Chunk::of(&features) {
+            (chunk, refused) if refused.is_empty() => Ok(Ready::Features(chunk)),
+            (_, refused) => bail!("a generated feature cannot be stored: {:?}", refused.first()),
+        },
+        Chunk::Units(units) => Ok(Ready::Units(units)),
+        Chunk::History(incidents) => Ok(Ready::History(incidents)),
+    }
 }

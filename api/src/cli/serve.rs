@@ -86,6 +86,7 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits> {
         tile_cache_bytes: settings.number("tile_cache_mb")?.saturating_mul(1_000_000),
         import_bytes: settings.number("import_mb")?.saturating_mul(1_000_000),
         uploads: settings.text("data").map(|data| PathBuf::from(data).join("uploads")),
+        snapshot: settings.text("data").map(|data| PathBuf::from(data).join("snapshot")),
     })
 }
 
