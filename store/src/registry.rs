@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use spatial::{Feature, Fid, Layer};
 
-use crate::Error;
+use crate::{Chunk, Error};
 
 /// What an [`Registry::upsert`] did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,6 +73,11 @@ pub trait Registry: Send + Sync {
     /// key in `features` the later counts. Two different keys with one number are a `Conflict` that names both.
     async fn upsert(&self, features: &[Feature]) -> Result<Upserted, Error>;
 
+    /// Stores rows of keys that the registry does not know, removed ones included, in one transaction, and looks nothing
+    /// up for them: a key that it knows is a `Conflict`, and nothing is stored. For filling a store quickly; of two rows
+    /// with one key neither is taken.
+    async fn fill(&self, chunks: Vec<Chunk>) -> Result<Upserted, Error>;
+
     /// Stores one. `expected`: `None` whatever is there, `Some(0)` only if nothing is, `Some(n)` only over revision n.
     async fn put(&self, feature: &Feature, expected: Option<u64>) -> Result<Put, Error>;
 
@@ -84,6 +89,10 @@ pub trait Registry: Send + Sync {
 
     /// Features of a layer in the order of their numbers, beginning after `after`; fewer than `limit` means the end.
     async fn page(&self, layer: Layer, after: Option<Fid>, limit: u32) -> Result<Vec<Feature>, Error>;
+
+    /// All features of a layer, piece by piece in the order in which the store reads quickest; `after` is where the last
+    /// piece ended. No more mark means the end. A row that changes meanwhile may come as it was or as it is.
+    async fn scan(&self, layer: Layer, after: Option<i64>, limit: u32) -> Result<(Vec<Feature>, Option<i64>), Error>;
 
     /// What changed after revision `since`, oldest first, each feature once with what it is now. Asking again with the
     /// last revision of the answer misses nothing.

@@ -22,6 +22,7 @@ mod reported;
 mod retention;
 mod roads;
 mod sessions;
+mod snapshot;
 mod tiles;
 mod track;
 mod units;
@@ -73,6 +74,8 @@ pub struct Limits {
     pub import_bytes: u64,
     /// Folder where uploads wait; the system's own for such things when there is no data folder.
     pub uploads: Option<std::path::PathBuf>,
+    /// Folder of the snapshot that makes the next start fast; none when there is no data folder.
+    pub snapshot: Option<std::path::PathBuf>,
 }
 
 /// A handle on everything that a request may need. Cheap to clone.

@@ -23,26 +23,33 @@ pub(crate) async fn rules(store: &Arc<dyn Store>) -> Result<Rules, store::Error>
     Ok(Rules::new(key))
 }
 
-/// Publishes the cells of all resident counts.
-pub(crate) fn publish(counts: &[Feature], at: impl Fn(Position) -> Option<Division>, rules: &Rules) -> StillLayer {
-    let dwellings: Vec<Dwelling> = counts
-        .iter()
-        .filter_map(|feature| {
-            let Noun::Residents(count) = &feature.noun else { return None };
-            let position = feature.position()?;
-            Some(Dwelling {
-                position,
-                division: at(position),
-                residents: count.residents,
-                households: count.households,
-                need_help: count.need_help,
-            })
-        })
-        .collect();
-    let revision = counts.iter().map(|feature| feature.revision).max().unwrap_or(0);
-    let published = publish_cells(&dwellings, rules);
-    if published.suppressed_dwellings > 0 {
-        tracing::info!(dwellings = published.suppressed_dwellings, "too few people around them to be published");
+/// Resident counts on their way into cells.
+#[derive(Default)]
+pub(super) struct Counts {
+    dwellings: Vec<Dwelling>,
+    revision: u64,
+}
+
+impl Counts {
+    /// Counts a dwelling.
+    pub(super) fn push(&mut self, feature: &Feature, at: impl Fn(Position) -> Option<Division>) {
+        self.revision = self.revision.max(feature.revision);
+        let (Noun::Residents(count), Some(position)) = (&feature.noun, feature.position()) else { return };
+        self.dwellings.push(Dwelling {
+            position,
+            division: at(position),
+            residents: count.residents,
+            households: count.households,
+            need_help: count.need_help,
+        });
     }
-    to_layer(&published, revision)
+
+    /// Publishes the cells of all that was counted.
+    pub(super) fn publish(self, rules: &Rules) -> StillLayer {
+        let published = publish_cells(&self.dwellings, rules);
+        if published.suppressed_dwellings > 0 {
+            tracing::info!(dwellings = published.suppressed_dwellings, "too few people around them to be published");
+        }
+        to_layer(&published, self.revision)
+    }
 }

@@ -1,16 +1,17 @@
 //! The publisher: reads the registry, builds the still layers off the request path, swaps them in, and follows the
 //! registry's changes, whoever makes them (this server, an import, another server on the same database).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use spatial::still::Divisions;
+use spatial::still::{Divisions, LayerBuilder, Shapes};
 use spatial::{Feature, Layer, StillLayer};
 use store::Store;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
-use super::people;
+use super::{people, snapshot};
 use super::world::Still;
 use super::{App, stopped};
 
@@ -20,10 +21,17 @@ const ASK_EVERY: Duration = Duration::from_millis(500);
 const GATHER: Duration = Duration::from_millis(50);
 /// Features read from the store at once.
 const PAGE: u32 = 5_000;
+/// Pages that are read ahead of the builder.
+const PAGES_AHEAD: usize = 2;
+/// A snapshot is written anew when the registry has not changed for so long, and not more often than that.
+const CALM: Duration = Duration::from_mins(1);
+const WRITE_EVERY: Duration = Duration::from_mins(10);
 
 /// Tells the publisher's task that something changed.
 pub struct Publisher {
     bell: Notify,
+    /// The world holds layers that the snapshot does not.
+    unsaved: AtomicBool,
 }
 
 impl Default for Publisher {
@@ -35,7 +43,7 @@ impl Default for Publisher {
 impl Publisher {
     /// A publisher whose task does not run yet.
     pub fn new() -> Self {
-        Self { bell: Notify::new() }
+        Self { bell: Notify::new(), unsaved: AtomicBool::new(false) }
     }
 
     /// Says that the registry changed.
@@ -46,10 +54,12 @@ impl Publisher {
     /// Loads everything, then follows changes until the server stops. Trouble with the store is logged and tried again.
     pub async fn run(app: App) {
         let mut stop = app.stop.subscribe();
+        let mut saver = Saver::default();
         loop {
             if let Err(error) = refresh(&app).await {
                 tracing::error!(%error, "the registry could not be read; trying again");
             }
+            saver.look(&app);
             tokio::select! {
                 () = app.publisher.bell.notified() => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(ASK_EVERY) => {}
@@ -75,6 +85,37 @@ impl Publisher {
     }
 }
 
+/// Writes snapshots behind the readers' backs: soon after the start, later when nothing has changed for a while.
+#[derive(Default)]
+struct Saver {
+    writing: Option<tokio::task::JoinHandle<()>>,
+    /// Revision that was seen last, and since when.
+    seen: Option<(u64, Instant)>,
+    written: Option<Instant>,
+}
+
+impl Saver {
+    fn look(&mut self, app: &App) {
+        let still = app.world.still();
+        if !still.ready || self.writing.as_ref().is_some_and(|writing| !writing.is_finished()) {
+            return;
+        }
+        let now = Instant::now();
+        let since = match self.seen {
+            Some((revision, since)) if revision == still.revision => since,
+            _ => now,
+        };
+        self.seen = Some((still.revision, since));
+        let calm = now.duration_since(since) >= CALM;
+        let due = self.written.is_none_or(|written| calm && now.duration_since(written) >= WRITE_EVERY);
+        if due && app.publisher.unsaved.swap(false, Ordering::Relaxed) {
+            self.written = Some(now);
+            let app = app.clone();
+            self.writing = Some(tokio::spawn(async move { snapshot::write(&app, still).await }));
+        }
+    }
+}
+
 /// Brings the world up to the registry's revision.
 async fn refresh(app: &App) -> Result<(), store::Error> {
     let old = app.world.still();
@@ -92,7 +133,7 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
         // Every row's division may differ now.
         dirty.extend(Layer::REGISTERED);
     }
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     let mut still = Still {
         index: old.index.clone(),
         divisions: old.divisions.clone(),
@@ -101,23 +142,37 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
         ready: true,
     };
     let of = |layer| newest.iter().find(|(l, _)| *l == layer).map_or(0, |(_, r)| *r);
-    let jurisdictions = of(Layer::Jurisdictions);
+    let version = |layer| of(layer).max(of(Layer::Jurisdictions));
+    let wanted = |layer| if layer == Layer::Residents { Layer::People } else { layer };
+    let mut kept = if old.ready {
+        BTreeMap::new()
+    } else {
+        let versions = Layer::REGISTERED.into_iter().map(|layer| (wanted(layer), version(layer))).collect();
+        snapshot::read(app, versions).await?
+    };
+    let mut built = 0;
     for layer in Layer::REGISTERED.into_iter().filter(|layer| dirty.contains(layer)) {
-        let begun = std::time::Instant::now();
-        let features = read_all(&app.store, layer).await?;
-        let (read, rows) = (begun.elapsed(), features.len());
-        still = build(app, still, layer, features).await?;
-        tracing::debug!(
-            layer = layer.name(),
-            rows,
-            read_ms = read.as_millis(),
-            total_ms = begun.elapsed().as_millis(),
-            "built"
-        );
-        still.versions.insert(layer, of(layer).max(jurisdictions));
+        let begun = Instant::now();
+        let (made, thawed) = match kept.remove(&wanted(layer)) {
+            Some(made) => (made, true),
+            None => (build(app, still.divisions.clone(), layer).await?, false),
+        };
+        built += usize::from(!thawed);
+        let (rows, total_ms) = (made.len(), begun.elapsed().as_millis());
+        tracing::debug!(layer = layer.name(), rows, total_ms, thawed, "built");
+        still.index = still.index.with(made);
+        if let (Layer::Jurisdictions, Some(drawn)) = (layer, still.index.layer(layer).cloned()) {
+            let drawing = tokio::task::spawn_blocking(move || Divisions::of(&drawn));
+            let drawn = drawing.await.or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+            still.divisions = Some(Arc::new(drawn));
+        }
+        still.versions.insert(layer, version(layer));
     }
     if dirty.contains(&Layer::Residents) {
-        still.versions.insert(Layer::People, of(Layer::Residents).max(jurisdictions));
+        still.versions.insert(Layer::People, version(Layer::Residents));
+    }
+    if built > 0 {
+        app.publisher.unsaved.store(true, Ordering::Relaxed);
     }
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     metrics::gauge!("onemap_registry_revision").set(revision_gauge(revision));
@@ -126,7 +181,14 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
     }
     tracing::info!(revision, layers = dirty.len(), duration_ms, "published");
     app.world.publish(still);
+    prepare(app);
     Ok(())
+}
+
+/// Packs the trees that nobody has asked for yet, off the request path.
+fn prepare(app: &App) {
+    let still = app.world.still();
+    tokio::task::spawn_blocking(move || still.index.layers().filter_map(|layer| layer.shapes()).for_each(Shapes::prepare));
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; counts stay far below 2^53")]
@@ -146,26 +208,36 @@ pub(crate) async fn read_all(store: &Arc<dyn Store>, layer: Layer) -> Result<Vec
     }
 }
 
-/// Builds one layer on a thread that may block.
-async fn build(app: &App, mut still: Still, layer: Layer, features: Vec<Feature>) -> Result<Still, store::Error> {
+/// Reads one layer and builds it meanwhile on a thread that may block: a few pages are in memory at once, not the layer.
+async fn build(app: &App, divisions: Option<Arc<Divisions>>, layer: Layer) -> Result<StillLayer, store::Error> {
     let rules = people::rules(&app.store).await?;
-    let divisions = still.divisions.clone();
-    let built = tokio::task::spawn_blocking(move || {
+    let (send, mut pages) = mpsc::channel::<Vec<Feature>>(PAGES_AHEAD);
+    let building = tokio::task::spawn_blocking(move || {
         let at = |position| divisions.as_ref().and_then(|d| d.at(position));
         if layer == Layer::Residents {
             // Resident counts themselves are never put into the index: only the cells published from them.
-            return (people::publish(&features, at, &rules), None);
+            let mut counts = people::Counts::default();
+            while let Some(page) = pages.blocking_recv() {
+                page.iter().for_each(|feature| counts.push(feature, at));
+            }
+            return counts.publish(&rules);
         }
-        let built = StillLayer::build(layer, &features, at);
-        let divisions = (layer == Layer::Jurisdictions).then(|| Arc::new(Divisions::of(&built)));
-        (built, divisions)
+        let mut builder = LayerBuilder::new(layer);
+        while let Some(page) = pages.blocking_recv() {
+            page.iter().for_each(|feature| builder.push(feature, at));
+        }
+        builder.finish()
     });
-    match built.await {
-        Ok((layer, divisions)) => {
-            still.index = still.index.with(layer);
-            still.divisions = divisions.or(still.divisions);
-            Ok(still)
+    let mut after = None;
+    loop {
+        let (page, last) = app.store.scan(layer, after, PAGE).await?;
+        let Some(last) = last else { break };
+        after = Some(last);
+        // It only ends early when the builder panics, which is told below.
+        if send.send(page).await.is_err() {
+            break;
         }
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
+    drop(send);
+    building.await.or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }

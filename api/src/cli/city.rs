@@ -8,9 +8,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use fixtures::{Chunk, Plan};
+use futures::StreamExt;
+use fixtures::{Chunk, Plan, Planted};
 use serde_json::json;
 use store::Store;
 use tokio::sync::mpsc;
@@ -29,7 +30,7 @@ pub(super) struct Generate {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    /// The city: one GeoJSONSeq file a layer, units.ndjson, incidents.ndjson
+    /// The city: one GeoJSONSeq file a layer, units.ndjson, incidents.ndjson, planted.json
     City {
         #[command(flatten)]
         plan: PlanArgs,
@@ -43,18 +44,45 @@ impl Generate {
     pub(super) fn run(self) -> Result<ExitCode> {
         let What::City { plan, out } = self.what;
         let plan = plan.plan(now_ms())?;
+        let started = Instant::now();
         std::fs::create_dir_all(&out).with_context(|| format!("make {}", out.display()))?;
-        let mut files = Files { out, open: BTreeMap::new(), rows: BTreeMap::new() };
-        let planted = fixtures::city::<anyhow::Error>(&plan, &mut |chunk| files.write(chunk))?;
-        std::fs::write(files.out.join("planted.txt"), format!("{planted:#?}\n")).context("write planted.txt")?;
+        let mut files = Files { out, open: BTreeMap::new(), rows: BTreeMap::new(), bytes: 0 };
+        // One thread makes the city, another writes it; the files are in the order of the one.
+        let (send, receive) = std::sync::mpsc::sync_channel::<Chunk>(AHEAD);
+        let planted = std::thread::scope(|scope| {
+            let making = scope.spawn(move || {
+                fixtures::city::<anyhow::Error>(&plan, &mut |chunk| send.send(chunk).context("the files could not be written"))
+            });
+            for chunk in receive {
+                files.write(chunk)?;
+            }
+            making.join().map_err(|_| anyhow::anyhow!("the generator stopped"))?
+        })?;
+        let path = files.out.join("planted.json");
+        let text = serde_json::to_string_pretty(&told(&planted))?;
+        std::fs::write(&path, text + "\n").with_context(|| format!("write {}", path.display()))?;
         for (name, file) in &mut files.open {
             file.flush().with_context(|| format!("write {name}"))?;
         }
         for (name, rows) in &files.rows {
             say(&format!("{rows:>8} {name}"));
         }
+        say(&format!("{} bytes in {:.1} s", files.bytes, started.elapsed().as_secs_f64()));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What was planted, for whoever asks analyses to find it.
+fn told(planted: &Planted) -> serde_json::Value {
+    let hotspots = planted.hotspots.iter().map(|spot| {
+        json!({"position": [spot.position.lon(), spot.position.lat()], "radius_m": spot.radius_m, "kind": spot.kind.word(),
+            "from_hour": spot.from_hour, "to_hour": spot.to_hour, "incidents": spot.incidents})
+    });
+    let surges = planted.surges.iter().map(|surge| {
+        json!({"division": surge.division.to_string(), "kind": surge.kind.word(), "from": rfc3339(surge.from_ms),
+            "to": rfc3339(surge.to_ms), "incidents": surge.incidents})
+    });
+    json!({"hotspots": hotspots.collect::<Vec<_>>(), "surges": surges.collect::<Vec<_>>()})
 }
 
 /// Files of a city, opened as their first row comes.
@@ -62,6 +90,7 @@ struct Files {
     out: PathBuf,
     open: BTreeMap<String, BufWriter<File>>,
     rows: BTreeMap<String, u64>,
+    bytes: u64,
 }
 
 impl Files {
@@ -103,7 +132,10 @@ impl Files {
             self.open.insert(name.to_owned(), BufWriter::new(file));
         }
         if let Some(file) = self.open.get_mut(name) {
-            writeln!(file, "{row}").with_context(|| format!("write {name}"))?;
+            let mut line = serde_json::to_vec(row)?;
+            line.push(b'\n');
+            file.write_all(&line).with_context(|| format!("write {name}"))?;
+            self.bytes += line.len() as u64;
             *self.rows.entry(name.to_owned()).or_default() += 1;
         }
         Ok(())
@@ -118,36 +150,73 @@ pub(super) struct Made {
     pub(super) seconds: f64,
 }
 
-/// Chunks made ahead of the store; when it is full, the generator waits.
+/// Chunks made ahead of the files or the store; when it is full, the generator waits.
 const AHEAD: usize = 4;
 
-/// Makes the city into a store.
+/// Chunks that are stored in one transaction: some 250,000 rows, so that each page of an index is written seldom.
+const TOGETHER: usize = 60;
+/// Chunks that are made ready for the store at once.
+const READY: usize = 2;
+
+/// Makes the city into a store that holds nothing yet.
 pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Made> {
     let started = Instant::now();
-    let (send, mut receive) = mpsc::channel::<Chunk>(AHEAD);
+    let (send, receive) = mpsc::channel::<Chunk>(AHEAD);
     let making = tokio::task::spawn_blocking(move || {
         fixtures::city::<anyhow::Error>(&plan, &mut |chunk| {
             send.blocking_send(chunk).context("the store stopped taking rows")
         })
     });
     let mut made = Made { features: 0, units: 0, history: 0, seconds: 0.0 };
-    while let Some(chunk) = receive.recv().await {
-        match chunk {
-            Chunk::Features(features) => {
-                made.features += features.len() as u64;
-                store.upsert(&features).await?;
+    let chunks = futures::stream::unfold(receive, |mut receive| async { Some((receive.recv().await?, receive)) });
+    let ready = chunks.map(|chunk| tokio::task::spawn_blocking(move || ready(chunk))).buffered(READY);
+    let mut ready = std::pin::pin!(ready);
+    let mut waiting: Vec<store::Chunk> = Vec::with_capacity(TOGETHER);
+    while let Some(next) = ready.next().await {
+        match next.context("making rows stopped")?? {
+            Ready::Features(chunk) => {
+                made.features += chunk.len() as u64;
+                waiting.push(chunk);
+                if waiting.len() < TOGETHER {
+                    continue;
+                }
             }
-            Chunk::Units(units) => {
+            Ready::Units(units) => {
                 made.units += units.len() as u64;
                 store.put_units(&units).await?;
             }
-            Chunk::History(incidents) => {
+            Ready::History(incidents) => {
                 made.history += incidents.len() as u64;
                 store.put_history(&incidents).await?;
             }
         }
+        // Features come first: what waits when something else comes is the rest of them.
+        if !waiting.is_empty() {
+            store.fill(std::mem::take(&mut waiting)).await?;
+        }
+    }
+    if !waiting.is_empty() {
+        store.fill(waiting).await?;
     }
     making.await.context("the generator stopped")??;
     made.seconds = started.elapsed().as_secs_f64();
     Ok(made)
+}
+
+/// A piece of the city as the store takes it.
+enum Ready {
+    Features(store::Chunk),
+    Units(Vec<dispatch::Unit>),
+    History(Vec<dispatch::HistoricIncident>),
+}
+
+fn ready(chunk: Chunk) -> Result<Ready> {
+    match chunk {
+        Chunk::Features(features) => match store::Chunk::of(&features) {
+            (chunk, refused) if refused.is_empty() => Ok(Ready::Features(chunk)),
+            (_, refused) => bail!("a generated feature cannot be stored: {:?}", refused.first()),
+        },
+        Chunk::Units(units) => Ok(Ready::Units(units)),
+        Chunk::History(incidents) => Ok(Ready::History(incidents)),
+    }
 }

@@ -38,7 +38,7 @@ pub(super) struct Demo {
 /// Which city.
 #[derive(Args, Debug, Clone)]
 pub(super) struct PlanArgs {
-    /// How big: small (city and stress are planned)
+    /// How big: small, tenth (of a city), city (ten million people), stress (two cities)
     #[arg(long, env = "ONEMAP_SCALE", default_value = "small")]
     scale: String,
     /// Where chance starts from
@@ -112,7 +112,9 @@ impl Demo {
         let password = logins(&store).await?;
         let mut heading = heading(&settings);
         heading.time_zone.get_or_insert_with(|| WENZHOU.to_owned());
-        let app = App::new(Arc::clone(&store), limits(&settings)?, heading);
+        let mut limits = limits(&settings)?;
+        limits.snapshot = place.data.as_ref().map(|data| data.join("snapshot"));
+        let app = App::new(Arc::clone(&store), limits, heading);
         load_units(&app).await?;
         let mut traffic = traffic(&store, plan.seed, self.still).await?;
         // Everybody on duty is somewhere before the first viewer comes.

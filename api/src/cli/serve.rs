@@ -90,6 +90,7 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits> {
         track_days: settings.number("track_days")?,
         import_bytes: settings.number("import_mb")?.saturating_mul(1_000_000),
         uploads: settings.text("data").map(|data| PathBuf::from(data).join("uploads")),
+        snapshot: settings.text("data").map(|data| PathBuf::from(data).join("snapshot")),
     })
 }
 

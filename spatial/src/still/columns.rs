@@ -1,7 +1,6 @@
 //! Attributes as columns: one array a field, texts as codes into a dictionary.
 
-use std::collections::HashMap;
-
+use super::texts::{Dictionary, Texts};
 use crate::noun::{FieldSpec, FieldType};
 use crate::value::{Properties, Value};
 
@@ -37,23 +36,23 @@ pub struct Columns {
     columns: Vec<Column>,
 }
 
+/// Stands for an absent whole number: no field has it, counts and numbers of features are from 0.
+const NO_INT: i64 = i64::MIN;
+
 #[derive(Debug, Clone)]
-enum Column {
+pub(super) enum Column {
     /// Codes into the dictionary; 0 is absent, code n is entry n − 1.
-    Text {
-        codes: Vec<u32>,
-        dictionary: Vec<String>,
-    },
-    Int(Vec<Option<i64>>),
-    Float(Vec<Option<f64>>),
+    Text { codes: Vec<u32>, dictionary: Texts },
+    /// [`NO_INT`] is absent.
+    Int(Vec<i64>),
+    /// What is no number is absent.
+    Float(Vec<f64>),
     /// 0 absent, 1 false, 2 true.
     Bool(Vec<u8>),
 }
 
 impl Columns {
-    /// Lays out the rows' properties; what is no field of the layer is left out.
-    pub(crate) fn lay<'a>(fields: &'static [FieldSpec], rows: &(impl Iterator<Item = &'a Properties> + Clone)) -> Self {
-        let columns = fields.iter().map(|field| Column::lay(*field, rows.clone())).collect();
+    pub(super) fn new(fields: &'static [FieldSpec], columns: Vec<Column>) -> Self {
         Self { fields, columns }
     }
 
@@ -72,10 +71,10 @@ impl Columns {
         match self.columns.get(column)? {
             Column::Text { codes, dictionary } => {
                 let code = *codes.get(row)? as usize;
-                dictionary.get(code.checked_sub(1)?).map(|text| ValueRef::Text(text))
+                dictionary.get(code.checked_sub(1)?).map(ValueRef::Text)
             }
-            Column::Int(values) => values.get(row).copied().flatten().map(ValueRef::Int),
-            Column::Float(values) => values.get(row).copied().flatten().map(ValueRef::Float),
+            Column::Int(values) => values.get(row).copied().filter(|n| *n != NO_INT).map(ValueRef::Int),
+            Column::Float(values) => values.get(row).copied().filter(|n| !n.is_nan()).map(ValueRef::Float),
             Column::Bool(values) => match values.get(row)? {
                 0 => None,
                 flag => Some(ValueRef::Bool(*flag == 2)),
@@ -93,34 +92,68 @@ impl Columns {
         }
         all
     }
+
+    pub(super) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
 }
 
-impl Column {
-    fn lay<'a>(field: FieldSpec, rows: impl Iterator<Item = &'a Properties>) -> Self {
-        let values = rows.map(|row| row.get(field.name));
-        match field.kind {
-            FieldType::Text => {
-                let (mut codes, mut dictionary, mut known) = (Vec::new(), Vec::new(), HashMap::new());
-                for value in values {
-                    let code = value.and_then(Value::as_text).map_or(0, |text| {
-                        *known.entry(text.to_owned()).or_insert_with(|| {
-                            dictionary.push(text.to_owned());
-                            u32::try_from(dictionary.len()).unwrap_or(u32::MAX)
-                        })
-                    });
-                    codes.push(code);
+/// Columns in the making: rows are added in any order and put in theirs at the end.
+#[derive(Debug)]
+pub(super) struct Drafts {
+    fields: &'static [FieldSpec],
+    drafts: Vec<Draft>,
+}
+
+#[derive(Debug)]
+enum Draft {
+    Text { codes: Vec<u32>, dictionary: Dictionary },
+    Int(Vec<i64>),
+    Float(Vec<f64>),
+    Bool(Vec<u8>),
+}
+
+impl Drafts {
+    pub(super) fn new(fields: &'static [FieldSpec]) -> Self {
+        let draft = |field: &FieldSpec| match field.kind {
+            FieldType::Text => Draft::Text { codes: Vec::new(), dictionary: Dictionary::default() },
+            FieldType::Int => Draft::Int(Vec::new()),
+            FieldType::Float => Draft::Float(Vec::new()),
+            FieldType::Bool => Draft::Bool(Vec::new()),
+        };
+        Self { fields, drafts: fields.iter().map(draft).collect() }
+    }
+
+    /// Adds a row; what is no field of the layer is left out.
+    pub(super) fn push(&mut self, row: &Properties) {
+        for (field, draft) in self.fields.iter().zip(&mut self.drafts) {
+            let value = row.get(field.name);
+            match draft {
+                Draft::Text { codes, dictionary } => {
+                    codes.push(value.and_then(Value::as_text).map_or(0, |text| dictionary.code(text)));
                 }
-                Self::Text { codes, dictionary }
-            }
-            FieldType::Int => {
-                Self::Int(values.map(|v| if let Some(Value::Int(n)) = v { Some(*n) } else { None }).collect())
-            }
-            FieldType::Float => {
-                Self::Float(values.map(|v| if let Some(Value::Float(n)) = v { Some(*n) } else { None }).collect())
-            }
-            FieldType::Bool => {
-                Self::Bool(values.map(|v| if let Some(Value::Bool(b)) = v { 1 + u8::from(*b) } else { 0 }).collect())
+                Draft::Int(all) => all.push(if let Some(Value::Int(n)) = value { *n } else { NO_INT }),
+                Draft::Float(all) => all.push(if let Some(Value::Float(n)) = value { *n } else { f64::NAN }),
+                Draft::Bool(all) => all.push(if let Some(Value::Bool(b)) = value { 1 + u8::from(*b) } else { 0 }),
             }
         }
     }
+
+    /// The columns with their rows in the given order.
+    pub(super) fn finish(self, order: &[u32]) -> Columns {
+        let column = |draft| match draft {
+            Draft::Text { codes, dictionary } => {
+                Column::Text { codes: ordered(&codes, order), dictionary: dictionary.finish() }
+            }
+            Draft::Int(all) => Column::Int(ordered(&all, order)),
+            Draft::Float(all) => Column::Float(ordered(&all, order)),
+            Draft::Bool(all) => Column::Bool(ordered(&all, order)),
+        };
+        Columns { fields: self.fields, columns: self.drafts.into_iter().map(column).collect() }
+    }
+}
+
+/// Values in the order of those numbers.
+pub(super) fn ordered<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+    order.iter().filter_map(|at| values.get(*at as usize).copied()).collect()
 }

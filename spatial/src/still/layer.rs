@@ -1,18 +1,20 @@
 //! One layer of the still index, and the set of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use geo::Geometry;
 
+use super::builder::LayerBuilder;
 use super::columns::{Columns, ValueRef};
 use super::shapes::Shapes;
+use super::texts::Texts;
 use crate::codes::Division;
-use crate::feature::{Feature, FeatureKey, Fid};
-use crate::layer::{Layer, Shape};
+use crate::feature::{Feature, Fid};
+use crate::layer::Layer;
 use crate::mercator::{World, WorldBox};
-use crate::noun::{FieldSpec, Noun};
+use crate::noun::FieldSpec;
 use crate::position::{Bounds, Position};
 use crate::value::Properties;
 
@@ -36,90 +38,47 @@ pub struct Row {
 /// A layer, frozen. Rows are numbered from 0 in Morton order of their place (ties by fid).
 #[derive(Debug)]
 pub struct StillLayer {
-    layer: Layer,
-    revision: u64,
-    keys: Vec<u64>,
-    fids: Vec<Fid>,
-    divisions: Vec<u64>,
-    revisions: Vec<u64>,
-    columns: Columns,
-    shapes: Option<Shapes>,
-    by_fid: Vec<(Fid, u32)>,
-    /// Source and source id of each row; empty for rows that no feature stands behind.
-    names: Vec<(Arc<str>, Box<str>)>,
-    /// Names of all sources, each once, in order.
-    sources: Vec<Arc<str>>,
+    pub(super) layer: Layer,
+    pub(super) revision: u64,
+    pub(super) keys: Vec<u64>,
+    pub(super) fids: Vec<Fid>,
+    pub(super) divisions: Vec<u64>,
+    pub(super) revisions: Vec<u64>,
+    pub(super) columns: Columns,
+    pub(super) shapes: Option<Shapes>,
+    /// Rows in the order of their fids.
+    pub(super) by_fid: Vec<u32>,
+    /// Where rows come from; nothing for rows that no feature stands behind.
+    pub(super) names: Names,
+}
+
+/// Source and source id of each row.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Number of each row's source.
+    pub(super) sources: Vec<u32>,
+    pub(super) source_names: Texts,
+    /// Source ids in the order of the rows.
+    pub(super) ids: Texts,
 }
 
 impl StillLayer {
     /// Builds the layer from features; `division_of` says which division a place lies in.
     pub fn build(layer: Layer, features: &[Feature], division_of: impl Fn(Position) -> Option<Division>) -> Self {
-        let rows = features
-            .iter()
-            .filter_map(|feature| {
-                let position = feature.position()?;
-                let own = match &feature.noun {
-                    Noun::Jurisdiction(jurisdiction) => Some(jurisdiction.code),
-                    Noun::Grid(grid) => grid.code.village(),
-                    Noun::House(_)
-                    | Noun::Building(_)
-                    | Noun::Enterprise(_)
-                    | Noun::Camera(_)
-                    | Noun::Place(_)
-                    | Noun::Road(_)
-                    | Noun::Water(_)
-                    | Noun::Land(_)
-                    | Noun::Residents(_) => division_of(position),
-                };
-                Some(Row {
-                    fid: feature.fid(),
-                    division: own,
-                    revision: feature.revision,
-                    position,
-                    geometry: feature.geometry.clone(),
-                    properties: feature.noun.properties(),
-                })
-            })
-            .collect();
-        let mut built = Self::assemble(layer, Noun::fields(layer), rows);
-        built.name(features);
-        built
-    }
-
-    /// Notes where each row comes from; a source's name is kept once.
-    fn name(&mut self, features: &[Feature]) {
-        let keys: HashMap<Fid, &FeatureKey> = features.iter().map(|feature| (feature.fid(), &feature.key)).collect();
-        let mut sources: HashMap<&str, Arc<str>> = HashMap::new();
-        let mut name = |fid: &Fid| {
-            let key = keys.get(fid)?;
-            let source = sources.entry(&key.source).or_insert_with(|| Arc::from(key.source.as_str()));
-            Some((Arc::clone(source), Box::from(key.source_id.as_str())))
-        };
-        self.names = self.fids.iter().map_while(&mut name).collect();
-        self.sources = sources.into_values().collect();
-        self.sources.sort_unstable();
+        let mut builder = LayerBuilder::new(layer);
+        for feature in features {
+            builder.push(feature, &division_of);
+        }
+        builder.finish()
     }
 
     /// Builds the layer from rows of any origin (published cells of people have no features behind them).
-    pub fn assemble(layer: Layer, fields: &'static [FieldSpec], mut rows: Vec<Row>) -> Self {
-        rows.sort_by_cached_key(|row| (World::of(row.position).morton(), row.fid));
-        let shapes = (layer.shape() != Shape::Point).then(|| Shapes::build(rows.iter().map(|row| &row.geometry)));
-        let fids: Vec<Fid> = rows.iter().map(|row| row.fid).collect();
-        let mut by_fid: Vec<(Fid, u32)> = fids.iter().copied().zip(0..).collect();
-        by_fid.sort_unstable();
-        Self {
-            layer,
-            revision: rows.iter().map(|row| row.revision).max().unwrap_or(0),
-            keys: rows.iter().map(|row| World::of(row.position).morton()).collect(),
-            fids,
-            divisions: rows.iter().map(|row| row.division.map_or(0, Division::number)).collect(),
-            revisions: rows.iter().map(|row| row.revision).collect(),
-            columns: Columns::lay(fields, &rows.iter().map(|row| &row.properties)),
-            shapes,
-            by_fid,
-            names: Vec::new(),
-            sources: Vec::new(),
+    pub fn assemble(layer: Layer, fields: &'static [FieldSpec], rows: Vec<Row>) -> Self {
+        let mut builder = LayerBuilder::of(layer, fields);
+        for row in &rows {
+            builder.row(row);
         }
+        builder.finish()
     }
 
     /// Which layer this is.
@@ -149,18 +108,22 @@ impl StillLayer {
 
     /// The row of a feature.
     pub fn row_of(&self, fid: Fid) -> Option<usize> {
-        let at = self.by_fid.partition_point(|(f, _)| *f < fid);
-        self.by_fid.get(at).filter(|(f, _)| *f == fid).map(|(_, row)| *row as usize)
+        let of = |row: &u32| self.fids.get(*row as usize).copied();
+        let at = self.by_fid.partition_point(|row| of(row).is_some_and(|f| f < fid));
+        self.by_fid.get(at).filter(|row| of(row) == Some(fid)).map(|row| *row as usize)
     }
 
     /// Source and source id of a row; none for rows that no feature stands behind.
     pub fn source(&self, row: usize) -> Option<(&str, &str)> {
-        self.names.get(row).map(|(source, id)| (source.as_ref(), id.as_ref()))
+        let source = *self.names.sources.get(row)? as usize;
+        Some((self.names.source_names.get(source)?, self.names.ids.get(row)?))
     }
 
     /// Names of all sources that rows come from, each once, in order.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
-        self.sources.iter().map(AsRef::as_ref)
+        let mut names: Vec<&str> = self.names.source_names.iter().collect();
+        names.sort_unstable();
+        names.into_iter()
     }
 
     /// The box of all rows, degrees; none for a layer without rows.

@@ -4,7 +4,9 @@
 //! Rows are in Morton order of their place (a point itself, a place inside a shape), so a tile of points is one
 //! contiguous range of rows. Attributes are dictionary-coded columns.
 
+mod builder;
 mod columns;
+mod frozen;
 mod jurisdictions;
 mod layer;
 mod query;
@@ -12,13 +14,16 @@ mod reach;
 #[doc(hidden)]
 pub mod scan;
 mod shapes;
+mod texts;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
+pub use builder::LayerBuilder;
 pub use columns::{Columns, ValueRef};
 pub use jurisdictions::Divisions;
+pub use frozen::{FORMAT, Frozen};
 pub use layer::{Row, StillIndex, StillLayer};
 pub use query::Near;
 pub use shapes::{Ring, Shapes};

@@ -1,5 +1,7 @@
 //! Lines and polygons of a layer: vertices in world units and a packed R-tree over their boxes.
 
+use std::sync::OnceLock;
+
 use geo::Geometry;
 use geo_index::rtree::sort::HilbertSort;
 use geo_index::rtree::{Node, RTree, RTreeBuilder, RTreeIndex};
@@ -23,25 +25,36 @@ pub struct Shapes {
     /// Whether a row is a polygon: a closed line is none.
     filled: Vec<bool>,
     boxes: Vec<WorldBox>,
-    tree: Option<RTree<u32>>,
+    /// Packed when it is first asked for.
+    tree: OnceLock<Option<RTree<u32>>>,
 }
 
 impl Shapes {
-    /// Projects the geometries (WGS84 degrees) and packs the tree.
-    pub(crate) fn build<'a>(geometries: impl Iterator<Item = &'a Geometry<f64>>) -> Self {
-        let drawn = geometries.map(|g| (project(g), matches!(g, Geometry::Polygon(_) | Geometry::MultiPolygon(_))));
-        let (rings, filled): (Vec<Vec<Ring>>, Vec<bool>) = drawn.unzip();
-        let boxes: Vec<WorldBox> = rings.iter().map(|shape| box_of(shape)).collect();
-        let count = u32::try_from(boxes.len()).unwrap_or(u32::MAX);
-        let tree = (count > 0).then(|| {
-            let mut builder = RTreeBuilder::<u32>::new(count);
-            for b in &boxes {
-                let h = halved(b);
-                builder.add(h.min.x, h.min.y, h.max.x, h.max.y);
-            }
-            builder.finish::<HilbertSort>()
-        });
-        Self { rings, filled, boxes, tree }
+    /// Shapes of drawn rows: their lines or rings, and whether each is a polygon.
+    pub(super) fn of(drawn: Vec<(Vec<Ring>, bool)>) -> Self {
+        let (rings, filled): (Vec<Vec<Ring>>, Vec<bool>) = drawn.into_iter().unzip();
+        let boxes = rings.iter().map(|shape| box_of(shape)).collect();
+        Self { rings, filled, boxes, tree: OnceLock::new() }
+    }
+
+    /// Packs the tree now, so that the first who asks need not wait for it.
+    pub fn prepare(&self) {
+        self.tree();
+    }
+
+    fn tree(&self) -> Option<&RTree<u32>> {
+        let pack = || {
+            let count = u32::try_from(self.boxes.len()).unwrap_or(u32::MAX);
+            (count > 0).then(|| {
+                let mut builder = RTreeBuilder::<u32>::new(count);
+                for b in &self.boxes {
+                    let h = halved(b);
+                    builder.add(h.min.x, h.min.y, h.max.x, h.max.y);
+                }
+                builder.finish::<HilbertSort>()
+            })
+        };
+        self.tree.get_or_init(pack).as_ref()
     }
 
     /// The lines or rings of a row.
@@ -56,7 +69,7 @@ impl Shapes {
 
     /// Rows whose box meets the given box, in row order.
     pub fn meeting(&self, b: WorldBox) -> Vec<usize> {
-        let Some(tree) = &self.tree else { return Vec::new() };
+        let Some(tree) = self.tree() else { return Vec::new() };
         let h = halved(&b);
         let near = tree.search(h.min.x, h.min.y, h.max.x, h.max.y).into_iter().map(|row| row as usize);
         let mut rows: Vec<usize> = near.filter(|row| self.boxes.get(*row).is_some_and(|own| own.meets(&b))).collect();
@@ -67,7 +80,7 @@ impl Shapes {
     /// Hands out rows to a search, those with the nearest box first, until no box left is near enough. Each square of
     /// the tree is opened before any square beside it that is farther.
     pub(super) fn approach(&self, search: &mut Search, offer: &mut impl FnMut(&mut Search, usize)) {
-        if let Some(tree) = &self.tree {
+        if let Some(tree) = self.tree() {
             open(&tree.root(), search, offer);
         }
     }
@@ -170,6 +183,11 @@ fn crossings(ring: &[World], place: World) -> usize {
             if by > ay { left < right } else { left > right }
         })
         .count()
+}
+
+/// A geometry (WGS84 degrees) in world units, and whether it is a polygon.
+pub(super) fn drawn(geometry: &Geometry<f64>) -> (Vec<Ring>, bool) {
+    (project(geometry), matches!(geometry, Geometry::Polygon(_) | Geometry::MultiPolygon(_)))
 }
 
 fn project(geometry: &Geometry<f64>) -> Vec<Ring> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use spatial::{Feature, Fid, Layer};
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::ask::{all, execute, first, one};
 use super::{Postgis, column};
@@ -12,7 +12,7 @@ use crate::error::Doing;
 use crate::stored::feature::{ChangeColumns, Columns, Row, change, feature, layer};
 use crate::stored::number::{signed, unsigned};
 use crate::stored::plan::{self, Knowledge, Known, Plan};
-use crate::{Change, Error, Put, Registry, Removed, Upserted};
+use crate::{Change, Chunk, Error, Put, Registry, Removed, Upserted};
 
 const STORE: &str = "store features";
 const READ: &str = "read features";
@@ -29,6 +29,15 @@ impl Registry for Postgis {
         let known = known(&mut transaction, &rows).await?;
         let plan = plan::plan(rows, &known, head)?;
         write(&mut transaction, &plan).await?;
+        transaction.commit().await.doing(STORE)?;
+        Ok(plan.done)
+    }
+
+    async fn fill(&self, chunks: Vec<Chunk>) -> Result<Upserted, Error> {
+        let mut transaction = self.write(STORE).await?;
+        let head = lock_head(&mut transaction).await?;
+        let plan = plan::all(chunks.into_iter().flat_map(|chunk| chunk.rows), head);
+        insert(&mut transaction, &plan, "").await?;
         transaction.commit().await.doing(STORE)?;
         Ok(plan.done)
     }
@@ -92,6 +101,12 @@ impl Registry for Postgis {
         .bind(i64::from(limit));
         let rows: Vec<Columns> = all(&self.pool, READ, query).await?;
         rows.into_iter().map(feature).collect()
+    }
+
+    async fn scan(&self, layer: Layer, after: Option<i64>, limit: u32) -> Result<(Vec<Feature>, Option<i64>), Error> {
+        let features = self.page(layer, after.map(unsigned), limit).await?;
+        let last = features.last().map(|feature| signed(feature.fid()));
+        Ok((features, last))
     }
 
     async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error> {
@@ -176,18 +191,24 @@ async fn known_of(connection: &mut PgConnection, layer: Layer, fids: &[i64]) -> 
 }
 
 async fn write(connection: &mut PgConnection, plan: &Plan) -> Result<(), Error> {
+    const OVER: &str =
+        " on conflict (layer, fid) do update set revision = excluded.revision, deleted = false, digest = excluded.digest,
+             geometry = excluded.geometry, properties = excluded.properties, attributes = excluded.attributes";
+    insert(connection, plan, OVER).await
+}
+
+async fn insert(connection: &mut PgConnection, plan: &Plan, over: &'static str) -> Result<(), Error> {
     if plan.writes.is_empty() {
         return Ok(());
     }
     for rows in plan.writes.chunks(ROWS) {
-        let query = sqlx::query(
+        let text = format!(
             "insert into feature (layer, fid, source, source_id, revision, digest, geometry, properties, attributes)
              select layer, fid, source, source_id, revision, digest, st_geomfromwkb(geometry, 4326), properties::json, attributes::json
              from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bytea[], $8::text[], $9::text[])
-             as row (layer, fid, source, source_id, revision, digest, geometry, properties, attributes)
-             on conflict (layer, fid) do update set revision = excluded.revision, deleted = false, digest = excluded.digest,
-             geometry = excluded.geometry, properties = excluded.properties, attributes = excluded.attributes",
-        )
+             as row (layer, fid, source, source_id, revision, digest, geometry, properties, attributes){over}"
+        );
+        let query = sqlx::query(AssertSqlSafe(text))
         .bind(column(rows, |(row, _)| row.key.layer.name()))
         .bind(column(rows, |(row, _)| row.fid))
         .bind(column(rows, |(row, _)| row.key.source.as_str()))

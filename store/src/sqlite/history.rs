@@ -11,6 +11,8 @@ use crate::stored::number::unsigned;
 use crate::{Error, History, HistoryCursor};
 
 const READ: &str = "read history";
+/// A new row takes the number after the greatest, so two looks tell how many are new, however many there are.
+const NEWEST: &str = "select coalesce(max(rowid), 0) from incident_history";
 /// Rows of one transaction: some milliseconds.
 const TOGETHER: usize = 500;
 
@@ -23,7 +25,7 @@ impl History for Sqlite {
         for rows in rows.chunks(TOGETHER) {
             let mut transaction = self.ops.write(DOING).await?;
             let (before,): (i64,) =
-                one(&mut transaction, DOING, sqlx::query("select count(*) from incident_history")).await?;
+                one(&mut transaction, DOING, sqlx::query(NEWEST)).await?;
             let mut written = 0;
             for row in rows {
                 let (
@@ -69,7 +71,7 @@ impl History for Sqlite {
                 written += done;
             }
             let (after,): (i64,) =
-                one(&mut transaction, DOING, sqlx::query("select count(*) from incident_history")).await?;
+                one(&mut transaction, DOING, sqlx::query(NEWEST)).await?;
             transaction.commit().await.doing(DOING)?;
             let new = unsigned(after - before);
             added += new;

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use spatial::{Feature, Fid, Layer};
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::{Connection, QueryBuilder, SqliteConnection};
 
 use super::ask::{all, execute, first, one};
 use super::{Database, Sqlite};
 use crate::error::Doing;
-use crate::stored::feature::{ChangeColumns, Columns, Row, change, feature, layer};
+use crate::stored::feature::{ChangeColumns, Columns, Row, change, feature, layer, scanned};
 use crate::stored::number::{signed, unsigned};
 use crate::stored::plan::{self, Knowledge, Known, Plan};
-use crate::{Change, Error, Put, Registry, Removed, Upserted};
+use crate::{Change, Chunk, Error, Put, Registry, Removed, Upserted};
 
 const STORE: &str = "store features";
 const READ: &str = "read features";
@@ -30,6 +30,14 @@ impl Registry for Sqlite {
         write(&mut transaction, &plan).await?;
         transaction.commit().await.doing(STORE)?;
         Ok(plan.done)
+    }
+
+    async fn fill(&self, chunks: Vec<Chunk>) -> Result<Upserted, Error> {
+        let mut writer = self.registry.writer.acquire().await.doing(STORE)?;
+        execute(&mut *writer, STORE, sqlx::query(FILLING)).await?;
+        let done = fill(&mut writer, chunks).await;
+        execute(&mut *writer, STORE, sqlx::query(AS_USUAL)).await?;
+        done
     }
 
     async fn put(&self, feature: &Feature, expected: Option<u64>) -> Result<Put, Error> {
@@ -92,6 +100,19 @@ impl Registry for Sqlite {
         rows.into_iter().map(feature).collect()
     }
 
+    async fn scan(&self, layer: Layer, after: Option<i64>, limit: u32) -> Result<(Vec<Feature>, Option<i64>), Error> {
+        // In the order of the table, which is that of the live index: no page of the file is read twice.
+        let query = sqlx::query(
+            "select rowid, layer, source, source_id, revision, geometry, properties, attributes
+             from feature indexed by feature_live where layer = ? and rowid > ? and deleted = 0 order by rowid limit ?",
+        )
+        .bind(layer.name())
+        .bind(after.unwrap_or(-1))
+        .bind(limit);
+        let rows: Vec<ChangeColumns> = all(&self.registry.readers, READ, query).await?;
+        scanned(rows)
+    }
+
     async fn changes(&self, since: u64, limit: u32) -> Result<Vec<Change>, Error> {
         let query = sqlx::query(
             "select fid, layer, source, source_id, revision, geometry, properties, attributes
@@ -124,6 +145,19 @@ impl Registry for Sqlite {
         .await?;
         Ok(unsigned(newest))
     }
+}
+
+/// While a store is filled the writer keeps 1 GiB of pages: rows come in no order of their numbers, and with all of a
+/// layer's index at hand none is read back.
+const FILLING: &str = "pragma cache_size = -1048576";
+const AS_USUAL: &str = "pragma cache_size = -65536";
+
+async fn fill(writer: &mut SqliteConnection, chunks: Vec<Chunk>) -> Result<Upserted, Error> {
+    let mut transaction = writer.begin_with("begin immediate").await.doing(STORE)?;
+    let plan = plan::all(chunks.into_iter().flat_map(|chunk| chunk.rows), newest(&mut transaction).await?);
+    insert(&mut transaction, &plan, "").await?;
+    transaction.commit().await.doing(STORE)?;
+    Ok(plan.done)
 }
 
 async fn move_layer_head(connection: &mut SqliteConnection, layer: Layer, revision: i64) -> Result<(), Error> {
@@ -174,6 +208,13 @@ async fn move_head(connection: &mut SqliteConnection, revision: u64) -> Result<(
 }
 
 async fn write(connection: &mut SqliteConnection, plan: &Plan) -> Result<(), Error> {
+    const OVER: &str =
+        " on conflict (layer, fid) do update set revision = excluded.revision, deleted = 0, digest = excluded.digest,
+              geometry = excluded.geometry, properties = excluded.properties, attributes = excluded.attributes";
+    insert(connection, plan, OVER).await
+}
+
+async fn insert(connection: &mut SqliteConnection, plan: &Plan, over: &'static str) -> Result<(), Error> {
     if plan.writes.is_empty() {
         return Ok(());
     }
@@ -187,10 +228,7 @@ async fn write(connection: &mut SqliteConnection, plan: &Plan) -> Result<(), Err
             values.push_bind(*revision).push_bind(row.digest.clone());
             values.push_bind(row.geometry.clone()).push_bind(row.properties.clone()).push_bind(row.attributes.clone());
         });
-        insert.push(
-            " on conflict (layer, fid) do update set revision = excluded.revision, deleted = 0, digest = excluded.digest,
-              geometry = excluded.geometry, properties = excluded.properties, attributes = excluded.attributes",
-        );
+        insert.push(over);
         // Only the statement of a full insert is worth keeping prepared.
         let query = insert.build().persistent(rows.len() == ROWS || rows.len() == 1);
         execute(&mut *connection, STORE, query).await?;

@@ -84,6 +84,13 @@ pub(crate) fn change(columns: ChangeColumns) -> Result<Change, Error> {
     Ok(Change { revision: unsigned(revision), layer, fid: unsigned(fid), feature })
 }
 
+/// The features of rows that have a mark in the place of their number, and the last mark.
+pub(crate) fn scanned(rows: Vec<ChangeColumns>) -> Result<(Vec<Feature>, Option<i64>), Error> {
+    let last = rows.last().map(|row| row.0);
+    let features = rows.into_iter().map(change).filter_map(|change| change.map(|change| change.feature).transpose());
+    Ok((features.collect::<Result<_, _>>()?, last))
+}
+
 /// The layer of a stored name.
 pub(crate) fn layer(name: &str) -> Result<Layer, Error> {
     Layer::from_name(name).ok_or_else(|| Error::corrupt(READ, format!("there is no layer {name:?}")))

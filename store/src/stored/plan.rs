@@ -61,6 +61,17 @@ pub(crate) fn rows<'a>(features: impl IntoIterator<Item = &'a spatial::Feature>)
     Ok(rows)
 }
 
+/// Writes all rows, unseen; `head` is the newest revision so far.
+pub(crate) fn all(rows: impl Iterator<Item = Row>, head: u64) -> Plan {
+    let mut plan = Plan { done: Upserted { revision: head, ..Upserted::default() }, ..Plan::default() };
+    for row in rows {
+        plan.done.added += 1;
+        plan.done.revision += 1;
+        plan.writes.push((row, i64::try_from(plan.done.revision).unwrap_or(i64::MAX)));
+    }
+    plan
+}
+
 /// Decides which rows to write; `head` is the newest revision so far.
 pub(crate) fn plan(rows: Vec<Row>, known: &Knowledge, head: u64) -> Result<Plan, Error> {
     let mut plan = Plan { done: Upserted { revision: head, ..Upserted::default() }, ..Plan::default() };
