@@ -118,7 +118,13 @@ fn belongs_to(layer: Layer) -> &'static [Layer] {
         Layer::Cameras | Layer::Places => &[Layer::Roads, Layer::Buildings],
         Layer::Buildings => &[Layer::Buildings],
         Layer::Roads => &[Layer::Roads],
-        Layer::Jurisdictions | Layer::Grids | Layer::Land | Layer::Water | Layer::People | Layer::Units => &[],
+        Layer::Jurisdictions
+        | Layer::Grids
+        | Layer::Land
+        | Layer::Water
+        | Layer::People
+        | Layer::Units
+        | Layer::Incidents => &[],
     }
 }
 
