@@ -16,7 +16,7 @@ endif
 VIEWER_SOURCES := $(shell find web-viewer -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help need build demo test bench scenarios fuzz screenshots fmt lint doc generated
+.PHONY: help need build demo test bench scenarios scale fuzz screenshots fmt lint doc generated
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: need ## speed, each number with its seeded data
 
 scenarios: build ## the long tests that `make test` leaves out, as one table; and that they go red without a guard
 	@scripts/scenarios.sh
+
+scale: build ## a whole city from nothing to tiles, with times and memory: half an hour, 20 GB of disk
+	@scripts/scale.sh
 
 fuzz: need ## the property tests with 20,000 cases each (no coverage-guided fuzzing yet)
 	PROPTEST_CASES=20000 cargo test --release -p spatial -p intake -p tiles -p dispatch -p patrol --lib --tests

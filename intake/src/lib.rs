@@ -36,6 +36,7 @@ mod problem;
 mod read;
 mod report;
 mod rings;
+mod seen;
 mod shape;
 mod shapefile;
 pub mod suspect;

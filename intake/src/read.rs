@@ -1,12 +1,12 @@
 //! The one door: any format, its options, its rows.
 
-use std::collections::HashMap;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use spatial::{Bounds, Layer};
 
 use crate::mapping::Plan;
 use crate::mend::Mended;
+use crate::seen::Seen;
 use crate::suspect::Watch;
 use crate::table::Table;
 use crate::{Door, Encoding, Flow, Format, IntakeError, Mapping, Report, Row};
@@ -95,7 +95,7 @@ impl<'a> Options<'a> {
             report: Report::default(),
             watch: self.watch(),
             each,
-            seen: HashMap::new(),
+            seen: Seen::default(),
             ids_made: 0,
             mended: Mended::default(),
         }

@@ -1,14 +1,15 @@
 //! Rows of a table to features: by the plan of its columns, mended, checked, counted, handed on.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sha2::{Digest, Sha256};
-use spatial::{Feature, FeatureKey, Fid, Layer, Properties, Value};
+use spatial::{Feature, FeatureKey, Layer, Properties, Value};
 
 use crate::mapping::Plan;
 use crate::mend::{Mended, Mender};
 use crate::problem::Problem;
 use crate::report::At;
+use crate::seen::Seen;
 use crate::shape::RawShape;
 use crate::suspect::Watch;
 use crate::{Door, Flow, Report, Row};
@@ -25,7 +26,7 @@ pub(crate) struct Table<'a> {
     pub(crate) watch: Watch,
     pub(crate) each: &'a mut dyn FnMut(Row) -> Flow,
     /// Where the first row of each number is: 24 bytes a row, the one thing that grows with the file.
-    pub(crate) seen: HashMap<Fid, At>,
+    pub(crate) seen: Seen<At>,
     pub(crate) ids_made: u64,
     pub(crate) mended: Mended,
 }
@@ -85,13 +86,16 @@ impl Table<'_> {
         mender.mended.heights += u64::from(heights);
         let geometry = mender.shape(raw)?;
         let feature = Feature::new(key, geometry, properties)?;
-        if let Some(first) = self.seen.get(&feature.fid()) {
-            return Err(match given {
-                Some(_) => Problem::grouped(format!("has the id of {first}"), "has the id of an earlier row"),
-                None => Problem::grouped(format!("says the same as {first}"), "says the same as an earlier row"),
-            });
+        match self.seen.entry(feature.fid()) {
+            Entry::Vacant(empty) => drop(empty.insert(at)),
+            Entry::Occupied(first) => {
+                let first = first.get();
+                return Err(match given {
+                    Some(_) => Problem::grouped(format!("has the id of {first}"), "has the id of an earlier row"),
+                    None => Problem::grouped(format!("says the same as {first}"), "says the same as an earlier row"),
+                });
+            }
         }
-        self.seen.insert(feature.fid(), at);
         self.ids_made += u64::from(given.is_none());
         self.report.repair(at, &feature.key.source_id, &mender.mended);
         self.mended += mender.mended;

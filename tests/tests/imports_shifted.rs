@@ -210,7 +210,7 @@ fn the_tables_of_four_cities_come_in_with_their_mistakes_told() {
     outline(&folder, [-95.9, 29.4, -95.0, 30.2]);
     let houston = places(&folder, &table, HOUSTON);
     said(&houston, &["read 64062, accepted 63620, rejected 442", "440 rejected: says the same as an earlier row"]);
-    // A count of our own over the columns says the same 171, geocoded as far away as Alaska.
+    // A count of our own over the columns says the same 171, geocoded as far away as Missouri.
     said(
         &houston,
         &["2 rejected: the row has no coordinates", "suspicion outside_area: 171 of 63620 rows lie outside"],

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use futures::StreamExt;
 use spatial::still::{Divisions, LayerBuilder, Shapes};
 use spatial::{Feature, Layer, StillLayer};
 use store::Store;
@@ -21,6 +22,8 @@ const ASK_EVERY: Duration = Duration::from_millis(500);
 const GATHER: Duration = Duration::from_millis(50);
 /// Features read from the store at once.
 const PAGE: u32 = 5_000;
+/// Layers that are read at once when all are.
+const LAYERS_TOGETHER: usize = 2;
 /// Pages that are read ahead of the builder.
 const PAGES_AHEAD: usize = 2;
 /// A snapshot is written anew when the registry has not changed for so long, and not more often than that.
@@ -151,22 +154,26 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
         snapshot::read(app, versions).await?
     };
     let mut built = 0;
-    for layer in Layer::REGISTERED.into_iter().filter(|layer| dirty.contains(layer)) {
-        let begun = Instant::now();
-        let (made, thawed) = match kept.remove(&wanted(layer)) {
-            Some(made) => (made, true),
-            None => (build(app, still.divisions.clone(), layer).await?, false),
-        };
-        built += usize::from(!thawed);
-        let (rows, total_ms) = (made.len(), begun.elapsed().as_millis());
-        tracing::debug!(layer = layer.name(), rows, total_ms, thawed, "built");
-        still.index = still.index.with(made);
-        if let (Layer::Jurisdictions, Some(drawn)) = (layer, still.index.layer(layer).cloned()) {
-            let drawing = tokio::task::spawn_blocking(move || Divisions::of(&drawn));
-            let drawn = drawing.await.or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
-            still.divisions = Some(Arc::new(drawn));
+    // First what says which division a place lies in, then the others, two at a time.
+    let (first, others): (Vec<Layer>, Vec<Layer>) = dirty.iter().partition(|layer| **layer == Layer::Jurisdictions);
+    for (layers, together) in [(first, 1), (others, LAYERS_TOGETHER)] {
+        let divisions = still.divisions.clone();
+        let making = layers.into_iter().map(|layer| {
+            let (kept, divisions) = (kept.remove(&wanted(layer)), divisions.clone());
+            made(app, divisions, layer, kept)
+        });
+        let mut making = futures::stream::iter(making).buffered(together);
+        while let Some(made) = making.next().await {
+            let (layer, made, anew) = made?;
+            built += usize::from(anew);
+            still.index = still.index.with(made);
+            if let (Layer::Jurisdictions, Some(drawn)) = (layer, still.index.layer(layer).cloned()) {
+                let drawing = tokio::task::spawn_blocking(move || Divisions::of(&drawn));
+                let drawn = drawing.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+                still.divisions = Some(Arc::new(drawn));
+            }
+            still.versions.insert(layer, version(layer));
         }
-        still.versions.insert(layer, version(layer));
     }
     if dirty.contains(&Layer::Residents) {
         still.versions.insert(Layer::People, version(Layer::Residents));
@@ -179,7 +186,7 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
     for layer in still.index.layers() {
         metrics::gauge!("onemap_features", "layer" => layer.layer().name()).set(revision_gauge(layer.len() as u64));
     }
-    tracing::info!(revision, layers = dirty.len(), duration_ms, "published");
+    tracing::info!(revision, layers = dirty.len(), built, duration_ms, "published");
     app.world.publish(still);
     prepare(app);
     Ok(())
@@ -208,6 +215,23 @@ pub(crate) async fn read_all(store: &Arc<dyn Store>, layer: Layer) -> Result<Vec
         after = Some(last.fid());
         all.extend(page);
     }
+}
+
+/// A layer out of the snapshot or built anew, and whether it was built.
+async fn made(
+    app: &App,
+    divisions: Option<Arc<Divisions>>,
+    layer: Layer,
+    kept: Option<StillLayer>,
+) -> Result<(Layer, StillLayer, bool), store::Error> {
+    if let Some(kept) = kept {
+        return Ok((layer, kept, false));
+    }
+    let begun = Instant::now();
+    let made = build(app, divisions, layer).await?;
+    let total_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::debug!(layer = layer.name(), rows = made.len(), total_ms, "built");
+    Ok((layer, made, true))
 }
 
 /// Reads one layer and builds it meanwhile on a thread that may block: a few pages are in memory at once, not the layer.

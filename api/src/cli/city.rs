@@ -169,45 +169,75 @@ pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Mad
             send.blocking_send(chunk).context("the store stopped taking rows")
         })
     });
-    let mut made = Made { features: 0, units: 0, history: 0, seconds: 0.0 };
     let chunks = futures::stream::unfold(receive, |mut receive| async { Some((receive.recv().await?, receive)) });
-    let ready = chunks.map(|chunk| tokio::task::spawn_blocking(move || ready(chunk))).buffered(READY);
-    let mut ready = std::pin::pin!(ready);
+    let rows = chunks.map(|chunk| tokio::task::spawn_blocking(move || ready(chunk))).buffered(READY);
+    let mut rows = std::pin::pin!(rows);
+    // The store writes while the next rows are made.
+    let (write, mut written) = mpsc::channel::<Ready>(1);
+    let writing = tokio::spawn({
+        let store = Arc::clone(store);
+        async move {
+            let mut made = Made { features: 0, units: 0, history: 0, seconds: 0.0 };
+            while let Some(next) = written.recv().await {
+                made.put(&store, next).await?;
+            }
+            Ok::<Made, store::Error>(made)
+        }
+    });
     let mut waiting: Vec<store::Chunk> = Vec::with_capacity(TOGETHER);
-    while let Some(next) = ready.next().await {
-        match next.context("making rows stopped")?? {
-            Ready::Features(chunk) => {
-                made.features += chunk.len() as u64;
-                waiting.push(chunk);
+    while let Some(next) = rows.next().await {
+        let other = match next.context("making rows stopped")?? {
+            Ready::Features(chunks) => {
+                waiting.extend(chunks);
                 if waiting.len() < TOGETHER {
                     continue;
                 }
+                None
             }
-            Ready::Units(units) => {
-                made.units += units.len() as u64;
-                store.put_units(&units).await?;
-            }
-            Ready::History(incidents) => {
-                made.history += incidents.len() as u64;
-                store.put_history(&incidents).await?;
+            other @ (Ready::Units(_) | Ready::History(_)) => Some(other),
+        };
+        // Features come first: what waits when something else comes is the rest of them.
+        let features = (!waiting.is_empty()).then(|| Ready::Features(std::mem::take(&mut waiting)));
+        for some in features.into_iter().chain(other) {
+            if write.send(some).await.is_err() {
+                // The writer says below why it stopped.
+                break;
             }
         }
-        // Features come first: what waits when something else comes is the rest of them.
-        if !waiting.is_empty() {
-            store.fill(std::mem::take(&mut waiting)).await?;
+        if write.is_closed() {
+            break;
         }
     }
     if !waiting.is_empty() {
-        store.fill(waiting).await?;
+        write.send(Ready::Features(waiting)).await.ok();
     }
+    drop(write);
+    let mut made = writing.await.context("the writer stopped")??;
     making.await.context("the generator stopped")??;
     made.seconds = started.elapsed().as_secs_f64();
     Ok(made)
 }
 
+impl Made {
+    async fn put(&mut self, store: &Arc<dyn Store>, some: Ready) -> Result<(), store::Error> {
+        match some {
+            Ready::Features(chunks) => self.features += store.fill(chunks).await?.added,
+            Ready::Units(units) => {
+                self.units += units.len() as u64;
+                store.put_units(&units).await?;
+            }
+            Ready::History(incidents) => {
+                self.history += incidents.len() as u64;
+                store.put_history(&incidents).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A piece of the city as the store takes it.
 enum Ready {
-    Features(store::Chunk),
+    Features(Vec<store::Chunk>),
     Units(Vec<dispatch::Unit>),
     History(Vec<dispatch::HistoricIncident>),
 }
@@ -215,7 +245,7 @@ enum Ready {
 fn ready(chunk: Chunk) -> Result<Ready> {
     match chunk {
         Chunk::Features(features) => match store::Chunk::of(&features) {
-            (chunk, refused) if refused.is_empty() => Ok(Ready::Features(chunk)),
+            (chunk, refused) if refused.is_empty() => Ok(Ready::Features(vec![chunk])),
             (_, refused) => bail!("a generated feature cannot be stored: {:?}", refused.first()),
         },
         Chunk::Units(units) => Ok(Ready::Units(units)),

@@ -5,6 +5,7 @@
 
 mod identity;
 mod pieces;
+mod quick;
 mod rows;
 mod shape;
 

@@ -9,6 +9,10 @@ use std::io::Read;
 const MOST_BYTES: usize = 32 << 20;
 /// How much is looked at to tell one document from one document a line.
 const WINDOW: usize = 1 << 20;
+/// Longest line that is looked at as a whole.
+const LONGEST_LINE: usize = 1 << 20;
+/// How much is read at once behind what is left of a line.
+const FILLED: u64 = 256 << 10;
 /// Record separator (RFC 8142): begins every text of a sequence, never occurs inside one.
 const RS: u8 = 0x1e;
 
@@ -105,6 +109,42 @@ impl<R: Read> Pieces<R> {
     /// Byte at which the last piece begins.
     pub(super) fn offset(&self) -> u64 {
         self.piece.offset
+    }
+
+    /// The next line, if documents are parted by lines and one begins just here; not too long, and without its end.
+    /// Who can use it says so with [`Pieces::pass_line`]; else it is cut as ever.
+    pub(super) fn whole_line(&mut self) -> std::io::Result<Option<&[u8]>> {
+        if self.separator != Some(b'\n') || self.state != State::Between || self.peek()? != Some(b'{') {
+            return Ok(None);
+        }
+        let mut looked = 0;
+        loop {
+            let rest = self.buffer.get(self.at..).unwrap_or_default();
+            if let Some(end) = rest.get(looked..).unwrap_or_default().iter().position(|byte| *byte == b'\n') {
+                return Ok(self.buffer.get(self.at..self.at + looked + end));
+            }
+            looked = rest.len();
+            if looked >= LONGEST_LINE || !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Goes behind the line of that length: it was the piece.
+    pub(super) fn pass_line(&mut self, length: usize) {
+        self.piece = self.begin();
+        self.at += length + 1;
+        self.offset += length as u64 + 1;
+        self.line += 1;
+    }
+
+    /// Reads more behind what is left; false at the end of the file.
+    fn fill(&mut self) -> std::io::Result<bool> {
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        let had = self.buffer.len();
+        let got = self.reader.by_ref().take(FILLED).read_to_end(&mut self.buffer);
+        got.inspect_err(|_| self.buffer.truncate(had)).map(|got| got > 0)
     }
 
     /// Cuts the next piece.
@@ -273,7 +313,7 @@ impl<R: Read> Pieces<R> {
 
     fn peek(&mut self) -> std::io::Result<Option<u8>> {
         if self.at >= self.buffer.len() {
-            self.buffer.resize(64 << 10, 0);
+            self.buffer.resize(256 << 10, 0);
             self.at = 0;
             let got = loop {
                 match self.reader.read(&mut self.buffer) {

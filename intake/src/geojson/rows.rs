@@ -1,25 +1,30 @@
 //! Row after row of a file: what is a feature, and why the rest is not.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Read;
 
 use serde_json::{Map, Value};
-use spatial::{Feature, FeatureKey, Fid, Layer, Properties};
+use spatial::{Feature, FeatureKey, Layer, Noun, Properties};
 
 use super::identity::{Id, identify};
 use super::pieces::{Piece, Pieces};
+use super::quick::{Quick, quick};
 use super::shape::{Shapes, short};
 use crate::crs_names;
 use crate::mend::{Mended, Mender};
 use crate::problem::Problem;
 use crate::report::At;
+use crate::seen::Seen;
+use crate::shape::RawShape;
 use crate::suspect::Watch;
 use crate::{Door, Flow, IntakeError, Report, Row};
 
 /// Longest list or object that is kept as text in the attribute bag, characters.
 const LONGEST_NESTED: usize = 400;
+/// So many unusual lines more than usual ones, and no more are tried as usual ones: trying costs as much as reading.
+const TRIED: u32 = 64;
 /// Names of ours that an export writes and an import does not take as facts.
-const NOT_FACTS: [&str; 2] = ["revision", "fid"];
+pub(super) const NOT_FACTS: [&str; 2] = ["revision", "fid"];
 
 /// Reads features of one layer: a `FeatureCollection`, a single `Feature` or geometry, or a sequence of them parted
 /// by record separators or by lines; which of these it is, the first bytes tell. `source` stands for every row that
@@ -47,10 +52,31 @@ pub(crate) fn read(
     watch: Watch,
     each: &mut dyn FnMut(Row) -> Flow,
 ) -> Result<Report, IntakeError> {
-    let (seen, report, facts) = (HashMap::new(), Report::default(), Facts::default());
-    let mut rows = Rows { layer, source, door, seen, report, facts, watch, each };
+    let (seen, report, facts) = (Seen::default(), Report::default(), Facts::default());
+    all(Rows { layer, source, door, seen, report, facts, watch, each }, bytes, TRIED)
+}
+
+/// The same; `credit` is how many unusual lines may come before each line is read with care at once.
+pub(super) fn all(mut rows: Rows<'_>, bytes: impl Read, mut credit: u32) -> Result<Report, IntakeError> {
+    let names: Vec<&'static str> = Noun::fields(rows.layer).iter().map(|field| field.name).collect();
     let mut pieces = Pieces::new(bytes)?;
     loop {
+        if credit > 0
+            && let Some(line) = pieces.whole_line()?
+        {
+            let (length, found) = (line.len(), quick(line, &names));
+            if let Some(found) = found {
+                credit = credit.saturating_add(1).min(TRIED.max(credit));
+                pieces.pass_line(length);
+                rows.facts.parsed = true;
+                if rows.quick(pieces.line(), found).is_break() {
+                    rows.report.stopped = true;
+                    break;
+                }
+                continue;
+            }
+            credit -= 1;
+        }
         let piece = pieces.next()?;
         let line = pieces.line();
         let flow = match piece {
@@ -101,7 +127,7 @@ fn utf8<R: Read>(pieces: &Pieces<R>) -> Result<Option<&str>, IntakeError> {
 
 /// What was learnt of the file on the way.
 #[derive(Default)]
-struct Facts {
+pub(super) struct Facts {
     /// Something was JSON.
     parsed: bool,
     /// Line and reason of the first thing that was not.
@@ -112,16 +138,16 @@ struct Facts {
     mended: Mended,
 }
 
-struct Rows<'a> {
-    layer: Layer,
-    source: &'a str,
-    door: &'a Door<'a>,
+pub(super) struct Rows<'a> {
+    pub(super) layer: Layer,
+    pub(super) source: &'a str,
+    pub(super) door: &'a Door<'a>,
     /// Line of the first row of each number.
-    seen: HashMap<Fid, u64>,
-    report: Report,
-    facts: Facts,
-    watch: Watch,
-    each: &'a mut dyn FnMut(Row) -> Flow,
+    pub(super) seen: Seen<u64>,
+    pub(super) report: Report,
+    pub(super) facts: Facts,
+    pub(super) watch: Watch,
+    pub(super) each: &'a mut dyn FnMut(Row) -> Flow,
 }
 
 impl Rows<'_> {
@@ -192,14 +218,45 @@ impl Rows<'_> {
         self.watch.see(shapes.first);
         let (geometry, mended) = (geometry?, shapes.mender.mended);
         let feature = Feature::new(key, geometry, facts(properties)?)?;
-        if let Some(first) = self.seen.get(&feature.fid()) {
-            let (reason, group) = match id {
-                Id::Given(_) => (format!("has the id of line {first}"), "has the id of an earlier row"),
-                Id::Made(_) => (format!("says the same as line {first}"), "says the same as an earlier row"),
-            };
-            return Err(Problem::grouped(reason, group));
+        self.checked(line, feature, &id, mended)
+    }
+
+    /// A usual line.
+    fn quick(&mut self, line: u64, found: Quick) -> Flow {
+        let id = found.id.clone();
+        match self.read_quick(line, found) {
+            Ok(feature) => {
+                self.report.accept();
+                (self.each)(Row::Good(feature))
+            }
+            Err(problem) => self.refuse(line, Some(id), problem),
         }
-        self.seen.insert(feature.fid(), line);
+    }
+
+    fn read_quick(&mut self, line: u64, found: Quick) -> Result<Feature, Problem> {
+        let Quick { id, at, height, facts } = found;
+        let id = Id::Given(id);
+        let key = FeatureKey::new(self.layer, self.source, id.text())?;
+        let mut mender = Mender::new(self.door, false);
+        mender.mended.heights += u64::from(height);
+        self.watch.see(Some(at));
+        let geometry = mender.shape(RawShape::Point(at))?;
+        self.checked(line, Feature::new(key, geometry, facts)?, &id, mender.mended)
+    }
+
+    /// A good row, unless it is there already.
+    fn checked(&mut self, line: u64, feature: Feature, id: &Id, mended: Mended) -> Result<Feature, Problem> {
+        match self.seen.entry(feature.fid()) {
+            Entry::Vacant(empty) => drop(empty.insert(line)),
+            Entry::Occupied(first) => {
+                let first = first.get();
+                let (reason, group) = match id {
+                    Id::Given(_) => (format!("has the id of line {first}"), "has the id of an earlier row"),
+                    Id::Made(_) => (format!("says the same as line {first}"), "says the same as an earlier row"),
+                };
+                return Err(Problem::grouped(reason, group));
+            }
+        }
         self.facts.ids_made += u64::from(matches!(id, Id::Made(_)));
         self.facts.mended += mended;
         self.report.repair(At::Line(line), &feature.key.source_id, &mended);

@@ -229,3 +229,59 @@ proptest! {
         }
     }
 }
+
+/// Members, geometries and properties as files have them: usual, unusual and wrong.
+fn lines() -> impl Strategy<Value = Vec<String>> {
+    let id =
+        prop::sample::select(vec!["1", "2", "-3", "7.0", "\"a\"", "\" b \"", "\"\"", "null", "true", "\"\\u0041\""]);
+    let geometry = prop::sample::select(vec![
+        r#"{"type":"Point","coordinates":[120.6,28]}"#,
+        r#"{"type":"Point","coordinates":[120.6,28.01,7]}"#,
+        r#"{"coordinates":[28,120.6],"type":"Point"}"#,
+        r#"{"type":"Point","coordinates":[0,0]}"#,
+        r#"{"type":"Point","coordinates":[1e999,28]}"#,
+        r#"{"type":"Point","coordinates":["1",28]}"#,
+        r#"{"type":"MultiPoint","coordinates":[[120.6,28]]}"#,
+        "null",
+    ]);
+    let properties = prop::sample::select(vec![
+        r#"{"kind":"school","name":"A"}"#,
+        r#"{"name":"B","kind":"other","z":1,"a":2.5,"m":true,"n":null}"#,
+        r#"{"kind":"school","kind":"other"}"#,
+        r#"{"kind":"school","phone":"13800000000"}"#,
+        r#"{"kind":"castle"}"#,
+        r#"{"kind":"school","list":[1,2]}"#,
+        r#"{"kind":"school","source":"police","source_id":"s1"}"#,
+        r#"{"kind":"school","revision":7,"fid":8}"#,
+        r#"{"kind":"school","big":18446744073709551615}"#,
+        r#"{"ki\u006ed":"school"}"#,
+        "null",
+    ]);
+    let more = prop::sample::select(vec!["", ",\"bbox\":[1,2,3,4]", ",\"id\":9", "}", "{", "\r"]);
+    let line = (id, geometry, properties, more).prop_map(|(id, geometry, properties, more)| {
+        format!(r#"{{"type":"Feature","id":{id},"geometry":{geometry},"properties":{properties}{more}}}"#)
+    });
+    prop::collection::vec(line, 2..30)
+}
+
+proptest! {
+    #[test]
+    fn usual_lines_are_read_as_with_care(lines in lines(), end in prop::sample::select(vec!["", "\n", "\r\n"])) {
+        let text = format!("{{\"type\":\"Nothing\"}}\n{}{end}", lines.join("\n"));
+        let with = |credit: u32| {
+            let mut rows = Vec::new();
+            let (seen, report, facts) = Default::default();
+            let mut each = |row| {
+                rows.push(row);
+                Flow::Continue(())
+            };
+            let watch = crate::suspect::Watch::new("wgs84");
+            let (layer, source, door) = (Layer::Places, "test", &Door::WGS84);
+            let reading = rows::Rows { layer, source, door, seen, report, facts, watch, each: &mut each };
+            let report = rows::all(reading, text.as_bytes(), credit);
+            (rows, report.map_err(|error| error.to_string()))
+        };
+        let (quick, careful) = (with(u32::MAX), with(0));
+        prop_assert_eq!(quick, careful);
+    }
+}

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::ask::{all, execute, first, one};
 use super::staging::{attach, detach};
-use super::{Sqlite, undo};
+use super::{Sqlite, bulk, undo};
 use crate::error::Doing;
 use crate::imports::{Begun, Chunk, REMEMBERED, UNDOABLE, UNFINISHED};
 use crate::stored::import::{Clash, Pair, Stored, clash, columns, joined, not_in, pair};
@@ -126,22 +126,17 @@ impl Imports for Sqlite {
         now_ms: i64,
     ) -> Result<Import, Error> {
         self.staged_import(PUBLISH, id).await?;
-        self.staging.tidy(id, chunks).await?;
-        self.staging.shut(id).await;
-        // A file cannot be attached within a transaction. Whoever writes between is not disturbed by it.
-        {
-            let mut connection = self.registry.writer.acquire().await.doing(PUBLISH)?;
-            detach(&mut connection, "staging").await;
-            attach(&mut connection, &self.staging.path(id), "staging").await?;
-            execute(&mut *connection, PUBLISH, sqlx::query(CACHE_PUBLISHING)).await?;
+        self.staging.trim(id, chunks).await?;
+        match self.publish_beside(id, complete, report, now_ms, Way::Bulk).await {
+            Ok(true) => {}
+            tried => {
+                if let Err(error) = tried {
+                    tracing::debug!(id, %error, "rows are compared one by one");
+                }
+                self.staging.tidy(id, chunks).await?;
+                self.publish_beside(id, complete, report, now_ms, Way::Compared).await?;
+            }
         }
-        let published = self.publish(id, complete, report, now_ms).await;
-        {
-            let mut connection = self.registry.writer.acquire().await.doing(PUBLISH)?;
-            execute(&mut *connection, PUBLISH, sqlx::query(CACHE)).await?;
-            detach(&mut connection, "staging").await;
-        }
-        published?;
         self.staging.remove(id).await;
         self.import(id).await?.ok_or_else(|| not_in(PUBLISH, id, None))
     }
@@ -189,8 +184,32 @@ impl Sqlite {
         }
     }
 
-    /// The one transaction; the staged rows are attached as `staging`.
-    async fn publish(&self, id: u64, complete: bool, report: &str, now_ms: i64) -> Result<(), Error> {
+    /// Publishes with the staged rows attached as `staging`; false when they may not go in that way.
+    async fn publish_beside(
+        &self,
+        id: u64,
+        complete: bool,
+        report: &str,
+        now_ms: i64,
+        way: Way,
+    ) -> Result<bool, Error> {
+        self.staging.shut(id).await;
+        // A file cannot be attached within a transaction. Whoever writes between is not disturbed by it.
+        {
+            let mut connection = self.registry.writer.acquire().await.doing(PUBLISH)?;
+            detach(&mut connection, "staging").await;
+            attach(&mut connection, &self.staging.path(id), "staging").await?;
+            execute(&mut *connection, PUBLISH, sqlx::query(CACHE_PUBLISHING)).await?;
+        }
+        let published = self.publish(id, complete, report, now_ms, way).await;
+        let mut connection = self.registry.writer.acquire().await.doing(PUBLISH)?;
+        execute(&mut *connection, PUBLISH, sqlx::query(CACHE)).await?;
+        detach(&mut connection, "staging").await;
+        published
+    }
+
+    /// The one transaction.
+    async fn publish(&self, id: u64, complete: bool, report: &str, now_ms: i64, way: Way) -> Result<bool, Error> {
         let mut transaction = self.registry.write(PUBLISH).await?;
         let connection = &mut *transaction;
         let query = sqlx::query(concat!("select ", columns!(), " from import where id = ?")).bind(signed(id));
@@ -198,13 +217,13 @@ impl Sqlite {
         let Some(import) = import.filter(|import| import.state == ImportState::Staging) else {
             return Err(not_in(PUBLISH, id, None));
         };
-        clashing(connection, "main", "staging").await?;
         let (head,): (i64,) = one(&mut *connection, PUBLISH, sqlx::query("select revision from registry_head")).await?;
-        let done = plan(connection, &import, complete).await?;
-        remember(connection, id).await?;
-        write(connection, head).await?;
+        let done = match way {
+            Way::Bulk if bulk::fits(connection, &import).await? => bulk::write(connection, id, head).await?,
+            Way::Bulk => return Ok(false),
+            Way::Compared => compared(connection, &import, complete, head).await?,
+        };
         let rows = signed(done.added + done.changed + done.gone);
-        undo::move_heads(connection, PUBLISH, head, rows).await?;
         let query = sqlx::query(
             "update import set state = 'published', ended_ms = ?, report = ?, added = ?, changed = ?, unchanged = ?,
              gone = ?, first_revision = ?, last_revision = ?, undoable = ? where id = ?",
@@ -221,12 +240,37 @@ impl Sqlite {
         .bind(signed(id));
         execute(&mut *connection, PUBLISH, query).await?;
         forget_old(connection).await?;
-        execute(&mut *connection, PUBLISH, sqlx::query("drop table temp.todo")).await?;
-        transaction.commit().await.doing(PUBLISH)
+        transaction.commit().await.doing(PUBLISH)?;
+        Ok(true)
     }
 }
 
-fn json_layers(import: &Import) -> String {
+/// How rows are published.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// All of them into layers that hold nothing.
+    Bulk,
+    /// Each compared with what is there.
+    Compared,
+}
+
+/// Compares the staged rows with the registry and writes what differs; the revisions follow `head`.
+async fn compared(
+    connection: &mut SqliteConnection,
+    import: &Import,
+    complete: bool,
+    head: i64,
+) -> Result<Differing, Error> {
+    clashing(connection, "main", "staging").await?;
+    let done = plan(connection, import, complete).await?;
+    remember(connection, import.id).await?;
+    write(connection, head).await?;
+    undo::move_heads(connection, PUBLISH, head, signed(done.added + done.changed + done.gone)).await?;
+    execute(connection, PUBLISH, sqlx::query("drop table temp.todo")).await?;
+    Ok(done)
+}
+
+pub(super) fn json_layers(import: &Import) -> String {
     import.draft.layers.iter().map(|layer| layer.name()).collect::<serde_json::Value>().to_string()
 }
 

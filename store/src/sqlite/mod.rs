@@ -3,6 +3,7 @@
 mod accounts;
 mod ask;
 mod audit;
+mod bulk;
 mod history;
 mod imports;
 mod log;

@@ -110,12 +110,20 @@ impl Staging {
         transaction.commit().await.doing(DOING)
     }
 
-    /// Leaves exactly one row a key of the first `chunks` chunks, the later one of two; two keys with one number are a
-    /// conflict.
-    pub(super) async fn tidy(&self, id: u64, chunks: u32) -> Result<SqlitePool, Error> {
+    /// Leaves the first `chunks` chunks: an earlier run may have staged more.
+    pub(super) async fn trim(&self, id: u64, chunks: u32) -> Result<SqlitePool, Error> {
         let file = self.file(id).await?;
         let mut transaction = file.begin_with("begin immediate").await.doing(DOING)?;
         forget(&mut transaction, i64::from(chunks), i64::from(u32::MAX) + 1).await?;
+        transaction.commit().await.doing(DOING)?;
+        Ok(file)
+    }
+
+    /// Leaves exactly one row a key of the first `chunks` chunks, the later one of two; two keys with one number are a
+    /// conflict.
+    pub(super) async fn tidy(&self, id: u64, chunks: u32) -> Result<SqlitePool, Error> {
+        let file = self.trim(id, chunks).await?;
+        let mut transaction = file.begin_with("begin immediate").await.doing(DOING)?;
         execute(&mut transaction, DOING, sqlx::query("create index if not exists staged_fid on staged (layer, fid)"))
             .await?;
         let query = sqlx::query("select 1 from staged group by layer, fid having count(*) > 1 limit 1");

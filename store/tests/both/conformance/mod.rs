@@ -33,6 +33,8 @@ macro_rules! conformance {
                 a_removed_feature_leaves_a_tombstone
                 a_removal_expects_a_revision
                 pages_are_complete_and_in_order
+                filling_is_storing_and_a_scan_sees_all
+                filling_over_what_is_there_is_refused_whole
                 layers_are_counted
                 an_attribute_denied_since_is_left_out
                 what_cannot_be_read_is_named

@@ -3,7 +3,7 @@
 use geo::line_string;
 use proptest::test_runner::{Config, TestRunner};
 use spatial::{Layer, Value};
-use store::{ErrorKind, Put, Removed, Upserted};
+use store::{Chunk, ErrorKind, Put, Removed, Upserted};
 
 use crate::support::Ground;
 use crate::support::features::{any_feature, camera, named_place, one_of_each_layer, place, text};
@@ -175,6 +175,44 @@ pub(crate) async fn pages_are_complete_and_in_order(ground: &Ground) {
     assert_eq!(seen, fids);
     assert_eq!(store.page(Layer::Grids, None, 7).await.unwrap(), []);
     assert_eq!(store.page(Layer::Places, None, 0).await.unwrap(), []);
+}
+
+/// Filling an empty store leaves what storing would leave; scanning it gives back every feature once.
+pub(crate) async fn filling_is_storing_and_a_scan_sees_all(ground: &Ground) {
+    let store = &ground.store;
+    let features: Vec<_> = (1..=50).map(place).chain([camera("1")]).collect();
+    let chunks = features.chunks(20).map(|some| Chunk::of(some).0).collect();
+    let done = store.fill(chunks).await.unwrap();
+    assert_eq!(done, Upserted { added: 51, changed: 0, unchanged: 0, revision: 51 });
+    assert_eq!(store.revisions().await.unwrap(), [(Layer::Cameras, 51), (Layer::Places, 50)]);
+    assert_eq!(store.upsert(&features).await.unwrap().unchanged, 51, "what was filled in is what is stored");
+
+    store.remove(Layer::Places, place(3).fid(), None).await.unwrap();
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let (some, last) = store.scan(Layer::Places, after, 7).await.unwrap();
+        assert!(some.len() <= 7);
+        seen.extend(some.into_iter().map(|feature| (feature.fid(), feature.revision)));
+        let Some(last) = last else { break };
+        after = Some(last);
+    }
+    seen.sort_unstable();
+    let mut expected: Vec<_> =
+        (1..=50_u64).filter(|number| *number != 3).map(|number| (place(u32::try_from(number).unwrap()).fid(), number)).collect();
+    expected.sort_unstable();
+    assert_eq!(seen, expected);
+    assert_eq!(store.scan(Layer::Grids, None, 7).await.unwrap(), (Vec::new(), None));
+}
+
+/// Filling looks nothing up, so a key that is there already refuses all of it.
+pub(crate) async fn filling_over_what_is_there_is_refused_whole(ground: &Ground) {
+    let store = &ground.store;
+    store.upsert(&[place(2)]).await.unwrap();
+    let chunk = Chunk::of(&[place(1), place(2)]).0;
+    let refused = store.fill(vec![chunk]).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Conflict, "{refused}");
+    assert_eq!(store.counts().await.unwrap(), [(Layer::Places, 1)]);
+    assert_eq!(store.revision().await.unwrap(), 1);
 }
 
 pub(crate) async fn layers_are_counted(ground: &Ground) {
