@@ -22,6 +22,7 @@ fn main() {
     let size = std::fs::metadata(&file).unwrap().len() / 1_000_000;
     println!("{rows} houses, seed {SEED}, {size} MB of GeoJSON, one a line");
     println!("{:<34} {:>9} {:>10} {:>9}", "", "seconds", "rows/s", "peak MB");
+    floor(folder.path(), &file, rows);
     let data = folder.path().join("data");
     both("sqlite", &file, rows, &["--data", data.to_str().unwrap()]);
     match std::env::var("ONEMAP_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) {
@@ -44,14 +45,34 @@ fn both(name: &str, file: &Path, rows: u32, store: &[&str]) {
     run(&format!("{name}: undo"), rows, &[&["import", "undo", "1"][..], store].concat());
 }
 
+/// Peers on the same bytes, where they are installed: SQLite's own shell puts each line into a table as it is, unread
+/// and without any index but the row's number; GDAL reads them into a `GeoPackage`.
+fn floor(folder: &Path, file: &Path, rows: u32) {
+    let script = folder.join("raw.sql");
+    let commands =
+        "pragma journal_mode=wal;\ncreate table line (text text) strict;\n.mode ascii\n.separator \"\\t\" \"\\n\"\n";
+    std::fs::write(&script, format!("{commands}.import {} line\n", file.display())).unwrap();
+    let (raw, read) = (folder.join("raw.db"), format!(".read {}", script.display()));
+    measured("sqlite3 .import: lines, unread", rows, Command::new("sqlite3").arg(raw).arg(read));
+    let package = folder.join("peer.gpkg");
+    let mut ogr = Command::new("ogr2ogr");
+    ogr.args(["-f", "GPKG"]).arg(&package).arg(format!("GeoJSONSeq:{}", file.display()));
+    measured("ogr2ogr: to a GeoPackage", rows, &mut ogr);
+}
+
 fn run(what: &str, rows: u32, words: &[&str]) {
+    let done = measured(what, rows, Command::new(env!("CARGO_BIN_EXE_onemap")).args(words));
+    assert!(done, "{words:?}");
+}
+
+/// Runs a program and prints what it took; false when it is not there or fails.
+fn measured(what: &str, rows: u32, program: &mut Command) -> bool {
     let begun = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_onemap"))
-        .args(words)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let child = program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let Ok(mut child) = child else {
+        println!("{what:<34} not measured: it is not installed");
+        return false;
+    };
     let mut peak_kb = 0;
     let code = loop {
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
@@ -63,9 +84,13 @@ fn run(what: &str, rows: u32, words: &[&str]) {
         }
         std::thread::sleep(Duration::from_millis(20));
     };
-    assert!(code.success(), "{words:?} ended with {code}");
     let seconds = begun.elapsed().as_secs_f64();
-    println!("{what:<34} {seconds:>9.2} {:>10.0} {:>9}", f64::from(rows) / seconds, peak_kb / 1_000);
+    if code.success() {
+        println!("{what:<34} {seconds:>9.2} {:>10.0} {:>9}", f64::from(rows) / seconds, peak_kb / 1_000);
+    } else {
+        println!("{what:<34} ended with {code}");
+    }
+    code.success()
 }
 
 /// Houses of one city, the same for the same seed (xorshift).

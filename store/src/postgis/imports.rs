@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::ask::{all, execute, first, one};
 use super::registry::lock_head;
 use super::staging::{self, table};
-use super::{Postgis, undo};
+use super::{Postgis, bulk, undo};
 use crate::error::Doing;
 use crate::imports::{Begun, Chunk, REMEMBERED, UNDOABLE, UNFINISHED};
 use crate::stored::import::{Clash, Pair, Stored, clash, columns, joined, not_in, pair};
@@ -116,37 +116,22 @@ impl Imports for Postgis {
         // In a transaction of its own, which does not keep other writers waiting.
         let mut transaction = self.write(PUBLISH).await?;
         staged_import(&mut transaction, PUBLISH, id).await?;
-        staging::tidy(&mut transaction, id, chunks).await?;
+        staging::trim(&mut transaction, id, chunks).await?;
         transaction.commit().await.doing(PUBLISH)?;
 
-        let mut transaction = self.write(PUBLISH).await?;
-        let head = signed(lock_head(&mut transaction).await?);
-        let import = staged_import(&mut transaction, PUBLISH, id).await?;
-        execute(&mut transaction, PUBLISH, sqlx::query("set local work_mem = '128MB'")).await?;
-        clashing(&mut transaction, id).await?;
-        let done = plan(&mut transaction, &import, complete).await?;
-        remember(&mut transaction, id).await?;
-        write(&mut transaction, id, head).await?;
-        let rows = signed(done.added + done.changed + done.gone);
-        undo::move_heads(&mut transaction, PUBLISH, head, rows).await?;
-        let query = sqlx::query(
-            "update import set state = 'published', ended_ms = $1, report = $2, added = $3, changed = $4, unchanged = $5,
-             gone = $6, first_revision = $7, last_revision = $8, undoable = $9 where id = $10",
-        )
-        .bind(now_ms)
-        .bind(report)
-        .bind(signed(done.added))
-        .bind(signed(done.changed))
-        .bind(signed(done.unchanged))
-        .bind(signed(done.gone))
-        .bind(if rows > 0 { head + 1 } else { 0 })
-        .bind(if rows > 0 { head + rows } else { 0 })
-        .bind(rows > 0)
-        .bind(signed(id));
-        execute(&mut transaction, PUBLISH, query).await?;
-        forget_old(&mut transaction).await?;
-        staging::remove(&mut transaction, id).await?;
-        transaction.commit().await.doing(PUBLISH)?;
+        match self.publish(id, complete, report, now_ms, Way::Bulk).await {
+            Ok(true) => {}
+            tried => {
+                if let Err(error) = tried {
+                    tracing::debug!(id, %error, "rows are compared one by one");
+                }
+                let mut transaction = self.write(PUBLISH).await?;
+                staged_import(&mut transaction, PUBLISH, id).await?;
+                staging::tidy(&mut transaction, id, chunks).await?;
+                transaction.commit().await.doing(PUBLISH)?;
+                self.publish(id, complete, report, now_ms, Way::Compared).await?;
+            }
+        }
         self.import(id).await?.ok_or_else(|| not_in(PUBLISH, id, None))
     }
 
@@ -182,6 +167,67 @@ impl Imports for Postgis {
         let rows: Vec<Stored> = all(&self.pool, READ, query.bind(i64::from(limit))).await?;
         Ok(rows.into_iter().map(|stored| stored.0).collect())
     }
+}
+
+/// How rows are published.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// All of them into a layer that holds nothing.
+    Bulk,
+    /// Each compared with what is there.
+    Compared,
+}
+
+impl Postgis {
+    /// The one transaction; false when the rows may not go in that way.
+    async fn publish(&self, id: u64, complete: bool, report: &str, now_ms: i64, way: Way) -> Result<bool, Error> {
+        let mut transaction = self.write(PUBLISH).await?;
+        let head = signed(lock_head(&mut transaction).await?);
+        let import = staged_import(&mut transaction, PUBLISH, id).await?;
+        let done = match way {
+            Way::Bulk => match bulk::fits(&mut transaction, &import).await? {
+                Some(layer) => bulk::write(&mut transaction, id, layer, head).await?,
+                None => return Ok(false),
+            },
+            Way::Compared => compared(&mut transaction, &import, complete, head).await?,
+        };
+        let rows = signed(done.added + done.changed + done.gone);
+        let query = sqlx::query(
+            "update import set state = 'published', ended_ms = $1, report = $2, added = $3, changed = $4, unchanged = $5,
+             gone = $6, first_revision = $7, last_revision = $8, undoable = $9 where id = $10",
+        )
+        .bind(now_ms)
+        .bind(report)
+        .bind(signed(done.added))
+        .bind(signed(done.changed))
+        .bind(signed(done.unchanged))
+        .bind(signed(done.gone))
+        .bind(if rows > 0 { head + 1 } else { 0 })
+        .bind(if rows > 0 { head + rows } else { 0 })
+        .bind(rows > 0)
+        .bind(signed(id));
+        execute(&mut transaction, PUBLISH, query).await?;
+        forget_old(&mut transaction).await?;
+        staging::remove(&mut transaction, id).await?;
+        transaction.commit().await.doing(PUBLISH)?;
+        Ok(true)
+    }
+}
+
+/// Compares the staged rows with the registry and writes what differs; the revisions follow `head`.
+async fn compared(
+    connection: &mut PgConnection,
+    import: &Import,
+    complete: bool,
+    head: i64,
+) -> Result<Differing, Error> {
+    execute(&mut *connection, PUBLISH, sqlx::query("set local work_mem = '128MB'")).await?;
+    clashing(connection, import.id).await?;
+    let done = plan(connection, import, complete).await?;
+    remember(connection, import.id).await?;
+    write(connection, import.id, head).await?;
+    undo::move_heads(connection, PUBLISH, head, signed(done.added + done.changed + done.gone)).await?;
+    Ok(done)
 }
 
 /// The import, locked until the end of the transaction, if it is still to be published.

@@ -4,6 +4,7 @@ mod accounts;
 mod ask;
 mod asked;
 mod audit;
+mod bulk;
 mod clear;
 mod history;
 mod imports;

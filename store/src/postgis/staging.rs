@@ -80,11 +80,16 @@ fn binary(number: u32, chunk: &Chunk) -> Vec<u8> {
     out
 }
 
+/// Leaves the first `chunks` chunks: an earlier run may have staged more.
+pub(super) async fn trim(connection: &mut PgConnection, id: u64, chunks: u32) -> Result<(), Error> {
+    forget(connection, id, i64::from(chunks), i64::from(u32::MAX) + 1).await
+}
+
 /// Leaves exactly one row a key of the first `chunks` chunks, the later one of two; two keys with one number are a
 /// conflict. The planner learns how many rows there are.
 pub(super) async fn tidy(connection: &mut PgConnection, id: u64, chunks: u32) -> Result<(), Error> {
     let table = table(id);
-    forget(connection, id, i64::from(chunks), i64::from(u32::MAX) + 1).await?;
+    trim(connection, id, chunks).await?;
     let twice = format!(
         "select a.layer, a.fid, a.source, a.source_id, b.source, b.source_id from {table} a
          join {table} b on b.layer = a.layer and b.fid = a.fid and b.id < a.id"

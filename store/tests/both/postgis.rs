@@ -120,6 +120,22 @@ mod alone {
     }
 
     #[test]
+    fn a_first_import_takes_the_place_of_the_empty_partition_and_its_names() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                let mut client = client(ground).await;
+                let number = "select 'onemap.feature_places'::regclass::oid::text";
+                let named = "select indexname::text from pg_indexes where tablename = 'feature_places' order by 1";
+                let (before, indexes) = (names(&mut client, number).await, names(&mut client, named).await);
+                crate::conformance::imports::of_three_chunks(ground).await;
+                assert_ne!(names(&mut client, number).await, before);
+                assert_eq!(names(&mut client, named).await, indexes);
+                assert!(indexes.len() == 4, "{indexes:?}");
+            })
+        });
+    }
+
+    #[test]
     fn a_box_is_found_by_the_spatial_index() {
         on_postgis(|ground| {
             Box::pin(async move {

@@ -97,6 +97,22 @@ mod alone {
     }
 
     #[test]
+    fn a_first_import_is_written_chunk_by_chunk_and_its_indexes_after_it() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                crate::conformance::imports::of_three_chunks(ground).await;
+                let Location::Data(folder) = &ground.location else { unreachable!() };
+                let mut file = crate::support::sqlite(folder.join("registry.db")).await;
+                let parts = sqlx::query_scalar::<_, i64>("select count(*) from import_added");
+                // Rows that are compared one by one are listed in one part.
+                assert_eq!(parts.fetch_one(&mut file).await.unwrap(), 3);
+                let indexes = sqlx::query_scalar::<_, i64>("select count(*) from pragma_index_list('feature')");
+                assert_eq!(indexes.fetch_one(&mut file).await.unwrap(), 4);
+            })
+        });
+    }
+
+    #[test]
     fn a_closed_folder_has_no_log_left() {
         on_sqlite(|ground| {
             Box::pin(async move {

@@ -89,6 +89,51 @@ pub(crate) async fn published_rows_are_as_if_stored(ground: &Ground) {
     assert_eq!((nothing.revisions, nothing.undoable), (None, false));
 }
 
+/// Publishes three chunks of a first import; an earlier run had staged more than the file has now.
+pub(crate) async fn of_three_chunks(ground: &Ground) -> (Vec<Feature>, Import) {
+    let features: Vec<_> = (0..2_100).map(place).collect();
+    let id = ground.store.begin_import(&draft("a"), 10).await.unwrap().id;
+    for (number, part) in (0..).zip(features.chunks(700)) {
+        ground.store.stage(id, number, &chunk(part)).await.unwrap();
+    }
+    ground.store.stage(id, 3, &chunk(&[place(9_999)])).await.unwrap();
+    (features, ground.store.publish_import(id, 3, true, "said", 20).await.unwrap())
+}
+
+/// A backend may write a first import of a layer another way: it comes out the same, chunk after chunk.
+pub(crate) async fn a_first_import_of_many_rows_is_as_any_other(ground: &Ground) {
+    let store = &ground.store;
+    store.upsert(&[camera("1")]).await.unwrap();
+    let (features, import) = of_three_chunks(ground).await;
+    let id = import.id;
+    assert_eq!(import.done, Differing { added: 2_100, ..Differing::default() });
+    assert_eq!((import.revisions, import.undoable), (Some((2, 2_101)), true));
+    let changes = store.changes(1, 3_000).await.unwrap();
+    let order: Vec<_> = changes.iter().map(|change| (change.revision, change.fid)).collect();
+    assert_eq!(order, (2..).zip(features.iter().map(Feature::fid)).collect::<Vec<_>>());
+    assert_eq!(store.revisions().await.unwrap(), [(Layer::Cameras, 1), (Layer::Places, 2_101)]);
+    assert_eq!(store.upsert(&features).await.unwrap().unchanged, 2_100);
+
+    assert_eq!(undone(ground, id).await, 2_100);
+    assert_eq!(content(ground).await.len(), 1);
+    // Now the layer holds what is left of removed rows, and each is looked for.
+    let again = published(ground, "b", &features, true).await;
+    assert_eq!((again.done.added, again.revisions), (2_100, Some((4_202, 6_301))));
+    assert_eq!(undone(ground, again.id).await, 2_100);
+}
+
+pub(crate) async fn of_two_rows_with_one_key_the_later_counts_in_a_first_import(ground: &Ground) {
+    let store = &ground.store;
+    let (old, new): (Vec<_>, Vec<_>) = (0..1_100).map(|n| (named_place(n, "old"), named_place(n, "new"))).unzip();
+    let id = store.begin_import(&draft("a"), 10).await.unwrap().id;
+    store.stage(id, 0, &chunk(&old)).await.unwrap();
+    store.stage(id, 1, &chunk(&new)).await.unwrap();
+    let import = store.publish_import(id, 2, false, "said", 20).await.unwrap();
+    assert_eq!(import.done.added, 1_100);
+    assert!(content(ground).await.iter().all(|place| place.properties().get("name") == Some(&text("new"))));
+    assert_eq!(store.upsert(&new).await.unwrap().unchanged, 1_100);
+}
+
 pub(crate) async fn a_difference_is_told_and_nothing_stays(ground: &Ground) {
     let store = &ground.store;
     store.upsert(&[place(1), named_place(2, "old"), place(4), camera("1")]).await.unwrap();
