@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tests::{
-    Chance, Client, Disk, Faults, Figures, Folder, Kind, Live, Room, Server, at_most, both, command, each, exactly, id,
+    Chance, Client, Disk, Faults, Figures, Kind, Live, Room, Server, at_most, both, command, each, exactly, id,
     percentile, progress, told,
 };
 
@@ -318,7 +318,7 @@ const BROUGHT_ABOUT: [&str; 6] = [
 
 #[test]
 fn s7_without_room_on_the_disk_commands_are_refused_and_reading_goes_on() {
-    let (room, _logs) = (Room::new(Kind::Folder), Folder::new());
+    let room = Room::new(Kind::Folder);
     let faults = Faults::new(room.folder());
     let server = room.serve_with(room.folder(), &[], &faults.settings()).forgiving(&BROUGHT_ABOUT);
     no_room(&server, |full| faults.disk(if full { Disk::Full } else { Disk::Good }));
