@@ -183,7 +183,9 @@ fn s9_a_device_that_sends_public_map_places_as_wgs84_is_noticed() {
         seat.post("/api/v1/positions", &rows).ok();
         // Compared off the request's path: a moment for it, so that the count is what is measured.
         std::thread::sleep(Duration::from_millis(15));
-        if noticed.is_none() && faults("shifted") == json!(["OFFSET-GCJ02"]) {
+        // These reports are old ones, so the clock is doubted too.
+        let shifted = faults("shifted").as_array().is_some_and(|all| all.contains(&json!("OFFSET-GCJ02")));
+        if noticed.is_none() && shifted {
             noticed = Some(n + 1);
         }
     }
