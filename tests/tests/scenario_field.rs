@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tests::{
-    CENTRE, Chance, Client, Figures, Folder, Kind, Live, PASSWORD, Room, Server, ago, at_most, both, command, exactly,
-    fix, id, now, onemap_with, progress,
+    CENTRE, Chance, Client, Figures, Kind, Live, PASSWORD, Room, Server, ago, at_most, both, command, exactly, fix, id,
+    now, onemap_with, progress,
 };
 
 const SEED: u64 = 20_260_903;
@@ -164,7 +164,14 @@ fn s9_a_device_that_sends_public_map_places_as_wgs84_is_noticed() {
     for unit in ["good", "shifted"] {
         tests::put_unit(&seat, unit);
     }
-    let places: Vec<(f64, f64)> = long_roads(&seat).iter().flat_map(|line| along(line)).take(60).collect();
+    let mut places: Vec<(f64, f64)> = Vec::new();
+    for (x, y) in long_roads(&seat).iter().flat_map(|line| along(line)) {
+        // Corners lie close together: a place that says something new is as far as a report would be.
+        let far = |(last_x, last_y): &(f64, f64)| ((x - last_x) * 98_200.0).hypot((y - last_y) * 110_800.0) >= 25.0;
+        if places.len() < 60 && places.last().is_none_or(far) {
+            places.push((x, y));
+        }
+    }
     assert!(places.len() >= 40, "only {} places on roads", places.len());
     // The shift at the centre, which hardly changes within two kilometres.
     let (dx, dy) = (120.659_474_8 - CENTRE.0, 28.011_634_1 - CENTRE.1);
@@ -176,7 +183,9 @@ fn s9_a_device_that_sends_public_map_places_as_wgs84_is_noticed() {
         seat.post("/api/v1/positions", &rows).ok();
         // Compared off the request's path: a moment for it, so that the count is what is measured.
         std::thread::sleep(Duration::from_millis(15));
-        if noticed.is_none() && faults("shifted") == json!(["OFFSET-GCJ02"]) {
+        // These reports are old ones, so the clock is doubted too.
+        let shifted = faults("shifted").as_array().is_some_and(|all| all.contains(&json!("OFFSET-GCJ02")));
+        if noticed.is_none() && shifted {
             noticed = Some(n + 1);
         }
     }
@@ -318,7 +327,7 @@ fn s12_a_wrong_clock_does_not_make_a_wrong_time() {
 #[test]
 fn a_unit_at_its_scene_is_proposed_as_arrived_and_a_person_confirms() {
     both(|kind| {
-        let (room, _logs) = (Room::new(kind), Folder::new());
+        let room = Room::new(kind);
         let server = room.serve();
         let seat = Room::seat(&server, 0);
         Room::units(&seat, 1);

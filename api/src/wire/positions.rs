@@ -85,10 +85,8 @@ impl PositionRow {
             Some(name) => Crs::from_name(name).map_err(|_unknown| "LOC-SYS")?,
         };
         let (lon, lat) = crs.to_wgs84(self.lon, self.lat).map_err(|_outside| "LOC-SYS")?;
-        let position = Position::new(lon, lat).map_err(|why| match why == PositionError::NullIsland {
-            true => Label::Zero.code(),
-            false => "LOC-SYS",
-        })?;
+        let zero = |why| if why == PositionError::NullIsland { Label::Zero.code() } else { "LOC-SYS" };
+        let position = Position::new(lon, lat).map_err(zero)?;
         let too_long = |text: &str, most: usize| text.chars().count() > most;
         if too_long(&self.unit, 64) || self.obs.as_deref().is_some_and(|obs| too_long(obs, 128)) {
             return Err("UNREADABLE");

@@ -198,7 +198,7 @@ proptest! {
 #[test]
 fn what_is_wrong_by_itself_needs_no_other_report() {
     let mut index = MovingIndex::new();
-    let zero = Fix { position: Position::new(0.0, 0.0).unwrap(), ..fix(0.0, 0) };
+    let zero = Fix { position: Position::new(0.001, -0.002).unwrap(), ..fix(120.0, 0) };
     assert_eq!(index.apply(0, zero, T), Label::Zero);
     assert_eq!(index.apply(0, Fix { accuracy_m: Some(5_001.0), ..fix(120.0, 0) }, T), Label::Accuracy);
     assert_eq!(index.apply(0, Fix { accuracy_m: Some(5_000.0), ..fix(120.0, 0) }, T), Label::Moved);

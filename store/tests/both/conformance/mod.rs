@@ -71,6 +71,7 @@ macro_rules! conformance {
             }
             positions {
                 fixes_come_back
+                servers_tell_each_other_where_units_are
                 the_latest_is_the_newest_by_the_devices_clock
                 doubtful_fixes_stay_out_of_the_latest
                 a_late_batch_does_not_move_a_unit_back

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use spatial::Position;
 use spatial::moving::{Fix, Label};
-use store::{ErrorKind, Observation};
+use store::{ErrorKind, Heard, Observation};
 
 use crate::support::Ground;
 
@@ -118,4 +118,22 @@ pub(crate) async fn what_cannot_be_stored_is_refused(ground: &Ground) {
         assert_eq!(refusal.kind(), ErrorKind::Invalid, "{refusal}");
     }
     assert_eq!(latest(ground).await, []);
+}
+
+/// On a database one server hears the other and not itself; in a folder there is nobody to hear.
+pub(crate) async fn servers_tell_each_other_where_units_are(ground: &Ground) {
+    let other = store::open(&ground.location).await.unwrap();
+    let moved = vec![("u1".to_owned(), fix(10)), ("巡 2".to_owned(), fix(20))];
+    let (Some(mut here), Some(mut there)) = (ground.store.heard().await.unwrap(), other.heard().await.unwrap()) else {
+        assert_eq!(ground.store.kind(), "sqlite");
+        return ground.store.tell(&moved).await.unwrap();
+    };
+    // A new listener may have missed something: it says so first, and then it listens.
+    assert_eq!((here.recv().await, there.recv().await), (Some(Heard::Missed), Some(Heard::Missed)));
+    ground.store.tell(&[]).await.unwrap();
+    ground.store.tell(&moved).await.unwrap();
+    assert_eq!(there.recv().await, Some(Heard::Moved(moved)));
+    let answer = vec![("u3".to_owned(), fix(30))];
+    other.tell(&answer).await.unwrap();
+    assert_eq!(here.recv().await, Some(Heard::Moved(answer)), "the own word is no news");
 }
