@@ -15,7 +15,8 @@ say machine "$(nproc) processors, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 10
 
 if [ ! -f "$files/planted.json" ]; then
     said=$("$onemap" generate city --scale "$scale" --seed 42 --anchor 2026-01-01 --out "$files")
-    say "generated" "$(tail -1 <<<"$said")"
+    times >"$folder/times"
+    say "generated" "$(tail -1 <<<"$said"), processor $(tail -1 "$folder/times")"
 fi
 
 server=
@@ -32,7 +33,9 @@ start() {
         kill -0 "$server" 2>/dev/null || { cat "$folder/server.log" >&2; exit 1; }
         sleep 0.1
     done
-    say "$what" "$((($(date +%s%N) - begun) / 1000000)) ms until ready, $(awk '/VmRSS|VmHWM/ { printf "%s %d MiB ", $1, $2 / 1024 }' "/proc/$server/status")"
+    # Processor seconds tell what a busy machine hides.
+    say "$what" "$((($(date +%s%N) - begun) / 1000000)) ms until ready, $(awk -v hz="$(getconf CLK_TCK)" \
+        '{ printf "%.1f processor seconds", ($14 + $15) / hz }' "/proc/$server/stat"), $(awk '/VmRSS|VmHWM/ { printf "%s %d MiB ", $1, $2 / 1024 }' "/proc/$server/status")"
 }
 
 if [ ! -f "$data/ops.db" ]; then
