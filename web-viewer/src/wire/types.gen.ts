@@ -68,7 +68,7 @@ export interface paths {
         /**
          * Imports a file: good rows are published together, bad ones are listed with line and reason. What takes longer than
          *     20 s is answered with 202 and goes on; ask for it under its id. An import that broke off goes on where it was when the
-         *     same file is sent again.
+         *     same file is sent again. The body is the file itself, or a form with the file and the mapping of its columns.
          */
         post: operations["import_file"];
         delete?: never;
@@ -1016,6 +1016,13 @@ export interface components {
             rejected: number;
             /**
              * Format: int64
+             * @description Rows that were taken after their drawing was mended.
+             */
+            repaired: number;
+            /** @description The first 100 of them. */
+            repairs: components["schemas"]["RepairedRow"][];
+            /**
+             * Format: int64
              * @description Rows that are staged so far, while it is running.
              */
             rows?: number | null;
@@ -1028,6 +1035,8 @@ export interface components {
              *     `preview` (a dry run).
              */
             state: string;
+            /** @description What the file as a whole is suspected of. */
+            suspicions: components["schemas"]["SuspicionBody"][];
             /** @description The file ends in the middle of a row. */
             truncated: boolean;
             /**
@@ -1039,6 +1048,16 @@ export interface components {
             undoable: boolean;
             /** @description Who imported it. */
             who: string;
+        };
+        /** @description A file to import, with the mapping of its columns. */
+        ImportForm: {
+            /**
+             * Format: binary
+             * @description The file.
+             */
+            file: string;
+            /** @description Text of the mapping file (TOML, at most 1 MiB), for tables: which columns become which fields. */
+            mapping?: string | null;
         };
         /** @description The newest imports. */
         ImportList: {
@@ -1458,11 +1477,33 @@ export interface components {
             id?: string | null;
             /**
              * Format: int64
-             * @description Line where it begins, from 1.
+             * @description Line where it begins, from 1; none for formats without lines.
              */
             line?: number | null;
+            /**
+             * Format: int64
+             * @description Byte where it begins, from 0, for formats without lines; in a zip, of the file inside.
+             */
+            offset?: number | null;
             /** @description Why, in words. */
             reason: string;
+        };
+        /** @description A row that was taken after its drawing was mended. */
+        RepairedRow: {
+            /** @description Its id in the source. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Line where it begins, from 1; none for formats without lines.
+             */
+            line?: number | null;
+            /**
+             * Format: int64
+             * @description Byte where it begins, from 0, for formats without lines.
+             */
+            offset?: number | null;
+            /** @description What was done, in words. */
+            what: string;
         };
         /** @description A row of the batch and what was found. */
         RowCode: {
@@ -1533,6 +1574,23 @@ export interface components {
             places: Record<string, never>;
             /** @description Duty units: `{count, items}`. */
             units: Record<string, never>;
+        };
+        /** @description What a file as a whole is suspected of: named with its numbers, never corrected. */
+        SuspicionBody: {
+            /**
+             * @description `axes_swapped`, `metres_as_degrees`, `degrees_as_metres`, `zone_prefix_present`, `zone_prefix_missing`,
+             *     `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area` or `shifted`.
+             */
+            code: string;
+            /**
+             * @description The numbers behind it, by name: `rows` and `of`; for `shifted` `points`, `median_distance_m`, `median_east_m`,
+             *     `median_north_m`, `spread_m`, `left_m`.
+             */
+            evidence: {
+                [key: string]: number;
+            };
+            /** @description What was seen, and what may be the cause. */
+            words: string;
         };
         /** @description A timeline. */
         TimelineBody: {
@@ -1958,17 +2016,32 @@ export interface operations {
             query?: {
                 /** @description Layer that the rows belong to; not given for `format=osm`. */
                 layer?: string;
-                /** @description `geojson` (also GeoJSONSeq) or `osm` (PBF); told from the content type when left out. */
+                /**
+                 * @description `geojson`, `geojsonseq`, `csv`, `tsv`, `shapefile` (a zip), `flatgeobuf`, `geopackage` or `osm` (PBF); told from
+                 *     the content type or the name when left out, where they leave no doubt.
+                 */
                 format?: string;
-                /** @description Coordinate system of the file; there is no default. */
+                /**
+                 * @description Coordinate system of the file: `wgs84`, `cgcs2000`, `cgcs2000_gk120`, `gcj02`, `bd09`, `epsg:N`; there is no
+                 *     default.
+                 */
                 crs?: string;
                 /** @description Who says so; `import` when left out. */
                 source?: string;
+                /**
+                 * @description Encoding of the text of a CSV or shapefile: `utf-8`, `gb18030`, `big5`…; when left out what the mapping or the file
+                 *     says, else UTF-8.
+                 */
+                encoding?: string;
+                /** @description What parts the cells of a CSV: one character, or `tab`, `comma`, `semicolon`, `pipe`. */
+                delimiter?: string;
+                /** @description Which of several tables of a `GeoPackage`, or of several shapefiles in a zip. */
+                table?: string;
                 /** @description Only say what would happen. */
                 dry_run?: boolean;
                 /** @description The file holds everything that the source has in this layer: rows that are not in it are removed. */
                 complete?: boolean;
-                /** @description What the file is called. */
+                /** @description What the file is called; the name in the form when left out. */
                 name?: string;
             };
             header?: never;
@@ -1978,6 +2051,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/geo+json": string;
+                "application/octet-stream": string;
+                "multipart/form-data": components["schemas"]["ImportForm"];
             };
         };
         responses: {
