@@ -1,5 +1,7 @@
 //! How soon a server is ready on a log of a million events: it reads the newest written desk and what followed, not all.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that fails has failed the test")]
+
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -35,7 +35,7 @@ pub use folder::{Folder, workspace};
 pub use ground::{Outline, Tile};
 pub use live::Live;
 pub use mvt::{Feature, Layer, MvtError, decode};
-pub use room::{Kind, Room, both, command, each, id, progress, wait_until};
+pub use room::{Ending, Kind, Room, both, command, each, id, progress, wait_until};
 pub use server::{PASSWORD, Server};
 pub use source::{Source, sources};
 pub use units::{ago, fix, now, put_unit};

@@ -1,6 +1,6 @@
 //! A small control room on either store: seats that may everything, units that stand around the centre, no city.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -131,6 +131,16 @@ impl Room {
         let call = json!({"kind": "traffic", "priority": priority, "lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": 20,
             "source": "call_110", "text": "two cars"});
         seat.post("/api/v1/incidents", &call).ok()
+    }
+}
+
+/// Says that it is over when it goes, also when a test fails: whoever watches beside it does not wait for ever.
+#[derive(Debug)]
+pub struct Ending<'a>(pub &'a AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -60,11 +60,11 @@ fn storm(server: &Server, round: usize, lasts: Duration) -> Vec<Sent> {
 }
 
 /// A call, an order to two units, and both called back; false when there was no answer.
-fn one_order(desk: &Client, name: &str, seat: usize, sent: &Mutex<Vec<Sent>>) -> bool {
+fn one_order(desk: &Client, name: &str, seat: usize, journal: &Mutex<Vec<Sent>>) -> bool {
     let say = |path: String, body: Value, key: Option<String>| {
         let client = key.as_ref().map_or_else(|| desk.clone(), |key| desk.clone().with("idempotency-key", key));
         let answer = client.try_post(&path, &body).map(|answer| answer.ok());
-        sent.lock().expect("nobody panicked").push(Sent { seat, path, body, key, answer: answer.clone() });
+        journal.lock().expect("nobody panicked").push(Sent { seat, path, body, key, answer: answer.clone() });
         answer
     };
     let call = json!({"kind": "help", "priority": 3, "source": "manual"});
@@ -93,20 +93,17 @@ fn look(desks: &[Client], sent: &[Sent], found: &mut Killed) {
             let call = one.path.split('/').nth(4).expect("a path of an incident");
             let incident = desk.get(&format!("/api/v1/incidents/{call}")).ok();
             let orders = incident["assignments"].as_array().map_or(0, Vec::len);
-            found.halves += usize::from(orders % 2 != 0);
+            found.halves += usize::from(!orders.is_multiple_of(2));
         }
         let client = one.key.as_ref().map_or_else(|| desk.clone(), |key| desk.clone().with("idempotency-key", key));
         let again = client.post(&one.path, &one.body);
-        match &one.answer {
-            Some(answer) => {
-                found.acknowledged += 1;
-                let same = again.header("replayed") == "true" && again.status / 100 == 2 && again.json() == *answer;
-                found.lost += usize::from(!same);
-            }
-            None => {
-                found.unanswered += 1;
-                found.unresolved += usize::from(again.status / 100 != 2);
-            }
+        if let Some(answer) = &one.answer {
+            found.acknowledged += 1;
+            let same = again.header("replayed") == "true" && again.status / 100 == 2 && again.json() == *answer;
+            found.lost += usize::from(!same);
+        } else {
+            found.unanswered += 1;
+            found.unresolved += usize::from(again.status / 100 != 2);
         }
     }
 }

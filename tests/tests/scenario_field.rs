@@ -38,15 +38,15 @@ fn out_of_order(kind: Kind, fixes: u16, chance: &mut Chance) -> (usize, Option<u
     tests::put_unit(&seat, "gps");
     let rows = drive("gps", fixes);
     let (stored, lived) = rows.split_at(rows.len() / 2);
-    let mut sent: Vec<(u64, &Value)> = Vec::new();
+    let mut posts: Vec<(u64, &Value)> = Vec::new();
     for (n, row) in (0_u64..).zip(lived) {
         for _ in 0..3 {
             let late = if chance.below(5) == 0 { chance.below(60) } else { 0 };
-            sent.push((n + late, row));
+            posts.push((n + late, row));
         }
     }
-    sent.sort_by_key(|(when, _)| *when);
-    let mut order: Vec<&Value> = sent.into_iter().map(|(_, row)| row).collect();
+    posts.sort_by_key(|(when, _)| *when);
+    let mut order: Vec<&Value> = posts.into_iter().map(|(_, row)| row).collect();
     // The burst of what was stored comes in the middle, newest first.
     let middle = order.len() / 2;
     order.splice(middle..middle, stored.iter().rev());
@@ -206,7 +206,7 @@ fn silent(kind: Kind) -> (f64, f64) {
     let begun = std::time::Instant::now();
     command(&seat, &call, json!({"type": "assign", "unit": "u0"})).ok();
     let mut after = |kind: &str| {
-        viewer.until(kind, Duration::from_secs(60), |_, m| (m["kind"] == kind).then_some(()));
+        viewer.until(kind, Duration::from_mins(1), |_, m| (m["kind"] == kind).then_some(()));
         begun.elapsed().as_secs_f64()
     };
     let (voice, lapsed) = (after("alert.raised"), after("assignment.expired"));

@@ -1,5 +1,6 @@
 //! Load: many positions while calls come in (S16), an import beside, and what a commit costs above the disk's own sync.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::{
-    CENTRE, Client, Figures, Kind, Live, Room, Server, at_least, at_most, both, command, each, exactly, id, now,
-    percentile, progress, told,
+    CENTRE, Client, Ending, Figures, Kind, Live, Room, Server, at_least, at_most, both, command, each, exactly, id,
+    now, percentile, progress, told,
 };
 
 /// Fixes of a second are sent in so many posts.
@@ -35,9 +36,8 @@ fn batch(first: usize, count: usize, second: usize) -> String {
         let (lon, lat) =
             (CENTRE.0 + (n % 100) as f64 * 5e-5 + second as f64 * 2e-6, CENTRE.1 + (n / 100) as f64 * 5e-5);
         let comma = if n == first { "" } else { "," };
-        body.push_str(&format!(
-            r#"{comma}{{"unit":"load-{n}","lon":{lon:.7},"lat":{lat:.7},"at":"{at}","accuracy_m":5}}"#
-        ));
+        let _ =
+            write!(body, r#"{comma}{{"unit":"load-{n}","lon":{lon:.7},"lat":{lat:.7},"at":"{at}","accuracy_m":5}}"#);
     }
     body.push(']');
     body
@@ -88,7 +88,7 @@ fn load(kind: Kind, units: usize, seconds: usize, every: Duration) -> Load {
                 events
             })
         };
-        let begun = Instant::now();
+        let (ending, begun) = (Ending(&over), Instant::now());
         let mut made = 0;
         for n in 0.. {
             let at = every * u32::try_from(n).unwrap_or(u32::MAX);
@@ -104,7 +104,7 @@ fn load(kind: Kind, units: usize, seconds: usize, every: Duration) -> Load {
         for one in posting {
             found.posted.extend(one.join().expect("positions were posted"));
         }
-        over.store(true, Ordering::Relaxed);
+        drop(ending);
         found.events = (made, watching.join().expect("the viewer saw it all"));
     });
     found.taken = taken.into_inner();
@@ -131,9 +131,9 @@ fn post(seat: &Client, half: usize, units: usize, seconds: usize, taken: &Atomic
             let due = Duration::from_secs(second as u64) + Duration::from_secs(1) * u32::try_from(at).unwrap_or(0) / 20;
             let body = batch(at * count, count, second);
             std::thread::sleep(due.saturating_sub(begun.elapsed()));
-            let sent = Instant::now();
+            let asked = Instant::now();
             let report = seat.send("POST", "/api/v1/positions", "application/json", body.as_bytes()).ok();
-            took.push(sent.elapsed());
+            took.push(asked.elapsed());
             let accepted = report["accepted"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             taken.fetch_add(accepted, Ordering::Relaxed);
         }
@@ -171,6 +171,7 @@ fn s16_full() {
 }
 
 /// Orders while a file of that many places is imported; also how many rows were taken meanwhile.
+#[expect(clippy::cast_precision_loss, reason = "some hundred thousand rows")]
 fn import_beside(kind: Kind, rows: usize) -> (Vec<Duration>, u64) {
     let room = Room::new(kind);
     let server = room.serve();
@@ -180,9 +181,10 @@ fn import_beside(kind: Kind, rows: usize) -> (Vec<Duration>, u64) {
     for n in 0..rows {
         let comma = if n == 0 { "" } else { "," };
         let (x, y) = (120.6 + (n % 400) as f64 * 2e-4, 28.0 + (n / 400) as f64 * 2e-4);
-        file.push_str(&format!(
+        let _ = write!(
+            file,
             r#"{comma}{{"type":"Feature","id":"p{n}","properties":{{"name":"place {n}","kind":"school"}},"geometry":{{"type":"Point","coordinates":[{x:.6},{y:.6}]}}}}"#
-        ));
+        );
     }
     file.push_str("]}");
     let over = AtomicBool::new(false);
@@ -211,6 +213,7 @@ fn import_beside(kind: Kind, rows: usize) -> (Vec<Duration>, u64) {
 
 #[test]
 #[ignore = "an import of 100,000 rows on each store: make scenarios"]
+#[expect(clippy::cast_precision_loss, reason = "some hundred thousand rows")]
 fn an_import_beside_full() {
     both(|kind| {
         let (mut ordered, taken) = import_beside(kind, 100_000);
@@ -246,9 +249,9 @@ fn a_commit_full() {
         let server = room.serve();
         let desk = Room::seat(&server, 0);
         let call = id(&Room::call(&desk, 3));
-        let (mut commits, mut disk, mut growing) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut commits, mut syncing, mut growing) = (Vec::new(), Vec::new(), Vec::new());
         for n in 0..10 {
-            disk.extend(syncs(room.folder().path(), 100, false));
+            syncing.extend(syncs(room.folder().path(), 100, false));
             growing.extend(syncs(room.folder().path(), 100, true));
             for m in 0..100 {
                 let note: Value = json!({"type": "note", "text": format!("note {n} {m}")});
@@ -257,7 +260,7 @@ fn a_commit_full() {
                 commits.push(begun.elapsed());
             }
         }
-        let (commit, sync) = (percentile(&mut commits, 50), percentile(&mut disk, 50));
+        let (commit, sync) = (percentile(&mut commits, 50), percentile(&mut syncing, 50));
         let mut figures = Figures::of("a durable commit", kind.name());
         figures.row("4 KiB written over and synced by the disk alone, p50 ms", told(sync));
         figures.row("4 KiB appended and synced by the disk alone, p50 ms", told(percentile(&mut growing, 50)));

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::{
-    CENTRE, Chance, Client, Figures, Folder, Kind, Live, Room, at_most, both, command, each, exactly, fix, id, now,
-    percentile, progress,
+    CENTRE, Chance, Client, Ending, Figures, Folder, Kind, Live, Room, at_most, both, command, each, exactly, fix, id,
+    now, percentile, progress,
 };
 
 const SEED: u64 = 20_260_901;
@@ -50,6 +50,7 @@ fn race(kind: Kind, servers: usize, seats: usize, rounds: usize) -> Race {
             let stop = &stop;
             scope.spawn(move || watch(&mut viewer, stop))
         };
+        let ending = Ending(&stop);
         let mut calls: Vec<String> = Vec::new();
         for round in 0..rounds {
             if round % SHARED == 0 {
@@ -61,7 +62,7 @@ fn race(kind: Kind, servers: usize, seats: usize, rounds: usize) -> Race {
             }
             one_round(&desks, &calls, &mut chance, &mut found);
         }
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        drop(ending);
         found.twice = watching.join().expect("the viewer saw it all");
     });
     drop((first, second));
@@ -200,16 +201,16 @@ fn stale_clicks(kind: Kind, cases: usize) -> Stale {
         if case % 100 == 0 {
             Room::refresh(&seat, &["u0".to_owned(), "u1".to_owned()]);
         }
-        let (change, matters) = CHANGES[usize::try_from(chance.below(CHANGES.len() as u64)).expect("a small number")];
+        let (what, matters) = CHANGES[usize::try_from(chance.below(CHANGES.len() as u64)).expect("a small number")];
         let incident = Room::call(&seat, 2);
         let call = id(&incident);
         let epoch = seat.get("/api/v1/units/u0").ok()["epoch"].clone();
         let basis = json!({"seq": incident["seq"], "unit_epoch": epoch});
-        let order = happen(change, &call, &seat, &other);
+        let order = happen(what, &call, &seat, &other);
         let answer = command(&seat, &call, json!({"type": "assign", "unit": "u0", "basis": basis}));
         match (answer.status == 200, matters) {
-            (true, true) => found.falsely_taken.push(change),
-            (false, false) => found.falsely_refused.push(change),
+            (true, true) => found.falsely_taken.push(what),
+            (false, false) => found.falsely_refused.push(what),
             (false, true) => {
                 let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
                 let told = code != "STALE" || answer.json()["changed"].as_array().is_some_and(|c| !c.is_empty());
@@ -218,7 +219,7 @@ fn stale_clicks(kind: Kind, cases: usize) -> Stale {
             }
             (true, false) => found.fine += 1,
         }
-        clean_up(change, &call, &seat, order.as_deref());
+        clean_up(what, &call, &seat, order.as_deref());
     }
     found
 }

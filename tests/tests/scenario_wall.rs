@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::{
-    Client, Figures, Kind, Live, Room, Server, at_most, both, command, exactly, id, percentile, progress, told,
+    Client, Ending, Figures, Kind, Live, Room, Server, at_most, both, command, exactly, id, percentile, progress, told,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -91,7 +91,7 @@ fn screens(kind: Kind, screens: usize, events: usize, slow: bool) -> (Vec<Durati
     let units = Room::units(&seat, 40);
     let call = id(&Room::call(&seat, 3));
     let over = AtomicBool::new(false);
-    let sent: std::sync::Mutex<std::collections::HashMap<u64, Instant>> = std::sync::Mutex::default();
+    let times: std::sync::Mutex<std::collections::HashMap<u64, Instant>> = std::sync::Mutex::default();
     let mut seen: Vec<Vec<(u64, Instant)>> = Vec::new();
     std::thread::scope(|scope| {
         let viewers: Vec<Live> = (0..screens)
@@ -121,22 +121,23 @@ fn screens(kind: Kind, screens: usize, events: usize, slow: bool) -> (Vec<Durati
             let (server, seat, over) = (&server, &seat, &over);
             scope.spawn(move || read_slowly(server, seat, over));
         }
+        let ending = Ending(&over);
         for n in 0..events {
             if n % 10 == 0 {
                 Room::refresh(&seat, &units);
             }
             let begun = Instant::now();
             let noted = command(&seat, &call, json!({"type": "note", "text": format!("n{n}")})).ok();
-            sent.lock().expect("nobody panicked").insert(noted["seq"].as_u64().expect("a place"), begun);
+            times.lock().expect("nobody panicked").insert(noted["seq"].as_u64().expect("a place"), begun);
             std::thread::sleep(Duration::from_millis(20));
         }
         std::thread::sleep(Duration::from_millis(1_500));
-        over.store(true, Ordering::Relaxed);
+        drop(ending);
         seen = watching.into_iter().map(|watching| watching.join().expect("a screen")).collect();
     });
-    let sent = sent.into_inner().expect("nobody panicked");
+    let times = times.into_inner().expect("nobody panicked");
     let missed = seen.iter().map(|screen| events.abs_diff(screen.len())).sum();
-    let took = seen.iter().flatten().filter_map(|(seq, at)| Some(at.duration_since(*sent.get(seq)?)));
+    let took = seen.iter().flatten().filter_map(|(seq, at)| Some(at.duration_since(*times.get(seq)?)));
     (took.collect(), missed)
 }
 
@@ -204,7 +205,9 @@ fn end_of_twenty(kind: Kind) {
         progress(&seat, order, "arrive").ok();
     }
     let mut viewers = [Live::hello(&server, &seat, None), Live::hello(&server, &other, None)];
-    viewers.iter_mut().for_each(|viewer| drop(viewer.snapshot()));
+    for viewer in &mut viewers {
+        viewer.snapshot();
+    }
     command(&seat, &call, json!({"type": "feedback", "text": "all well", "disposition": "settled"})).ok();
     command(&other, &call, json!({"type": "close", "disposition": "settled"})).ok();
     let stories = viewers.each_mut().map(|viewer| {

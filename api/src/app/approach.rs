@@ -50,7 +50,7 @@ impl App {
 }
 
 async fn propose(app: App, id: String, at_ms: i64) {
-    let work = Work::seems_arrived(id.clone(), at_ms);
+    let work = Work::seems_arrived(&id, at_ms);
     match app.command(work).await {
         Ok(_) | Err(NotDone::Refused(_)) => {}
         Err(error) => tracing::warn!(?error, order = id, "that a unit seems to have arrived could not be said"),
@@ -59,8 +59,8 @@ async fn propose(app: App, id: String, at_ms: i64) {
 
 impl Work {
     /// That a unit seems to have arrived: said once for an order, whoever notices.
-    fn seems_arrived(id: String, at_ms: i64) -> Self {
-        let command = Command::SeemsArrived { id: id.clone(), at_ms };
-        Self { src: "avl", ..Self::of_house("avl", format!("timer:seems-arrived:{id}"), command, &id) }
+    fn seems_arrived(id: &str, at_ms: i64) -> Self {
+        let command = Command::SeemsArrived { id: id.to_owned(), at_ms };
+        Self { src: "avl", ..Self::of_house("avl", format!("timer:seems-arrived:{id}"), command, id) }
     }
 }

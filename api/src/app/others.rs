@@ -18,9 +18,12 @@ const WAITING: usize = 256;
 
 /// Fixes on their way to other servers.
 pub struct Others {
-    send: mpsc::Sender<Vec<(String, Fix)>>,
-    receive: Mutex<Option<mpsc::Receiver<Vec<(String, Fix)>>>>,
+    send: mpsc::Sender<Batch>,
+    receive: Mutex<Option<mpsc::Receiver<Batch>>>,
 }
+
+/// Where units are now.
+type Batch = Vec<(String, Fix)>;
 
 impl Default for Others {
     fn default() -> Self {
@@ -73,7 +76,7 @@ pub async fn run(app: App) {
 }
 
 /// Only the newest fix of each unit is told.
-async fn tell(app: &App, first: Vec<(String, Fix)>, own: &mut mpsc::Receiver<Vec<(String, Fix)>>) {
+async fn tell(app: &App, first: Batch, own: &mut mpsc::Receiver<Batch>) {
     let mut newest: HashMap<String, Fix> = first.into_iter().collect();
     while let Ok(more) = own.try_recv() {
         newest.extend(more);

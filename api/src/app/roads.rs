@@ -15,9 +15,12 @@ const FAR_M: f64 = 500.0;
 
 /// Places that wait to be compared.
 pub struct Roads {
-    send: mpsc::Sender<Vec<(u32, Position)>>,
-    receive: Mutex<Option<mpsc::Receiver<Vec<(u32, Position)>>>>,
+    send: mpsc::Sender<Batch>,
+    receive: Mutex<Option<mpsc::Receiver<Batch>>>,
 }
+
+/// Slots of units and where they were.
+type Batch = Vec<(u32, Position)>;
 
 impl Default for Roads {
     fn default() -> Self {
@@ -58,7 +61,7 @@ pub async fn run(app: App) {
     }
 }
 
-fn compare(app: &App, batch: Vec<(u32, Position)>) {
+fn compare(app: &App, batch: Batch) {
     let still = app.world.still();
     let Some(roads) = still.layer(Layer::Roads) else { return };
     let distance_m = |place: Position| roads.nearest(place, 1, FAR_M, |_| true).first().map(|near| near.distance_m);
