@@ -1,7 +1,8 @@
 //! The attribute bag: what a source says beyond the fields of a noun, bounded and checked against the deny-list.
 
 use crate::denied::denied;
-use crate::personal::personal_in;
+use crate::personal::{personal, personal_in};
+use crate::secret::{secret_in, secret_name};
 use crate::value::{Properties, Value};
 
 /// Why a property may not be kept.
@@ -21,6 +22,14 @@ pub enum AttributeError {
         /// Whose value.
         name: String,
         /// What it holds.
+        what: &'static str,
+    },
+    /// It opens a door: a password, an address with a login, where a stream is.
+    #[error("property {name:?} is not taken: {what}")]
+    Secret {
+        /// As given.
+        name: String,
+        /// What it is or holds.
         what: &'static str,
     },
     /// The layer keeps its fields and nothing else.
@@ -73,10 +82,20 @@ impl Attributes {
         if name.chars().count() > LONGEST_NAME {
             return Err(AttributeError::Full { what: "a name has more than 64 characters" });
         }
+        if let Some(what) = personal(&name) {
+            // The name itself is not repeated: it is what must not be kept.
+            return Err(AttributeError::Personal { name: "(its name)".to_owned(), what });
+        }
+        if let Some(what) = secret_name(&name) {
+            return Err(AttributeError::Secret { name, what });
+        }
         if let Some(what) = personal_in(&name, &written(&value)) {
             return Err(AttributeError::Personal { name, what });
         }
         if let Value::Text(text) = &value {
+            if let Some(what) = secret_in(text) {
+                return Err(AttributeError::Secret { name, what });
+            }
             if let Some(because) = names_within(text).iter().find_map(|inner| denied(inner)) {
                 return Err(AttributeError::Denied { name, because });
             }
@@ -165,6 +184,32 @@ mod tests {
             assert!(refusal("note", value.clone()).is_some(), "{value:?}");
         }
         assert_eq!(refusal("note", Value::Int(1_380_000)), None);
+    }
+
+    #[test]
+    fn names_that_are_numbers_of_a_person_are_refused() {
+        for name in ["11010519491231002X", "13800138000"] {
+            let said = refusal(name, Value::Int(1)).unwrap();
+            assert!(!said.contains(name), "{said}");
+        }
+        assert_eq!(refusal("2024", Value::Int(1)), None);
+    }
+
+    #[test]
+    fn what_opens_a_door_is_refused() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        for (name, value) in [
+            ("password", "hunter2"),
+            ("admin_passwd", "x"),
+            ("密码", "x"),
+            ("note", "see rtsp://10.0.0.2/x"),
+            ("url", "http://usr:pw@10.0.0.2/x"),
+        ] {
+            assert!(refusal(name, text(value)).is_some(), "{name} {value}");
+        }
+        for (name, value) in [("website", "https://example.org/a@b"), ("tokens", "3"), ("email_free", "a b")] {
+            assert_eq!(refusal(name, text(value)), None, "{name} {value}");
+        }
     }
 
     #[test]

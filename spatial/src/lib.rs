@@ -21,6 +21,7 @@ mod near;
 mod personal;
 mod position;
 mod reach;
+mod secret;
 mod value;
 
 pub mod codes;

@@ -4,6 +4,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::codes::{holds_identity_number, is_old_identity_number};
+use crate::denied::is_unseen;
 
 /// Signs that people put between the digits of one number.
 const BETWEEN: &[char] = &[' ', '-', '–', '—', '·', '_', '.', '/', '(', ')'];
@@ -30,7 +31,8 @@ pub fn personal(text: &str) -> Option<&'static str> {
     if text.is_ascii() && text.bytes().filter(u8::is_ascii_digit).count() < 11 {
         return None;
     }
-    let plain: String = if text.is_ascii() { text.to_owned() } else { text.nfkc().collect() };
+    let plain: String =
+        if text.is_ascii() { text.to_owned() } else { text.nfkc().filter(|c| !is_unseen(*c)).collect() };
     let chars: Vec<char> = plain.chars().collect();
     if holds_identity_number(&plain) {
         return Some("a resident identity number");
@@ -167,6 +169,7 @@ mod tests {
             ("008613800000000", "a mobile number"),
             ("１３８００００００００", "a mobile number"),
             ("{\"phone\":13800000000}", "a mobile number"),
+            ("138\u{200b}00000000", "a mobile number"),
             ("浙C12345", "a number plate"),
             ("浙C·D12345", "a number plate"),
             ("黑色轿车，浙CF1234停在门口", "a number plate"),

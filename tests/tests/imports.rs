@@ -178,3 +178,43 @@ fn a_command_does_not_write_under_a_running_server() {
     }
     assert!(server.is_alive());
 }
+
+#[test]
+fn a_declared_source_does_not_write_over_anothers_rows() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let row = |name: &str, own: &str| {
+        format!(
+            r#"{{"type":"Feature","id":"0","geometry":{{"type":"Point","coordinates":[120.6555,28.0150]}},"properties":{{"name":"{name}","kind":"school"{own}}}}}"#
+        )
+    };
+    let send = |source: &str, row: &str| editor.send("POST", &format!("{PATH}{source}"), GEO, row.as_bytes()).ok();
+    assert_eq!(send("&source=police", &row("first", ""))["accepted"], 1);
+    let report = send("&source=contractor", &row("second", r#","source":"police""#));
+    assert_eq!((&report["accepted"], &report["rejected"]), (&json!(0), &json!(1)), "{report}");
+    assert!(report["errors"][0]["reason"].as_str().is_some_and(|r| r.contains("police") && r.contains("contractor")));
+    let school = || editor.get("/api/v1/nearest/places?lon=120.6555&lat=28.0150&k=1").ok()["items"][0].clone();
+    assert_eq!(school()["properties"]["name"], "first");
+    // Where nothing is declared, a row may say whose it is: that is how an export comes back.
+    assert_eq!(send("", &row("third", r#","source":"police""#))["accepted"], 1);
+    assert_eq!(school()["properties"]["name"], "third");
+}
+
+#[test]
+fn what_opens_a_door_is_not_taken_in() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    for (key, value) in [
+        ("password", "hunter2"),
+        ("stream_url", "rtsp://10.0.0.2/x"),
+        ("note", "http://usr:pw@10.0.0.2/x"),
+        ("stream", "not an address"),
+        ("angle_deg", "0"),
+    ] {
+        let row = json!({"type": "Feature", "id": "door", "geometry": {"type": "Point", "coordinates": [120.6555, 28.015]},
+            "properties": {"name": "x", "kind": "fixed", key: value}});
+        let path = "/api/v1/imports?layer=cameras&format=geojson&crs=wgs84";
+        let report = editor.send("POST", path, GEO, row.to_string().as_bytes()).ok();
+        assert_eq!((&report["accepted"], &report["rejected"]), (&json!(0), &json!(1)), "{key}: {report}");
+    }
+}

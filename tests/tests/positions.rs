@@ -190,3 +190,28 @@ fn where_a_unit_was_before_its_shift_or_after_it_is_not_kept() {
     assert_eq!(code(&now()), "");
     assert!(same(where_is(&server, "e2e-1"), NEAR));
 }
+
+#[test]
+fn a_unit_of_the_still_city_stays_where_a_client_puts_it() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    let units = reporter.get("/api/v1/units").ok();
+    let on_duty =
+        |unit: &&serde_json::Value| unit["duty"] == "on_duty" && unit["kind"] == "police_foot" && unit["lon"].is_f64();
+    let unit = units["units"].as_array().unwrap().iter().find(on_duty).expect("somebody on foot");
+    let id = unit["id"].as_str().unwrap();
+    let there = (unit["lon"].as_f64().unwrap() + 0.0001, unit["lat"].as_f64().unwrap());
+    reporter.post("/api/v1/positions", &json!([fix(id, there, &now())])).ok();
+    let put = reporter.get(&format!("/api/v1/units/{id}")).ok();
+    assert!(same(where_is(&server, id), there), "{put}");
+    // Until a heartbeat has come after it.
+    let beat = || reporter.get(&format!("/api/v1/units/{id}")).ok()["at"] != put["at"];
+    assert!(
+        (0..150).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            beat()
+        }),
+        "no heartbeat in 15 s"
+    );
+    assert!(same(where_is(&server, id), there), "it was dragged back");
+}

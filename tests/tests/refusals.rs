@@ -341,3 +341,29 @@ fn every_code_is_one_that_the_description_lists() {
         assert!(described.contains(&format!("\"{code}\"")), "{code} is not in /openapi.json");
     }
 }
+
+#[test]
+fn an_array_is_no_object() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for (method, path) in [
+        ("POST", "/api/v1/session"),
+        ("POST", "/api/v1/surroundings"),
+        ("PUT", "/api/v1/units/unit-330302-001"),
+        ("POST", "/api/v1/incidents"),
+    ] {
+        let answer = lead.send(method, path, "application/json", br#" ["lead", "x"]"#);
+        assert_eq!(answer.refused(400), "BAD-REQUEST", "{path}");
+        assert!(!answer.text().contains("struct"), "{}", answer.text());
+    }
+}
+
+#[test]
+fn a_misspelt_question_is_not_answered_as_another() {
+    let server = Server::demo();
+    let (lead, auditor) = (server.login("lead"), server.login("auditor"));
+    for path in ["/tiles/roads/0/0/0.mvt?fliter=x", "/api/v1/nearest/cameras?lon=120.65&lat=28.01&k=1&max_distance=5"] {
+        assert_eq!(lead.get(path).refused(400), "BAD-REQUEST", "{path}");
+    }
+    assert_eq!(auditor.get("/api/v1/audit?user=nobody").refused(400), "BAD-REQUEST");
+}

@@ -274,3 +274,22 @@ fn a_unit_of_the_next_county_is_neither_shown_nor_changed() {
     dispatcher.put("/api/v1/units/ours", &unit("ours", LUCHENG)).ok();
     forbidden(&dispatcher.put("/api/v1/units/ours", &unit("ours", LONGWAN)), "SCOPE");
 }
+
+#[test]
+fn what_is_out_of_sight_is_not_counted_either() {
+    let server = Server::demo();
+    for user in ["lead", "dispatcher", "station"] {
+        let client = server.login(user);
+        for layer in ["cameras", "houses"] {
+            let collection = client.get(&format!("/ogc/collections/{layer}")).ok();
+            let matched = client.get(&format!("/ogc/collections/{layer}/items?limit=1")).ok()["numberMatched"].clone();
+            assert_eq!(collection["features"], matched, "{user} {layer}");
+        }
+    }
+    let west =
+        |user: &str| server.login(user).get("/ogc/collections/cameras").ok()["extent"]["spatial"]["bbox"][0][0].clone();
+    assert_ne!(west("lead"), west("dispatcher"));
+    for (user, sees) in [("lead", true), ("wall_guest", false)] {
+        assert_eq!(server.login(user).get("/style/dark.json").ok()["metadata"]["onemap:units"], sees, "{user}");
+    }
+}

@@ -284,6 +284,6 @@ mount(App, {
 installSeam({ map: () => map });
 void checkSession();
 // The letters must be there before the map is: see `loadFonts`.
-await loadFonts(document.fonts);
+await loadFonts(document.fonts, () => map?.redraw());
 makeMap();
 if (map !== null) join(map);

@@ -1,7 +1,7 @@
 //! What a page says and shows first: the city's name, its clock, and a view that fits what there is to see.
 
 use spatial::still::ValueRef;
-use spatial::{Bounds, Layer, Position, World};
+use spatial::{Bounds, Layer, Position, StillLayer, World, WorldBox};
 
 use super::App;
 use crate::auth::{Caller, Sight};
@@ -60,10 +60,14 @@ impl App {
         Some((name, english))
     }
 
-    /// Where a map should open for this caller: on the dwellings in sight, else on what else stands there. None while
-    /// there is nothing to show.
+    /// Where a map should open for this caller: on the division that the caller answers for, or the whole city; where
+    /// divisions are not known, on the dwellings in sight, else on what else stands there. None while there is nothing to
+    /// show.
     pub fn first_view(&self, caller: &Caller) -> Option<FirstView> {
         let still = self.world.still();
+        if let Some(view) = still.layer(Layer::Jurisdictions).and_then(|layer| own_divisions(layer, caller)) {
+            return Some(view);
+        }
         let layers = [Layer::Houses, Layer::Buildings, Layer::Roads, Layer::Cameras, Layer::Places];
         let places = layers.into_iter().find_map(|layer| {
             let (sight, rows) = (Sight::of(caller, layer).ok()?, still.layer(layer)?);
@@ -77,13 +81,28 @@ impl App {
     }
 }
 
+/// The view of the largest divisions in the caller's scope.
+fn own_divisions(layer: &StillLayer, caller: &Caller) -> Option<FirstView> {
+    let level = |row: usize| layer.division(row).map(spatial::codes::Division::level);
+    let own = |row: &usize| layer.division(*row).is_some_and(|division| caller.scope.holds(Some(division)));
+    let top = (0..layer.len()).filter(own).filter_map(level).min()?;
+    let boxes = (0..layer.len()).filter(own).filter(|row| level(*row) == Some(top));
+    let boxes: Vec<WorldBox> = boxes.filter_map(|row| layer.shapes()?.bounds(row)).collect();
+    let corners = boxes.iter().flat_map(|b| [b.min, b.max]).filter_map(World::position);
+    FirstView::within(&corners.collect::<Vec<_>>(), 0)
+}
+
 impl FirstView {
     /// The view of most of the places.
     fn of(places: &[Position]) -> Option<Self> {
+        Self::within(places, places.len() / OUTSIDE)
+    }
+
+    /// The view of the places, of which so many may lie outside at each side.
+    fn within(places: &[Position], cut: usize) -> Option<Self> {
         let most = |of: fn(&Position) -> f64| {
             let mut all: Vec<f64> = places.iter().map(of).collect();
             // Two places of the order are wanted, and every page asks: so it is not put in order whole.
-            let cut = all.len() / OUTSIDE;
             let last = all.len().checked_sub(1 + cut)?;
             let low = *all.select_nth_unstable_by(cut, f64::total_cmp).1;
             Some((low, *all.select_nth_unstable_by(last, f64::total_cmp).1))

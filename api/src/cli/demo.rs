@@ -118,11 +118,12 @@ impl Demo {
         load_units(&app).await?;
         let mut traffic = traffic(&store, plan.seed, self.still).await?;
         // Everybody on duty is somewhere before the first viewer comes.
-        step(&app, &mut traffic, SETTLED).await;
+        step(&app, &mut traffic, SETTLED, false).await;
+        let still = self.still;
         run(app, listener, lock, |app| async move {
             say(&format!("demo logins: {}", LOGINS.map(|(name, ..)| name).join(", ")));
             say(&format!("password of all of them: {password}"));
-            tokio::spawn(drive(app, traffic));
+            tokio::spawn(drive(app, traffic, still));
             Ok(())
         })
         .await
@@ -205,19 +206,20 @@ async fn traffic(store: &Arc<dyn Store>, seed: u64, still: bool) -> Result<Traff
 }
 
 /// Lets the units drive (or report from where they stand) until the server stops.
-async fn drive(app: App, mut traffic: Traffic) {
+async fn drive(app: App, mut traffic: Traffic, still: bool) {
     let mut stop = app.stop.subscribe();
     let mut tick = tokio::time::interval(STEP);
     loop {
         tokio::select! {
-            _ = tick.tick() => step(&app, &mut traffic, STEP).await,
+            _ = tick.tick() => step(&app, &mut traffic, STEP, still).await,
             () = stopped(&mut stop) => return,
         }
     }
 }
 
-/// Some time of the demo, through the same door as real reports.
-async fn step(app: &App, traffic: &mut Traffic, time: Duration) {
+/// Some time of the demo, through the same door as real reports. Units that are still (`in_place`) report from where they
+/// were last seen, whoever put them there.
+async fn step(app: &App, traffic: &mut Traffic, time: Duration, in_place: bool) {
     let gateway = Caller {
         user: "demo".to_owned(),
         roles: vec![Role::Gateway],
@@ -228,7 +230,16 @@ async fn step(app: &App, traffic: &mut Traffic, time: Duration) {
         expires_ms: i64::MAX,
         client: None,
     };
-    let fixes = traffic.step(time.as_secs_f64(), now_ms());
+    let mut fixes = traffic.step(time.as_secs_f64(), now_ms());
+    if in_place {
+        app.world.moving(|moving| {
+            for (unit, fix) in &mut fixes {
+                if let Some(last) = moving.slot(unit).and_then(|slot| moving.fix(slot)) {
+                    fix.position = last.position;
+                }
+            }
+        });
+    }
     let reports = fixes
         .into_iter()
         .enumerate()

@@ -41,9 +41,10 @@ pub(super) struct Import {
     /// Coordinate system of the file; there is no default (OpenStreetMap is always WGS84)
     #[arg(long)]
     crs: Option<String>,
-    /// Who says so
-    #[arg(long, default_value = "import")]
-    source: String,
+    /// Who says so: rows that name another source are refused. When left out, rows may name theirs, and the others are of
+    /// `import`
+    #[arg(long)]
+    source: Option<String>,
     /// Mapping file (TOML): which columns of a table become which fields
     #[arg(long)]
     mapping: Option<PathBuf>,
@@ -108,7 +109,7 @@ impl Import {
             layer: Some(&self.layer),
             format: self.format.as_deref(),
             crs: self.crs.as_deref(),
-            source: Some(&self.source),
+            source: self.source.as_deref(),
             encoding: self.encoding.as_deref(),
             delimiter: self.delimiter.as_deref(),
             table: self.table.as_deref(),

@@ -13,6 +13,7 @@ use crate::wire::{AuditPage, Verdict};
 /// Which rows.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct AuditQuery {
     /// Rows after this number; from the first when left out.
     after: Option<u64>,

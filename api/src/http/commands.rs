@@ -8,7 +8,7 @@ use dispatch::{Basis, Command, Order, Step};
 use serde_json::json;
 
 use super::asked;
-use super::extract::{Path, must_be, read_json};
+use super::extract::{Path, must_be, read_object};
 use super::incidents::{answer, command_id, idempotency_key, in_sight, render};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
@@ -32,7 +32,7 @@ pub(super) async fn command_incident(
     if !found {
         return Err(Problem::new(Code::NotFound, format!("there is no incident {id:?}")));
     }
-    let ask: CommandAsk = read_json(&body)?;
+    let ask: CommandAsk = read_object(&body)?;
     let key = command_id("/command_id", &ask.command_id)?;
     let (order, sealed) = asked::order(&app, &ask)?;
     let view = in_sight(&app, &caller, &id)?;
@@ -88,7 +88,7 @@ pub(super) async fn command_assignment(
     let incident = desk
         .of_assignment(&id)
         .ok_or_else(|| Problem::new(Code::NotFound, format!("there is no assignment {id:?}")))?;
-    let ask: ProgressAsk = read_json(&body)?;
+    let ask: ProgressAsk = read_object(&body)?;
     let key = command_id("/command_id", &ask.command_id)?;
     let own = incident.assignment(&id).and_then(|a| a.to.unit()) == caller.unit.as_deref() && caller.is(&[Role::Unit]);
     let mut progress = asked::progress(&ask, own)?;

@@ -24,7 +24,15 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         must_be(request.headers(), &["application/json"])?;
         let bytes = Bytes::from_request(request, app).await.map_err(|refusal| body_problem(&refusal))?;
-        read_json(&bytes).map(Self)
+        read_object(&bytes).map(Self)
+    }
+}
+
+/// Reads a JSON object. An array would be taken for the fields in their order, which nobody means.
+pub(super) fn read_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => Err(Problem::at(Code::BadRequest, "", "the body is an array and must be an object")),
+        Some(_) | None => read_json(bytes),
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use spatial::Bounds;
 
 use super::asked;
-use super::extract::{Path, Query, must_be, read_json};
+use super::extract::{Path, Query, must_be, read_object};
 use super::ogc_query::read_bbox;
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
@@ -86,7 +86,7 @@ pub(super) async fn create_incident(
     body: Bytes,
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
-    let ask: IncidentAsk = read_json(&body)?;
+    let ask: IncidentAsk = read_object(&body)?;
     let (report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
     let mut work = Work::new(&caller, idempotency_key(&headers)?, Command::Report(Box::new(report)), "", &body);
@@ -106,7 +106,7 @@ pub(super) async fn put_incident_by_ref(
     body: Bytes,
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
-    let ask: IncidentAsk = read_json(&body)?;
+    let ask: IncidentAsk = read_object(&body)?;
     let (mut report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
     let reference = dispatch::SourceRef { system, number };

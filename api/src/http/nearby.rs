@@ -22,6 +22,7 @@ const LARGEST_SIDE_DEG: f64 = 0.1;
 /// Where from, how many, how far.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NearestQuery {
     /// Longitude, WGS84 degrees.
     lon: f64,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use spatial::{Fid, Layer};
+use spatial::{Bounds, Fid, Layer, Position};
 
 use super::extract::{Path, Query};
 use super::ogc_query::{CRS84, ItemsQuery};
@@ -68,11 +68,16 @@ pub(super) async fn conformance(_caller: Caller) -> axum::Json<Conformance> {
     })
 }
 
-fn describe(app: &App, layer: Layer) -> Collection {
-    let name = layer.name();
+/// A collection as the caller may know it: what lies out of sight is neither counted nor in the extent.
+fn describe(app: &App, sight: &Sight) -> Collection {
+    let name = sight.layer().name();
     let still = app.world.still();
-    let features = still.layer(layer).map_or(0, |l| l.len() as u64);
-    let bounds = still.layer(layer).and_then(|l| l.bounds());
+    let (features, bounds) = still.layer(sight.layer()).map_or((0, None), |layer| {
+        let seen = (0..layer.len()).filter(|row| sight.holds(layer.division(*row)));
+        seen.fold((0, None), |(n, all), row| (n + 1, sum_of(all, layer.position(row))))
+    });
+    let whole = || still.layer(sight.layer()).filter(|layer| layer.len() as u64 == features)?.bounds();
+    let bounds = whole().or(bounds);
     Collection {
         id: name,
         title: name,
@@ -87,12 +92,26 @@ fn describe(app: &App, layer: Layer) -> Collection {
     }
 }
 
+/// The box with one more place in it.
+fn sum_of(all: Option<Bounds>, place: Option<Position>) -> Option<Bounds> {
+    let Some(place) = place else { return all };
+    let (lon, lat) = (place.lon(), place.lat());
+    let all = all.unwrap_or(Bounds { west: lon, south: lat, east: lon, north: lat });
+    Some(Bounds {
+        west: all.west.min(lon),
+        south: all.south.min(lat),
+        east: all.east.max(lon),
+        north: all.north.max(lat),
+    })
+}
+
 /// The layers in the caller's sight.
 #[utoipa::path(get, path = "/ogc/collections", tag = "data", responses((status = 200, body = Collections), (status = 401, body = ProblemBody)))]
 pub(super) async fn collections(State(app): State<App>, caller: Caller) -> axum::Json<Collections> {
-    let layers = policy::layers_in_sight(&caller).into_iter().filter(|layer| layer.is_registered());
+    let sights = policy::layers_in_sight(&caller).into_iter().filter(|layer| layer.is_registered());
+    let sights = sights.filter_map(|layer| Sight::of(&caller, layer).ok());
     axum::Json(Collections {
-        collections: layers.map(|layer| describe(&app, layer)).collect(),
+        collections: sights.map(|sight| describe(&app, &sight)).collect(),
         links: vec![link("/ogc/collections".to_owned(), "self", "application/json")],
     })
 }
@@ -105,9 +124,8 @@ pub(super) async fn collection(
     caller: Caller,
     Path(layer): Path<String>,
 ) -> Result<axum::Json<Collection>, Problem> {
-    let layer = registered_layer(&layer)?;
-    Sight::of(&caller, layer)?;
-    Ok(axum::Json(describe(&app, layer)))
+    let sight = Sight::of(&caller, registered_layer(&layer)?)?;
+    Ok(axum::Json(describe(&app, &sight)))
 }
 
 /// Features of a layer in the caller's sight, page by page in the order of their numbers.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 use spatial::{Feature, Layer};
 
-use super::extract::{Path, must_be, read_json};
+use super::extract::{Path, must_be, read_object};
 use super::ogc::{fid, registered_layer};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::{App, Edit};
@@ -82,7 +82,7 @@ pub(super) async fn change(
     let layer = registered_layer(&layer)?;
     let old = stored(&app, layer, &id).await?;
     must_be(&headers, &["application/merge-patch+json", "application/geo+json", "application/json"])?;
-    let patch: Json = read_json(&body)?;
+    let patch: Json = read_object(&body)?;
     let sight = sight_of(&caller, layer)?;
     let mut whole = serde_json::to_value(feature_body(&old, &sight)).unwrap_or_default();
     merge(&mut whole, patch);
@@ -129,7 +129,7 @@ fn read(
     caller: &Caller,
 ) -> Result<Feature, Problem> {
     must_be(headers, TYPES)?;
-    let body: FeatureBody = read_json(body)?;
+    let body: FeatureBody = read_object(body)?;
     read_feature(layer, body, old, &sight_of(caller, layer)?)
 }
 

@@ -25,6 +25,7 @@ const OSM: &str = "© OpenStreetMap contributors";
 /// What may be asked of a tile beside its place.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct TileQuery {
     /// CQL2 text; not taken yet.
     filter: Option<String>,
@@ -181,7 +182,8 @@ fn union(a: Bounds, b: Bounds) -> Bounds {
 }
 
 /// The map's style, `dark` or `light`, with the layers in the caller's sight: `/style/dark.json`. Its metadata says what
-/// the page's header needs (`onemap:title`, `onemap:time_zone`) and what a first view should show (`onemap:bounds`).
+/// the page's header needs (`onemap:title`, `onemap:time_zone`), what a first view should show (`onemap:bounds`), and whether the caller sees units
+/// (`onemap:units`).
 #[utoipa::path(get, path = "/style/{file}", tag = "map", params(("file" = String, Path, description = "`dark.json` or `light.json`")),
     responses((status = 200, description = "MapLibre style", body = Object), (status = 404, body = ProblemBody)))]
 pub(super) async fn style(
@@ -199,6 +201,7 @@ pub(super) async fn style(
     if let Some(FirstView { bounds: b, .. }) = view {
         style["metadata"]["onemap:bounds"] = json!([b.west, b.south, b.east, b.north]);
     }
+    style["metadata"]["onemap:units"] = json!(Sight::of(&caller, Layer::Units).is_ok());
     if let Some((zh, en)) = app.title() {
         style["metadata"]["onemap:title"] = json!({ "zh": zh, "en": en });
     }

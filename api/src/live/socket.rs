@@ -89,7 +89,7 @@ impl Session {
     async fn hello(&mut self) -> Result<(), End> {
         let first = timeout(HELLO_WITHIN, self.socket.recv()).await.map_err(|_late| End::Bye("BAD-HELLO"))?;
         let Some(Ok(Message::Text(text))) = first else { return Err(End::Bye("BAD-HELLO")) };
-        let Ok(ClientMessage::Hello(hello)) = serde_json::from_str(&text) else { return Err(End::Bye("BAD-HELLO")) };
+        let Some(hello) = read_hello(&text) else { return Err(End::Bye("BAD-HELLO")) };
         self.accept(&hello)?;
         self.snapshot().await
     }
@@ -309,6 +309,16 @@ impl Session {
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(End::Bye("TOO-SLOW")),
         }
+    }
+}
+
+/// The first message. An array would be taken for the fields in their order, which nobody means.
+fn read_hello(text: &str) -> Option<Hello> {
+    let message: serde_json::Value = serde_json::from_str(text).ok()?;
+    message.get("hello").filter(|hello| hello.is_object())?;
+    match serde_json::from_value(message) {
+        Ok(ClientMessage::Hello(hello)) => Some(hello),
+        Ok(ClientMessage::View(_)) | Err(_) => None,
     }
 }
 

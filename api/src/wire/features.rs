@@ -206,8 +206,21 @@ pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sigh
         properties.put(name, value);
     }
     let given = properties.take("source_id");
-    for kept in ["source", "revision"] {
+    let source = properties.take("source");
+    for kept in ["revision", "fid"] {
         properties.take(kept);
+    }
+    // What a feature is known by cannot be edited: another name is another feature.
+    if let Some(old) = old {
+        for (name, said, is) in [("source", &source, &old.key.source), ("source_id", &given, &old.key.source_id)] {
+            if said.as_ref().is_some_and(|said| said.to_string() != *is) {
+                return Err(Problem::at(
+                    Code::Invalid,
+                    format!("/properties/{name}"),
+                    format!("is {is:?} and cannot be changed"),
+                ));
+            }
+        }
     }
     let key = match old {
         Some(old) => old.key.clone(),

@@ -104,8 +104,8 @@ noun! {
         angle_deg: Option<f64>,
         /// How far a person can be made out, metres.
         range_m: Option<f64>,
-        /// Whether it answers.
-        online: bool,
+        /// Whether it answers; absent when nobody knows.
+        online: Option<bool>,
         /// Who is responsible for it (regulation on public video, articles 7 and 9).
         owner_unit: Option<String>,
         /// On what ground it stands there (same articles).
@@ -314,6 +314,12 @@ impl Camera {
         if !within(self.height_m, -100.0..=1_000.0) {
             return Err(NounError::Rule("height_m must be -100 to 1000 metres"));
         }
+        if self.angle_deg == Some(0.0) {
+            return Err(NounError::Rule("angle_deg must be more than 0: leave it out when it is unknown"));
+        }
+        if self.stream.as_ref().is_some_and(|stream| !is_address(stream)) {
+            return Err(NounError::Rule("stream must be an address: rtsp://…, rtsps://…, http://… or https://…"));
+        }
         if self.retention_days.is_some_and(|days| days < 30) {
             return Err(NounError::Rule("retention_days must be at least 30 (regulation on public video, article 17)"));
         }
@@ -322,6 +328,14 @@ impl Camera {
         }
         Ok(())
     }
+}
+
+/// Whether a text is where a stream may be: a known scheme and something behind it.
+fn is_address(text: &str) -> bool {
+    let known = ["rtsp", "rtsps", "rtmp", "srt", "http", "https", "gb28181"];
+    text.split_once("://").is_some_and(|(scheme, rest)| {
+        known.contains(&scheme) && !rest.is_empty() && !text.contains(char::is_whitespace)
+    })
 }
 
 impl ResidentCount {

@@ -45,6 +45,8 @@ export interface MapEvents {
 export interface CityMap {
   setStyle(style: Style, language: Language, shown: Readonly<Record<string, boolean>>): void;
   setLanguage(language: Language, title: string): void;
+  /** Further letters have come: labels are drawn anew. */
+  redraw(): void;
   setShown(shown: Readonly<Record<string, boolean>>): void;
   setTokens(tokens: Tokens): void;
   setUnits(units: Iterable<Unit>, now_ms: number, chosen: string | null): void;
@@ -203,6 +205,9 @@ export function makeCityMap(setup: MapSetup): CityMap {
       putOn(next);
       const whole = first && !placed ? wholeOf(next) : null;
       if (whole !== null) map.jumpTo(whole);
+    },
+    redraw() {
+      if (style !== null) putOn(style);
     },
     setLanguage(next, title) {
       language = next;

@@ -6,9 +6,12 @@ export interface City {
   title: { zh: string; en: string } | null;
   /** Zone of the clock; the browser's own when undefined. */
   zone: string | undefined;
+  /** Whether this login may see units. */
+  units: boolean;
 }
 
-export const city = cell<City>({ title: null, zone: undefined });
+/** Null until a style has said it: a clock that may be in a wrong zone is worse than none. */
+export const city = cell<City | null>(null);
 
 /** Reads a style's metadata. A zone that this browser does not know counts as none. */
 export function cityOf(metadata: unknown): City {
@@ -18,6 +21,7 @@ export function cityOf(metadata: unknown): City {
   return {
     title: named ? { zh: title.zh as string, en: title.en as string } : null,
     zone: knownZone(said['onemap:time_zone']),
+    units: said['onemap:units'] === true,
   };
 }
 

@@ -38,8 +38,8 @@ function formatsFor(timeZone: string | undefined) {
 }
 
 let formats = formatsFor(undefined);
-city.subscribe(({ zone }) => {
-  formats = formatsFor(zone);
+city.subscribe((said) => {
+  formats = formatsFor(said?.zone);
 });
 
 /** `14:05:09`, 24 h, city time, the same in both languages. */

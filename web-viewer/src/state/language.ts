@@ -4,15 +4,17 @@ import { cell, derived } from './cell';
 /** The one thing kept in the browser: which language this desk reads. */
 const KEY = 'onemap.lang';
 
-/** The address decides, then what was chosen last, then Chinese. */
+/** The address decides, then what was chosen last, then what the browser asks for first: Chinese, or else English. */
 function first(): Language {
   const asked = new URLSearchParams(location.search).get('lang');
   if (asked === 'zh' || asked === 'en') return asked;
   try {
-    return localStorage.getItem(KEY) === 'en' ? 'en' : 'zh';
+    const kept = localStorage.getItem(KEY);
+    if (kept === 'zh' || kept === 'en') return kept;
   } catch {
-    return 'zh'; // storage may be forbidden
+    // Storage may be forbidden.
   }
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
 export const language = cell<Language>(first());

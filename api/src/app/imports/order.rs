@@ -24,6 +24,8 @@ pub struct RowsJob {
     pub layer: Layer,
     /// Who says so.
     pub source: String,
+    /// It was said with the order: a row that names another source is refused.
+    pub declared: bool,
     /// The system that its coordinates are in.
     pub crs: Crs,
     /// The encoding of its text; absent when the mapping or the file says it.

@@ -87,8 +87,12 @@ fn read(
 ) -> Result<(Report, Sample), ImportError> {
     let mut file = open(path)?;
     let (mut chunk, mut sample) = (Vec::with_capacity(CHUNK), Sample::default());
+    let mut foreign = Foreign::of(job);
     let mut each = |row: Row| {
         let Row::Good(feature) = row else { return ControlFlow::Continue(()) };
+        if foreign.holds(&feature.key) {
+            return ControlFlow::Continue(());
+        }
         sample.see(&feature);
         chunk.push(feature);
         if chunk.len() < CHUNK {
@@ -98,7 +102,7 @@ fn read(
         if send.blocking_send(full).is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let mut tell = |bytes| progress.bytes_are(bytes);
-    let report = match job {
+    let mut report = match job {
         ImportJob::Rows(rows) => {
             let to_wgs84 = |x: f64, y: f64| rows.crs.to_wgs84(x, y).map_err(|error| error.to_string());
             let name = rows.crs.name();
@@ -120,7 +124,56 @@ fn read(
         // The writer is gone only when the store refused a chunk, which it says itself.
         let _ = send.blocking_send(chunk);
     }
+    foreign.tell(&mut report);
     Ok((report, sample))
+}
+
+/// Rows that name another source than the one that the file is declared to be of.
+struct Foreign<'a> {
+    declared: Option<&'a str>,
+    number: u64,
+    /// The first of them.
+    named: Vec<FeatureKey>,
+}
+
+/// Rows that a report names.
+const NAMED: usize = 1_000;
+
+impl<'a> Foreign<'a> {
+    fn of(job: &'a ImportJob) -> Self {
+        let declared = match job {
+            ImportJob::Rows(rows) if rows.declared => Some(rows.source.as_str()),
+            ImportJob::Rows(_) | ImportJob::Osm => None,
+        };
+        Self { declared, number: 0, named: Vec::new() }
+    }
+
+    fn holds(&mut self, key: &FeatureKey) -> bool {
+        if self.declared.is_none_or(|declared| declared == key.source) {
+            return false;
+        }
+        self.number += 1;
+        if self.named.len() < NAMED {
+            self.named.push(key.clone());
+        }
+        true
+    }
+
+    /// Turns rows that the reader took into refused ones.
+    fn tell(self, report: &mut Report) {
+        let Some(declared) = self.declared.filter(|_| self.number > 0) else { return };
+        report.accepted = report.accepted.saturating_sub(self.number);
+        report.rejected += self.number;
+        let reason = "names another source than the file is declared to be of";
+        *report.by_reason.entry(reason.to_owned()).or_default() += self.number;
+        let room = NAMED.saturating_sub(report.rejects.len());
+        report.rejects.extend(self.named.into_iter().take(room).map(|key| intake::Rejected {
+            line: None,
+            offset: None,
+            id: Some(key.source_id),
+            reason: format!("names the source {:?}, and the file is declared to be of {declared:?}", key.source),
+        }));
+    }
 }
 
 /// The file of the same name with another ending, in small or capital letters: the columns of a bare `.shp`.

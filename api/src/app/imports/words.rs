@@ -31,7 +31,8 @@ pub struct ImportWords<'a> {
     pub format: Option<&'a str>,
     /// Coordinate system.
     pub crs: Option<&'a str>,
-    /// Who says so; `import` when left out.
+    /// Who says so: rows that name another source are refused. When left out, rows may name theirs, and the others are
+    /// of `import`.
     pub source: Option<&'a str>,
     /// Encoding of text.
     pub encoding: Option<&'a str>,
@@ -103,6 +104,7 @@ impl ImportWords<'_> {
             format,
             layer,
             source: self.source.unwrap_or("import").to_owned(),
+            declared: self.source.is_some(),
             crs,
             encoding: encoding.map_err(|error| wrong("encoding", plain(&error)))?,
             delimiter: delimiter.map_err(|error| wrong("delimiter", plain(&error)))?,

@@ -8,7 +8,7 @@ use crate::osm::pbf::Tags;
 use crate::osm::quantity::{look, metres};
 
 /// The kind is the first word of `camera:type` that is known, else `ptz` if it revolves, else `fixed` if it has a
-/// direction, else `dome` (how it looks around is not known). The opening is the range of the direction, else
+/// direction, else `dome` with `kind_assumed` beside it (how it looks around is not known). The opening is the range of the direction, else
 /// `camera:angle`; mappers use that tag for the opening and, some of them, for the tilt, so the bag keeps it as well.
 pub(in crate::osm) fn camera(tags: Tags<'_>) -> Option<Properties> {
     if !tags.is("man_made", "surveillance") || !watches(tags) {
@@ -19,7 +19,10 @@ pub(in crate::osm) fn camera(tags: Tags<'_>) -> Option<Properties> {
     let direction = tags.get("camera:direction").or_else(|| tags.get("direction"));
     let look = direction.and_then(look);
     let words = tags.get("camera:type").unwrap_or_default();
-    let kind = words.split(';').find_map(|word| kind(word.trim())).unwrap_or_else(|| {
+    let said = words.split(';').find_map(|word| kind(word.trim()));
+    let told = said.is_some() || tags.is("revolving", "yes");
+    let assumed = !told && look.is_none_or(|look| look.azimuth_deg.is_none());
+    let kind = said.unwrap_or_else(|| {
         if tags.is("revolving", "yes") {
             "ptz"
         } else if look.is_some_and(|look| look.azimuth_deg.is_some()) {
@@ -35,8 +38,10 @@ pub(in crate::osm) fn camera(tags: Tags<'_>) -> Option<Properties> {
     let opening = tags.get("camera:angle").and_then(|angle| angle.trim_end_matches('°').trim().parse().ok());
     let opening = opening.filter(|angle: &f64| *angle > 0.0 && *angle <= 360.0);
     put_float(&mut camera, "angle_deg", look.and_then(|look| look.angle_deg).or(opening));
-    // A map cannot know whether a camera answers; the operators' own list will.
-    camera.put("online", Value::Bool(true));
+    // A map cannot know whether a camera answers: `online` stays away until the operators' own list says it.
+    if assumed {
+        camera.put("kind_assumed", Value::Bool(true));
+    }
     put_text(&mut camera, "owner_unit", tags.get("operator"));
     if kind != words {
         put_text(&mut camera, "camera_type", Some(words));
@@ -84,13 +89,14 @@ mod tests {
         let mut all = vec![("man_made", "surveillance")];
         all.extend(tags);
         let got = camera(Tags(&all)).unwrap();
-        let got: Vec<String> = got.iter().filter(|(n, _)| *n != "online").map(|(n, v)| format!("{n}={v}")).collect();
+        assert!(got.get("online").is_none());
+        let got: Vec<String> = got.iter().map(|(n, v)| format!("{n}={v}")).collect();
         assert_eq!(got, expect, "{tags:?}");
     }
 
     #[test]
     fn kinds() {
-        check(&[], &["kind=dome"]);
+        check(&[], &["kind=dome", "kind_assumed=true"]);
         check(&[("revolving", "yes")], &["kind=ptz", "revolving=yes"]);
         check(&[("direction", "S")], &["kind=fixed", "azimuth_deg=180"]);
         check(
