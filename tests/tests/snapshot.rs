@@ -40,7 +40,17 @@ fn built(server: &Server) -> usize {
 /// Tiles of every layer at several zooms: tags and bytes.
 fn tiles(server: &Server) -> Vec<(String, Vec<u8>)> {
     let lead = server.login("lead");
-    let layers = ["people", "houses", "enterprises", "cameras", "places", "buildings", "roads", "water,land", "grids,jurisdictions"];
+    let layers = [
+        "people",
+        "houses",
+        "enterprises",
+        "cameras",
+        "places",
+        "buildings",
+        "roads",
+        "water,land",
+        "grids,jurisdictions",
+    ];
     let paths = [9, 11, 13, 15, 17].into_iter().flat_map(|z| layers.map(|layers| Tile::over(CENTRE, z).path(layers)));
     let all: Vec<(String, Vec<u8>)> =
         paths.map(|path| lead.get(&path)).map(|answer| (answer.header("etag").to_owned(), answer.body)).collect();

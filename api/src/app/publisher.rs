@@ -12,9 +12,9 @@ use spatial::{Feature, Layer, StillLayer};
 use store::Store;
 use tokio::sync::{Notify, mpsc};
 
-use super::{people, snapshot};
 use super::world::Still;
 use super::{App, stopped};
+use super::{people, snapshot};
 
 /// How often the registry is asked for changes that nobody announced here.
 const ASK_EVERY: Duration = Duration::from_millis(500);
@@ -195,7 +195,9 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
 /// Packs the trees that nobody has asked for yet, off the request path.
 fn prepare(app: &App) {
     let still = app.world.still();
-    tokio::task::spawn_blocking(move || still.index.layers().filter_map(|layer| layer.shapes()).for_each(Shapes::prepare));
+    tokio::task::spawn_blocking(move || {
+        still.index.layers().filter_map(|layer| layer.shapes()).for_each(Shapes::prepare)
+    });
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; counts stay far below 2^53")]

@@ -75,8 +75,7 @@ pub(super) async fn read(
 /// The manifest, or why the snapshot says nothing of this store.
 fn manifest(folder: &Path, stamp: &str, people: &str) -> Result<Manifest, String> {
     let text = std::fs::read(folder.join(MANIFEST)).map_err(|error| format!("its manifest cannot be read: {error}"))?;
-    let manifest: Manifest =
-        serde_json::from_slice(&text).map_err(|error| format!("its manifest is torn: {error}"))?;
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| format!("its manifest is torn: {error}"))?;
     if manifest.version != version() {
         return Err(format!("it was written by version {}, this is {}", manifest.version, version()));
     }
@@ -175,16 +174,12 @@ async fn save(app: &App, folder: PathBuf, still: Arc<Still>) -> anyhow::Result<u
 }
 
 /// Writes a file for each layer, but for those that the manifest of before has at the same version.
-fn freeze(
-    folder: &Path,
-    still: &Still,
-    stamp: &str,
-    people: &str,
-) -> std::io::Result<(BTreeMap<String, Kept>, u64)> {
+fn freeze(folder: &Path, still: &Still, stamp: &str, people: &str) -> std::io::Result<(BTreeMap<String, Kept>, u64)> {
     let mut maker = std::fs::DirBuilder::new();
     std::os::unix::fs::DirBuilderExt::mode(maker.recursive(true), 0o700);
     maker.create(folder)?;
-    let before = std::fs::read(folder.join(MANIFEST)).ok().and_then(|text| serde_json::from_slice::<Manifest>(&text).ok());
+    let before =
+        std::fs::read(folder.join(MANIFEST)).ok().and_then(|text| serde_json::from_slice::<Manifest>(&text).ok());
     let before = before.filter(|before| before.version == version() && before.people == people);
     let (mut all, mut written) = (BTreeMap::new(), 0);
     for layer in still.index.layers() {

@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use futures::StreamExt;
 use fixtures::{Chunk, Plan, Planted};
+use futures::StreamExt;
 use serde_json::json;
 use store::Store;
 use tokio::sync::mpsc;
@@ -51,7 +51,9 @@ impl Generate {
         let (send, receive) = std::sync::mpsc::sync_channel::<Chunk>(AHEAD);
         let planted = std::thread::scope(|scope| {
             let making = scope.spawn(move || {
-                fixtures::city::<anyhow::Error>(&plan, &mut |chunk| send.send(chunk).context("the files could not be written"))
+                fixtures::city::<anyhow::Error>(&plan, &mut |chunk| {
+                    send.send(chunk).context("the files could not be written")
+                })
             });
             for chunk in receive {
                 files.write(chunk)?;

@@ -63,8 +63,7 @@ impl Frozen for StillLayer {
         let (keys, fids, divisions, revisions) =
             (take_numbers(from)?, take_numbers(from)?, take_numbers(from)?, take_numbers(from)?);
         let by_fid = take_codes(from)?;
-        let names =
-            Names { sources: take_codes(from)?, source_names: take_texts(from)?, ids: take_texts(from)? };
+        let names = Names { sources: take_codes(from)?, source_names: take_texts(from)?, ids: take_texts(from)? };
         let fields = if layer == Layer::People { people::FIELDS } else { Noun::fields(layer) };
         let columns = fields.iter().map(|field| take_column(field, rows, from)).collect::<Result<Vec<Column>>>()?;
         let shapes = if layer.shape() == Shape::Point { None } else { Some(take_outlines(from, rows)?) };

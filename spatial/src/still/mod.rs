@@ -22,8 +22,8 @@ mod tests;
 
 pub use builder::LayerBuilder;
 pub use columns::{Columns, ValueRef};
-pub use jurisdictions::Divisions;
 pub use frozen::{FORMAT, Frozen};
+pub use jurisdictions::Divisions;
 pub use layer::{Row, StillIndex, StillLayer};
 pub use query::Near;
 pub use shapes::{Ring, Shapes};

@@ -63,7 +63,9 @@ impl Dictionary {
         {
             return number + 1;
         }
-        let Some(code) = u32::try_from(self.texts.len()).ok().and_then(|number| number.checked_add(1)) else { return 0 };
+        let Some(code) = u32::try_from(self.texts.len()).ok().and_then(|number| number.checked_add(1)) else {
+            return 0;
+        };
         let number = self.texts.push(text);
         self.known.entry(hash).or_insert(u32::try_from(number).unwrap_or(u32::MAX));
         code

@@ -209,15 +209,15 @@ async fn insert(connection: &mut PgConnection, plan: &Plan, over: &'static str) 
              as row (layer, fid, source, source_id, revision, digest, geometry, properties, attributes){over}"
         );
         let query = sqlx::query(AssertSqlSafe(text))
-        .bind(column(rows, |(row, _)| row.key.layer.name()))
-        .bind(column(rows, |(row, _)| row.fid))
-        .bind(column(rows, |(row, _)| row.key.source.as_str()))
-        .bind(column(rows, |(row, _)| row.key.source_id.as_str()))
-        .bind(column(rows, |(_, revision)| *revision))
-        .bind(column(rows, |(row, _)| row.digest.as_slice()))
-        .bind(column(rows, |(row, _)| row.geometry.as_slice()))
-        .bind(column(rows, |(row, _)| row.properties.as_str()))
-        .bind(column(rows, |(row, _)| row.attributes.as_str()));
+            .bind(column(rows, |(row, _)| row.key.layer.name()))
+            .bind(column(rows, |(row, _)| row.fid))
+            .bind(column(rows, |(row, _)| row.key.source.as_str()))
+            .bind(column(rows, |(row, _)| row.key.source_id.as_str()))
+            .bind(column(rows, |(_, revision)| *revision))
+            .bind(column(rows, |(row, _)| row.digest.as_slice()))
+            .bind(column(rows, |(row, _)| row.geometry.as_slice()))
+            .bind(column(rows, |(row, _)| row.properties.as_str()))
+            .bind(column(rows, |(row, _)| row.attributes.as_str()));
         execute(&mut *connection, STORE, query).await?;
     }
     for (layer, revision) in plan.heads() {

@@ -24,8 +24,7 @@ impl History for Sqlite {
         let (mut added, mut changed) = (0, 0);
         for rows in rows.chunks(TOGETHER) {
             let mut transaction = self.ops.write(DOING).await?;
-            let (before,): (i64,) =
-                one(&mut transaction, DOING, sqlx::query(NEWEST)).await?;
+            let (before,): (i64,) = one(&mut transaction, DOING, sqlx::query(NEWEST)).await?;
             let mut written = 0;
             for row in rows {
                 let (
@@ -70,8 +69,7 @@ impl History for Sqlite {
                 let done = execute(&mut transaction, DOING, query).await?;
                 written += done;
             }
-            let (after,): (i64,) =
-                one(&mut transaction, DOING, sqlx::query(NEWEST)).await?;
+            let (after,): (i64,) = one(&mut transaction, DOING, sqlx::query(NEWEST)).await?;
             transaction.commit().await.doing(DOING)?;
             let new = unsigned(after - before);
             added += new;

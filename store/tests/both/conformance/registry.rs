@@ -197,8 +197,10 @@ pub(crate) async fn filling_is_storing_and_a_scan_sees_all(ground: &Ground) {
         after = Some(last);
     }
     seen.sort_unstable();
-    let mut expected: Vec<_> =
-        (1..=50_u64).filter(|number| *number != 3).map(|number| (place(u32::try_from(number).unwrap()).fid(), number)).collect();
+    let mut expected: Vec<_> = (1..=50_u64)
+        .filter(|number| *number != 3)
+        .map(|number| (place(u32::try_from(number).unwrap()).fid(), number))
+        .collect();
     expected.sort_unstable();
     assert_eq!(seen, expected);
     assert_eq!(store.scan(Layer::Grids, None, 7).await.unwrap(), (Vec::new(), None));
