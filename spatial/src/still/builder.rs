@@ -123,7 +123,7 @@ impl LayerBuilder {
             columns: self.drafts.finish(&order),
             shapes,
             by_fid,
-            names: Names { sources: ordered(&self.sources, &order), source_names: self.source_names.finish(), ids },
+            names: Names { sources: ordered(&self.sources, &order), known: self.source_names.finish(), ids },
             fids,
         }
     }

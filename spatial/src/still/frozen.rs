@@ -37,7 +37,7 @@ impl Frozen for StillLayer {
         numbers(to, &self.revisions)?;
         codes(to, &self.by_fid)?;
         codes(to, &self.names.sources)?;
-        texts(to, &self.names.source_names)?;
+        texts(to, &self.names.known)?;
         texts(to, &self.names.ids)?;
         for column in self.columns.columns() {
             match column {
@@ -59,17 +59,17 @@ impl Frozen for StillLayer {
         if *format != u64::from(FORMAT) {
             return Err(broken("it is of another form"));
         }
-        let rows = usize::try_from(*rows).map_err(|_| broken("it has too many rows"))?;
+        let rows = usize::try_from(*rows).ok().ok_or_else(|| broken("it has too many rows"))?;
         let (keys, fids, divisions, revisions) =
             (take_numbers(from)?, take_numbers(from)?, take_numbers(from)?, take_numbers(from)?);
         let by_fid = take_codes(from)?;
-        let names = Names { sources: take_codes(from)?, source_names: take_texts(from)?, ids: take_texts(from)? };
+        let names = Names { sources: take_codes(from)?, known: take_texts(from)?, ids: take_texts(from)? };
         let fields = if layer == Layer::People { people::FIELDS } else { Noun::fields(layer) };
         let columns = fields.iter().map(|field| take_column(field, rows, from)).collect::<Result<Vec<Column>>>()?;
         let shapes = if layer.shape() == Shape::Point { None } else { Some(take_outlines(from, rows)?) };
-        let named = names.sources.is_empty() || (names.sources.len(), names.ids.len()) == (rows, rows);
+        let of_all = names.sources.is_empty() || (names.sources.len(), names.ids.len()) == (rows, rows);
         let whole = [keys.len(), fids.len(), divisions.len(), revisions.len(), by_fid.len()].iter().all(|n| *n == rows);
-        if !named || !whole || !keys.is_sorted() {
+        if !of_all || !whole || !keys.is_sorted() {
             return Err(broken("its columns do not fit together"));
         }
         let columns = Columns::new(fields, columns);
@@ -87,7 +87,9 @@ fn put<T, const N: usize>(to: &mut dyn Write, values: &[T], bytes: impl Fn(&T) -
     let mut piece = Vec::with_capacity(PIECE);
     for some in values.chunks(PIECE / N) {
         piece.clear();
-        some.iter().for_each(|value| piece.extend_from_slice(&bytes(value)));
+        for value in some {
+            piece.extend_from_slice(&bytes(value));
+        }
         to.write_all(&piece)?;
     }
     Ok(())
@@ -97,7 +99,7 @@ fn put<T, const N: usize>(to: &mut dyn Write, values: &[T], bytes: impl Fn(&T) -
 fn take<T, const N: usize>(from: &mut dyn Read, value: impl Fn([u8; N]) -> T) -> Result<Vec<T>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
-    let mut left = usize::try_from(u64::from_le_bytes(length)).map_err(|_| broken("it is too long"))?;
+    let mut left = usize::try_from(u64::from_le_bytes(length)).ok().ok_or_else(|| broken("it is too long"))?;
     let mut values = Vec::with_capacity(left.min(MOST_AT_ONCE));
     let mut piece = vec![0; PIECE / N * N];
     while left > 0 {
@@ -136,7 +138,8 @@ fn take_codes(from: &mut dyn Read) -> Result<Vec<u32>> {
 
 fn take_texts(from: &mut dyn Read) -> Result<Texts> {
     let ends = take_numbers(from)?;
-    let text = String::from_utf8(take(from, |[byte]: [u8; 1]| byte)?).map_err(|_| broken("a text is no UTF-8"))?;
+    let text =
+        String::from_utf8(take(from, |[byte]: [u8; 1]| byte)?).ok().ok_or_else(|| broken("a text is no UTF-8"))?;
     if !ends.is_sorted() || ends.last().copied().unwrap_or(0) != text.len() as u64 {
         return Err(broken("its texts do not end where they should"));
     }
@@ -210,7 +213,7 @@ mod tests {
     use geo::{line_string, polygon};
 
     fn feature(layer: Layer, n: u32, geometry: geo::Geometry<f64>, fields: &[(&'static str, Value)]) -> Feature {
-        let key = FeatureKey::new(layer, if n % 2 == 0 { "osm" } else { "市政" }, format!("f{n}")).unwrap();
+        let key = FeatureKey::new(layer, if n.is_multiple_of(2) { "osm" } else { "市政" }, format!("f{n}")).unwrap();
         let properties = fields.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
         Feature { revision: u64::from(n), ..Feature::new(key, geometry, properties).unwrap() }
     }
@@ -253,7 +256,7 @@ mod tests {
             let at = geo::point!(x: 120.6 + f64::from(n % 7) * 0.01, y: 28.0 + f64::from(n) * 0.001);
             let fields = [
                 ("kind", Value::Text("fixed".to_owned())),
-                ("online", Value::Bool(n % 3 == 0)),
+                ("online", Value::Bool(n.is_multiple_of(3))),
                 ("name", Value::Text(format!("路口{}", n % 4))),
                 ("height_m", Value::Float(f64::from(n) / 2.0)),
                 ("retention_days", Value::Int(30 + i64::from(n))),

@@ -57,7 +57,8 @@ pub struct StillLayer {
 pub(super) struct Names {
     /// Number of each row's source.
     pub(super) sources: Vec<u32>,
-    pub(super) source_names: Texts,
+    /// Names of the sources by number.
+    pub(super) known: Texts,
     /// Source ids in the order of the rows.
     pub(super) ids: Texts,
 }
@@ -75,8 +76,8 @@ impl StillLayer {
     /// Builds the layer from rows of any origin (published cells of people have no features behind them).
     pub fn assemble(layer: Layer, fields: &'static [FieldSpec], rows: Vec<Row>) -> Self {
         let mut builder = LayerBuilder::of(layer, fields);
-        for row in &rows {
-            builder.row(row);
+        for row in rows {
+            builder.row(&row);
         }
         builder.finish()
     }
@@ -116,12 +117,12 @@ impl StillLayer {
     /// Source and source id of a row; none for rows that no feature stands behind.
     pub fn source(&self, row: usize) -> Option<(&str, &str)> {
         let source = *self.names.sources.get(row)? as usize;
-        Some((self.names.source_names.get(source)?, self.names.ids.get(row)?))
+        Some((self.names.known.get(source)?, self.names.ids.get(row)?))
     }
 
     /// Names of all sources that rows come from, each once, in order.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
-        let mut names: Vec<&str> = self.names.source_names.iter().collect();
+        let mut names: Vec<&str> = self.names.known.iter().collect();
         names.sort_unstable();
         names.into_iter()
     }
