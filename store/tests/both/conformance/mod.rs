@@ -54,8 +54,8 @@ macro_rules! conformance {
                 a_complete_file_removes_what_it_does_not_hold
                 an_undo_puts_back_exactly_what_was_there
                 an_undo_over_later_edits_is_refused_and_names_them
-                imports_are_undone_one_after_the_other,
-                a_first_import_of_many_rows_is_as_any_other,
+                imports_are_undone_one_after_the_other
+                a_first_import_of_many_rows_is_as_any_other
                 of_two_rows_with_one_key_the_later_counts_in_a_first_import
                 only_the_last_ten_can_be_undone
                 a_number_of_two_keys_stops_the_whole_import
