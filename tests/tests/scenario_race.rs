@@ -87,6 +87,7 @@ fn one_round(desks: &[Client], calls: &[String], chance: &mut Chance, found: &mu
         let asked: Vec<_> = desks.iter().zip(calls).map(ask).collect();
         asked.into_iter().map(|asked| asked.join().expect("an answer")).collect()
     });
+    let order = |n: usize| answers[n].0.json()["assigned"][0].as_str().map(str::to_owned);
     let won: Vec<usize> = (0..answers.len()).filter(|n| answers[*n].0.status == 200).collect();
     found.not_one += usize::from(won.len() != 1);
     for (lost, took) in answers.iter().filter(|(answer, _)| answer.status != 200) {
@@ -98,8 +99,10 @@ fn one_round(desks: &[Client], calls: &[String], chance: &mut Chance, found: &mu
         found.lost_after.push(*took);
     }
     for won in won {
-        let order = answers[won].0.json()["assigned"][0].as_str().expect("one order").to_owned();
-        progress(&desks[won], &order, "recall").ok();
+        // When this is refused the unit is not free, and the next round has no winner.
+        if let Some(order) = order(won) {
+            progress(&desks[won], &order, "recall");
+        }
     }
 }
 
