@@ -196,8 +196,7 @@ fn a_unit_of_the_still_city_stays_where_a_client_puts_it() {
     let server = Server::demo();
     let reporter = server.login(REPORTER);
     let units = reporter.get("/api/v1/units").ok();
-    let on_duty =
-        |unit: &&serde_json::Value| unit["duty"] == "on_duty" && unit["kind"] == "police_foot" && unit["lon"].is_f64();
+    let on_duty = |unit: &&Value| unit["duty"] == "on_duty" && unit["kind"] == "police_foot" && unit["lon"].is_f64();
     let unit = units["units"].as_array().unwrap().iter().find(on_duty).expect("somebody on foot");
     let id = unit["id"].as_str().unwrap();
     let there = (unit["lon"].as_f64().unwrap() + 0.0001, unit["lat"].as_f64().unwrap());

@@ -196,7 +196,7 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
 fn prepare(app: &App) {
     let still = app.world.still();
     tokio::task::spawn_blocking(move || {
-        still.index.layers().filter_map(|layer| layer.shapes()).for_each(Shapes::prepare)
+        still.index.layers().filter_map(|layer| layer.shapes()).for_each(Shapes::prepare);
     });
 }
 
@@ -244,13 +244,17 @@ async fn build(app: &App, divisions: Option<Arc<Divisions>>, layer: Layer) -> Re
             // Resident counts themselves are never put into the index: only the cells published from them.
             let mut counts = people::Counts::default();
             while let Some(page) = pages.blocking_recv() {
-                page.iter().for_each(|feature| counts.push(feature, at));
+                for feature in &page {
+                    counts.push(feature, at);
+                }
             }
             return counts.publish(&rules);
         }
         let mut builder = LayerBuilder::new(layer);
         while let Some(page) = pages.blocking_recv() {
-            page.iter().for_each(|feature| builder.push(feature, at));
+            for feature in &page {
+                builder.push(feature, at);
+            }
         }
         builder.finish()
     });

@@ -216,7 +216,8 @@ fn publish(folder: &Path, manifest: &Manifest) -> std::io::Result<()> {
     File::open(folder)?.sync_all()?;
     for entry in std::fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".layer") && !manifest.layers.values().any(|kept| kept.file == name) {
+        let is_layer = Path::new(&name).extension().is_some_and(|ending| ending == "layer");
+        if is_layer && !manifest.layers.values().any(|kept| kept.file == name) {
             std::fs::remove_file(folder.join(&name))?;
         }
     }

@@ -58,7 +58,7 @@ impl Generate {
             for chunk in receive {
                 files.write(chunk)?;
             }
-            making.join().map_err(|_| anyhow::anyhow!("the generator stopped"))?
+            making.join().map_err(|_panic| anyhow::anyhow!("the generator stopped"))?
         })?;
         let path = files.out.join("planted.json");
         let text = serde_json::to_string_pretty(&told(&planted))?;
@@ -184,12 +184,12 @@ pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Mad
             Ok::<Made, store::Error>(made)
         }
     });
-    let mut waiting: Vec<store::Chunk> = Vec::with_capacity(TOGETHER);
+    let mut held: Vec<store::Chunk> = Vec::with_capacity(TOGETHER);
     while let Some(next) = rows.next().await {
         let other = match next.context("making rows stopped")?? {
             Ready::Features(chunks) => {
-                waiting.extend(chunks);
-                if waiting.len() < TOGETHER {
+                held.extend(chunks);
+                if held.len() < TOGETHER {
                     continue;
                 }
                 None
@@ -197,7 +197,7 @@ pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Mad
             other @ (Ready::Units(_) | Ready::History(_)) => Some(other),
         };
         // Features come first: what waits when something else comes is the rest of them.
-        let features = (!waiting.is_empty()).then(|| Ready::Features(std::mem::take(&mut waiting)));
+        let features = (!held.is_empty()).then(|| Ready::Features(std::mem::take(&mut held)));
         for some in features.into_iter().chain(other) {
             if write.send(some).await.is_err() {
                 // The writer says below why it stopped.
@@ -208,8 +208,8 @@ pub(super) async fn into_store(store: &Arc<dyn Store>, plan: Plan) -> Result<Mad
             break;
         }
     }
-    if !waiting.is_empty() {
-        write.send(Ready::Features(waiting)).await.ok();
+    if !held.is_empty() {
+        write.send(Ready::Features(held)).await.ok();
     }
     drop(write);
     let mut made = writing.await.context("the writer stopped")??;

@@ -80,16 +80,14 @@ fn text(bytes: &Bytes) -> Result<String, Problem> {
 }
 
 fn broken(error: &multer::Error) -> Problem {
-    match error {
-        multer::Error::FieldSizeExceeded { field_name, limit } => {
-            let name = field_name.as_deref().unwrap_or("part");
-            Problem::new(Code::TooLarge, format!("{name} may have {limit} bytes"))
-        }
-        multer::Error::StreamSizeExceeded { limit } => {
-            Problem::new(Code::TooLarge, format!("a form may have {limit} bytes here"))
-        }
-        _ => Problem::new(Code::BadRequest, format!("the form cannot be read: {error}")),
+    if let multer::Error::FieldSizeExceeded { field_name, limit } = error {
+        let name = field_name.as_deref().unwrap_or("part");
+        return Problem::new(Code::TooLarge, format!("{name} may have {limit} bytes"));
     }
+    if let multer::Error::StreamSizeExceeded { limit } = error {
+        return Problem::new(Code::TooLarge, format!("a form may have {limit} bytes here"));
+    }
+    Problem::new(Code::BadRequest, format!("the form cannot be read: {error}"))
 }
 
 /// Streams bytes into a file that vanishes by itself.
