@@ -197,6 +197,7 @@ fn only_listed_tags_come_in() {
         "foot",
         "height_from",
         "highway",
+        "kind_assumed",
         "motor_vehicle",
         "motorcar",
         "mount",

@@ -207,7 +207,7 @@ mod tests {
         ] {
             assert!(refusal(name, text(value)).is_some(), "{name} {value}");
         }
-        for (name, value) in [("website", "https://example.org/a@b"), ("tokens", "3"), ("email_free", "a b")] {
+        for (name, value) in [("website", "https://example.org/a@b"), ("tokens", "3"), ("opening", "9:00")] {
             assert_eq!(refusal(name, text(value)), None, "{name} {value}");
         }
     }

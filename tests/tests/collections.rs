@@ -259,15 +259,15 @@ fn what_a_feature_is_known_by_cannot_be_edited() {
     let first = &lead.get("/ogc/collections/places/items?limit=1").ok()["features"][0];
     let path = format!("/ogc/collections/places/items/{}", first["id"].as_str().unwrap());
     let tag = lead.get(&path).header("etag").to_owned();
-    let patch = |properties: serde_json::Value| {
+    let change = |properties: Value| {
         let body = serde_json::json!({ "properties": properties }).to_string();
         lead.clone().with("if-match", &tag).send("PATCH", &path, "application/merge-patch+json", body.as_bytes())
     };
     for field in ["source", "source_id"] {
-        assert_eq!(patch(serde_json::json!({ field: "another" })).refused(422), "INVALID", "{field}");
+        assert_eq!(change(json!({ field: "another" })).refused(422), "INVALID", "{field}");
     }
     let same = first["properties"]["source_id"].clone();
-    let done = patch(serde_json::json!({"source_id": same, "fid": 5, "name": "renamed"})).ok();
+    let done = change(json!({"source_id": same, "fid": 5, "name": "renamed"})).ok();
     assert_eq!(done["properties"]["name"], "renamed");
     assert!(done["properties"].get("fid").is_none_or(|fid| fid != 5), "{done}");
 }
