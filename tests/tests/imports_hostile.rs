@@ -170,7 +170,6 @@ fn rows(data: &Path, layer: &str) -> usize {
 /// Files of others that are wrong, where they are at hand.
 fn others() -> Vec<(PathBuf, Vec<u8>)> {
     let Some(data) = std::env::var_os("ONEMAP_TEST_DATA") else {
-        println!("without the bad files of others: ONEMAP_TEST_DATA is not set");
         return Vec::new();
     };
     let folder = PathBuf::from(data).join("geojson-suite/test/fixture/bad");

@@ -40,7 +40,8 @@ fn survey(all: &Value, to: impl Fn(f64, f64) -> (f64, f64)) -> String {
         }
         let row = json!({"type": "Feature", "id": format!("s{n}"), "properties": properties,
             "geometry": {"type": "Point", "coordinates": [lon, lat]}});
-        lines += &format!("{row}\n");
+        lines.push_str(&row.to_string());
+        lines.push('\n');
     }
     lines
 }

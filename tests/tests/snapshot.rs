@@ -34,7 +34,9 @@ fn built(server: &Server) -> usize {
     let log = server.log();
     let line = log.lines().find(|line| line.contains("published revision=")).unwrap_or_default();
     let count = line.split("built=").nth(1).and_then(|rest| rest.split_whitespace().next());
-    count.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("the log says no count:\n{log}"))
+    let count = count.and_then(|count| count.parse().ok());
+    assert!(count.is_some(), "the log says no count:\n{log}");
+    count.unwrap_or_default()
 }
 
 /// Tiles of every layer at several zooms: tags and bytes.
@@ -129,7 +131,8 @@ fn a_snapshot_of_another_version_state_or_form_is_not_used_and_says_so() {
         assert!(tiles(&server) == expected, "a tile differs");
         // The server has written a new one; the next case spoils that.
         let begun = Instant::now();
-        while fs::read_to_string(&path).is_ok_and(|text| text == manifest.to_string() || text == whole) {
+        let spoilt = manifest.to_string();
+        while fs::read_to_string(&path).is_ok_and(|text| text == spoilt || text == whole) {
             assert!(begun.elapsed() < Duration::from_secs(30), "{field}: no new snapshot");
             std::thread::sleep(Duration::from_millis(50));
         }

@@ -255,7 +255,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Units as they move (WebSocket; messages in docs/live.md). */
+        /** Units as they move (WebSocket; messages in docs/wire.md). */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -573,7 +573,8 @@ export interface paths {
         };
         /**
          * The map's style, `dark` or `light`, with the layers in the caller's sight: `/style/dark.json`. Its metadata says what
-         *     the page's header needs (`onemap:title`, `onemap:time_zone`) and what a first view should show (`onemap:bounds`).
+         *     the page's header needs (`onemap:title`, `onemap:time_zone`), what a first view should show (`onemap:bounds`), and whether the caller sees units
+         *     (`onemap:units`).
          */
         get: operations["style"];
         put?: never;
