@@ -86,7 +86,7 @@ impl Attributes {
             // The name itself is not repeated: it is what must not be kept.
             return Err(AttributeError::Personal { name: "(its name)".to_owned(), what });
         }
-        if let Some(what) = secret_name(&name) {
+        if let Some(what) = secret_name(&name).or_else(|| secret_in(&name)) {
             return Err(AttributeError::Secret { name, what });
         }
         if let Some(what) = personal_in(&name, &written(&value)) {
@@ -96,8 +96,13 @@ impl Attributes {
             if let Some(what) = secret_in(text) {
                 return Err(AttributeError::Secret { name, what });
             }
-            if let Some(because) = names_within(text).iter().find_map(|inner| denied(inner)) {
-                return Err(AttributeError::Denied { name, because });
+            for inner in names_within(text) {
+                if let Some(because) = denied(&inner) {
+                    return Err(AttributeError::Denied { name, because });
+                }
+                if let Some(what) = secret_name(&inner) {
+                    return Err(AttributeError::Secret { name, what });
+                }
             }
             if text.chars().count() > LONGEST_TEXT {
                 return Err(AttributeError::Full { what: "a text has more than 400 characters" });
@@ -204,6 +209,7 @@ mod tests {
             ("密码", "x"),
             ("note", "see rtsp://10.0.0.2/x"),
             ("url", "http://usr:pw@10.0.0.2/x"),
+            ("note", r#"{"password":"x"}"#),
         ] {
             assert!(refusal(name, text(value)).is_some(), "{name} {value}");
         }

@@ -21,11 +21,12 @@ const DENIED_WORDS: &str = "\
     licenseplate lianxiren ldrk lxdh lxfs lxr marital msisdn nianling numberplate phonenumber plate political \
     pregnant qkry salary sfzh sfzhm shenfen sjhm spouse suspect tel telno tsrq weixin xingbie zdrk zdry \
     zhengjian zhongdianrenkou zjhm zzmm \
-    headmaster housemaster landlady landlord lodger occupant fangdong zuke zuhu";
+    headmaster housemaster landlady landlord lodger occupant fangdong zuke zuhu zhuhu zhuke renter lessee \
+    legalperson legalrep legalrepresentative";
 /// Names that are denied as a whole, whatever parts them: too short or too common to be denied inside another name
 /// (`name:nl` is a name in Dutch, `gender_segregated` a toilet).
 const DENIED_WHOLE: &str = "\
-    age ages hz manager mob contact contactname contactperson contacts gender genders qq score scores sex sfz sjh cph fzr mz nl xb xm";
+    age ages hz hzname hzxm manager managers managername mob mobno mobnumber contact contactname contactperson contacts gender genders qq score scores sex sfz sjh cph fzr mz nl xb xm";
 /// Runs of letters that no name may hold, with everything else taken out of it (`s-h-o-u_j.i`, `userphonenumber`).
 const DENIED_STEMS: &str = "\
     biometric birthd chepai dianhua ethnic faceid fingerprint idcard idnumber lianxiren licenceplate licenseplate \
@@ -39,9 +40,11 @@ const DENIED_CHINESE: &str = "\
     人脸 指纹 布控 黑名单 犯罪 信仰 信访 外来人口 暂住 刑释 戒毒 政治面貌 \
     证件 联系方式 微信 联系人 性别 年龄 车牌 重点人口 身份 手机号 座机 学历 婚姻 党员 配偶 亲属 监护人 嫌疑 在逃 \
     涉毒 涉黑 涉访 矫正 艾滋 病人 病历 医保 社保 银行卡 银行账 出狱 服刑 刑满 邪教 血型 孕妇 法定代表 法人代表 负责人 业主 \
-    租客 租户 法人 承租人 房东 住户姓 居民姓 特殊人员 关注人员 管控人员 人员评分 信用分";
+    承租人 房东 住户姓 居民姓 特殊人员 关注人员 管控人员 人员评分 信用分";
 /// Chinese names that are denied as a whole: inside another they may be harmless (住户数 is a count).
-const DENIED_WHOLE_CHINESE: &str = "住户 居民 家长 屋主 房主 楼长 经办人 店主 老板";
+const DENIED_WHOLE_CHINESE: &str = "\
+    住户 住户名 住户名单 住户信息 居民 家长 屋主 房主 楼长 经办人 店主 店长 老板 经理 物业经理 责任人 租赁人 居住人 \
+    家庭成员 联络人 租客 租户 法人 法人姓名";
 /// Traditional characters of the words above, each with its simplified form.
 const SIMPLIFIED: &str = "\
     證证 電电 話话 機机 聯联 繫系 係系 齡龄 車车 號号 碼码 戶户 貫贯 國国 點点 員员 動动 訪访 穩稳 殘残 護护 臉脸 紋纹 單单 \
@@ -95,6 +98,11 @@ const DENIED_RUNS: &[&str] = &[
     "key population",
     "legal person",
     "legal representative",
+    "legal rep",
+    "national id",
+    "identity card",
+    "identity no",
+    "cell no",
     "house master",
     "lian xi ren",
     "lian xi fang shi",
@@ -158,7 +166,23 @@ pub fn denied(name: &str) -> Option<&'static str> {
 
 /// Characters that take no room: a name may hold them without looking different.
 pub(crate) fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// The whole of a name, everything but letters taken out: a word of its own, or one that holds a stem.
@@ -289,6 +313,10 @@ mod tests {
             "house_master",
             "hz",
             "mob",
+            "legalrep",
+            "managers",
+            "店长",
+            "national_id",
         ] {
             assert!(denied(bad).is_some(), "{bad}");
         }
@@ -314,6 +342,8 @@ mod tests {
             "车道",
             "风险等级",
             "住户数",
+            "法人数",
+            "司法人员数",
             "mobility",
             "staff",
         ] {

@@ -7,7 +7,7 @@ use crate::codes::{holds_identity_number, is_old_identity_number};
 use crate::denied::is_unseen;
 
 /// Signs that people put between the digits of one number.
-const BETWEEN: &[char] = &[' ', '-', '–', '—', '·', '_', '.', '/', '(', ')'];
+const BETWEEN: &[char] = &['\u{2010}', '\u{2011}', '\u{2212}', '|', ' ', '-', '–', '—', '·', '_', '.', '/', '(', ')'];
 /// How mobile numbers are written in groups.
 const MOBILE_GROUPS: &[&[usize]] = &[&[11], &[3, 4, 4], &[3, 3, 5], &[3, 8], &[7, 4], &[4, 7], &[4, 3, 4]];
 /// The provinces of number plates, and what stands for the police, embassies and the army.

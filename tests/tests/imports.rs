@@ -209,6 +209,8 @@ fn what_opens_a_door_is_not_taken_in() {
         ("stream_url", "rtsp://10.0.0.2/x"),
         ("note", "http://usr:pw@10.0.0.2/x"),
         ("stream", "not an address"),
+        ("owner_unit", "rtsp://admin:x@10.0.0.2/x"),
+        ("access_token", "x"),
         ("angle_deg", "0"),
     ] {
         let row = json!({"type": "Feature", "id": "door", "geometry": {"type": "Point", "coordinates": [120.6555, 28.015]},

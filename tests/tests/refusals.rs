@@ -356,6 +356,13 @@ fn an_array_is_no_object() {
         assert_eq!(answer.refused(400), "BAD-REQUEST", "{path}");
         assert!(!answer.text().contains("struct"), "{}", answer.text());
     }
+    let call =
+        |key: &str, value: serde_json::Value| json!({"kind": "help", "priority": 3, "source": "manual", key: value});
+    for body in [call("callers", json!([["57788000001"]])), call("source_ref", json!(["sys", "n1"]))] {
+        assert_eq!(lead.post("/api/v1/incidents", &body).refused(400), "BAD-REQUEST", "{body}");
+    }
+    let contact = json!({"contact": ["radio", "x"]});
+    assert_eq!(lead.put("/api/v1/units/unit-330302-001", &contact).refused(400), "BAD-REQUEST");
 }
 
 #[test]
@@ -366,4 +373,6 @@ fn a_misspelt_question_is_not_answered_as_another() {
         assert_eq!(lead.get(path).refused(400), "BAD-REQUEST", "{path}");
     }
     assert_eq!(auditor.get("/api/v1/audit?user=nobody").refused(400), "BAD-REQUEST");
+    let import = "/api/v1/imports?layer=places&format=geojson&crs=wgs84&sourc=police";
+    assert_eq!(lead.send("POST", import, "application/geo+json", b"{}").refused(400), "BAD-REQUEST");
 }

@@ -293,3 +293,22 @@ fn what_is_out_of_sight_is_not_counted_either() {
         assert_eq!(server.login(user).get("/style/dark.json").ok()["metadata"]["onemap:units"], sees, "{user}");
     }
 }
+
+#[test]
+fn a_guest_does_not_find_the_place_behind_the_cell() {
+    let server = Server::demo();
+    let (seat, guest) = (server.login("lead"), server.login("wall_guest"));
+    let (lon, lat) = (120.6511, 28.0111);
+    let call = json!({"kind": "traffic", "priority": 2, "lon": lon, "lat": lat, "source": "call_110"});
+    let id = seat.post("/api/v1/incidents", &call).ok()["id"].clone();
+    let found = |(lon, lat): (f64, f64)| {
+        let path = format!("/api/v1/incidents?bbox={},{},{},{}", lon - 1e-4, lat - 1e-4, lon + 1e-4, lat + 1e-4);
+        let list = guest.get(&path).ok();
+        list["items"].as_array().unwrap().iter().any(|incident| incident["id"] == id)
+    };
+    let shown = guest.get(&format!("/api/v1/incidents/{}", id.as_str().unwrap())).ok()["location"].clone();
+    assert!(found((shown["lon"].as_f64().unwrap(), shown["lat"].as_f64().unwrap())), "where it is shown");
+    assert!(!found((lon, lat)), "where it is");
+    let bounds = |user: &str| server.login(user).get("/tiles/cameras.json").ok()["bounds"].clone();
+    assert_ne!(bounds("lead"), bounds("dispatcher"));
+}

@@ -43,7 +43,7 @@ fn each(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight: &Sight<'_
 fn counted(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight: &Sight<'_>, deeper: u8) -> Option<Vec<u8>> {
     let mut points = Points::new(layer, spec, coord, sight);
     let online = points.online.map(|(_, column)| column);
-    let is_on = |row| online.is_some_and(|c| layer.columns().value(row, c) == Some(ValueRef::Bool(true)));
+    let is_on = |row| online.is_some_and(|c| layer.columns().value(row, c) != Some(ValueRef::Bool(false)));
     for cell in cells(layer, coord, deeper, sight.may_see, &is_on) {
         points.cell(&cell);
         points.fits()?;
@@ -57,7 +57,7 @@ struct Points<'a> {
     writer: LayerWriter<'a>,
     columns: Vec<(Key, usize)>,
     count: Key,
-    /// Key of `online_n` and the column that it counts, for layers that carry it.
+    /// Key of `online_n` and the column that it counts (what is not known to be off), for layers that carry it.
     online: Option<(Key, usize)>,
 }
 

@@ -1,6 +1,6 @@
 //! Features of the registry one by one: read, put, removed; each inside the caller's sight and scope.
 
-use spatial::{Feature, FeatureKey, Fid, Layer};
+use spatial::{Bounds, Feature, FeatureKey, Fid, Layer, Position};
 use store::{Put, Removed};
 
 use super::App;
@@ -49,6 +49,15 @@ impl App {
         }
         self.looks.look(caller, "item", layer.name(), vec![fid.to_string()], None, Some(1)).await?;
         Ok(feature)
+    }
+
+    /// How many features of a layer are in sight, and the box of them: what is out of sight is in neither.
+    pub fn seen(&self, sight: &Sight) -> (u64, Option<Bounds>) {
+        let still = self.world.still();
+        let Some(layer) = still.layer(sight.layer()) else { return (0, None) };
+        let seen = (0..layer.len()).filter(|row| sight.holds(layer.division(*row)));
+        let (number, bounds) = seen.fold((0_u64, None), |(n, all), row| (n + 1, with(all, layer.position(row))));
+        if number == layer.len() as u64 { (number, layer.bounds()) } else { (number, bounds) }
     }
 
     /// Features of a layer in the caller's sight, page by page in the order of their numbers.
@@ -128,6 +137,19 @@ impl App {
     pub fn new_key(layer: Layer, source_id: String) -> Result<FeatureKey, Problem> {
         FeatureKey::new(layer, "onemap", source_id).map_err(|error| Problem::new(Code::Invalid, error.to_string()))
     }
+}
+
+/// The box with one more place in it.
+fn with(all: Option<Bounds>, place: Option<Position>) -> Option<Bounds> {
+    let Some(place) = place else { return all };
+    let (lon, lat) = (place.lon(), place.lat());
+    let all = all.unwrap_or(Bounds { west: lon, south: lat, east: lon, north: lat });
+    Some(Bounds {
+        west: all.west.min(lon),
+        south: all.south.min(lat),
+        east: all.east.max(lon),
+        north: all.north.max(lat),
+    })
 }
 
 fn changed_meanwhile(expected: u64, revision: u64) -> Problem {

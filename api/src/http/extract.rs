@@ -31,8 +31,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 /// Reads a JSON object. An array would be taken for the fields in their order, which nobody means.
 pub(super) fn read_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'[') => Err(Problem::at(Code::BadRequest, "", "the body is an array and must be an object")),
-        Some(_) | None => read_json(bytes),
+        Some(b'{') | None => read_json(bytes),
+        Some(_) => Err(Problem::at(Code::BadRequest, "", "the body must be a JSON object")),
     }
 }
 

@@ -27,6 +27,7 @@ const LISTED: u32 = 100;
 /// What comes, and how.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ImportQuery {
     /// Layer that the rows belong to; not given for `format=osm`.
     layer: Option<String>,

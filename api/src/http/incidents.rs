@@ -148,11 +148,12 @@ pub(super) async fn incidents(
     let wanted = |incident: &dispatch::Incident| {
         let now = incident.phase();
         let fits = phase.map_or(!now.is_terminal(), |phase| phase == now);
-        let inside = |b: Bounds| incident.location.position.is_some_and(|p| b.contains(p));
-        fits && which.since.is_none_or(|seq| incident.seq > seq) && bounds.is_none_or(inside)
+        fits && which.since.is_none_or(|seq| incident.seq > seq)
     };
+    // The box is held against the place that is shown: against the true one, a guest could find that out.
+    let inside = |view: &IncidentView| bounds.is_none_or(|b| view.position().is_some_and(|p| b.contains(p)));
     let seen = desk.incidents().filter(|i| wanted(i)).filter_map(|i| app.view(&caller, i, &still));
-    let mut views: Vec<IncidentView> = seen.collect();
+    let mut views: Vec<IncidentView> = seen.filter(inside).collect();
     views.sort_by_key(|view| {
         let i = &view.incident;
         (!i.is_unlocated(), i.priority, i.pending_since_ms, i.id.clone())

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use spatial::{Bounds, Fid, Layer, Position};
+use spatial::{Fid, Layer};
 
 use super::extract::{Path, Query};
 use super::ogc_query::{CRS84, ItemsQuery};
@@ -71,13 +71,7 @@ pub(super) async fn conformance(_caller: Caller) -> axum::Json<Conformance> {
 /// A collection as the caller may know it: what lies out of sight is neither counted nor in the extent.
 fn describe(app: &App, sight: &Sight) -> Collection {
     let name = sight.layer().name();
-    let still = app.world.still();
-    let (features, bounds) = still.layer(sight.layer()).map_or((0, None), |layer| {
-        let seen = (0..layer.len()).filter(|row| sight.holds(layer.division(*row)));
-        seen.fold((0, None), |(n, all), row| (n + 1, sum_of(all, layer.position(row))))
-    });
-    let whole = || still.layer(sight.layer()).filter(|layer| layer.len() as u64 == features)?.bounds();
-    let bounds = whole().or(bounds);
+    let (features, bounds) = app.seen(sight);
     Collection {
         id: name,
         title: name,
@@ -90,19 +84,6 @@ fn describe(app: &App, sight: &Sight) -> Collection {
             link(format!("/ogc/collections/{name}/items"), "items", "application/geo+json"),
         ],
     }
-}
-
-/// The box with one more place in it.
-fn sum_of(all: Option<Bounds>, place: Option<Position>) -> Option<Bounds> {
-    let Some(place) = place else { return all };
-    let (lon, lat) = (place.lon(), place.lat());
-    let all = all.unwrap_or(Bounds { west: lon, south: lat, east: lon, north: lat });
-    Some(Bounds {
-        west: all.west.min(lon),
-        south: all.south.min(lat),
-        east: all.east.max(lon),
-        north: all.north.max(lat),
-    })
 }
 
 /// The layers in the caller's sight.

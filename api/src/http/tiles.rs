@@ -167,8 +167,8 @@ pub(super) async fn tilejson(
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::new(Code::NotFound, "descriptions end in .json"))?;
     let layers = layers_with_tiles(names)?;
     in_sight(&caller, &layers)?;
-    let still = app.world.still();
-    let bounds = layers.iter().filter_map(|layer| still.layer(*layer)?.bounds()).reduce(union);
+    let sights = layers.iter().filter_map(|layer| Sight::of(&caller, *layer).ok());
+    let bounds = sights.filter_map(|sight| app.seen(&sight).1).reduce(union);
     Ok(axum::Json(tiles::tilejson(&layers, "", bounds)).into_response())
 }
 

@@ -89,7 +89,7 @@ impl Session {
     async fn hello(&mut self) -> Result<(), End> {
         let first = timeout(HELLO_WITHIN, self.socket.recv()).await.map_err(|_late| End::Bye("BAD-HELLO"))?;
         let Some(Ok(Message::Text(text))) = first else { return Err(End::Bye("BAD-HELLO")) };
-        let Some(hello) = read_hello(&text) else { return Err(End::Bye("BAD-HELLO")) };
+        let Some(ClientMessage::Hello(hello)) = read_message(&text) else { return Err(End::Bye("BAD-HELLO")) };
         self.accept(&hello)?;
         self.snapshot().await
     }
@@ -163,12 +163,12 @@ impl Session {
 
     fn heed(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         match message {
-            Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
-                Ok(ClientMessage::View(view)) => {
+            Some(Ok(Message::Text(text))) => match read_message(&text) {
+                Some(ClientMessage::View(view)) => {
                     self.viewer.turn(read_bounds(view.bounds)?);
                     Ok(())
                 }
-                Ok(ClientMessage::Hello(_)) | Err(_) => Err(End::Bye("BAD-HELLO")),
+                Some(ClientMessage::Hello(_)) | None => Err(End::Bye("BAD-HELLO")),
             },
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
             Some(Ok(Message::Binary(_))) => Err(End::Bye("BAD-HELLO")),
@@ -312,14 +312,11 @@ impl Session {
     }
 }
 
-/// The first message. An array would be taken for the fields in their order, which nobody means.
-fn read_hello(text: &str) -> Option<Hello> {
+/// A viewer's message. An array would be taken for the fields in their order, which nobody means.
+fn read_message(text: &str) -> Option<ClientMessage> {
     let message: serde_json::Value = serde_json::from_str(text).ok()?;
-    message.get("hello").filter(|hello| hello.is_object())?;
-    match serde_json::from_value(message) {
-        Ok(ClientMessage::Hello(hello)) => Some(hello),
-        Ok(ClientMessage::View(_)) | Err(_) => None,
-    }
+    let inner = message.as_object()?.values().next()?;
+    if inner.is_object() { serde_json::from_value(message).ok() } else { None }
 }
 
 fn read_bounds(bounds: Option<[f64; 4]>) -> Result<Option<Bounds>, End> {

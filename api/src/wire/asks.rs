@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
+use super::object::{object, objects};
+
 /// A place from a client. `lon`, `lat` and `accuracy_m` beside it in an incident are short for it.
 #[derive(Debug, Default, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -56,7 +58,7 @@ pub struct IncidentAsk {
     /// How it came in.
     pub source: String,
     /// Its number elsewhere.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     pub source_ref: Option<SourceRefAsk>,
     /// Where.
     #[serde(default)]
@@ -77,7 +79,7 @@ pub struct IncidentAsk {
     #[serde(default)]
     pub text: String,
     /// Who called.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     pub callers: Vec<CallerAsk>,
     /// When it happened, RFC 3339.
     #[serde(default)]

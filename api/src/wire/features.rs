@@ -229,6 +229,10 @@ pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sigh
     if let Some(old) = old {
         let full = old.properties();
         for field in sight.hidden() {
+            if properties.get(field).is_some() {
+                let why = "is kept from this login and cannot be changed by it";
+                return Err(Problem::at(Code::Invalid, format!("/properties/{field}"), why));
+            }
             if let Some(value) = full.get(field) {
                 properties.put(*field, value.clone());
             }

@@ -7,6 +7,7 @@ mod imports;
 mod incidents;
 mod items;
 mod live;
+mod object;
 mod positions;
 mod session;
 mod units;

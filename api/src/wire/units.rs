@@ -122,6 +122,7 @@ pub struct UnitAsk {
     /// `off_duty`, `on_duty` or `out_of_service`.
     pub duty: Option<String>,
     /// How it is reached.
+    #[serde(deserialize_with = "super::object::object")]
     pub contact: Option<ContactBody>,
     /// Longitude of its home, WGS84 degrees; with `home_lat`.
     pub home_lon: Option<f64>,

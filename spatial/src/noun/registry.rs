@@ -5,6 +5,7 @@ use super::NounError;
 use super::field::{Field, FieldError, FieldSpec, put, take};
 use super::kinds::{CameraKind, JurisdictionLevel, PlaceKind, RoadClass};
 use crate::codes::{DeviceId, Division, DivisionLevel, GridCode, Uscc};
+use crate::secret::secret_in;
 use crate::value::Properties;
 
 macro_rules! noun {
@@ -302,6 +303,12 @@ fn within(value: Option<f64>, range: std::ops::RangeInclusive<f64>) -> bool {
 
 impl Camera {
     pub(super) fn check(&self) -> Result<(), NounError> {
+        if [&self.name, &self.owner_unit, &self.legal_basis].into_iter().flatten().any(|text| secret_in(text).is_some())
+        {
+            return Err(NounError::Rule(
+                "name, owner_unit and legal_basis hold no address of a stream, login or password",
+            ));
+        }
         if !within(self.azimuth_deg, 0.0..=360.0) {
             return Err(NounError::Rule("azimuth_deg must be 0 to 360 degrees clockwise from north"));
         }
@@ -318,7 +325,9 @@ impl Camera {
             return Err(NounError::Rule("angle_deg must be more than 0: leave it out when it is unknown"));
         }
         if self.stream.as_ref().is_some_and(|stream| !is_address(stream)) {
-            return Err(NounError::Rule("stream must be an address: rtsp://…, rtsps://…, http://… or https://…"));
+            return Err(NounError::Rule(
+                "stream must be an address (rtsp, rtsps, rtmp, rtmps, rtp, srt, http, https, gb28181)",
+            ));
         }
         if self.retention_days.is_some_and(|days| days < 30) {
             return Err(NounError::Rule("retention_days must be at least 30 (regulation on public video, article 17)"));
@@ -332,9 +341,10 @@ impl Camera {
 
 /// Whether a text is where a stream may be: a known scheme and something behind it.
 fn is_address(text: &str) -> bool {
-    let known = ["rtsp", "rtsps", "rtmp", "srt", "http", "https", "gb28181"];
+    let known = ["rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srt", "http", "https", "gb28181"];
     text.split_once("://").is_some_and(|(scheme, rest)| {
-        known.contains(&scheme) && !rest.is_empty() && !text.contains(char::is_whitespace)
+        let host = rest.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
+        known.contains(&scheme.to_ascii_lowercase().as_str()) && host && !text.contains(char::is_whitespace)
     })
 }
 

@@ -83,6 +83,8 @@ export function makeCityMap(setup: MapSetup): CityMap {
   let shown: Readonly<Record<string, boolean>> = {};
   /** Between a lost WebGL context and its return MapLibre has no style: what is asked meanwhile is kept and put on then. */
   let lost = false;
+  /** How often further letters have come. */
+  let more = 0;
   let groups: StyleGroup[] = [];
   let overlay: Overlay = { circle: null, outline: null, spot: null };
   let placed = setup.view !== null;
@@ -207,7 +209,15 @@ export function makeCityMap(setup: MapSetup): CityMap {
       if (whole !== null) map.jumpTo(whole);
     },
     redraw() {
-      if (style !== null) putOn(style);
+      if (lost) return;
+      // MapLibre keeps the letters of a font stack as they were first drawn; another stack of the same fonts has none.
+      more += 1;
+      for (const layer of style?.layers ?? []) {
+        if (layer.type !== 'symbol' || !map.getLayer(layer.id)) continue;
+        const fonts = layer.layout?.['text-font'];
+        if (Array.isArray(fonts))
+          map.setLayoutProperty(layer.id, 'text-font', fonts.concat(Array(more).fill('sans-serif')));
+      }
     },
     setLanguage(next, title) {
       language = next;

@@ -60,7 +60,11 @@ export async function loadFonts(into: FontFaceSet, onMore: () => void): Promise<
   const results = await Promise.allSettled(now.map((face) => face.load()));
   for (const result of results)
     if (result.status === 'rejected') console.warn('a font did not load', result.reason);
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   into.addEventListener('loadingdone', (event) => {
-    if (event.fontfaces.some((face) => face.family.includes(MAP_FONT))) onMore();
+    if (!event.fontfaces.some((face) => face.family.includes(MAP_FONT))) return;
+    // Several slices come one after the other.
+    clearTimeout(waiting);
+    waiting = setTimeout(onMore, 300);
   });
 }

@@ -1,8 +1,8 @@
 //! What a person or a program says of a file, in words, and the job that it makes.
 
 use intake::{Encoding, Format, Mapping};
-use spatial::Layer;
 use spatial::crs::Crs;
+use spatial::{FeatureKey, Layer};
 
 use super::order::{ImportJob, RowsJob};
 
@@ -97,6 +97,9 @@ impl ImportWords<'_> {
             )
         })?;
         let crs = Crs::from_name(crs).map_err(|error| wrong("crs", error.to_string()))?;
+        if let Some(source) = self.source {
+            FeatureKey::new(layer, source, "0").map_err(|error| wrong("source", error.to_string()))?;
+        }
         let encoding = self.encoding.map(Encoding::from_name).transpose();
         let delimiter = self.delimiter.or_else(|| tabs.then_some("tab")).map(intake::delimiter).transpose();
         let mapping = self.mapping.map(Mapping::parse).transpose();
