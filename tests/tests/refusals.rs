@@ -356,8 +356,7 @@ fn an_array_is_no_object() {
         assert_eq!(answer.refused(400), "BAD-REQUEST", "{path}");
         assert!(!answer.text().contains("struct"), "{}", answer.text());
     }
-    let call =
-        |key: &str, value: Value| json!({"kind": "help", "priority": 3, "source": "manual", key: value});
+    let call = |key: &str, value: Value| json!({"kind": "help", "priority": 3, "source": "manual", key: value});
     for body in [call("callers", json!([["57788000001"]])), call("source_ref", json!(["sys", "n1"]))] {
         assert_eq!(lead.post("/api/v1/incidents", &body).refused(400), "BAD-REQUEST", "{body}");
     }
