@@ -4,7 +4,7 @@ use geo::{BoundingRect, Geometry};
 use sha2::{Digest, Sha256};
 
 use crate::attributes::{AttributeError, Attributes};
-use crate::codes::holds_identity_number;
+use crate::codes::{Division, holds_identity_number};
 use crate::layer::{Layer, Shape};
 use crate::noun::{Noun, NounError};
 use crate::position::{Position, PositionError};
@@ -128,6 +128,24 @@ impl Feature {
     /// The feature's number.
     pub fn fid(&self) -> Fid {
         self.key.fid()
+    }
+
+    /// The division that it belongs to: the one that a jurisdiction or a grid names itself, for all others the one that
+    /// its place `lies_in`.
+    pub fn division(&self, lies_in: impl FnOnce(Position) -> Option<Division>) -> Option<Division> {
+        match &self.noun {
+            Noun::Jurisdiction(jurisdiction) => Some(jurisdiction.code),
+            Noun::Grid(grid) => grid.code.village(),
+            Noun::House(_)
+            | Noun::Building(_)
+            | Noun::Enterprise(_)
+            | Noun::Camera(_)
+            | Noun::Place(_)
+            | Noun::Road(_)
+            | Noun::Water(_)
+            | Noun::Land(_)
+            | Noun::Residents(_) => lies_in(self.position()?),
+        }
     }
 
     /// Fields and attribute bag together; on a clash of names the field wins.

@@ -118,19 +118,7 @@ impl App {
 
     /// The division that a feature lies in, by the same rule as in the index.
     fn division_of(&self, feature: &Feature) -> Option<spatial::codes::Division> {
-        match &feature.noun {
-            spatial::Noun::Jurisdiction(jurisdiction) => Some(jurisdiction.code),
-            spatial::Noun::Grid(grid) => grid.code.village(),
-            spatial::Noun::House(_)
-            | spatial::Noun::Building(_)
-            | spatial::Noun::Enterprise(_)
-            | spatial::Noun::Camera(_)
-            | spatial::Noun::Place(_)
-            | spatial::Noun::Road(_)
-            | spatial::Noun::Water(_)
-            | spatial::Noun::Land(_)
-            | spatial::Noun::Residents(_) => self.world.still().division(feature.position()?),
-        }
+        feature.division(|place| self.world.still().division(place))
     }
 
     /// The key of a feature that is made here.

@@ -1,7 +1,7 @@
 //! Who may write which feature: decided by where the feature is, never by what it says of itself alone.
 
 use spatial::codes::Division;
-use spatial::{Feature, Layer, Noun, Position, reach};
+use spatial::{Feature, Layer, Position, reach};
 
 use super::caller::Caller;
 use super::policy::Refusal;
@@ -35,19 +35,7 @@ pub fn may_write(
             return Err(Refusal::Scope);
         }
     }
-    let named = match &feature.noun {
-        Noun::Jurisdiction(jurisdiction) => Some(jurisdiction.code),
-        Noun::Grid(grid) => grid.code.village(),
-        Noun::House(_)
-        | Noun::Building(_)
-        | Noun::Enterprise(_)
-        | Noun::Camera(_)
-        | Noun::Place(_)
-        | Noun::Road(_)
-        | Noun::Water(_)
-        | Noun::Land(_)
-        | Noun::Residents(_) => None,
-    };
+    let named = feature.division(|_place| None);
     if named.is_some_and(|named| !caller.scope.holds(Some(named))) {
         return Err(Refusal::Scope);
     }

@@ -57,19 +57,7 @@ impl LayerBuilder {
     /// Adds a feature; one without a place is left out. `division_of` says which division a place lies in.
     pub fn push(&mut self, feature: &Feature, division_of: impl Fn(Position) -> Option<Division>) {
         let Some(position) = feature.position() else { return };
-        let division = match &feature.noun {
-            Noun::Jurisdiction(jurisdiction) => Some(jurisdiction.code),
-            Noun::Grid(grid) => grid.code.village(),
-            Noun::House(_)
-            | Noun::Building(_)
-            | Noun::Enterprise(_)
-            | Noun::Camera(_)
-            | Noun::Place(_)
-            | Noun::Road(_)
-            | Noun::Water(_)
-            | Noun::Land(_)
-            | Noun::Residents(_) => division_of(position),
-        };
+        let division = feature.division(division_of);
         self.place(feature.fid(), division, feature.revision, position);
         if let Some(shapes) = &mut self.shapes {
             shapes.push(drawn(&feature.geometry));
