@@ -51,7 +51,8 @@ scenarios: build ## the long tests that `make test` leaves out, as one table; an
 scale: build ## a whole city from nothing to tiles, with times and memory: half an hour, 20 GB of disk
 	@scripts/scale.sh
 
-fuzz: need ## the property tests with 20,000 cases each (no coverage-guided fuzzing yet)
+fuzz: need ## coverage-guided fuzzing of every reader, SECONDS_EACH for each of them, then property tests with 20,000 cases
+	@scripts/fuzz.sh
 	PROPTEST_CASES=20000 cargo test --release -p spatial -p intake -p tiles -p dispatch -p patrol --lib --tests
 
 screenshots: build ## docs/img/*.png at 1920x1080 and 3840x2160, in Chinese and English

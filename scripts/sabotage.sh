@@ -9,15 +9,16 @@ folder=target/sabotage
 mkdir -p "$folder"
 # A cargo that builds with a feature puts the binary in the place of the shipped one: it is moved aside, and that one
 # put back.
-cargo build --release --bin onemap --features sabotage || exit 1
+whole=(cargo build --release --workspace --lib --bins --tests)
+"${whole[@]}" --features api/sabotage || exit 1
 cp target/release/onemap "$folder/onemap"
-cargo build --release --bin onemap || exit 1
+"${whole[@]}" || exit 1
 
 export CARGO_TERM_QUIET=true
 run() { # binary, guard, test file, tests…
     local binary=$1 guard=$2 file=$3
     shift 3
-    ONEMAP_BIN=$binary ONEMAP_SABOTAGE=$guard cargo test --release -p tests --test "$file" -- "$@" >"$folder/$guard-$file.log" 2>&1
+    ONEMAP_BIN=$binary ONEMAP_SABOTAGE=$guard cargo test --release --workspace --test "$file" -- "$@" >"$folder/$guard-$file.log" 2>&1
 }
 
 failed=0

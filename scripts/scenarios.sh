@@ -4,7 +4,7 @@
 #
 #   scenarios.sh [WORD…]   only those whose name holds one of the words: `scenarios.sh s3 s16`, `scenarios.sh sabotage`
 #
-# The negative controls (scripts/sabotage.sh) come last: one more build of the binary.
+# The negative controls (scripts/sabotage.sh) come last: two more builds of the binary.
 set -u
 cd "$(dirname "$0")/.."
 
@@ -39,8 +39,13 @@ if [ "${only[*]-}" != sabotage ]; then
     words=()
     [ ${#only[@]} -eq 0 ] || words=("${only[@]}")
     long=(--ignored --test-threads 1 --nocapture "${words[@]}")
-    cargo test --release -p tests --tests --no-fail-fast -- "${long[@]}" || failed=1
-    cargo test --release -p api --test scenario_ready -- "${long[@]}" || failed=1
+    # The whole workspace, so that nothing is compiled again with other features of shared crates.
+    cargo build --release --workspace --lib --bins --tests || exit 1
+    files=()
+    for file in {tests,api,fixtures}/tests/*.rs; do
+        ! grep -q '#\[ignore' "$file" || files+=(--test "$(basename "$file" .rs)")
+    done
+    cargo test --release --workspace "${files[@]}" --no-fail-fast -- "${long[@]}" || failed=1
 fi
 if wanted sabotage; then
     scripts/sabotage.sh || failed=1

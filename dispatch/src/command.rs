@@ -122,6 +122,13 @@ pub enum Order {
         /// What may be shown of the number.
         masked: Option<String>,
     },
+    /// A timer of the dispatcher's own.
+    StartTimer {
+        /// What it reminds of, in words.
+        what: String,
+        /// How long it runs, milliseconds.
+        after_ms: i64,
+    },
     /// Take a timer on before it goes off.
     AckTimer {
         /// Which.

@@ -165,6 +165,13 @@ pub enum IncidentEvent {
         /// Who is told.
         to: String,
     },
+    /// Somebody wants to be reminded.
+    TimerStarted {
+        /// Of what, in words.
+        text: String,
+        /// When, milliseconds since 1970 UTC.
+        due_at_ms: i64,
+    },
     /// A timer went off.
     TimerFired {
         /// Which.
@@ -353,6 +360,7 @@ impl IncidentEvent {
             Self::Reopened { .. } => "incident.reopened",
             Self::Noted { .. } => "incident.noted",
             Self::Alerted { .. } => "alert.raised",
+            Self::TimerStarted { .. } => "timer.started",
             Self::TimerFired { .. } => "timer.fired",
             Self::TimerAcked { .. } => "timer.acked",
         }

@@ -30,5 +30,5 @@ pub use incident::{
     Phase, PlaceRole, Priority, SourceRef, Stage, Times,
 };
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
-pub use timers::{Policy, PolicyError, Rule as TimerRule, Timer, TimerKind, TimerState};
+pub use timers::{Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
 pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Unit, UnitError, UnitKind};

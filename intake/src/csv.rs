@@ -184,11 +184,13 @@ fn headers(record: &ByteRecord, encoding: Encoding, broken: bool) -> Result<Vec<
     Ok(headers)
 }
 
-/// A cell without outer blanks; `None` when nothing is left.
+/// A cell without outer blanks, and without the apostrophe that keeps a spreadsheet from taking text for a formula (our
+/// own export puts one there); `None` when nothing is left.
 fn text(cell: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(cell);
     let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    let guarded = text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']));
+    (!text.is_empty()).then(|| guarded.unwrap_or(text).to_owned())
 }
 
 fn io(error: csv::Error) -> IntakeError {
@@ -231,6 +233,23 @@ mod tests {
             check(&format!("{text}{end}"), &[&at(2), "b", "c", &at(7), &at(10)]);
         }
         check("id,lon,lat,kind", &[]);
+    }
+
+    #[test]
+    fn an_apostrophe_before_a_formula_is_no_part_of_the_text() {
+        for (cell, is) in [
+            ("'=1+1", Some("=1+1")),
+            ("'-1.5", Some("-1.5")),
+            ("''s", Some("'s")),
+            ("''=x", Some("'=x")),
+            ("'\tx", Some("\tx")),
+            ("'s", Some("'s")),
+            ("'", Some("'")),
+            ("''", Some("'")),
+            (" ", None),
+        ] {
+            assert_eq!(text(cell.as_bytes()).as_deref(), is, "{cell:?}");
+        }
     }
 
     #[test]

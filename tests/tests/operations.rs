@@ -310,6 +310,26 @@ fn bad_orders_are_refused_in_words() {
 }
 
 #[test]
+fn a_reminder_goes_off_and_says_of_what() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    let id = id(&report(&seat, 3));
+    let start = |body: Value| command(&seat, &id, body);
+    assert_eq!(start(json!({"type": "start_timer", "timer": "call back"})).refused(400), "BAD-REQUEST");
+    assert_eq!(start(json!({"type": "start_timer", "timer": "call back", "after_s": 1})).refused(422), "INVALID");
+    let answer = start(json!({"type": "start_timer", "timer": "call back", "after_s": 5})).ok();
+    let mine = |incident: &Value| {
+        let timers = incident["timers"].as_array().unwrap();
+        timers.iter().find(|timer| timer["what"] == "call back").unwrap()["state"].clone()
+    };
+    assert_eq!(mine(&answer), "armed");
+    let path = format!("/api/v1/incidents/{id}");
+    tests::wait_until("the reminder goes off", Duration::from_secs(20), || mine(&seat.get(&path).ok()) == "fired");
+    let timeline = seat.get(&format!("{path}/timeline")).ok().to_string();
+    assert!(timeline.contains("REMINDER") && timeline.contains("call back"), "{timeline}");
+}
+
+#[test]
 fn another_systems_calls_come_in_once() {
     let server = Server::demo();
     let gateway = server.login("gateway");

@@ -61,8 +61,8 @@ pub use track::Track;
 pub use units::{DeviceView, UnitView};
 pub use world::{Moving, Still, Tracked, World};
 
-/// Bounds and times that a running server keeps to.
-#[derive(Debug, Clone)]
+/// Bounds and times that a running server keeps to. All are zero by default, for commands that serve nobody.
+#[derive(Debug, Clone, Default)]
 pub struct Limits {
     /// How long a login lasts, seconds.
     pub session_s: u64,

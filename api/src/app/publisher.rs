@@ -26,6 +26,8 @@ const PAGE: u32 = 5_000;
 const LAYERS_TOGETHER: usize = 2;
 /// Pages that are read ahead of the builder.
 const PAGES_AHEAD: usize = 2;
+/// More rows than these are read before a start and not at it: 10 to 20 seconds on two processors.
+const SLOW_START: u64 = 2_000_000;
 /// A snapshot is written anew when the registry has not changed for so long, and not more often than that.
 const CALM: Duration = Duration::from_mins(1);
 const WRITE_EVERY: Duration = Duration::from_mins(10);
@@ -69,6 +71,18 @@ impl Publisher {
                 () = stopped(&mut stop) => return,
             }
         }
+    }
+
+    /// Makes the next start a quick one: when it would have to read more than [`SLOW_START`] rows, they are laid into
+    /// columns now and kept as a snapshot. Answers how many there were; 0 when there was nothing to do.
+    pub async fn prepare_start(app: &App) -> Result<u64, store::Error> {
+        let rows = snapshot::unread(app, &pictures(&app.store.revisions().await?)).await?;
+        if rows <= SLOW_START {
+            return Ok(0);
+        }
+        refresh(app).await?;
+        snapshot::write(app, app.world.still()).await;
+        Ok(rows)
     }
 
     /// Waits until the world holds at least that revision (bounded: 30 s), so that who edits sees the edit.
@@ -144,22 +158,16 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
         revision,
         ready: true,
     };
-    let of = |layer| newest.iter().find(|(l, _)| *l == layer).map_or(0, |(_, r)| *r);
-    let version = |layer| of(layer).max(of(Layer::Jurisdictions));
-    let wanted = |layer| if layer == Layer::Residents { Layer::People } else { layer };
-    let mut kept = if old.ready {
-        BTreeMap::new()
-    } else {
-        let versions = Layer::REGISTERED.into_iter().map(|layer| (wanted(layer), version(layer))).collect();
-        snapshot::read(app, versions).await?
-    };
+    let pictures = pictures(&newest);
+    let version = |layer| pictures.get(&drawn_as(layer)).copied().unwrap_or_default();
+    let mut kept = if old.ready { BTreeMap::new() } else { snapshot::read(app, pictures.clone()).await? };
     let mut built = 0;
     // First what says which division a place lies in, then the others, two at a time.
     let (first, others): (Vec<Layer>, Vec<Layer>) = dirty.iter().partition(|layer| **layer == Layer::Jurisdictions);
     for (layers, together) in [(first, 1), (others, LAYERS_TOGETHER)] {
         let divisions = still.divisions.clone();
         let making = layers.into_iter().map(|layer| {
-            let (kept, divisions) = (kept.remove(&wanted(layer)), divisions.clone());
+            let (kept, divisions) = (kept.remove(&drawn_as(layer)), divisions.clone());
             made(app, divisions, layer, kept)
         });
         let mut making = futures::stream::iter(making).buffered(together);
@@ -190,6 +198,19 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
     app.world.publish(still);
     prepare(app);
     Ok(())
+}
+
+/// Residents are never drawn: the cells published from them are.
+fn drawn_as(layer: Layer) -> Layer {
+    if layer == Layer::Residents { Layer::People } else { layer }
+}
+
+/// The version of each layer's picture, from the newest revision of each: where jurisdictions change, every row's
+/// division may.
+fn pictures(newest: &[(Layer, u64)]) -> BTreeMap<Layer, u64> {
+    let of = |layer| newest.iter().find(|(l, _)| *l == layer).map_or(0, |(_, r)| *r);
+    let version = |layer| of(layer).max(of(Layer::Jurisdictions));
+    Layer::REGISTERED.into_iter().map(|layer| (drawn_as(layer), version(layer))).collect()
 }
 
 /// Packs the trees that nobody has asked for yet, off the request path.

@@ -72,6 +72,23 @@ pub(super) async fn read(
     Ok(reading.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
 }
 
+/// Rows that a start would have to read from the registry, because the snapshot does not hold their layers at these
+/// versions; 0 when there is no place for a snapshot.
+pub(super) async fn unread(app: &App, versions: &BTreeMap<Layer, u64>) -> Result<u64, store::Error> {
+    let Some(folder) = app.limits.snapshot.clone() else { return Ok(0) };
+    let stamp = app.store.setting(STAMP).await?.map(hex).unwrap_or_default();
+    let people = people_digest(app).await?;
+    let there = tokio::task::spawn_blocking(move || manifest(&folder, &stamp, &people).ok());
+    let there = there.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    let kept = |layer: Layer| {
+        let layer = if layer == Layer::Residents { Layer::People } else { layer };
+        let kept = there.as_ref().and_then(|manifest| manifest.layers.get(layer.name()));
+        kept.is_some_and(|kept| versions.get(&layer) == Some(&kept.revision))
+    };
+    let counts = app.store.counts().await?;
+    Ok(counts.into_iter().filter(|(layer, _)| !kept(*layer)).map(|(_, rows)| rows).sum())
+}
+
 /// The manifest, or why the snapshot says nothing of this store.
 fn manifest(folder: &Path, stamp: &str, people: &str) -> Result<Manifest, String> {
     let text = std::fs::read(folder.join(MANIFEST)).map_err(|error| format!("its manifest cannot be read: {error}"))?;

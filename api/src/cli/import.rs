@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
@@ -15,8 +15,8 @@ use super::place::Place;
 use super::users::note;
 use super::{complain, say};
 use crate::app::{
-    ImportError, ImportJob, ImportOrder, ImportOutcome, ImportWords, Imports, begin, changed_fields, import, now_ms,
-    rfc3339,
+    App, Heading, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportWords, Imports, Limits, Publisher, begin,
+    changed_fields, import, now_ms, rfc3339,
 };
 
 /// Exit code when nothing could be read.
@@ -92,6 +92,7 @@ impl Import {
         match bring_in(&opened.store, order).await {
             Ok(outcome) => {
                 tell(&outcome);
+                self.prepare_start(&opened.store).await?;
                 let nothing = outcome.report.read == 0 && outcome.report.accepted == 0;
                 Ok(if nothing { ExitCode::from(NOTHING_READ) } else { ExitCode::SUCCESS })
             }
@@ -101,6 +102,20 @@ impl Import {
             }
             Err(error @ (ImportError::Store(_) | ImportError::Changed(_))) => Err(error.into()),
         }
+    }
+
+    /// After a large import the next start would be slow: what it needs is made now, while somebody waits anyway.
+    async fn prepare_start(&self, store: &Arc<dyn Store>) -> Result<()> {
+        let Some(data) = self.place.data.as_deref().filter(|_| !self.dry_run) else { return Ok(()) };
+        let limits = Limits { snapshot: Some(data.join("snapshot")), ..Limits::default() };
+        let app = App::new(Arc::clone(store), limits, Heading::default());
+        let begun = Instant::now();
+        let rows = Publisher::prepare_start(&app).await?;
+        if rows > 0 {
+            let seconds = begun.elapsed().as_secs_f64();
+            say(&format!("made ready for the next start: {rows} rows laid into columns, {seconds:.0} s"));
+        }
+        Ok(())
     }
 
     fn job(&self, file: &str) -> Result<ImportJob> {

@@ -165,7 +165,11 @@ pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Sealed), Prob
             let (bytes, masked) = caller("/caller/number", &given)?;
             return Ok((Order::AddCaller { masked: Some(masked) }, Some(bytes)));
         }
-        "merge" | "unmerge" | "start_timer" => {
+        "start_timer" => Order::StartTimer {
+            what: text("/timer", &ask.timer)?,
+            after_ms: needed("/after_s", ask.after_s)?.saturating_mul(1_000),
+        },
+        "merge" | "unmerge" => {
             return Err(Problem::new(Code::NotYet, format!("{} is not carried out by this version", ask.kind)));
         }
         other => return Err(Problem::at(Code::BadRequest, "/type", format!("{other:?} is not a command"))),

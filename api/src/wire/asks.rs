@@ -105,7 +105,7 @@ pub struct CommandAsk {
     /// Made by the client, so that asking again is safe; 1 to 128 characters.
     pub command_id: String,
     /// `assign`, `prioritise`, `classify`, `relocate`, `hold`, `release`, `refer`, `take_back`, `feedback`, `review`,
-    /// `close`, `cancel`, `reopen`, `note`, `add_caller`, `ack_timer`.
+    /// `close`, `cancel`, `reopen`, `note`, `add_caller`, `start_timer`, `ack_timer`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Version of the incident on the screen.
@@ -150,8 +150,10 @@ pub struct CommandAsk {
     pub spoken_with: Option<String>,
     /// `review`: whether it is enough.
     pub accept: Option<bool>,
-    /// `ack_timer`: which.
+    /// `ack_timer`: which; `start_timer`: what it reminds of, in words.
     pub timer: Option<String>,
+    /// `start_timer`: how long it runs, seconds, 5 to 604,800.
+    pub after_s: Option<i64>,
     /// `add_caller`: the number.
     #[schema(value_type = Option<Object>)]
     pub caller: Option<Json>,

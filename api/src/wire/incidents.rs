@@ -109,6 +109,9 @@ pub struct TimerBody {
     pub due_at: String,
     /// Who is told.
     pub escalate_to: String,
+    /// Of a reminder: of what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
     /// `armed`, `fired`, `acked` or `cancelled`.
     pub state: &'static str,
 }
@@ -260,6 +263,7 @@ impl TimerBody {
             warn_at: rfc3339(timer.warn_at_ms),
             due_at: rfc3339(timer.due_at_ms),
             escalate_to: timer.escalate_to.clone(),
+            what: timer.what.clone(),
             state: timer.state.word(),
         }
     }

@@ -11,7 +11,7 @@ use crate::assignment::{Assignment, AssignmentTimes, Source, State};
 use crate::command::REOPEN_WITHIN_MS;
 use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
 use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Times};
-use crate::timers::{TimerState, rearm};
+use crate::timers::{Reminder, TimerKind, TimerState, rearm};
 
 impl Desk {
     /// Takes an event in.
@@ -89,6 +89,7 @@ impl Desk {
             feedback: None,
             owner: owner.clone(),
             timers: Vec::new(),
+            reminders: Vec::new(),
             timers_armed: 0,
             pending_since_ms: stamp.commit_ms,
             stage_since_ms: stamp.commit_ms,
@@ -227,7 +228,14 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
         IncidentEvent::Reopened { .. } => {
             incident.feedback = None;
             incident.times.reviewed = None;
+            incident.reminders.clear();
             stage(incident, Stage::Open);
+        }
+        IncidentEvent::TimerStarted { text, due_at_ms } => {
+            // Two of one moment are told apart by it.
+            let before = incident.timers.iter().filter(|t| t.kind == TimerKind::Reminder).map(|t| t.since_ms).max();
+            let since_ms = before.map_or(now, |before| now.max(before + 1));
+            incident.reminders.push(Reminder { what: text.clone(), since_ms, due_at_ms: *due_at_ms });
         }
         IncidentEvent::TimerFired { timer } => end_timer(incident, timer, TimerState::Fired),
         IncidentEvent::TimerAcked { timer } => end_timer(incident, timer, TimerState::Acked),
@@ -238,6 +246,10 @@ fn end_timer(incident: &mut Incident, id: &str, state: TimerState) {
     let running = |t: &&mut crate::timers::Timer| t.id == id && t.state == TimerState::Armed;
     if let Some(timer) = incident.timers.iter_mut().find(running) {
         timer.state = state;
+        let since_ms = timer.since_ms;
+        if timer.kind == TimerKind::Reminder {
+            incident.reminders.retain(|reminder| reminder.since_ms != since_ms);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{IncidentKind, IncidentSource, Location, LocationState, Origin, PlaceRole, Priority};
 use crate::assignment::{Assignment, State};
-use crate::timers::Timer;
+use crate::timers::{Reminder, Timer};
 use crate::words::words;
 
 words! {
@@ -199,6 +199,8 @@ pub struct Incident {
     pub owner: String,
     /// What must happen by when.
     pub timers: Vec<Timer>,
+    /// What somebody wants to be reminded of.
+    pub reminders: Vec<Reminder>,
     /// Counts timers ever armed.
     pub timers_armed: u32,
     /// When it last became pending, milliseconds since 1970 UTC.

@@ -39,8 +39,26 @@ pub struct Timer {
     pub due_at_ms: i64,
     /// Who is told.
     pub escalate_to: String,
+    /// Of a reminder: of what, in words.
+    pub what: Option<String>,
     /// How it stands.
     pub state: TimerState,
+}
+
+/// What somebody wants to be reminded of (提醒), until its timer has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// Of what, in words.
+    pub what: String,
+    /// Since when, milliseconds since 1970 UTC; no two of an incident have the same.
+    pub since_ms: i64,
+    /// When, milliseconds since 1970 UTC.
+    pub due_at_ms: i64,
+}
+
+impl Reminder {
+    /// Reminders of an incident that run at a time.
+    pub const MOST: usize = 20;
 }
 
 /// What a timer is about: two with the same key are the same wait.
@@ -66,27 +84,49 @@ pub(crate) fn rearm(incident: &mut Incident, policy: &Policy) {
         if incident.timers.iter().any(there) {
             continue;
         }
-        let Some(rule) = policy.rule(kind, incident.priority) else { continue };
-        let (warn_at_ms, due_at_ms) = match (kind, &incident.stage, &assignment) {
-            (TimerKind::HeldReview, Stage::Held { review_at_ms, .. }, _) => (*review_at_ms, *review_at_ms),
-            (TimerKind::Start, _, Some(id)) => {
-                let start = incident.assignment(id).and_then(|a| a.start_ms).unwrap_or(since_ms);
-                (start - rule.warn_ms, start)
-            }
-            _ => (since_ms + rule.warn_ms, since_ms + rule.alert_ms),
+        let Some((warn_at_ms, due_at_ms, escalate_to, what)) =
+            times(incident, policy, kind, assignment.as_ref(), since_ms)
+        else {
+            continue;
         };
         incident.timers_armed += 1;
         let id = format!("{}-t{}", incident.id, incident.timers_armed);
-        let escalate_to = rule.escalate_to.clone();
         let state = TimerState::Armed;
-        incident.timers.push(Timer { id, kind, assignment, since_ms, warn_at_ms, due_at_ms, escalate_to, state });
+        incident.timers.push(Timer { id, kind, assignment, since_ms, warn_at_ms, due_at_ms, escalate_to, what, state });
     }
     let ended = incident.timers.iter().filter(|t| t.state != TimerState::Armed).count();
     for _ in KEPT..ended {
-        if let Some(oldest) = incident.timers.iter().position(|t| matches!(t.state, TimerState::Cancelled)) {
+        let done = |t: &Timer| {
+            t.state == TimerState::Cancelled || (t.kind == TimerKind::Reminder && t.state != TimerState::Armed)
+        };
+        if let Some(oldest) = incident.timers.iter().position(done) {
             incident.timers.remove(oldest);
         }
     }
+}
+
+/// When a timer warns and goes off, who is told, and of what it reminds; `None` where no rule says so.
+fn times(
+    incident: &Incident,
+    policy: &Policy,
+    kind: TimerKind,
+    assignment: Option<&String>,
+    since_ms: i64,
+) -> Option<(i64, i64, String, Option<String>)> {
+    if kind == TimerKind::Reminder {
+        let own = incident.reminders.iter().find(|reminder| reminder.since_ms == since_ms)?;
+        return Some((own.due_at_ms, own.due_at_ms, "dispatcher".to_owned(), Some(own.what.clone())));
+    }
+    let rule = policy.rule(kind, incident.priority)?;
+    let (warn_at_ms, due_at_ms) = match (kind, &incident.stage, assignment) {
+        (TimerKind::HeldReview, Stage::Held { review_at_ms, .. }, _) => (*review_at_ms, *review_at_ms),
+        (TimerKind::Start, _, Some(id)) => {
+            let start = incident.assignment(id).and_then(|a| a.start_ms).unwrap_or(since_ms);
+            (start - rule.warn_ms, start)
+        }
+        _ => (since_ms + rule.warn_ms, since_ms + rule.alert_ms),
+    };
+    Some((warn_at_ms, due_at_ms, rule.escalate_to.clone(), None))
 }
 
 fn wanted(incident: &Incident) -> Vec<Key> {
@@ -129,5 +169,6 @@ fn wanted(incident: &Incident) -> Vec<Key> {
         Phase::Assigned | Phase::Responding | Phase::OnScene | Phase::Closed | Phase::Merged | Phase::Cancelled => None,
     };
     keys.extend(own.map(|(kind, since)| (kind, None, since)));
+    keys.extend(incident.reminders.iter().map(|reminder| (TimerKind::Reminder, None, reminder.since_ms)));
     keys
 }

@@ -4,5 +4,5 @@ mod arm;
 mod policy;
 
 pub(crate) use arm::rearm;
-pub use arm::{Timer, TimerState};
+pub use arm::{Reminder, Timer, TimerState};
 pub use policy::{Policy, PolicyError, Rule, TimerKind};

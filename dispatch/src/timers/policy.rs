@@ -33,6 +33,8 @@ words! {
         Receipt = "receipt",
         /// The start of a planned order.
         Start = "start",
+        /// What somebody wanted to be reminded of: its time is said with it, so that no rule is needed.
+        Reminder = "reminder",
     }
 }
 
@@ -121,7 +123,7 @@ impl Policy {
         self.rules.iter().find(|rule| rule.kind == kind && rule.priorities.contains(&priority))
     }
 
-    /// Checks that every kind has a line for every priority, that times are sane and that the version grows.
+    /// Checks that every kind but reminders has a line for every priority, that times are sane and that the version grows.
     pub fn check(&self, current: u32) -> Result<(), PolicyError> {
         if self.version <= current {
             return Err(PolicyError::Version { given: self.version, current });
@@ -129,7 +131,7 @@ impl Policy {
         if self.rules.len() > 500 {
             return Err(PolicyError::Length);
         }
-        for kind in TimerKind::ALL {
+        for kind in TimerKind::ALL.iter().filter(|kind| **kind != TimerKind::Reminder) {
             for priority in (1..=4).filter_map(Priority::new) {
                 if self.rule(*kind, priority).is_none() {
                     return Err(PolicyError::Missing(*kind, priority.number()));

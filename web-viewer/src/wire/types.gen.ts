@@ -809,6 +809,11 @@ export interface components {
         CommandAsk: {
             /** @description `review`: whether it is enough. */
             accept?: boolean | null;
+            /**
+             * Format: int64
+             * @description `start_timer`: how long it runs, seconds, 5 to 604,800.
+             */
+            after_s?: number | null;
             basis?: components["schemas"]["BasisAsk"] | null;
             /** @description `add_caller`: the number. */
             caller?: Record<string, never> | null;
@@ -854,13 +859,13 @@ export interface components {
             start_at?: string | null;
             /** @description `feedback`, `review`, `note`: in words. */
             text?: string | null;
-            /** @description `ack_timer`: which. */
+            /** @description `ack_timer`: which; `start_timer`: what it reminds of, in words. */
             timer?: string | null;
             /** @description `refer`: to whom. */
             to?: string | null;
             /**
              * @description `assign`, `prioritise`, `classify`, `relocate`, `hold`, `release`, `refer`, `take_back`, `feedback`, `review`,
-             *     `close`, `cancel`, `reopen`, `note`, `add_caller`, `ack_timer`.
+             *     `close`, `cancel`, `reopen`, `note`, `add_caller`, `start_timer`, `ack_timer`.
              */
             type: string;
             /** @description `assign`: a unit. */
@@ -1636,6 +1641,8 @@ export interface components {
             state: string;
             /** @description First colour. */
             warn_at: string;
+            /** @description Of a reminder: of what. */
+            what?: string | null;
         };
         /** @description What undoing an import did. */
         UndoneBody: {

@@ -2,7 +2,7 @@
 //!
 //! A spreadsheet takes text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a formula, and a formula
 //! in somebody's address can send the table elsewhere. Such text gets an apostrophe before it, and so does text that
-//! begins with an apostrophe: who reads the file takes one away. Numbers are written as they are.
+//! begins with an apostrophe: who reads the file takes one away (our import does). Numbers are written as they are.
 
 use std::io::Write;
 

@@ -8,7 +8,7 @@ use crate::desk::stale::{Cares, changed};
 use crate::event::{AssignmentEvent, Event, IncidentEvent};
 use crate::incident::{Incident, Location, Phase, PlaceRole, Stage};
 use crate::refusal::{Refusal, Rule};
-use crate::timers::TimerState;
+use crate::timers::{Reminder, TimerState};
 
 pub(super) fn decide(
     desk: &Desk,
@@ -28,6 +28,9 @@ pub(super) fn decide(
         cascade(now_ms, incident, "close", &mut events);
     } else if let Order::Cancel { .. } = order {
         cascade(now_ms, incident, "cancel", &mut events);
+    }
+    if let Order::StartTimer { what, after_ms } = order {
+        events.push(of(incident, IncidentEvent::TimerStarted { text: what.clone(), due_at_ms: now_ms + after_ms }));
     }
     events.extend(event(incident, order).map(|event| of(incident, event)));
     Ok(Decided { events, incident: Some(incident.id.clone()), ..Decided::default() })
@@ -62,7 +65,8 @@ fn event(incident: &Incident, order: &Order) -> Option<IncidentEvent> {
         Order::AckTimer { timer } => IncidentEvent::TimerAcked { timer: timer.clone() },
         Order::Close { disposition, .. } => IncidentEvent::Closed { disposition: disposition.clone() },
         Order::Cancel { reason } => IncidentEvent::Cancelled { reason: reason.clone() },
-        Order::Assign(_) => return None,
+        // Made where the time is known.
+        Order::Assign(_) | Order::StartTimer { .. } => return None,
     })
 }
 
@@ -132,6 +136,16 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
             if ask.now_ms - ended > REOPEN_WITHIN_MS { rule(Rule::IncReopenLate) } else { Ok(()) }
         }
         Order::Note { text: words } => text("text", words, MOST_TEXT, false),
+        Order::StartTimer { what, after_ms } => {
+            text("timer", what, 200, false)?;
+            if !(5_000..=7 * 86_400_000).contains(after_ms) {
+                return Err(Refusal::Invalid("after_s", "must be 5 seconds to 7 days".to_owned()));
+            }
+            if incident.reminders.len() >= Reminder::MOST {
+                return Err(Refusal::Invalid("timer", format!("at most {} run at a time", Reminder::MOST)));
+            }
+            Ok(())
+        }
         Order::AckTimer { timer } => match incident.timers.iter().find(|known| known.id == *timer) {
             None => Err(Refusal::Unknown("timer", timer.clone())),
             Some(timer) if timer.state != TimerState::Armed => rule(Rule::TimerOver),
@@ -183,6 +197,7 @@ fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
         | Order::Reopen { .. }
         | Order::Note { .. }
         | Order::AddCaller { .. }
+        | Order::StartTimer { .. }
         | Order::AckTimer { .. } => return Ok(()),
     };
     let changes = changed(incident, &ask.basis, &ask.actor, cares);

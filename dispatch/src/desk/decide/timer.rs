@@ -31,6 +31,7 @@ pub(super) fn fire(desk: &Desk, ask: &Ask, id: &str) -> Result<Decided, Refusal>
         TimerKind::Safety => events.push(alert("NO-SIGN-OF-LIFE")),
         TimerKind::Feedback => events.push(alert("NO-FEEDBACK")),
         TimerKind::Review => events.push(alert("NO-REVIEW")),
+        TimerKind::Reminder => events.push(alert("REMINDER")),
         TimerKind::Receipt => events.push(alert("NO-RECEIPT")),
     }
     Ok(Decided { events, incident: Some(incident.id.clone()), ..Decided::default() })

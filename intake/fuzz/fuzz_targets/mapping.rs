@@ -1,0 +1,8 @@
+//! The mapping file, and a table read by it.
+
+#![no_main]
+
+#[path = "../../tests/fuzzed/mod.rs"]
+mod fuzzed;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzed::fuzzed("mapping", bytes));

@@ -1,0 +1,8 @@
+//! OpenStreetMap: the frame of a PBF file.
+
+#![no_main]
+
+#[path = "../../tests/fuzzed/mod.rs"]
+mod fuzzed;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzed::fuzzed("osm", bytes));

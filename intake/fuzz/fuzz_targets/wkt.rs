@@ -1,0 +1,8 @@
+//! Geometry written as text.
+
+#![no_main]
+
+#[path = "../../tests/fuzzed/mod.rs"]
+mod fuzzed;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzed::fuzzed("wkt", bytes));
