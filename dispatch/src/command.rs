@@ -1,6 +1,7 @@
 //! What is asked: commands, with who asks and what that person was looking at.
 
 use crate::assignment::{Source, Step};
+use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef};
 use crate::timers::Policy;
 use crate::unit::{Duty, Unit};
@@ -195,6 +196,15 @@ pub enum Command {
         /// Which.
         timer: String,
     },
+    /// A road is closed, or slow.
+    Close(Box<Closure>),
+    /// It is not any more.
+    Lift {
+        /// Which closure.
+        id: String,
+    },
+    /// What the surroundings are like.
+    Say(Box<Condition>),
     /// Other times.
     Publish(Box<Policy>),
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use spatial::codes::Division;
 
 use crate::assignment::{AssignedTo, Source, State};
+use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef};
 use crate::timers::Policy;
 use crate::unit::{Contact, Duty, Unit, UnitKind};
@@ -257,6 +258,21 @@ pub enum Event {
         /// Until when, milliseconds since 1970 UTC.
         until_ms: Option<i64>,
     },
+    /// A road is closed, or slow.
+    Closed {
+        /// The whole closure.
+        closure: Box<Closure>,
+    },
+    /// It is not any more.
+    Lifted {
+        /// Which closure.
+        id: String,
+    },
+    /// Somebody said what the surroundings are like.
+    Condition {
+        /// What.
+        condition: Box<Condition>,
+    },
     /// These times hold from now on.
     Policy {
         /// The whole policy.
@@ -273,6 +289,9 @@ impl Event {
             Self::Assignment { unit: Some(unit), .. } | Self::Duty { unit, .. } => format!("unit:{unit}"),
             Self::Assignment { incident, .. } => format!("incident:{incident}"),
             Self::Unit { record } => format!("unit:{}", record.id),
+            Self::Closed { closure } => format!("closure:{}", closure.id),
+            Self::Lifted { id } => format!("closure:{id}"),
+            Self::Condition { condition } => format!("condition:{}", condition.key()),
             Self::Policy { .. } => "policy:timers".to_owned(),
         }
     }
@@ -282,7 +301,12 @@ impl Event {
         match self {
             Self::Incident { id, .. } => Some(id),
             Self::Assignment { incident, .. } => Some(incident),
-            Self::Unit { .. } | Self::Duty { .. } | Self::Policy { .. } => None,
+            Self::Closed { closure } => closure.incident.as_deref(),
+            Self::Unit { .. }
+            | Self::Duty { .. }
+            | Self::Policy { .. }
+            | Self::Lifted { .. }
+            | Self::Condition { .. } => None,
         }
     }
 
@@ -292,7 +316,11 @@ impl Event {
             Self::Assignment { unit, .. } => unit.as_deref(),
             Self::Duty { unit, .. } => Some(unit),
             Self::Unit { record } => Some(&record.id),
-            Self::Incident { .. } | Self::Policy { .. } => None,
+            Self::Incident { .. }
+            | Self::Policy { .. }
+            | Self::Closed { .. }
+            | Self::Lifted { .. }
+            | Self::Condition { .. } => None,
         }
     }
 
@@ -320,6 +348,9 @@ impl Event {
             Self::Duty { duty: Duty::OnDuty, .. } => "unit.on_duty",
             Self::Duty { duty: Duty::OffDuty, .. } => "unit.off_duty",
             Self::Duty { duty: Duty::OutOfService, .. } => "unit.out_of_service",
+            Self::Closed { .. } => "closure.drawn",
+            Self::Lifted { .. } => "closure.lifted",
+            Self::Condition { .. } => "condition.said",
             Self::Policy { .. } => "policy.published",
         }
     }
@@ -335,7 +366,10 @@ impl Event {
             | Self::Incident { .. }
             | Self::Unit { .. }
             | Self::Duty { .. }
+            | Self::Closed { .. }
+            | Self::Lifted { .. }
             | Self::Policy { .. } => None,
+            Self::Condition { condition } => Some(condition.at_ms),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod arrival;
 mod assignment;
+mod closure;
 mod command;
 mod desk;
 mod event;
@@ -18,6 +19,7 @@ mod words;
 
 pub use arrival::Approach;
 pub use assignment::{AssignedTo, Assignment, AssignmentTimes, Source, State, Step, after};
+pub use closure::{Closure, Condition, ConditionKind, Drawn, KnownCondition, Mover};
 pub use command::{
     Actor, Ask, Assign, Basis, Command, MOST_CALLERS, MOST_ORDERED, MOST_TEXT, Order, Progress, REOPEN_WITHIN_MS,
     Report,

@@ -8,10 +8,13 @@ use serde_json::json;
 use super::units::Bound;
 use super::{Desk, UnitState};
 use crate::assignment::{Assignment, AssignmentTimes, Source, State};
+use crate::closure::{Closure, Drawn, KnownCondition};
 use crate::command::REOPEN_WITHIN_MS;
 use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
 use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Times};
 use crate::timers::{Reminder, TimerKind, TimerState, rearm};
+
+const DAY_MS: i64 = 86_400_000;
 
 impl Desk {
     /// Takes an event in.
@@ -46,12 +49,36 @@ impl Desk {
                 unit.reason.clone_from(reason);
                 unit.until_ms = *until_ms;
             }),
+            Event::Closed { closure } => self.close(stamp, closure),
+            Event::Lifted { id } => {
+                self.closures.remove_mut(id);
+                self.closures_seq = stamp.seq;
+            }
+            Event::Condition { condition } => {
+                let (condition, by) = ((**condition).clone(), stamp.actor.clone());
+                let said = KnownCondition { condition, stream_version: stamp.stream_version, by };
+                self.conditions.insert_mut(said.condition.key(), Arc::new(said));
+            }
             Event::Policy { policy } => {
                 self.policy = Arc::new((**policy).clone());
                 self.policy_version = stamp.stream_version;
             }
         }
         self.forget();
+    }
+
+    /// A closure is drawn; those whose time was over for a day are forgotten.
+    fn close(&mut self, stamp: &Stamp, closure: &Closure) {
+        let over = |drawn: &Drawn| drawn.closure.until_ms.is_some_and(|until| until < stamp.commit_ms - DAY_MS);
+        let gone: Vec<String> = self.closures.iter().filter(|(_, d)| over(d)).map(|(id, _)| id.clone()).collect();
+        for id in gone {
+            self.closures.remove_mut(&id);
+        }
+        self.closures_drawn += 1;
+        self.closures_seq = stamp.seq;
+        let (closure, by, at_ms) = (closure.clone(), stamp.actor.clone(), stamp.commit_ms);
+        let drawn = Drawn { closure, stream_version: stamp.stream_version, by, at_ms };
+        self.closures.insert_mut(drawn.closure.id.clone(), Arc::new(drawn));
     }
 
     fn report(&mut self, stamp: &Stamp, id: &str, event: &IncidentEvent) {

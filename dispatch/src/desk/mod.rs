@@ -15,6 +15,7 @@ use std::sync::Arc;
 use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Serialize};
 
+use crate::closure::{Drawn, KnownCondition};
 use crate::incident::{Incident, SourceRef};
 use crate::timers::{Policy, Timer, TimerState};
 
@@ -35,6 +36,11 @@ pub struct Desk {
     ended: RedBlackTreeMapSync<(i64, String), ()>,
     /// The day of the newest incident number and how many it has had.
     numbered: (String, u32),
+    closures: RedBlackTreeMapSync<String, Arc<Drawn>>,
+    closures_drawn: u64,
+    /// The seq of the last event about a closure.
+    closures_seq: u64,
+    conditions: RedBlackTreeMapSync<String, Arc<KnownCondition>>,
     policy: Arc<Policy>,
     policy_version: u64,
 }
@@ -49,6 +55,10 @@ impl Default for Desk {
             units: RedBlackTreeMapSync::new_sync(),
             ended: RedBlackTreeMapSync::new_sync(),
             numbered: (String::new(), 0),
+            closures: RedBlackTreeMapSync::new_sync(),
+            closures_drawn: 0,
+            closures_seq: 0,
+            conditions: RedBlackTreeMapSync::new_sync(),
             policy: Arc::new(Policy::default()),
             policy_version: 0,
         }
@@ -114,9 +124,41 @@ impl Desk {
         match stream.split_once(':') {
             Some(("incident", id)) => self.incident(id).map_or(0, |incident| incident.stream_version),
             Some(("unit", id)) => self.unit(id).map_or(0, |unit| unit.stream_version),
+            Some(("closure", id)) => self.closure(id).map_or(0, |drawn| drawn.stream_version),
+            Some(("condition", key)) => self.condition(key).map_or(0, |said| said.stream_version),
             Some(("policy", _)) => self.policy_version,
             _ => 0,
         }
+    }
+
+    /// The closure of that id, unless it is lifted.
+    pub fn closure(&self, id: &str) -> Option<&Arc<Drawn>> {
+        self.closures.get(id)
+    }
+
+    /// Closures that are not lifted, by id; those whose time is over stay until another is drawn.
+    pub fn closures(&self) -> impl Iterator<Item = &Arc<Drawn>> {
+        self.closures.values()
+    }
+
+    /// How many closures were ever drawn.
+    pub fn closures_drawn(&self) -> u64 {
+        self.closures_drawn
+    }
+
+    /// The place in the log of the last news about closures: as long as it is the same, so are they.
+    pub fn closures_seq(&self) -> u64 {
+        self.closures_seq
+    }
+
+    /// What is known of a kind and subject ([`Condition::key`](crate::Condition::key)).
+    pub fn condition(&self, key: &str) -> Option<&Arc<KnownCondition>> {
+        self.conditions.get(key)
+    }
+
+    /// The newest word on each kind and subject.
+    pub fn conditions(&self) -> impl Iterator<Item = &Arc<KnownCondition>> {
+        self.conditions.values()
     }
 
     /// The times that hold.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, UnitState};
+use crate::closure::{Drawn, KnownCondition};
 use crate::incident::Incident;
 use crate::timers::Policy;
 
@@ -16,6 +17,10 @@ pub(super) struct Saved {
     incidents: Vec<Arc<Incident>>,
     units: Vec<Arc<UnitState>>,
     numbered: (String, u32),
+    closures: Vec<Arc<Drawn>>,
+    closures_drawn: u64,
+    closures_seq: u64,
+    conditions: Vec<Arc<KnownCondition>>,
     policy: Arc<Policy>,
     policy_version: u64,
 }
@@ -28,6 +33,10 @@ impl From<Desk> for Saved {
             incidents: desk.incidents.values().cloned().collect(),
             units: desk.units.values().cloned().collect(),
             numbered: desk.numbered,
+            closures: desk.closures.values().cloned().collect(),
+            closures_drawn: desk.closures_drawn,
+            closures_seq: desk.closures_seq,
+            conditions: desk.conditions.values().cloned().collect(),
             policy: desk.policy,
             policy_version: desk.policy_version,
         }
@@ -50,6 +59,19 @@ impl From<Saved> for Desk {
         for unit in saved.units {
             desk.units.insert_mut(unit.record.id.clone(), unit);
         }
-        Self { numbered: saved.numbered, policy: saved.policy, policy_version: saved.policy_version, ..desk }
+        for drawn in saved.closures {
+            desk.closures.insert_mut(drawn.closure.id.clone(), drawn);
+        }
+        for said in saved.conditions {
+            desk.conditions.insert_mut(said.condition.key(), said);
+        }
+        Self {
+            numbered: saved.numbered,
+            closures_drawn: saved.closures_drawn,
+            closures_seq: saved.closures_seq,
+            policy: saved.policy,
+            policy_version: saved.policy_version,
+            ..desk
+        }
     }
 }

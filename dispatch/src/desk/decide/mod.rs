@@ -1,6 +1,7 @@
 //! Which events a command makes, or why it makes none. Pure: what is not in the desk comes in through [`Scene`].
 
 mod assign;
+mod closure;
 mod incident;
 mod number;
 mod progress;
@@ -60,6 +61,9 @@ impl Desk {
                 unit::duty(self, unit, *duty, reason.as_deref(), *until_ms)
             }
             Command::Fire { timer } => timer::fire(self, ask, timer),
+            Command::Close(closure) => closure::draw(self, ask, closure),
+            Command::Lift { id } => closure::lift(self, id),
+            Command::Say(condition) => closure::say(self, ask, condition),
             Command::Publish(policy) => {
                 policy.check(self.policy().version).map_err(|error| Refusal::Invalid("policy", error.to_string()))?;
                 Ok(Decided { events: vec![Event::Policy { policy: policy.clone() }], ..Decided::default() })
