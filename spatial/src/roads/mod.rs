@@ -25,10 +25,20 @@ mod pieces;
 mod place;
 mod route;
 mod rules;
+mod saved;
 mod search;
 mod spot;
 mod turn;
+mod uncertain;
+mod unreachable;
 mod way;
+
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod twin;
 
 pub use builder::GraphBuilder;
 pub use closures::{Closure, Effect, LINE_WIDTH_M, Vehicle};
@@ -41,4 +51,7 @@ pub use overlay::Overlay;
 pub use place::{Island, OffRoad, Place, Snap};
 pub use route::{Route, Step};
 pub use rules::{Junction, Profile, Rules};
+pub use saved::SavedError;
 pub use search::{Metric, Roads, Sense, Workspace};
+pub use uncertain::{Between, Strand};
+pub use unreachable::Unreachable;

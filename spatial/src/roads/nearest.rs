@@ -244,10 +244,15 @@ pub(crate) fn along(roads: Roads<'_>, start: Place, end: Place, metric: Metric) 
     let through = roads.graph.arcs_through(roads.net, start);
     let ways = through.filter_map(|(arc, from, long)| {
         let to = if arc.is_multiple_of(2) { end.at.min(long) } else { long - end.at.min(long) };
+        if from > to {
+            return None;
+        }
+        // Who is there already need not move, whatever is closed.
+        let (time, length) = if from == to { (0, 0) } else { span_cost(roads, arc, (from, to), long)? };
         // The junction at the end is not crossed.
-        let takes = span_cost(roads, arc, (from, to), long).filter(|_| from <= to)?;
-        let time = if to >= long { takes.0 - roads.net.takes(arc)?.junction } else { takes.0 };
-        Some(if metric == Metric::Time { (time, takes.1, arc) } else { (takes.1, time, arc) })
+        let crossed = if from < to && to >= long { roads.net.takes(arc)?.junction } else { 0 };
+        let time = time - crossed;
+        Some(if metric == Metric::Time { (time, length, arc) } else { (length, time, arc) })
     });
     ways.min()
 }
