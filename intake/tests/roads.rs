@@ -107,3 +107,68 @@ fn porto_is_exact() {
     let rows = String::from_utf8(data("route-oracle/porto_node_pairs_200.csv").unwrap()).unwrap();
     assert_eq!(check_pairs(&city, &rows), 200);
 }
+
+/// Ratios to the oracle's car routes, sorted: the shortest way by its length, the fastest by its time and its length.
+fn ratios(city: &City, rows: &str) -> [Vec<f64>; 3] {
+    let net = Net::new(&city.graph, Rules::of(Profile::Car));
+    let roads = Roads { graph: &city.graph, net: &net, overlay: None };
+    let (mut workspace, mut all) = (Workspace::new(), [const { Vec::new() }; 3]);
+    for row in rows.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let number = |n: usize| -> f64 { cells[n].parse().unwrap() };
+        let (start, end) = (place(city, &net, cells[1], cells[0]), place(city, &net, cells[3], cells[2]));
+        let shortest = workspace.route(roads, start, end, Bound::shortest()).unwrap();
+        let fastest = workspace.route(roads, start, end, Bound::fastest()).unwrap();
+        assert!(shortest.length_m <= fastest.length_m + 1e-6 && fastest.time_s <= shortest.time_s + 1e-6);
+        all[0].push(shortest.length_m / number(4));
+        all[1].push(fastest.time_s / number(7));
+        all[2].push(fastest.length_m / number(6));
+    }
+    all.iter_mut().for_each(|list| list.sort_by(f64::total_cmp));
+    for (what, list) in ["shortest m", "fastest s", "fastest m"].iter().zip(&all) {
+        let at = [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| quantile(list, share));
+        println!(
+            "{what}: {} rows, 5 % {:.3}, 25 % {:.3}, median {:.3}, 75 % {:.3}, 95 % {:.3}",
+            list.len(),
+            at[0],
+            at[1],
+            at[2],
+            at[3],
+            at[4]
+        );
+    }
+    all
+}
+
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "200 rows"
+    )]
+    let at = ((sorted.len() - 1) as f64 * share).round() as usize;
+    sorted[at]
+}
+
+#[test]
+fn car_routes_of_helsinki_are_plausible() {
+    let rows = include_str!("../../fixtures/routes/helsinki_car_200.csv");
+    let [shortest, fastest, _] = ratios(&city(HELSINKI), rows);
+    assert_eq!(shortest.len(), 200);
+    assert!((0.97..=1.03).contains(&quantile(&shortest, 0.5)) && (0.9..=1.1).contains(&quantile(&fastest, 0.5)));
+    // So small a place is all ends: where the two engines begin decides the tails.
+    assert!(quantile(&fastest, 0.25) > 0.7 && quantile(&fastest, 0.75) < 1.25);
+}
+
+#[test]
+fn car_routes_of_porto_are_plausible() {
+    let Some(pbf) = data("osm-porto-roads/porto.osm.pbf") else { return };
+    let rows = String::from_utf8(data("route-oracle/porto_car_200.csv").unwrap()).unwrap();
+    let [shortest, fastest, length] = ratios(&city(&pbf), &rows);
+    assert_eq!(shortest.len(), 200);
+    assert!(quantile(&shortest, 0.05) > 0.98 && quantile(&shortest, 0.95) < 1.02);
+    assert!((0.95..=1.07).contains(&quantile(&fastest, 0.5)));
+    assert!(quantile(&fastest, 0.05) > 0.8 && quantile(&fastest, 0.95) < 1.25);
+    assert!((0.97..=1.03).contains(&quantile(&length, 0.5)));
+}

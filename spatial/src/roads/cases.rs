@@ -200,7 +200,7 @@ fn a_one_way_street_is_one_way_except_in_an_emergency_and_on_foot() {
         let net = Net::new(&graph, Rules::of(profile));
         let roads = Roads { graph: &graph, net: &net, overlay: None };
         let place = |x: f64| graph.snap(&net, at(x, 0.0), 50.0).unwrap().place;
-        let mut go = |a: f64, b: f64| {
+        let go = |a: f64, b: f64| {
             Workspace::new().route(roads, place(a), place(b), Bound::fastest()).map(|route| route.time_s)
         };
         (go(1.0, 9.0), go(9.0, 1.0))

@@ -138,6 +138,13 @@ impl RoadGraph {
     pub(crate) fn part(&self, edge: u32, from: u32, to: u32) -> LineString<f64> {
         let edge = &self.edges[edge as usize];
         let (low, high) = (from.min(to), from.max(to));
+        if low == 0 && high >= edge.length {
+            let mut whole: Vec<Coord<f64>> = self.vertices(edge).iter().map(|spot| spot.degrees()).collect();
+            if from > to {
+                whole.reverse();
+            }
+            return LineString::new(whole);
+        }
         let mut line = Vec::new();
         let mut run_m = 0.0;
         let vertices = self.vertices(edge);

@@ -23,6 +23,7 @@ mod outline;
 mod overlay;
 mod pieces;
 mod place;
+mod queue;
 mod route;
 mod rules;
 mod saved;

@@ -215,6 +215,9 @@ impl Arms {
     }
 }
 
+/// Edges shorter than this, 25 m, are taken as parts of a junction.
+const INNER: u32 = 250_000;
+
 /// What every arc takes.
 fn takes(graph: &RoadGraph, rules: &Rules) -> Vec<Takes> {
     let speeds: Vec<_> = graph.ways.iter().map(|way| rules.speeds(way)).collect();
@@ -227,10 +230,13 @@ fn takes(graph: &RoadGraph, rules: &Rules) -> Vec<Takes> {
     let junction_s = |edge: &Edge, end: usize| {
         let (way, arms) = (&graph.ways[edge.road as usize], arms[edge.ends[end] as usize]);
         let costs = &rules.junction;
-        // Two roads that only follow each other are no junction.
-        if arms.lights || edge.signals[end] {
+        // Two roads that only follow each other are no junction, and where wide roads meet there are several: who is
+        // between them has paid.
+        if edge.length < INNER || way.roundabout || way.ferry {
+            0.0
+        } else if arms.lights || edge.signals[end] {
             costs.lights_s
-        } else if arms.count < 3 || way.roundabout || way.ferry {
+        } else if arms.count < 3 {
             0.0
         } else if rank(way) < arms.greatest {
             costs.giving_way_s

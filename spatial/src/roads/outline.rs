@@ -1,7 +1,5 @@
 //! The area around lines: painted on cells, widened by a cell, its edge followed.
 
-use std::collections::HashMap;
-
 use geo::{Area, Coord, LineString, MultiPolygon, Polygon};
 
 use super::spot::Frame;
@@ -155,52 +153,32 @@ impl Cells {
 }
 
 /// Follows the edges between filled cells and gaps, the filled cell to the left. Corners are the middles of cell sides,
-/// so that rings never touch and steps become slopes.
+/// so that rings never touch and steps become slopes. Where two filled cells touch at a corner only, the ring stays with
+/// its own cell.
 fn rings(cells: &Cells, regions: &[u32], grid: &Grid) -> MultiPolygon<f64> {
-    // Directed sides by the grid corner where they begin: (corner it ends at, its middle in halves, region).
-    let mut sides: HashMap<usize, Vec<Side>> = HashMap::new();
-    let across = cells.wide + 1;
-    for (at, _) in cells.filled.iter().enumerate().filter(|(_, filled)| **filled) {
-        let (x, y) = (at % cells.wide, at / cells.wide);
-        let corner = |dx: usize, dy: usize| (y + dy) * across + x + dx;
-        let empty = |near: Option<usize>| near.is_none_or(|near| !cells.filled[near]);
-        let [west, east, south, north] = cells.beside(at);
-        let around = [
-            (south, corner(0, 0), corner(1, 0), [2 * x + 1, 2 * y]),
-            (east, corner(1, 0), corner(1, 1), [2 * x + 2, 2 * y + 1]),
-            (north, corner(1, 1), corner(0, 1), [2 * x + 1, 2 * y + 2]),
-            (west, corner(0, 1), corner(0, 0), [2 * x, 2 * y + 1]),
-        ];
-        for (near, from, to, middle) in around {
-            if empty(near) {
-                sides.entry(from).or_default().push(Side { to, middle, region: regions[at], cell: at });
-            }
-        }
-    }
-    let mut starts: Vec<usize> = sides.keys().copied().collect();
-    starts.sort_unstable();
-    let mut outlines: Vec<(u32, LineString<f64>)> = Vec::new();
+    let mut followed = vec![0_u8; cells.filled.len()];
+    let mut polygons: Vec<(u32, Polygon<f64>)> = Vec::new();
     let mut holes: Vec<(u32, LineString<f64>)> = Vec::new();
-    for start in starts {
-        while let Some(first) = sides.get_mut(&start).and_then(Vec::pop) {
-            let mut ring = vec![first.middle];
-            let mut now = first;
-            while let Some(list) = sides.get_mut(&now.to) {
-                // Where two filled cells touch at a corner only, stay with the own one.
-                let own = list.iter().position(|side| side.cell == now.cell);
-                if list.is_empty() || (now.to == start && own.is_none()) {
-                    break;
-                }
-                now = list.swap_remove(own.unwrap_or(0));
-                ring.push(now.middle);
+    for start in (0..cells.filled.len()).filter(|at| cells.filled[*at]) {
+        for side in 0..4 {
+            if followed[start] & (1 << side) != 0 || cells.is_filled(cells.across(start, side)) {
+                continue;
+            }
+            let (mut ring, mut at, mut along) = (Vec::new(), start, side);
+            while followed[at] & (1 << along) == 0 {
+                followed[at] |= 1 << along;
+                ring.push(cells.middle(at, along));
+                (at, along) = cells.next(at, along);
             }
             let line = closed(&ring, grid);
-            let turned = Polygon::new(line.clone(), Vec::new()).signed_area() < 0.0;
-            if turned { &mut holes } else { &mut outlines }.push((first.region, line));
+            let region = regions[start];
+            if Polygon::new(line.clone(), Vec::new()).signed_area() < 0.0 {
+                holes.push((region, line));
+            } else {
+                polygons.push((region, Polygon::new(line, Vec::new())));
+            }
         }
     }
-    let mut polygons: Vec<(u32, Polygon<f64>)> =
-        outlines.into_iter().map(|(region, line)| (region, Polygon::new(line, Vec::new()))).collect();
     for (region, hole) in holes {
         if let Some((_, polygon)) = polygons.iter_mut().find(|(of, _)| *of == region) {
             polygon.interiors_push(hole);
@@ -209,12 +187,33 @@ fn rings(cells: &Cells, regions: &[u32], grid: &Grid) -> MultiPolygon<f64> {
     MultiPolygon::new(polygons.into_iter().map(|(_, polygon)| polygon).collect())
 }
 
-#[derive(Clone, Copy)]
-struct Side {
-    to: usize,
-    middle: [usize; 2],
-    region: u32,
-    cell: usize,
+/// Sides of a cell, counter-clockwise, each in the direction in which it is followed: south (eastward), east, north, west.
+impl Cells {
+    fn across(&self, at: usize, side: usize) -> Option<usize> {
+        let [west, east, south, north] = self.beside(at);
+        [south, east, north, west][side % 4]
+    }
+
+    fn is_filled(&self, at: Option<usize>) -> bool {
+        at.is_some_and(|at| self.filled[at])
+    }
+
+    /// The side that follows a side of an outline.
+    fn next(&self, at: usize, side: usize) -> (usize, usize) {
+        let Some(ahead) = self.across(at, side + 1).filter(|near| self.filled[*near]) else {
+            return (at, (side + 1) % 4);
+        };
+        match self.across(ahead, side).filter(|near| self.filled[*near]) {
+            Some(beyond) => (beyond, (side + 3) % 4),
+            None => (ahead, side),
+        }
+    }
+
+    /// The middle of a side, in halves of a cell.
+    fn middle(&self, at: usize, side: usize) -> [usize; 2] {
+        let (x, y) = (at % self.wide * 2, at / self.wide * 2);
+        [[x + 1, y], [x + 2, y + 1], [x + 1, y + 2], [x, y + 1]][side % 4]
+    }
 }
 
 /// A ring without corners on straight lines.

@@ -1,16 +1,15 @@
 //! One bounded search over the states of a net, with a workspace that is used again and again.
 //!
-//! Dijkstra's algorithm with a binary heap. Costs are whole numbers and ties go to the state of the smaller number, so
-//! the same question has the same answer on every machine.
+//! Dijkstra's algorithm. Costs are whole numbers and every step is in a fixed order, so the same question has the same
+//! answer on every machine.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
 use super::graph::{Arc, RoadGraph};
 use super::net::{Hop, NEVER, Net};
 use super::overlay::Overlay;
 use super::place::Place;
+use super::queue::Queue;
 use super::spot::share;
 
 /// Which way a search goes.
@@ -49,7 +48,6 @@ pub(crate) const NO_ARC: Arc = u32::MAX;
 /// What a search found out about a state.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Label {
-    round: u32,
     /// What is least: milliseconds or tenths of a millimetre.
     pub(crate) cost: u32,
     /// The other of the two.
@@ -63,8 +61,10 @@ pub(crate) struct Label {
 #[derive(Debug, Default)]
 pub struct Workspace {
     round: u32,
+    /// The search in which each state was reached last, and its cost there: what is asked most, so it lies close.
+    marks: Vec<(u32, u32)>,
     labels: Vec<Label>,
-    heap: BinaryHeap<Reverse<u64>>,
+    queue: Queue,
     /// States in the order in which they were settled.
     pub(crate) settled: Vec<u32>,
     pub(crate) chase: super::nearest::Chase,
@@ -78,34 +78,39 @@ impl Workspace {
 
     /// Forgets the search before.
     pub(crate) fn begin(&mut self, net: &Net) {
-        self.heap.clear();
+        self.queue.clear();
         self.settled.clear();
         if self.labels.len() < net.state_count() {
             self.labels.resize(net.state_count(), Label::default());
+            self.marks.resize(net.state_count(), (0, 0));
         }
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
-            self.labels.fill(Label::default());
+            self.marks.fill((0, 0));
             self.round = 1;
         }
     }
 
     /// What is known of a state, if it was reached.
     pub(crate) fn label(&self, state: u32) -> Option<&Label> {
-        self.labels.get(state as usize).filter(|label| label.round == self.round)
+        let reached = self.marks.get(state as usize).is_some_and(|(round, _)| *round == self.round);
+        if reached { self.labels.get(state as usize) } else { None }
     }
 
     /// The search may begin at a state.
     pub(crate) fn seed(&mut self, state: u32, cost: u32, other: u32, arc: Arc) {
-        self.offer(state, Label { round: self.round, cost, other, before: state, arc });
+        if (state as usize) < self.marks.len() {
+            self.offer(state, Label { cost, other, before: state, arc });
+        }
     }
 
     #[inline]
     fn offer(&mut self, state: u32, label: Label) {
-        let Some(held) = self.labels.get_mut(state as usize) else { return };
-        if held.round != self.round || label.cost < held.cost {
-            *held = label;
-            self.heap.push(Reverse(u64::from(label.cost) << 32 | u64::from(state)));
+        let mark = &mut self.marks[state as usize];
+        if mark.0 != self.round || label.cost < mark.1 {
+            *mark = (self.round, label.cost);
+            self.labels[state as usize] = label;
+            self.queue.put(label.cost, state);
         }
     }
 
@@ -123,17 +128,15 @@ impl Workspace {
             Sense::Toward => &roads.net.backward,
             Sense::Away => &roads.net.forward,
         };
-        while let Some(Reverse(key)) = self.heap.pop() {
-            #[expect(clippy::cast_possible_truncation, reason = "the two halves of the key")]
-            let (cost, state) = ((key >> 32) as u32, key as u32);
-            let label = self.labels[state as usize];
+        while let Some((cost, state)) = self.queue.take() {
             // A better way was found after this entry was made.
-            if label.cost != cost {
+            if self.marks[state as usize].1 != cost {
                 continue;
             }
             if cost > limit {
                 break;
             }
+            let label = self.labels[state as usize];
             self.settled.push(state);
             if settle(state, &label).is_break() {
                 break;
@@ -148,7 +151,6 @@ impl Workspace {
                 }
                 let (more, beside) = either(metric, time, hop);
                 let next = Label {
-                    round: self.round,
                     cost: cost.saturating_add(more),
                     other: label.other.saturating_add(beside),
                     before: state,

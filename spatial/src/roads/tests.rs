@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::twin::{Spot, features, graph, position, rules, streets, twin};
+use super::twin::{Spot, features, graph, position, rules, streets, twin, twin_without};
 use super::*;
 
 /// Places anywhere on the streets, never at their vertices.
@@ -83,6 +83,46 @@ proptest! {
             prop_assert!((route_least - least(first)).abs() < 1e-9);
             check_route(&graph, &route, here, end)?;
         }
+    }
+
+    #[test]
+    fn closed_streets_are_streets_that_are_not_there(
+        streets in streets(), all in spots(5), closed in proptest::collection::vec(0..1_000_usize, 1..8),
+    ) {
+        prop_assume!(!streets.is_empty());
+        let graph = graph(&streets);
+        let net = Net::new(&graph, rules(Profile::Car, false));
+        let closed: Vec<usize> = closed.into_iter().map(|n| n % streets.len()).collect();
+        let mut overlay = Overlay::new(&graph);
+        for (n, edge) in (0..).zip(&graph.edges) {
+            if closed.contains(&(edge.road as usize)) {
+                overlay.close(n, (0, edge.length), 0);
+            }
+        }
+        let roads = Roads { graph: &graph, net: &net, overlay: Some(&overlay) };
+        let all: Vec<Spot> = all.into_iter().map(|spot| on(&streets, spot)).collect();
+        let mut workspace = Workspace::new();
+        for other in &all[1..] {
+            let (start, end) = (place(&graph, &net, &streets, all[0]), place(&graph, &net, &streets, *other));
+            let got = workspace.route(roads, start, end, Bound::fastest()).map(|route| route.time_s);
+            let expect = twin_without(&closed, &streets, false, Metric::Time, all[0], *other);
+            prop_assert!(start == end || close(got, expect, 0.05), "{got:?} {expect:?}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_place_is_that_of_a_scan(streets in streets(), x in -0.002..0.012_f64, y in -0.002..0.01_f64) {
+        prop_assume!(!streets.is_empty());
+        let graph = graph(&streets);
+        let net = Net::new(&graph, Rules::of(Profile::Car));
+        let at = crate::Position::new(120.65 + x, 28.01 + y).unwrap();
+        let scan = (0..).take(graph.edge_count()).filter(|edge| net.uses(*edge)).map(|edge| graph.onto(edge, at).1);
+        let expect = scan.fold(f64::INFINITY, f64::min);
+        let snap = graph.snap(&net, at, 5_000.0).unwrap();
+        prop_assert!((snap.distance_m - expect).abs() < 1e-9);
+        // What is said of it is where it is: flat and round measures agree to millimetres here.
+        prop_assert!((graph.position(snap.place).unwrap().distance_m(&at) - expect).abs() < 0.02 + expect * 1e-4);
+        prop_assert!(graph.snap(&net, at, expect * 0.99).is_err() || expect == 0.0);
     }
 
     #[test]

@@ -130,10 +130,10 @@ pub(super) fn position(streets: &[Street], (street, segment, share): Spot) -> Po
 /// Speed of a car, metres a second, as the rules have it for these four classes.
 fn speed(class: RoadClass) -> f64 {
     let kmh = match class {
-        RoadClass::Primary => 55.0 * 0.9,
-        RoadClass::Residential => 35.0 * 0.85,
-        RoadClass::Service => 20.0 * 0.9,
-        _ => 45.0 * 0.9,
+        RoadClass::Primary => 55.0 * 0.95,
+        RoadClass::Residential => 35.0 * 0.9,
+        RoadClass::Service => 20.0 * 0.95,
+        _ => 45.0 * 0.95,
     };
     kmh / 3.6
 }
@@ -162,6 +162,18 @@ impl Ord for Open {
 
 /// Seconds (or metres) of the best way between two places; `None` when there is none.
 pub(super) fn twin(streets: &[Street], turns: bool, metric: Metric, start: Spot, end: Spot) -> Option<f64> {
+    twin_without(&[], streets, turns, metric, start, end)
+}
+
+/// The same while some streets are closed.
+pub(super) fn twin_without(
+    closed: &[usize],
+    streets: &[Street],
+    turns: bool,
+    metric: Metric,
+    start: Spot,
+    end: Spot,
+) -> Option<f64> {
     let cost = |(a, b, street): Segment| {
         let metres = Position::new(at(a).x, at(a).y).unwrap().distance_m(&Position::new(at(b).x, at(b).y).unwrap());
         if metric == Metric::Length { metres } else { metres / speed(streets[street].class) }
@@ -170,6 +182,9 @@ pub(super) fn twin(streets: &[Street], turns: bool, metric: Metric, start: Spot,
         let s = &streets[street];
         let (a, b) = (s.line[segment], s.line[segment + 1]);
         let mut all = Vec::new();
+        if closed.contains(&street) {
+            return all;
+        }
         if s.oneway != Some("-1") {
             all.push((a, b, street));
         }
