@@ -13,7 +13,7 @@
 //! | enterprises | `shop`, `office`, `craft`, as a point |
 //! | places | `amenity` (every value), emergency equipment, health care, sights, sports, stops, `place=*`, as a point |
 //! | cameras | `man_made=surveillance`, as a point |
-//! | roads | ways with `highway=*` that exist today |
+//! | roads | ways with `highway=*` that exist today, ferries; turn restrictions and traffic lights with them |
 //! | water, land | closed ways and multipolygons; no lines, no sea |
 //!
 //! One object may be several of these. Only listed tags are copied.
@@ -25,6 +25,7 @@ mod nouns;
 mod pbf;
 mod quantity;
 mod reading;
+mod restrictions;
 mod sink;
 mod tally;
 

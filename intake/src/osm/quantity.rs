@@ -12,6 +12,19 @@ pub(super) fn metres(text: &str) -> Option<f64> {
     (-100.0..=1000.0).contains(&metres).then_some(metres)
 }
 
+/// A weight in tonnes: `7.5`, `7.5 t`, `3500 kg`. Several values: the first.
+pub(super) fn tonnes(text: &str) -> Option<f64> {
+    let (number, unit) = number_and_unit(text)?;
+    let tonnes = match unit {
+        "" | "t" => number,
+        "kg" => number / 1_000.0,
+        "lbs" | "lb" => number * 0.000_453_592_37,
+        "st" => number * 0.907_184_74,
+        _ => return None,
+    };
+    (tonnes > 0.0 && tonnes <= 1000.0).then_some(tonnes)
+}
+
 /// A plain count, rounded down (`building:levels=2.5`). Several values: the first.
 pub(super) fn count(text: &str) -> Option<i64> {
     let (number, unit) = number_and_unit(text)?;
@@ -109,6 +122,7 @@ mod tests {
         for text in ["", "tall", "12 stories", "1e9", "1-2", "99999", "12 \u{1f600}"] {
             assert_eq!(metres(text), None, "{text}");
         }
+        assert_eq!((tonnes("7.5"), tonnes("3500 kg"), tonnes("none"), tonnes("0")), (Some(7.5), Some(3.5), None, None));
         assert_eq!((count("2.5"), count("7"), count("-1"), count("many")), (Some(2), Some(7), None, None));
     }
 

@@ -10,6 +10,7 @@ use super::areas::{self, Part};
 use super::locations::{Locations, degrees};
 use super::nouns::{building, camera, enterprise, house, land, place, road, water};
 use super::pbf::{Kind, Member, Object, Tags};
+use super::restrictions::Restrictions;
 use super::sink::Sink;
 use super::tally::Tally;
 use crate::{Flow, Report, Row};
@@ -26,6 +27,7 @@ pub(super) struct Reading<'a> {
     outlines: HashSet<i64>,
     /// Those of them that are buildings themselves: drawn only if the relation cannot be.
     held: HashMap<i64, (Polygon<f64>, Properties)>,
+    restrictions: Restrictions,
 }
 
 struct AreaRelation {
@@ -45,6 +47,7 @@ impl<'a> Reading<'a> {
             parts: HashMap::new(),
             outlines: HashSet::new(),
             held: HashMap::new(),
+            restrictions: Restrictions::default(),
         }
     }
 
@@ -75,7 +78,7 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn finish(mut self) -> Report {
-        self.tally.write(&mut self.sink.report);
+        self.tally.write(&self.restrictions, &mut self.sink.report);
         self.sink.report
     }
 
@@ -88,6 +91,7 @@ impl<'a> Reading<'a> {
         self.locations.put(id, at);
         if !tags.0.is_empty() {
             self.tally.see(tags, false);
+            self.restrictions.light(id, tags);
             self.points(&format!("n{id}"), tags, degrees(at));
         }
     }
@@ -107,7 +111,7 @@ impl<'a> Reading<'a> {
             self.tally.ways_incomplete += 1;
             return;
         }
-        self.road(&name, nodes, tags);
+        self.road(id, nodes, tags);
         let ring = if closed { areas::line(nodes, &self.locations) } else { None };
         let area = ring.map(|ring| Polygon::new(ring, Vec::new()).orient(Direction::Default));
         match &area {
@@ -132,7 +136,9 @@ impl<'a> Reading<'a> {
     fn relation(&mut self, id: i64, members: &[Member<'_>], tags: Tags<'_>) {
         self.tally.relations += 1;
         let kind = tags.get("type").unwrap_or_default();
-        self.tally.restrictions += u64::from(kind == "restriction" || kind.starts_with("restriction:"));
+        if kind == "restriction" || kind.starts_with("restriction:") {
+            self.restrictions.relation(members, tags);
+        }
         // A boundary is a place when it says so; any other (a district, a post code) is not ours to draw.
         let is_area = kind == "multipolygon" || (kind == "boundary" && tags.some("place").is_some());
         if !is_area || !says_something(tags) {
@@ -215,19 +221,20 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn road(&mut self, name: &str, nodes: &[i64], tags: Tags<'_>) {
-        if tags.some("highway").is_none() {
+    fn road(&mut self, id: i64, nodes: &[i64], tags: Tags<'_>) {
+        if tags.some("highway").is_none() && !tags.is("route", "ferry") {
             return;
         }
         let (from, points) = longest_run(nodes, &self.locations);
         let here = nodes.get(from..from + points.len()).unwrap_or_default();
-        let Some(road) = road(tags, here) else { return };
+        let Some(mut road) = road(tags, here) else { return };
         if points.len() < 2 {
             self.tally.roads_incomplete += 1;
             return;
         }
         self.tally.roads_clipped += u64::from(points.len() < nodes.len());
-        self.sink.put(Layer::Roads, name, LineString::new(points).into(), road);
+        self.tally.restrictions_lost += self.restrictions.write(id, here, &mut road);
+        self.sink.put(Layer::Roads, &format!("w{id}"), LineString::new(points).into(), road);
     }
 
     /// The middle one of the nodes that are in the extract.

@@ -1,6 +1,7 @@
 //! What was seen and not turned into rows, for the notes.
 
 use super::pbf::Tags;
+use super::restrictions::Restrictions;
 use crate::Report;
 
 /// Counts of objects.
@@ -21,7 +22,8 @@ pub(super) struct Tally {
     pub(super) areas_incomplete: u64,
     pub(super) building_points: u64,
     pub(super) building_parts: u64,
-    pub(super) restrictions: u64,
+    /// Turn restrictions whose node or room is missing on the road that they are about.
+    pub(super) restrictions_lost: u64,
     pub(super) waterways: u64,
     pub(super) coastlines: u64,
     pub(super) speed_cameras: u64,
@@ -40,7 +42,7 @@ impl Tally {
     }
 
     /// Writes the notes.
-    pub(super) fn write(&self, report: &mut Report) {
+    pub(super) fn write(&self, turns: &Restrictions, report: &mut Report) {
         for (what, count) in [
             ("nodes read", self.nodes),
             ("ways read", self.ways),
@@ -55,7 +57,11 @@ impl Tally {
             ("waterways left out: they are lines, and the water layer takes areas", self.waterways),
             ("pieces of coastline left out: the sea needs the coast of the whole region", self.coastlines),
             ("speed cameras left out: they watch no place", self.speed_cameras),
-            ("turn restrictions, counted and not stored", self.restrictions),
+            ("turn restrictions read", turns.kept),
+            ("turn restrictions left out: they go through a road rather than a junction", turns.via_way),
+            ("turn restrictions left out: they hold at times only or not for cars", turns.not_always),
+            ("turn restrictions left out: a member is missing or they say nothing that is known", turns.unclear),
+            ("turns of those read that found no junction or no room on their road", self.restrictions_lost),
         ] {
             report.note_count(what, count);
         }

@@ -1,4 +1,4 @@
-//! Roads: everything that `highway=*` says of a way and that is there today.
+//! Roads: everything that `highway=*` says of a way and that is there today, and ferries.
 
 use spatial::noun::RoadClass;
 use spatial::{Properties, Value};
@@ -6,12 +6,13 @@ use spatial::{Properties, Value};
 use super::address::put_int;
 use super::{first, put_names, put_text};
 use crate::osm::pbf::Tags;
-use crate::osm::quantity::{count, speed_kmh};
+use crate::osm::quantity::{count, metres, speed_kmh, tonnes};
 
 /// Every `highway=*` except what is planned, being built or gone. What a missing `oneway` means on a roundabout or a
 /// motorway is for routing to know: only what the tag says is written. `access` is what holds for cars.
 pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> {
-    let value = tags.some("highway").map(first)?;
+    let ferry = tags.is("route", "ferry").then_some("ferry");
+    let value = tags.some("highway").map(first).or(ferry)?;
     let gone = ["proposed", "planned", "construction", "razed", "abandoned", "disused", "demolished", "dismantled"];
     if gone.contains(&value) || matches!(value, "rest_area" | "services") {
         return None;
@@ -28,6 +29,11 @@ pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> 
             road.put(key, Value::Bool(true));
         }
     }
+    for (key, limit) in [("max_height_m", height(tags)), ("max_weight_t", tags.get("maxweight").and_then(tonnes))] {
+        if let Some(limit) = limit {
+            road.put(key, Value::Float(limit));
+        }
+    }
     put_text(&mut road, "level", tags.get("layer").map(first));
     put_text(&mut road, "access", access(tags));
     put_text(&mut road, "junction", tags.get("junction"));
@@ -39,6 +45,11 @@ pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> 
         put_text(&mut road, key, tags.get(key));
     }
     Some(road)
+}
+
+/// The greatest height of a vehicle that may pass.
+fn height(tags: Tags<'_>) -> Option<f64> {
+    tags.get("maxheight").and_then(metres).filter(|height| *height > 0.0)
 }
 
 fn class(value: &str) -> RoadClass {
@@ -99,6 +110,15 @@ mod tests {
         );
         check(&[("highway", "corridor")], &["class=other", "highway=corridor"]);
         check(&[("highway", "road"), ("oneway", "reversible")], &["class=unclassified", "highway=road"]);
+        check(
+            &[("highway", "service"), ("maxheight", "3.8"), ("maxweight", "7.5 t")],
+            &["class=service", "max_height_m=3.8", "max_weight_t=7.5"],
+        );
+        check(&[("highway", "service"), ("maxheight", "default"), ("maxweight", "none")], &["class=service"]);
+        check(
+            &[("route", "ferry"), ("motor_vehicle", "yes")],
+            &["class=other", "access=yes", "highway=ferry", "motor_vehicle=yes"],
+        );
         assert!(road(Tags(&[("highway", "proposed")]), &[]).is_none());
         let nodes = road(Tags(&[("highway", "path")]), &[1, -2]).unwrap();
         assert_eq!(nodes.get("nodes"), Some(&Value::Text("1,-2".to_owned())));

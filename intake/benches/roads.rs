@@ -1,0 +1,159 @@
+//! Roads of a whole city: how long it takes to read them, to build the graph, and to ask it. Prints one table.
+//!
+//! `ONEMAP_TEST_DATA` names the folder with Porto's roads; without it the committed centre of Helsinki is measured, which
+//! is too small for the figures that matter. Seeded; times are of one thread unless said.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a bench reads a clock and a file, and may stop"
+)]
+
+use std::hint::black_box;
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use intake::{Flow, Row, osm};
+use spatial::roads::{
+    Bound, GraphBuilder, Net, Place, Profile, RoadGraph, Roads, Rules, Sense, Targets, Workspace, matrix,
+};
+use spatial::{Layer, Position};
+
+const HELSINKI: &[u8] = include_bytes!("../../fixtures/osm/helsinki-centre.osm.pbf");
+
+/// A seeded stream of numbers in 0..1 (splitmix64).
+struct Seeded(u64);
+
+impl Seeded {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A place on a random edge that the net uses in the largest piece, as a unit or an incident would be.
+    fn place(&mut self, graph: &RoadGraph, net: &Net) -> Place {
+        loop {
+            let edge = (self.next() * graph.edge_count() as f64) as u32;
+            let line = graph.line(edge);
+            let (Some(a), Some(b)) = (line.0.first(), line.0.get(1)) else { continue };
+            let t = self.next();
+            let Ok(at) = Position::new(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)) else { continue };
+            if let Ok(snap) = graph.snap(net, at, 50.0)
+                && snap.island.is_none()
+            {
+                return snap.place;
+            }
+        }
+    }
+
+    fn places(&mut self, count: usize, graph: &RoadGraph, net: &Net) -> Vec<Place> {
+        (0..count).map(|_| self.place(graph, net)).collect()
+    }
+}
+
+fn row(what: &str, figure: &str, target: &str) {
+    println!("{what:<58} {figure:>28}   {target}");
+}
+
+/// Median and 99th percentile of each call, milliseconds.
+fn spread(mut each: impl FnMut(usize), count: usize) -> String {
+    let mut all: Vec<f64> = (0..count)
+        .map(|n| {
+            let start = Instant::now();
+            each(n);
+            start.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    all.sort_by(f64::total_cmp);
+    let at = |share: f64| all[((all.len() - 1) as f64 * share) as usize];
+    format!("p50 {:.3} ms, p99 {:.3} ms", at(0.5), at(0.99))
+}
+
+fn once<T>(what: &str, target: &str, make: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let made = make();
+    row(what, &format!("{:.3} s", start.elapsed().as_secs_f64()), target);
+    made
+}
+
+fn main() {
+    let folder = std::env::var_os("ONEMAP_TEST_DATA").map(PathBuf::from);
+    let porto = folder.as_ref().and_then(|f| std::fs::read(f.join("osm-porto-roads/porto.osm.pbf")).ok());
+    let (name, pbf) = porto.as_deref().map_or(("Helsinki", HELSINKI), |bytes| ("Porto", bytes));
+    println!("{name}");
+    let graph = once("graph from PBF (read and build)", "≤ 3 s", || {
+        let mut builder = GraphBuilder::new();
+        let each = &mut |row| {
+            if let Row::Good(feature) = row
+                && feature.key.layer == Layer::Roads
+            {
+                builder.push(&feature);
+            }
+            Flow::Continue(())
+        };
+        osm(Cursor::new(pbf), each, &mut |_| {}).unwrap();
+        builder.finish()
+    });
+    let net = once("net of cars from the graph", "", || Net::new(&graph, Rules::of(Profile::Car)));
+    once("net of people on foot", "", || black_box(Net::new(&graph, Rules::of(Profile::Foot))));
+    row("junctions, edges", &format!("{}, {}", graph.node_count(), graph.edge_count()), "");
+    row("states, of them copies for turns", &format!("{}, {}", net.state_count(), net.copy_count()), "");
+    row("hops (states of an edge-based graph would be as many)", &net.hop_count().to_string(), "");
+    ask(&graph, &net);
+}
+
+fn ask(graph: &RoadGraph, net: &Net) {
+    let roads = Roads { graph, net, overlay: None };
+    let (mut seeded, mut workspace) = (Seeded(7), Workspace::new());
+    let incidents = seeded.places(1_000, graph, net);
+    for (units, target) in [(200, "median ≤ 0.5 ms, p99 ≤ 2 ms"), (12_000, "p99 ≤ 5 ms")] {
+        let places = seeded.places(units, graph, net).into_iter().map(Some).collect::<Vec<_>>();
+        let start = Instant::now();
+        let targets = Targets::new(roads, places, Sense::Toward);
+        row(&format!("{units} units made ready"), &format!("{:.3} ms", start.elapsed().as_secs_f64() * 1e3), "");
+        let one = |n: usize| {
+            black_box(workspace.nearest(roads, incidents[n], &targets, Bound::time(5, f64::INFINITY)).len());
+        };
+        row(&format!("nearest 5 of {units} units"), &spread(one, 1_000), target);
+        let one = |n: usize| {
+            black_box(workspace.nearest(roads, incidents[n], &targets, Bound::time(units, f64::INFINITY)).len());
+        };
+        row(&format!("all {units} units"), &spread(one, 100), if units > 200 { "p99 ≤ 5 ms?" } else { "" });
+    }
+    for minutes in [5.0, 8.0, 15.0] {
+        let one = |n: usize| {
+            let isochrone = workspace.isochrone(roads, incidents[n], Sense::Away, minutes * 60.0);
+            black_box(isochrone.area(graph, 60.0));
+        };
+        let target = if minutes < 9.0 { "≤ 5 ms" } else { "" };
+        row(&format!("isochrone of {minutes} minutes with its polygon"), &spread(one, 300), target);
+    }
+    let one = |n: usize| {
+        black_box(workspace.isochrone(roads, incidents[n], Sense::Away, 480.0).spans.len());
+    };
+    row("isochrone of 8 minutes, edges only", &spread(one, 300), "");
+    let one = |n: usize| {
+        black_box(workspace.route(roads, incidents[n], incidents[999 - n], Bound::fastest()));
+    };
+    row("one route with its geometry", &spread(one, 300), "");
+    let snapped: Vec<Position> = incidents.iter().filter_map(|place| graph.position(*place)).collect();
+    let one = |n: usize| {
+        black_box(graph.snap(net, snapped[n], 500.0).is_ok());
+    };
+    row("snap", &spread(one, 1_000), "");
+    let (starts, ends) = (seeded.places(1_000, graph, net), seeded.places(1_000, graph, net));
+    let all = |places: &[Place]| places.iter().copied().map(Some).collect::<Vec<_>>();
+    for threads in [1, 2] {
+        let what = format!("matrix 1,000 × 1,000, {threads} thread(s)");
+        once(&what, "≤ 12 s", || matrix(roads, &all(&starts), &all(&ends), Bound::time(0, f64::INFINITY), threads));
+    }
+}

@@ -1,0 +1,291 @@
+//! Small cases with names: closures, islands, rough places, rules.
+
+use geo::{Geometry, LineString, Polygon, line_string, polygon};
+
+use super::*;
+use crate::{Feature, FeatureKey, Layer, Position, Properties, Value};
+
+/// A road over places in hundredths of a degree's thousandth: (1, 2) is 1e-3 degree east and 2e-3 north of (120.65, 28).
+fn road(id: &str, line: &[(f64, f64)], more: &[(&'static str, Value)]) -> Feature {
+    let mut properties: Properties =
+        [("class".into(), text("residential")), ("name".into(), text(id))].into_iter().collect();
+    for (name, value) in more {
+        properties.put(*name, value.clone());
+    }
+    let line: LineString<f64> = line.iter().map(|(x, y)| (120.65 + x * 1e-3, 28.0 + y * 1e-3)).collect();
+    Feature::new(FeatureKey::new(Layer::Roads, "test", id).unwrap(), line.into(), properties).unwrap()
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn at(x: f64, y: f64) -> Position {
+    Position::new(120.65 + x * 1e-3, 28.0 + y * 1e-3).unwrap()
+}
+
+fn graph(roads: &[Feature]) -> RoadGraph {
+    let mut builder = GraphBuilder::new();
+    roads.iter().for_each(|road| assert!(builder.push(road)));
+    builder.finish()
+}
+
+/// Two parallel streets, 1 and 2 thousandths north, joined at both ends; an island in the east.
+///
+/// ```text
+/// (0,1) ── north ── (10,1)
+///   │ west             │ east     (20,0) ── island ── (21,0)
+/// (0,0) ── south ── (10,0)
+/// ```
+fn ladder() -> RoadGraph {
+    graph(&[
+        road("south", &[(0.0, 0.0), (10.0, 0.0)], &[]),
+        road("north", &[(0.0, 1.0), (10.0, 1.0)], &[]),
+        road("west", &[(0.0, 0.0), (0.0, 1.0)], &[]),
+        road("east", &[(10.0, 0.0), (10.0, 1.0)], &[]),
+        road("island", &[(20.0, 0.0), (21.0, 0.0)], &[]),
+    ])
+}
+
+fn closure(name: &str, geometry: impl Into<Geometry<f64>>) -> Closure {
+    Closure {
+        name: name.to_owned(),
+        owner: "traffic desk".to_owned(),
+        geometry: geometry.into(),
+        profiles: Vec::new(),
+        height_m: None,
+        weight_t: None,
+        from: None,
+        until: None,
+        effect: Effect::Closed,
+    }
+}
+
+const CAR: Vehicle = Vehicle { profile: Profile::Car, height_m: None, weight_t: None };
+
+fn across(x: f64, from: f64, to: f64) -> LineString<f64> {
+    line_string![(x: 120.65 + x * 1e-3, y: 28.0 + from * 1e-3), (x: 120.65 + x * 1e-3, y: 28.0 + to * 1e-3)]
+}
+
+fn square(west: f64, south: f64, east: f64, north: f64) -> Polygon<f64> {
+    let (w, s, e, n) = (120.65 + west * 1e-3, 28.0 + south * 1e-3, 120.65 + east * 1e-3, 28.0 + north * 1e-3);
+    polygon![(x: w, y: s), (x: e, y: s), (x: e, y: n), (x: w, y: n)]
+}
+
+struct Case {
+    graph: RoadGraph,
+    net: Net,
+    overlay: Overlay,
+}
+
+impl Case {
+    fn of(graph: RoadGraph, closures: &[Closure]) -> Self {
+        let net = Net::new(&graph, Rules::of(Profile::Car));
+        let overlay = Overlay::compile(&graph, closures, CAR, 100);
+        Self { graph, net, overlay }
+    }
+
+    fn roads(&self) -> Roads<'_> {
+        Roads { graph: &self.graph, net: &self.net, overlay: Some(&self.overlay) }
+    }
+
+    fn place(&self, x: f64, y: f64) -> Place {
+        self.graph.snap(&self.net, at(x, y), 200.0).unwrap().place
+    }
+
+    fn streets(&self, from: (f64, f64), to: (f64, f64)) -> Option<Vec<&str>> {
+        let (start, end) = (self.place(from.0, from.1), self.place(to.0, to.1));
+        let route = Workspace::new().route(self.roads(), start, end, Bound::fastest())?;
+        Some(route.streets(&self.graph))
+    }
+
+    fn why(&self, from: (f64, f64), to: (f64, f64)) -> Option<String> {
+        let place = |(x, y): (f64, f64)| self.graph.snap(&self.net, at(x, y), 200.0).ok().map(|snap| snap.place);
+        let why = Workspace::new().why(self.roads(), place(from), place(to), Bound::time(1, 600.0));
+        why.map(|why| why.to_string())
+    }
+}
+
+#[test]
+fn a_line_across_a_street_closes_it_at_once_and_only_there() {
+    let open = Case::of(ladder(), &[]);
+    assert_eq!(open.streets((1.0, 0.0), (9.0, 0.0)), Some(vec!["south"]));
+    let shut = Case::of(ladder(), &[closure("accident", across(5.0, -0.5, 0.5))]);
+    assert_eq!(shut.streets((1.0, 0.0), (9.0, 0.0)), Some(vec!["south", "west", "north", "east", "south"]));
+    // On one side of it the street is as open as before.
+    assert_eq!(shut.streets((1.0, 0.0), (4.5, 0.0)), Some(vec!["south"]));
+    // Another layer on top for "what if": the other street as well.
+    let more = Overlay::compile(&shut.graph, &[closure("parade", across(5.0, 0.5, 1.5))], CAR, 100);
+    let both = Case { overlay: shut.overlay.and(&more), ..shut };
+    assert_eq!(both.streets((1.0, 0.0), (9.0, 0.0)), None);
+    assert_eq!(both.why((1.0, 0.0), (9.0, 0.0)).as_deref(), Some("closed: accident"));
+}
+
+#[test]
+fn a_closure_around_the_incident_has_its_name_in_the_answer() {
+    let case = Case::of(ladder(), &[closure("cordon 3", square(4.0, -0.5, 6.0, 0.5))]);
+    assert_eq!(case.why((1.0, 0.0), (5.0, 0.0)).as_deref(), Some("closed: cordon 3"));
+    assert_eq!(case.why((1.0, 1.0), (9.0, 1.0)), None);
+    // Who is there already is there.
+    assert_eq!(case.why((5.0, 0.0), (5.0, 0.0)), None);
+}
+
+#[test]
+fn a_line_along_a_street_closes_it_and_not_those_that_begin_there() {
+    let along = line_string![(x: 120.65, y: 28.001), (x: 120.66, y: 28.001)];
+    let case = Case::of(ladder(), &[closure("works", along)]);
+    assert_eq!(case.overlay.edge_count(), 1);
+    assert_eq!(case.streets((0.0, 0.5), (10.0, 0.5)), Some(vec!["west", "south", "east"]));
+}
+
+#[test]
+fn closures_hold_for_whom_and_when_they_say() {
+    let base = closure("x", across(5.0, -0.5, 0.5));
+    let truck = Vehicle { height_m: Some(3.9), weight_t: Some(16.0), ..CAR };
+    let shut = |c: &Closure, v: Vehicle| !Overlay::compile(&ladder(), std::slice::from_ref(c), v, 100).is_empty();
+    assert!(shut(&base, CAR));
+    assert!(!shut(&Closure { profiles: vec![Profile::Foot], ..base.clone() }, CAR));
+    for (from, until, expect) in
+        [(Some(101), None, false), (Some(100), None, true), (None, Some(100), false), (None, Some(101), true)]
+    {
+        assert_eq!(shut(&Closure { from, until, ..base.clone() }, CAR), expect, "{from:?} {until:?}");
+    }
+    let low = Closure { height_m: Some(3.5), ..base.clone() };
+    assert!(shut(&low, truck) && !shut(&low, CAR));
+    let weak = Closure { weight_t: Some(20.0), ..base };
+    assert!(!shut(&weak, truck));
+    // The roads' own limits.
+    let bridge = graph(&[road("low", &[(0.0, 0.0), (1.0, 0.0)], &[("max_height_m", Value::Float(3.8))])]);
+    assert_eq!(Overlay::compile(&bridge, &[], truck, 0).closures_on(0), ["limit of height or weight"]);
+    assert!(Overlay::compile(&bridge, &[], CAR, 0).is_empty());
+}
+
+#[test]
+fn a_slow_street_is_slower_and_twice_slow_with_two_layers() {
+    let time = |case: &Case| {
+        let route = Workspace::new().route(case.roads(), case.place(1.0, 0.0), case.place(3.0, 0.0), Bound::fastest());
+        route.unwrap().time_s
+    };
+    let slow = Closure { effect: Effect::Slower(2.0), ..closure("ice", square(0.0, -0.5, 5.0, 0.5)) };
+    let (open, one) = (Case::of(ladder(), &[]), Case::of(ladder(), std::slice::from_ref(&slow)));
+    let two = Case { overlay: one.overlay.and(&one.overlay), ..Case::of(ladder(), &[]) };
+    assert!((time(&one) / time(&open) - 2.0).abs() < 0.01 && (time(&two) / time(&open) - 4.0).abs() < 0.01);
+}
+
+#[test]
+fn an_island_is_said_and_so_is_the_place_instead() {
+    let case = Case::of(ladder(), &[]);
+    let snap = case.graph.snap(&case.net, at(20.5, 0.1), 2_000.0).unwrap();
+    let island = snap.island.unwrap();
+    assert_eq!((island.junctions, island.leaves, island.arrives), (2, false, false));
+    let (instead, far_m) = island.instead.unwrap();
+    assert!((far_m - at(20.5, 0.1).distance_m(&at(10.0, 0.1))).abs() < 1.0, "{far_m}");
+    assert!(case.graph.snap(&case.net, at(9.9, 0.1), 100.0).unwrap().island.is_none());
+    assert_eq!(case.graph.facts(instead.edge).unwrap().name, Some("east"));
+    assert_eq!(case.graph.snap(&case.net, at(40.0, 0.0), 100.0), Err(OffRoad { within_m: 100.0 }));
+    let why = case.why((20.5, 0.0), (5.0, 0.0)).unwrap();
+    assert_eq!(why, "no road leads there from its piece of the net (2 junctions)");
+    assert_eq!(case.why((40.0, 0.0), (5.0, 0.0)).as_deref(), Some("no road that may be used is near"));
+    // Nobody is left out of the count of targets.
+    let targets = Targets::new(case.roads(), vec![None, Some(snap.place), Some(case.place(5.0, 0.0))], Sense::Toward);
+    let reached = Workspace::new().nearest(case.roads(), case.place(5.0, 1.0), &targets, Bound::fastest()).to_vec();
+    assert_eq!((targets.len(), reached.len(), reached[0].target), (3, 1, 2));
+}
+
+#[test]
+fn a_one_way_street_is_one_way_except_in_an_emergency_and_on_foot() {
+    let make = || graph(&[road("one", &[(0.0, 0.0), (10.0, 0.0)], &[("oneway", text("yes"))])]);
+    let time = |profile: Profile| {
+        let graph = make();
+        let net = Net::new(&graph, Rules::of(profile));
+        let roads = Roads { graph: &graph, net: &net, overlay: None };
+        let place = |x: f64| graph.snap(&net, at(x, 0.0), 50.0).unwrap().place;
+        let go = |a: f64, b: f64| {
+            Workspace::new().route(roads, place(a), place(b), Bound::fastest()).map(|route| route.time_s)
+        };
+        (go(1.0, 9.0), go(9.0, 1.0))
+    };
+    let (along, against) = time(Profile::Car);
+    assert!(along.is_some() && against.is_none());
+    let (along, against) = time(Profile::Emergency);
+    assert!((against.unwrap() / along.unwrap() - 2.5).abs() < 0.01);
+    let (along, against) = time(Profile::Foot);
+    assert_eq!(along, against);
+}
+
+/// A motorway of two carriageways on a bridge over a street.
+fn crossing() -> RoadGraph {
+    let deck = |id: &str, line: &[(f64, f64)]| {
+        road(
+            id,
+            line,
+            &[
+                ("class", text("motorway")),
+                ("name", text("bridge")),
+                ("bridge", Value::Bool(true)),
+                ("level", text("1")),
+            ],
+        )
+    };
+    graph(&[
+        deck("out", &[(0.0, 0.1), (5.0, 0.1), (10.0, 0.1)]),
+        deck("home", &[(10.0, -0.1), (5.0, -0.1), (0.0, -0.1)]),
+        road("below", &[(5.0, -5.0), (5.0, 5.0)], &[]),
+        road("away", &[(8.0, -5.0), (8.0, -4.0)], &[]),
+        road("head", &[(10.0, 0.1), (11.0, 0.0), (10.0, -0.1)], &[]),
+    ])
+}
+
+#[test]
+fn bridge_deck_road_below_and_both_carriageways_are_each_an_answer() {
+    let case = Case::of(crossing(), &[]);
+    // A bridge and what is below it share a place and no junction.
+    assert_eq!(case.graph.edges.iter().filter(|edge| edge.length > 0).count(), 5);
+    let strands = case.graph.strands(&case.net, at(5.0, 0.0), 30.0);
+    let told: Vec<(Option<&str>, i8, Option<i32>)> =
+        strands.iter().map(|s| (s.name.as_deref(), s.level, s.heading_deg.map(|deg| deg.round() as i32))).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    for expect in [(Some("below"), 0, None), (Some("bridge"), 1, Some(90)), (Some("bridge"), 1, Some(270))] {
+        assert!(told.contains(&expect), "{told:?}");
+    }
+    let unit = case.place(1.0, 0.1);
+    let targets = Targets::new(case.roads(), vec![Some(unit)], Sense::Toward);
+    let first = Workspace::new().first_at(case.roads(), &strands, &targets, Bound::time(1, 3_600.0));
+    let time = |n: usize| first[n].map(|reached| reached.time_s);
+    let of = |name: &str, deg: Option<i32>| told.iter().position(|t| t.0 == Some(name) && t.2 == deg).unwrap();
+    // The road below cannot be reached from the deck; the far carriageway only round its end.
+    assert_eq!(time(of("below", None)), None);
+    assert!(time(of("bridge", Some(90))).unwrap() * 2.0 < time(of("bridge", Some(270))).unwrap());
+}
+
+#[test]
+fn the_time_to_a_circle_is_from_its_best_to_its_worst_place() {
+    let case = Case::of(ladder(), &[]);
+    let targets =
+        Targets::new(case.roads(), vec![Some(case.place(0.0, 0.5)), Some(case.place(20.5, 0.0))], Sense::Toward);
+    let mut workspace = Workspace::new();
+    let middle = at(10.0, 0.5);
+    let between = workspace.at_circle(case.roads(), (middle, 100.0), &targets, Bound::time(5, 3_600.0));
+    assert_eq!(between.len(), 1);
+    let mut times: Vec<f64> = Vec::new();
+    for n in 0..=4_000 {
+        let (x, y) = (8.0 + f64::from(n % 2_001) * 1e-3, f64::from(n / 2_001));
+        for spot in [at(x, y), at(10.0, f64::from(n) / 4_000.0)] {
+            if spot.distance_m(&middle) <= 100.0 {
+                let place = case.graph.snap(&case.net, spot, 5.0).unwrap().place;
+                times.extend(
+                    workspace.nearest(case.roads(), place, &targets, Bound::fastest()).iter().map(|r| r.time_s),
+                );
+            }
+        }
+    }
+    let (least, most) =
+        (times.iter().copied().fold(f64::INFINITY, f64::min), times.iter().copied().fold(0.0, f64::max));
+    assert!(times.len() > 100);
+    assert!((between[0].best_s - least).abs() < 0.1, "{between:?} {least} {most}");
+    // A junction on the way costs its seconds only behind it, so the worst may lie a junction's cost higher.
+    assert!((between[0].worst_s.unwrap() - most).abs() < 0.1, "{between:?} {least} {most}");
+    // A circle over an island as well: a part of it cannot be reached.
+    let wide = workspace.at_circle(case.roads(), (middle, 1_050.0), &targets, Bound::time(1, 3_600.0));
+    assert_eq!(wide[0].worst_s, None);
+}

@@ -1,0 +1,258 @@
+//! One place and many: who is there first, in one bounded search.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::ControlFlow;
+
+use super::graph::Arc;
+use super::net::NEVER;
+use super::place::Place;
+use super::search::{Metric, NO_ARC, Roads, Sense, Workspace, doors, span_cost};
+use super::spot::{metres, millis};
+
+/// Many places, made ready for searches of one net: units for searches toward an incident, cameras or stations for
+/// searches away from a place. Making it costs a sort of twice the places; it serves any number of searches.
+#[derive(Debug, Clone)]
+pub struct Targets {
+    sense: Sense,
+    places: Vec<Option<Place>>,
+    /// States at which targets are met, sorted.
+    doors: Vec<Door>,
+    /// One bit a state: whether any target is met there.
+    mask: Vec<u64>,
+    /// Edge and target, sorted, for those that stand on the very edge.
+    on_edge: Vec<(u32, u32)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Door {
+    state: u32,
+    target: u32,
+    arc: Arc,
+}
+
+impl Targets {
+    /// Targets for searches of that sense. `None` stands for one that is near no road: it keeps its number and is never
+    /// reached.
+    pub fn new(roads: Roads<'_>, places: Vec<Option<Place>>, sense: Sense) -> Self {
+        let whole = Roads { overlay: None, ..roads };
+        // Who is searched for by a search toward a place leaves its own, and the other way round.
+        let theirs = if sense == Sense::Toward { Sense::Away } else { Sense::Toward };
+        let (mut all, mut on_edge) = (Vec::with_capacity(places.len() * 2), Vec::with_capacity(places.len()));
+        let mut mask = vec![0_u64; roads.net.state_count().div_ceil(64)];
+        for (target, place) in (0..).zip(&places) {
+            let Some(place) = place.filter(|place| (place.edge as usize) < roads.graph.edge_count()) else { continue };
+            doors(whole, place, theirs, Metric::Time, &mut |state, _, _, arc| {
+                all.push(Door { state, target, arc });
+                mask[(state / 64) as usize] |= 1 << (state % 64);
+            });
+            on_edge.push((place.edge, target));
+        }
+        all.sort_unstable();
+        on_edge.sort_unstable();
+        Self { sense, places, doors: all, mask, on_edge }
+    }
+
+    /// How many, those near no road among them.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Where a target is.
+    pub fn place(&self, target: u32) -> Option<Place> {
+        self.places.get(target as usize).copied().flatten()
+    }
+
+    #[inline]
+    fn at(&self, state: u32) -> &[Door] {
+        if self.mask[(state / 64) as usize] & (1 << (state % 64)) == 0 {
+            return &[];
+        }
+        let from = self.doors.partition_point(|door| door.state < state);
+        let many = self.doors[from..].iter().take_while(|door| door.state == state).count();
+        &self.doors[from..from + many]
+    }
+
+    fn on(&self, edge: u32) -> impl Iterator<Item = u32> {
+        let from = self.on_edge.partition_point(|(on, _)| *on < edge);
+        self.on_edge[from..].iter().take_while(move |(on, _)| *on == edge).map(|(_, target)| *target)
+    }
+}
+
+/// How far a search goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// It ends when so many targets are known for certain.
+    pub count: usize,
+    /// It ends at this time, seconds (or metres, where they are least); infinity for no bound.
+    pub within: f64,
+    /// What is least.
+    pub metric: Metric,
+}
+
+impl Bound {
+    /// The `count` targets of least time within `within_s` seconds.
+    pub fn time(count: usize, within_s: f64) -> Self {
+        Self { count, within: within_s, metric: Metric::Time }
+    }
+
+    pub(crate) fn limit(&self) -> u32 {
+        let unit = match self.metric {
+            Metric::Time => millis(self.within),
+            Metric::Length => super::spot::length(self.within),
+        };
+        unit.min(NEVER - 1)
+    }
+}
+
+/// A target that was reached.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reached {
+    /// Its number in [`Targets`].
+    pub target: u32,
+    /// Seconds.
+    pub time_s: f64,
+    /// Metres on the road.
+    pub length_m: f64,
+    /// The state at which it was met, and the arc between; a state that there is not: on the very edge.
+    pub(crate) door: (u32, Arc),
+}
+
+/// Memory for the targets of a search.
+#[derive(Debug, Default)]
+pub(crate) struct Chase {
+    round: u32,
+    best: Vec<Best>,
+    heap: BinaryHeap<Reverse<(u32, u32)>>,
+    reached: Vec<Reached>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Best {
+    round: u32,
+    cost: u32,
+    other: u32,
+    door: (u32, Arc),
+    done: bool,
+}
+
+/// No state: the two places are on one edge.
+pub(crate) const NO_STATE: u32 = u32::MAX;
+
+impl Chase {
+    fn begin(&mut self, targets: usize) {
+        self.heap.clear();
+        self.reached.clear();
+        if self.best.len() < targets {
+            self.best.resize(targets, Best::default());
+        }
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.best.fill(Best::default());
+            self.round = 1;
+        }
+    }
+
+    fn offer(&mut self, target: u32, cost: u32, other: u32, door: (u32, Arc)) {
+        let round = self.round;
+        let Some(held) = self.best.get_mut(target as usize) else { return };
+        if held.round != round || cost < held.cost {
+            *held = Best { round, cost, other, door, done: false };
+            self.heap.push(Reverse((cost, target)));
+        }
+    }
+
+    /// Takes targets that nothing can better any more: those that cost less than `before`.
+    fn settle(&mut self, before: u32, count: usize, metric: Metric) -> ControlFlow<()> {
+        while self.reached.len() < count {
+            match self.heap.peek() {
+                Some(Reverse((cost, _))) if *cost < before => {}
+                _ => return ControlFlow::Continue(()),
+            }
+            let Some(Reverse((cost, target))) = self.heap.pop() else { break };
+            let best = &mut self.best[target as usize];
+            if best.done || best.cost != cost {
+                continue;
+            }
+            best.done = true;
+            let (time, length) = match metric {
+                Metric::Time => (best.cost, best.other),
+                Metric::Length => (best.other, best.cost),
+            };
+            let (time_s, length_m) = (f64::from(time) / 1_000.0, metres(length));
+            self.reached.push(Reached { target, time_s, length_m, door: best.door });
+        }
+        ControlFlow::Break(())
+    }
+}
+
+impl Workspace {
+    /// The targets that are nearest to a place by road, the first first (ties: the one of the smaller number), within a
+    /// bound. For targets made `Toward`, times are from them to the place; made `Away`, from the place to them.
+    pub fn nearest(&mut self, roads: Roads<'_>, place: Place, targets: &Targets, bound: Bound) -> &[Reached] {
+        let (limit, metric, sense) = (bound.limit(), bound.metric, targets.sense);
+        let mut chase = std::mem::take(&mut self.chase);
+        chase.begin(targets.len());
+        if (place.edge as usize) < roads.graph.edge_count() {
+            self.begin(roads.net);
+            self.seed_place(roads, place, sense, metric);
+            for target in targets.on(place.edge) {
+                let Some(theirs) = targets.place(target) else { continue };
+                let (start, end) = if sense == Sense::Toward { (theirs, place) } else { (place, theirs) };
+                if let Some((cost, other, arc)) = along(roads, start, end, metric) {
+                    chase.offer(target, cost, other, (NO_STATE, arc));
+                }
+            }
+            self.run(roads, sense, metric, limit, &mut |state, label| {
+                let done = chase.settle(label.cost, bound.count, metric);
+                for door in targets.at(state) {
+                    let Some((cost, other)) = between(roads, targets, door, metric) else { continue };
+                    let cost = label.cost.saturating_add(cost);
+                    if cost <= limit {
+                        chase.offer(door.target, cost, label.other.saturating_add(other), (state, door.arc));
+                    }
+                }
+                done
+            });
+            let _ = chase.settle(NEVER, bound.count, metric);
+        }
+        self.chase = chase;
+        &self.chase.reached
+    }
+}
+
+/// What the way between a door and its target costs: the measure that is least, and the other.
+fn between(roads: Roads<'_>, targets: &Targets, door: &Door, metric: Metric) -> Option<(u32, u32)> {
+    if door.arc == NO_ARC {
+        return Some((0, 0));
+    }
+    let place = targets.place(door.target)?;
+    let long = roads.graph.edges[place.edge as usize].length;
+    let from_tail = if door.arc.is_multiple_of(2) { place.at } else { long - place.at };
+    let span = if targets.sense == Sense::Toward { (from_tail, long) } else { (0, from_tail) };
+    let (time, length) = span_cost(roads, door.arc, span, long)?;
+    Some(if metric == Metric::Time { (time, length) } else { (length, time) })
+}
+
+/// What going along one edge from one place to another costs, and the arc; `None` when that is not possible.
+pub(crate) fn along(roads: Roads<'_>, start: Place, end: Place, metric: Metric) -> Option<(u32, u32, Arc)> {
+    let through = roads.graph.arcs_through(roads.net, start);
+    let ways = through.filter_map(|(arc, from, long)| {
+        let to = if arc.is_multiple_of(2) { end.at.min(long) } else { long - end.at.min(long) };
+        if from > to {
+            return None;
+        }
+        // Who is there already need not move, whatever is closed.
+        let (time, length) = if from == to { (0, 0) } else { span_cost(roads, arc, (from, to), long)? };
+        // The junction at the end is not crossed.
+        let crossed = if from < to && to >= long { roads.net.takes(arc)?.junction } else { 0 };
+        let time = time - crossed;
+        Some(if metric == Metric::Time { (time, length, arc) } else { (length, time, arc) })
+    });
+    ways.min()
+}

@@ -1,0 +1,260 @@
+//! The graph as one kind of mover may use it: arcs with times, in both directions of search.
+//!
+//! A state is a junction. Where a turn restriction holds for who comes along one arc, that arc ends at a copy of the
+//! junction from which only the allowed arcs go on. So a restriction costs one state and a few hops, and everything else
+//! stays as small as the graph. (The other way, one state for each arc, would need two to three times the states
+//! everywhere; the bench prints both counts.)
+
+use std::ops::Range;
+
+use super::graph::{Arc, Edge, RoadGraph};
+use super::pieces::Pieces;
+use super::rules::{Rules, rank};
+use super::spot::{metres, millis, number};
+use super::turn::{Turn, allows};
+
+/// What stands for a time that there is not.
+pub(crate) const NEVER: u32 = u32::MAX;
+
+/// What an arc takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Takes {
+    /// Milliseconds from its beginning to its end; [`NEVER`] where it may not be used.
+    pub(crate) drive: u32,
+    /// Milliseconds that the junction at its end costs.
+    pub(crate) junction: u32,
+}
+
+/// One step of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hop {
+    /// The state that it leads to (in the backward list: comes from).
+    pub(crate) state: u32,
+    pub(crate) arc: Arc,
+    /// Milliseconds, the junction at the arc's end included.
+    pub(crate) time: u32,
+    /// Tenths of a millimetre.
+    pub(crate) length: u32,
+}
+
+/// Hops by state.
+#[derive(Debug, Default)]
+pub(crate) struct Hops {
+    starts: Vec<u32>,
+    hops: Vec<Hop>,
+}
+
+impl Hops {
+    /// Sorts hops by the state that they are kept at; the order of one state's hops is that of their arcs and states.
+    fn of(states: usize, mut all: Vec<(u32, Hop)>) -> Self {
+        all.sort_unstable_by_key(|(at, hop)| (*at, hop.arc, hop.state));
+        let mut starts = vec![0; states + 1];
+        for (at, _) in &all {
+            starts[*at as usize + 1] += 1;
+        }
+        for at in 0..states {
+            starts[at + 1] += starts[at];
+        }
+        Self { starts, hops: all.into_iter().map(|(_, hop)| hop).collect() }
+    }
+
+    #[inline]
+    pub(crate) fn at(&self, state: u32) -> &[Hop] {
+        let state = state as usize;
+        &self.hops[self.starts[state] as usize..self.starts[state + 1] as usize]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.hops.len()
+    }
+}
+
+/// A road graph under the rules of one profile. It is built once for a graph and shared by all searches.
+#[derive(Debug)]
+pub struct Net {
+    rules: Rules,
+    takes: Vec<Takes>,
+    /// The state that each arc leads to.
+    heads: Vec<u32>,
+    /// Copies of junctions, sorted: junction, state.
+    copies: Vec<(u32, u32)>,
+    nodes: u32,
+    pub(crate) forward: Hops,
+    pub(crate) backward: Hops,
+    pub(crate) pieces: Pieces,
+}
+
+impl Net {
+    /// The graph under those rules.
+    pub fn new(graph: &RoadGraph, rules: Rules) -> Self {
+        let takes = takes(graph, &rules);
+        let usable = |arc: Arc| takes[arc as usize].drive != NEVER;
+        let nodes = number(graph.nodes.len());
+        let mut heads: Vec<u32> = (0..graph.arc_count()).map(|arc| graph.head(arc)).collect();
+        let mut copies: Vec<(u32, u32)> = Vec::new();
+        // An order to go on only where nobody of this kind may go on forbids nothing.
+        let holds = |turn: &&Turn| rules.turns && usable(turn.from) && usable(turn.to);
+        let banned: Vec<Turn> = graph.turns.iter().filter(holds).copied().collect();
+        let mut runs: Vec<(u32, Range<usize>)> = Vec::new();
+        for (at, turn) in banned.iter().enumerate() {
+            match runs.last_mut() {
+                Some((_, run)) if banned[run.start].from == turn.from => run.end = at + 1,
+                _ => {
+                    let state = nodes + number(copies.len());
+                    let base = graph.head(turn.from);
+                    heads[turn.from as usize] = state;
+                    copies.push((base, state));
+                    runs.push((state, at..at + 1));
+                }
+            }
+        }
+        copies.sort_unstable();
+        let states = nodes as usize + copies.len();
+        let mut net = Self {
+            rules,
+            takes,
+            heads,
+            copies,
+            nodes,
+            forward: Hops::default(),
+            backward: Hops::default(),
+            pieces: Pieces::default(),
+        };
+        let of_copy = |state: u32| runs.get((state - nodes) as usize).map_or(&[][..], |(_, run)| &banned[run.clone()]);
+        let mut all: Vec<(u32, u32, Arc)> = Vec::with_capacity(graph.edges.len() * 2);
+        for arc in (0..graph.arc_count()).filter(|arc| net.takes[*arc as usize].drive != NEVER) {
+            let (tail, head) = (graph.tail(arc), net.heads[arc as usize]);
+            all.push((tail, head, arc));
+            for state in net.copies_of(tail).filter(|state| allows(of_copy(*state), arc)) {
+                all.push((state, head, arc));
+            }
+        }
+        let hop = |state: u32, arc: Arc| {
+            let takes = net.takes[arc as usize];
+            Hop {
+                state,
+                arc,
+                time: takes.drive.saturating_add(takes.junction),
+                length: graph.edges[(arc / 2) as usize].length,
+            }
+        };
+        net.forward = Hops::of(states, all.iter().map(|(tail, head, arc)| (*tail, hop(*head, *arc))).collect());
+        net.backward = Hops::of(states, all.iter().map(|(tail, head, arc)| (*head, hop(*tail, *arc))).collect());
+        net.pieces = Pieces::of(&net.forward, states);
+        net
+    }
+
+    /// The rules that it was built by.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Junctions and the copies of them that turn restrictions need.
+    pub fn state_count(&self) -> usize {
+        self.nodes as usize + self.copies.len()
+    }
+
+    /// How many copies turn restrictions need.
+    pub fn copy_count(&self) -> usize {
+        self.copies.len()
+    }
+
+    /// Steps that a search can take.
+    pub fn hop_count(&self) -> usize {
+        self.forward.len()
+    }
+
+    /// Whether somebody may use the edge in any direction.
+    pub fn uses(&self, edge: u32) -> bool {
+        [edge * 2, edge * 2 + 1].iter().any(|arc| self.takes(*arc).is_some())
+    }
+
+    /// What an arc takes, if it may be used.
+    pub(crate) fn takes(&self, arc: Arc) -> Option<Takes> {
+        self.takes.get(arc as usize).copied().filter(|takes| takes.drive != NEVER)
+    }
+
+    /// The state that an arc leads to.
+    pub(crate) fn head(&self, arc: Arc) -> u32 {
+        self.heads[arc as usize]
+    }
+
+    /// The copies of a junction.
+    pub(crate) fn copies_of(&self, node: u32) -> impl Iterator<Item = u32> {
+        let from = self.copies.partition_point(|(base, _)| *base < node);
+        self.copies[from..].iter().take_while(move |(base, _)| *base == node).map(|(_, state)| *state)
+    }
+
+    /// All states from which an arc can be taken.
+    pub(crate) fn tails(&self, graph: &RoadGraph, arc: Arc) -> impl Iterator<Item = u32> {
+        let node = graph.tail(arc);
+        let goes = move |state: &u32| self.forward.at(*state).iter().any(|hop| hop.arc == arc);
+        std::iter::once(node).chain(self.copies_of(node).filter(goes))
+    }
+}
+
+/// The arms of a junction that somebody may use.
+#[derive(Debug, Clone, Copy, Default)]
+struct Arms {
+    count: u32,
+    /// The greatest rank among them, and how many have it.
+    greatest: u8,
+    of_greatest: u32,
+    lights: bool,
+}
+
+impl Arms {
+    fn add(&mut self, rank: u8, lights: bool) {
+        self.count += 1;
+        self.lights |= lights;
+        match rank.cmp(&self.greatest) {
+            std::cmp::Ordering::Greater => (self.greatest, self.of_greatest) = (rank, 1),
+            std::cmp::Ordering::Equal => self.of_greatest += 1,
+            std::cmp::Ordering::Less => {}
+        }
+    }
+}
+
+/// Edges shorter than this, 25 m, are taken as parts of a junction.
+const INNER: u32 = 250_000;
+
+/// What every arc takes.
+fn takes(graph: &RoadGraph, rules: &Rules) -> Vec<Takes> {
+    let speeds: Vec<_> = graph.ways.iter().map(|way| rules.speeds(way)).collect();
+    let mut arms = vec![Arms::default(); graph.nodes.len()];
+    for edge in graph.edges.iter().filter(|edge| speeds[edge.road as usize].iter().any(Option::is_some)) {
+        for (node, lights) in edge.ends.iter().zip(edge.signals) {
+            arms[*node as usize].add(rank(&graph.ways[edge.road as usize]), lights);
+        }
+    }
+    let junction_s = |edge: &Edge, end: usize| {
+        let (way, arms) = (&graph.ways[edge.road as usize], arms[edge.ends[end] as usize]);
+        let costs = &rules.junction;
+        // Two roads that only follow each other are no junction, and where wide roads meet there are several: who is
+        // between them has paid.
+        if edge.length < INNER || way.roundabout || way.ferry {
+            0.0
+        } else if arms.lights || edge.signals[end] {
+            costs.lights_s
+        } else if arms.count < 3 {
+            0.0
+        } else if rank(way) < arms.greatest {
+            costs.giving_way_s
+        } else if arms.of_greatest < 3 {
+            costs.priority_s
+        } else {
+            costs.equal_s
+        }
+    };
+    let mut all = Vec::with_capacity(graph.edges.len() * 2);
+    for edge in &graph.edges {
+        for (back, speed) in speeds[edge.road as usize].into_iter().enumerate() {
+            let takes = speed.map(|speed| Takes {
+                drive: millis(metres(edge.length) / speed).max(u32::from(edge.length > 0)).min(NEVER - 1),
+                junction: millis(junction_s(edge, 1 - back)),
+            });
+            all.push(takes.unwrap_or(Takes { drive: NEVER, junction: 0 }));
+        }
+    }
+    all
+}

@@ -1,0 +1,116 @@
+//! Closures and conditions, compiled for one graph, one kind of vehicle and one moment, and laid over a net for a query.
+
+use std::collections::BTreeMap;
+
+use super::graph::{Arc, RoadGraph};
+use super::net::{Hop, NEVER, Net};
+use super::spot::share;
+
+/// What stands on an edge.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Touch {
+    /// Closed parts: offsets from the edge's beginning, and the closure's number in the overlay.
+    pub(crate) closed: Vec<(u32, u32, u32)>,
+    /// Times the time, in 1/1024; 0 stands for nothing.
+    pub(crate) slower: u32,
+}
+
+/// What is closed or slow just now. Several can be laid over each other ([`Overlay::and`]) to ask "what if".
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overlay {
+    /// One bit an edge: whether anything stands on it.
+    pub(crate) mask: Vec<u64>,
+    pub(crate) touches: BTreeMap<u32, Touch>,
+    /// Names of the closures by number.
+    pub(crate) names: Vec<String>,
+}
+
+/// 1 in the unit of [`Touch::slower`].
+pub(crate) const ONCE: u32 = 1 << 10;
+
+impl Overlay {
+    /// Nothing is closed on that graph.
+    pub fn new(graph: &RoadGraph) -> Self {
+        Self { mask: vec![0; graph.edges.len().div_ceil(64)], ..Self::default() }
+    }
+
+    /// How many edges are closed or slow.
+    pub fn edge_count(&self) -> usize {
+        self.touches.len()
+    }
+
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.touches.is_empty()
+    }
+
+    /// Names of the closures that stand on an edge, each once.
+    pub fn closures_on(&self, edge: u32) -> Vec<&str> {
+        let numbers = self.touches.get(&edge).into_iter().flat_map(|touch| touch.closed.iter().map(|part| part.2));
+        let mut names: Vec<&str> = numbers.filter_map(|n| self.names.get(n as usize)).map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Both together: what either closes is closed, and slow parts are slow twice.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        let first = super::spot::number(both.names.len());
+        both.names.extend(other.names.iter().cloned());
+        both.mask.resize(both.mask.len().max(other.mask.len()), 0);
+        for (edge, touch) in &other.touches {
+            for (from, to, name) in &touch.closed {
+                both.close(*edge, (*from, *to), first + name);
+            }
+            if touch.slower > 0 {
+                both.slow(*edge, touch.slower);
+            }
+        }
+        both
+    }
+
+    pub(crate) fn close(&mut self, edge: u32, (from, to): (u32, u32), name: u32) {
+        self.touch(edge).closed.push((from, to, name));
+    }
+
+    pub(crate) fn slow(&mut self, edge: u32, times: u32) {
+        let touch = self.touch(edge);
+        touch.slower = if touch.slower == 0 { times } else { share(touch.slower, times, ONCE).max(1) };
+    }
+
+    fn touch(&mut self, edge: u32) -> &mut Touch {
+        if let Some(bits) = self.mask.get_mut((edge / 64) as usize) {
+            *bits |= 1 << (edge % 64);
+        }
+        self.touches.entry(edge).or_default()
+    }
+
+    #[inline]
+    fn on(&self, edge: u32) -> Option<&Touch> {
+        let bits = self.mask.get((edge / 64) as usize)?;
+        if bits & (1 << (edge % 64)) == 0 { None } else { self.touches.get(&edge) }
+    }
+
+    /// What a whole step takes, milliseconds; [`NEVER`] where it is closed.
+    #[inline]
+    pub(crate) fn time(&self, net: &Net, hop: &Hop) -> u32 {
+        let Some(touch) = self.on(hop.arc / 2) else { return hop.time };
+        let Some(takes) = net.takes(hop.arc).filter(|_| touch.closed.is_empty()) else { return NEVER };
+        scaled(takes.drive, touch.slower).saturating_add(takes.junction)
+    }
+
+    /// What driving the whole arc would take where only a part of it is driven (offsets from the arc's own beginning);
+    /// `None` where that part meets a closed one.
+    pub(crate) fn drive(&self, arc: Arc, (from, to): (u32, u32), long: u32, drive: u32) -> Option<u32> {
+        let Some(touch) = self.on(arc / 2) else { return Some(drive) };
+        let (low, high) = if arc.is_multiple_of(2) { (from, to) } else { (long - to, long - from) };
+        let shut = touch.closed.iter().any(|(start, end, _)| low <= *end && *start <= high);
+        (!shut).then(|| scaled(drive, touch.slower))
+    }
+}
+
+fn scaled(time: u32, slower: u32) -> u32 {
+    if slower == 0 { time } else { share(time, slower, ONCE).min(NEVER - 1) }
+}

@@ -1,0 +1,88 @@
+//! Pieces of a net: sets of states from each of which every other can be reached (strongly connected components).
+
+use super::net::Hops;
+
+/// The piece of every state; pieces are numbered from the largest (ties: by their least state).
+#[derive(Debug, Default)]
+pub(crate) struct Pieces {
+    of: Vec<u32>,
+    sizes: Vec<u32>,
+}
+
+impl Pieces {
+    /// Tarjan's algorithm (1972) with its own stack, so that a long road cannot overflow that of the thread.
+    pub(crate) fn of(forward: &Hops, states: usize) -> Self {
+        const NEW: u32 = u32::MAX;
+        let mut order = vec![NEW; states];
+        let mut low = vec![0_u32; states];
+        let mut of = vec![NEW; states];
+        let mut open: Vec<u32> = Vec::new();
+        let mut path: Vec<(u32, usize)> = Vec::new();
+        let (mut next, mut found) = (0_u32, 0_u32);
+        let mut sizes: Vec<(u32, u32)> = Vec::new();
+        for root in (0..).take(states) {
+            if order[root as usize] != NEW {
+                continue;
+            }
+            path.push((root, 0));
+            while let Some((state, done)) = path.last_mut() {
+                let at = *state as usize;
+                if *done == 0 {
+                    (order[at], low[at]) = (next, next);
+                    next += 1;
+                    open.push(*state);
+                }
+                if let Some(hop) = forward.at(*state).get(*done) {
+                    *done += 1;
+                    let to = hop.state as usize;
+                    if order[to] == NEW {
+                        path.push((hop.state, 0));
+                    } else if of[to] == NEW {
+                        low[at] = low[at].min(order[to]);
+                    }
+                    continue;
+                }
+                let state = *state;
+                path.pop();
+                if let Some((before, _)) = path.last() {
+                    low[*before as usize] = low[*before as usize].min(low[at]);
+                }
+                if low[at] == order[at] {
+                    let (mut size, mut least) = (0, u32::MAX);
+                    while let Some(member) = open.pop() {
+                        of[member as usize] = found;
+                        (size, least) = (size + 1, least.min(member));
+                        if member == state {
+                            break;
+                        }
+                    }
+                    sizes.push((size, least));
+                    found += 1;
+                }
+            }
+        }
+        let mut ranked: Vec<u32> = (0..found).collect();
+        ranked.sort_unstable_by_key(|piece| {
+            let (size, least) = sizes[*piece as usize];
+            (std::cmp::Reverse(size), least)
+        });
+        let mut new = vec![0; ranked.len()];
+        for (at, piece) in (0..).zip(&ranked) {
+            new[*piece as usize] = at;
+        }
+        Self {
+            of: of.into_iter().map(|piece| new[piece as usize]).collect(),
+            sizes: ranked.iter().map(|piece| sizes[*piece as usize].0).collect(),
+        }
+    }
+
+    /// The piece of a state; 0 is the largest.
+    pub(crate) fn piece(&self, state: u32) -> u32 {
+        self.of[state as usize]
+    }
+
+    /// How many states a piece has.
+    pub(crate) fn size(&self, piece: u32) -> u32 {
+        self.sizes.get(piece as usize).copied().unwrap_or(0)
+    }
+}
