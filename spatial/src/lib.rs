@@ -29,6 +29,7 @@ pub mod crs;
 pub mod moving;
 pub mod noun;
 pub mod people;
+pub mod sight;
 pub mod still;
 
 pub use attributes::{AttributeError, Attributes};

@@ -1,0 +1,6 @@
+//! Cases by name, and the twins.
+
+mod cases;
+mod ranking;
+mod scene;
+mod twin;
