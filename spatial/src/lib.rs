@@ -31,6 +31,7 @@ pub mod noun;
 pub mod people;
 pub mod sight;
 pub mod still;
+pub mod zone;
 
 pub use attributes::{AttributeError, Attributes};
 pub use denied::denied;

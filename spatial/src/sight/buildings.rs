@@ -1,7 +1,7 @@
 //! Buildings as what stands in the way: footprints on a plane, each with one height.
 
 use super::defaults::{BUILDING_M, STOREY_M, building_m};
-use super::plane::{Flat, Plane, gap};
+use super::plane::{Flat, Plane, cross, gap, minus};
 use crate::feature::Fid;
 use crate::mercator::WorldBox;
 use crate::still::{StillLayer, ValueRef};
@@ -89,8 +89,12 @@ impl<'a> Buildings<'a> {
     fn footprint(&self, plane: &Plane, row: usize) -> Option<Footprint> {
         let rings = self.layer.shapes()?.rings(row);
         let (height_m, from) = self.height_m(row);
-        let flat = |ring: &crate::still::Ring| ring.vertices.iter().map(|w| plane.flat(*w)).collect();
-        Some(Footprint { row, fid: self.layer.fid(row)?, height_m, from, rings: rings.iter().map(flat).collect() })
+        let flat = |ring: &crate::still::Ring| -> Vec<Flat> { ring.vertices.iter().map(|w| plane.flat(*w)).collect() };
+        let rings: Vec<Vec<Flat>> = rings.iter().map(flat).collect();
+        let all = || rings.iter().flatten().copied();
+        let min = all().reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))?;
+        let max = all().reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))?;
+        Some(Footprint { row, fid: self.layer.fid(row)?, height_m, from, rings, min, max })
     }
 }
 
@@ -104,6 +108,10 @@ pub(super) struct Footprint {
     pub(super) from: HeightFrom,
     /// Rings, each closed: its first vertex is repeated as its last.
     pub(super) rings: Vec<Vec<Flat>>,
+    /// South-west corner of its box.
+    pub(super) min: Flat,
+    /// North-east corner of its box.
+    pub(super) max: Flat,
 }
 
 impl Footprint {
@@ -118,6 +126,23 @@ impl Footprint {
     /// Distance from a place to the nearest wall, units.
     pub(super) fn wall(&self, from: Flat) -> f64 {
         self.edges().map(|edge| gap(from, edge)).fold(f64::INFINITY, f64::min)
+    }
+
+    /// Where its edges cross each other.
+    pub(super) fn crossings(&self) -> Vec<Flat> {
+        let edges: Vec<(Flat, Flat)> = self.edges().collect();
+        let mut all = Vec::new();
+        for (n, (a, b)) in edges.iter().enumerate() {
+            for (c, d) in edges.iter().skip(n + 1) {
+                let (ab, cd, ac) = (minus(*b, *a), minus(*d, *c), minus(*c, *a));
+                let across = cross(ab, cd);
+                let (on_ab, on_cd) = (cross(ac, cd) / across, cross(ac, ab) / across);
+                if on_ab > 0.0 && on_ab < 1.0 && on_cd > 0.0 && on_cd < 1.0 {
+                    all.push((a.0 + ab.0 * on_ab, a.1 + ab.1 * on_ab));
+                }
+            }
+        }
+        all
     }
 
     /// Whether it holds a place, by the even-odd rule; a place on a wall may count either way.

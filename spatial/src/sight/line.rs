@@ -126,18 +126,13 @@ impl Line {
 
     /// Whether the boxes of the line and the footprint meet.
     fn may_meet(&self, footprint: &Footprint) -> bool {
-        let (min, max) = (
-            (self.from.0.min(self.to.0), self.from.1.min(self.to.1)),
-            (self.from.0.max(self.to.0), self.from.1.max(self.to.1)),
-        );
-        let (mut east, mut west, mut north, mut south) = (false, false, false, false);
-        for (x, y) in footprint.rings.iter().flatten() {
-            east |= *x >= min.0;
-            west |= *x <= max.0;
-            north |= *y >= min.1;
-            south |= *y <= max.1;
-        }
-        east && west && north && south
+        let ((ax, ay), (bx, by), min, max) = (self.from, self.to, footprint.min, footprint.max);
+        ax.min(bx) <= max.0 && ax.max(bx) >= min.0 && ay.min(by) <= max.1 && ay.max(by) >= min.1
+    }
+
+    /// Whether a run counts as far as the camera is concerned: the first one of a camera inside does not.
+    pub(super) fn counts_from_the_start(&self, footprint: &Footprint, run: &Run) -> bool {
+        matches!(self.starts(footprint, run), End::Elsewhere | End::Through)
     }
 
     fn starts(&self, footprint: &Footprint, run: &Run) -> End {

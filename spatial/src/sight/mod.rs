@@ -8,6 +8,7 @@
 
 mod aim;
 mod buildings;
+mod coverage;
 mod defaults;
 mod disc;
 mod line;
@@ -15,12 +16,16 @@ mod plane;
 mod pose;
 mod rank;
 mod reason;
+pub mod ring;
+mod shadow;
 mod verdict;
+mod viewshed;
 
 #[cfg(test)]
 mod tests;
 
 pub use buildings::{Buildings, HeightFrom};
+pub use coverage::{Coverage, CoverageError, Watched, coverage};
 pub use defaults::{
     DOME, Defaults, FIXED, HORIZONTAL_PIXELS, MAX_RADIUS_M, MOST_APPROACHES, MOUNT_M, PTZ, PTZ_SETTLE_S,
     PTZ_TURN_DEG_PER_S, TARGET_HEIGHT_M, defaults_of,
@@ -29,3 +34,4 @@ pub use pose::{Cameras, Gap, Guess, Pose, Raw};
 pub use rank::{Approach, Ask, Ranked, Tally, rank};
 pub use reason::Reason;
 pub use verdict::{Blocker, Judged, Limit, Sees, judge};
+pub use viewshed::{MOST_VERTICES, Turned, Viewshed, viewshed};
