@@ -30,7 +30,9 @@ pub mod moving;
 pub mod noun;
 pub mod people;
 pub mod roads;
+pub mod sight;
 pub mod still;
+pub mod zone;
 
 pub use attributes::{AttributeError, Attributes};
 pub use denied::denied;
