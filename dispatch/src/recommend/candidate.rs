@@ -115,6 +115,17 @@ pub struct Candidate {
     pub orders: u32,
 }
 
+impl SeenAt {
+    /// Rounds the position to 7 decimals and the doubt to centimetres: as JSON they are then read back bit for bit.
+    pub(crate) fn round(&mut self) {
+        let to = |degrees: f64| (degrees * 1e7).round() / 1e7;
+        if let Some(place) = self.position {
+            self.position = Some(Position::new(to(place.lon()), to(place.lat())).unwrap_or(place));
+        }
+        self.accuracy_m = self.accuracy_m.filter(|metres| metres.is_finite()).map(|m| (m * 100.0).round() / 100.0);
+    }
+}
+
 impl Candidate {
     /// Its way, if it has one.
     pub fn travel(&self) -> Option<&Travel> {

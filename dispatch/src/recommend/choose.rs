@@ -20,7 +20,7 @@ struct Place<'a> {
 }
 
 /// Proposes units for an incident. The order of the candidates does not matter; of two with the same id the first
-/// counts. Whoever asks decides how many are compared: a unit that is not among them is answered as "not compared".
+/// counts. Positions are rounded to a centimetre, so that they come back from the log as they went. Whoever asks decides how many are compared: a unit that is not among them is answered as "not compared".
 ///
 /// ```
 /// use dispatch::recommend::{Asked, Plans, recommend};
@@ -42,6 +42,7 @@ pub fn recommend(plans: &Plans, asked: Asked, mut candidates: Vec<Candidate>) ->
     candidates.sort_by(|a, b| a.unit.cmp(&b.unit));
     candidates.dedup_by(|later, first| later.unit == first.unit);
     for candidate in &mut candidates {
+        candidate.seen.round();
         if let Way::Found(travel) = &mut candidate.way {
             travel.worst_s = travel.worst_s.max(travel.best_s);
         }

@@ -90,6 +90,9 @@ pub(crate) fn instance(seed: u64) -> (Asked, Vec<Candidate>) {
         if seeded.below(5) == 0 {
             unit.skills.push("water_rescue".to_owned());
         }
+        let off = f64::from(seeded.below(1_000_000)) / 7_654_321.0;
+        unit.seen.position = Position::new(120.65 + off, 28.0 + off / 3.0).ok();
+        unit.seen.accuracy_m = Some(off * 100.0);
         unit.seen.age_s = match seeded.below(12) {
             0 => None,
             1 => Some(3_600),
