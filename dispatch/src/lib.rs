@@ -11,6 +11,7 @@ mod desk;
 mod event;
 mod history;
 mod incident;
+pub mod recommend;
 mod refusal;
 mod stored;
 mod timers;

@@ -1,0 +1,304 @@
+//! What a dispatch leaves uncovered, and who could move up to mend it.
+//!
+//! Demand is a list of points with weights (people, or calls of the last 90 days). A point is covered when a free unit
+//! reaches it within the target. Times come as sparse lists from the road graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::said::{Said, duration, said};
+
+/// Points of demand with the seconds to them: a point that is not listed is not reached.
+pub type Reached = Vec<(u32, u32)>;
+
+/// A free unit and what it reaches from where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FreeUnit {
+    /// Its id.
+    pub unit: String,
+    /// What it reaches.
+    pub reached: Reached,
+}
+
+/// A place where a unit could stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Its id.
+    pub post: String,
+    /// What is reached from there.
+    pub reached: Reached,
+    /// Units that could move there, and their seconds to it.
+    pub from: Vec<(String, u32)>,
+}
+
+/// What a choice leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaves {
+    /// Target, seconds.
+    pub target_s: u32,
+    /// Weight of all demand.
+    pub total: u64,
+    /// Weight covered before.
+    pub before: u64,
+    /// Weight covered without the chosen units.
+    pub after: u64,
+    /// The points that are covered no longer, ascending.
+    pub points: Vec<u32>,
+}
+
+/// A unit that could move to a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveUp {
+    /// Which unit.
+    pub unit: String,
+    /// Where to.
+    pub post: String,
+    /// How long it takes, seconds.
+    pub move_s: u32,
+    /// Weight covered with the chosen units away.
+    pub before: u64,
+    /// Weight covered when it stands at the post: it no longer covers what it covered from where it stood.
+    pub after: u64,
+}
+
+/// How many free units cover each point.
+#[derive(Debug, Clone)]
+pub struct Cover<'a> {
+    weights: &'a [u32],
+    target_s: u32,
+    /// Points that each unit covers, ascending.
+    units: BTreeMap<&'a str, Vec<u32>>,
+    /// Units that cover each point.
+    count: Vec<u32>,
+}
+
+impl<'a> Cover<'a> {
+    /// Counts the free units that reach each point within `target_s`. A point outside `weights` is nothing; of a unit
+    /// that is listed twice the first counts.
+    ///
+    /// ```
+    /// use dispatch::recommend::{Cover, FreeUnit};
+    /// let unit = |unit: &str, reached: &[(u32, u32)]| FreeUnit { unit: unit.to_owned(), reached: reached.to_vec() };
+    /// let units = [unit("a", &[(0, 100), (1, 200)]), unit("b", &[(1, 250), (2, 400)])];
+    /// let leaves = Cover::new(&[10, 20, 40], &units, 300).leaves(&["a"]);
+    /// assert_eq!((leaves.before, leaves.after, leaves.points), (30, 20, vec![0]));
+    /// ```
+    pub fn new(weights: &'a [u32], units: &'a [FreeUnit], target_s: u32) -> Self {
+        let mut cover = Self { weights, target_s, units: BTreeMap::new(), count: vec![0; weights.len()] };
+        for unit in units {
+            if cover.units.contains_key(unit.unit.as_str()) {
+                continue;
+            }
+            let points = cover.within(&unit.reached);
+            for point in &points {
+                cover.count[at(*point)] += 1;
+            }
+            cover.units.insert(&unit.unit, points);
+        }
+        cover
+    }
+
+    /// The points reached within the target, ascending, each once.
+    fn within(&self, reached: &[(u32, u32)]) -> Vec<u32> {
+        let known = |point: u32| at(point) < self.weights.len();
+        let near = reached.iter().filter(|(point, seconds)| known(*point) && *seconds <= self.target_s);
+        let mut points: Vec<u32> = near.map(|(point, _)| *point).collect();
+        points.sort_unstable();
+        points.dedup();
+        points
+    }
+
+    fn weight(&self, point: u32) -> u64 {
+        u64::from(self.weights[at(point)])
+    }
+
+    fn covered(&self, count: &[u32]) -> u64 {
+        self.weights.iter().zip(count).filter(|(_, count)| **count > 0).map(|(weight, _)| u64::from(*weight)).sum()
+    }
+
+    /// The chosen units that are free, each once: others leave nothing.
+    fn chosen(&self, chosen: &[&str]) -> BTreeSet<&'a str> {
+        self.units.keys().copied().filter(|unit| chosen.contains(unit)).collect()
+    }
+
+    /// What taking these units leaves uncovered.
+    pub fn leaves(&self, chosen: &[&str]) -> Leaves {
+        let mut gone: BTreeMap<u32, u32> = BTreeMap::new();
+        for unit in self.chosen(chosen) {
+            for point in &self.units[unit] {
+                *gone.entry(*point).or_default() += 1;
+            }
+        }
+        let uncovered = gone.into_iter().filter(|(point, gone)| self.count[at(*point)] == *gone);
+        let points: Vec<u32> = uncovered.map(|(point, _)| point).collect();
+        let before = self.covered(&self.count);
+        let after = before - points.iter().map(|point| self.weight(*point)).sum::<u64>();
+        let total = self.weights.iter().map(|weight| u64::from(*weight)).sum();
+        Leaves { target_s: self.target_s, total, before, after, points }
+    }
+
+    /// The `most` best moves of one free unit to one post once the chosen units are away, best first: most weight covered
+    /// at the end, then the shortest move. Moves that win nothing are left out. What is uncovered on the way is not counted.
+    pub fn move_ups(&self, chosen: &[&str], posts: &[Post], most: usize) -> Vec<MoveUp> {
+        let chosen = self.chosen(chosen);
+        let mut count = self.count.clone();
+        for unit in &chosen {
+            for point in &self.units[unit] {
+                count[at(*point)] -= 1;
+            }
+        }
+        let before = self.covered(&count);
+        // A point is covered by one unit alone at most once, so all of these lists together are no longer than the demand.
+        let alone = |points: &Vec<u32>| points.iter().copied().filter(|point| count[at(*point)] == 1).collect();
+        let alone: BTreeMap<&str, Vec<u32>> = self.units.iter().map(|(unit, points)| (*unit, alone(points))).collect();
+        let mut moves = Vec::new();
+        for post in posts {
+            let mut at_post = vec![false; self.weights.len()];
+            let mut gain = 0;
+            for point in self.within(&post.reached) {
+                at_post[at(point)] = true;
+                if count[at(point)] == 0 {
+                    gain += self.weight(point);
+                }
+            }
+            for (unit, move_s) in &post.from {
+                let Some(alone) = alone.get(unit.as_str()).filter(|_| !chosen.contains(unit.as_str())) else {
+                    continue;
+                };
+                let lost: u64 =
+                    alone.iter().filter(|point| !at_post[at(**point)]).map(|point| self.weight(*point)).sum();
+                if gain > lost {
+                    let (unit, post) = (unit.clone(), post.post.clone());
+                    moves.push(MoveUp { unit, post, move_s: *move_s, before, after: before + gain - lost });
+                }
+            }
+        }
+        let key = |m: &MoveUp| (std::cmp::Reverse(m.after), m.move_s, m.unit.clone(), m.post.clone());
+        moves.sort_by_key(key);
+        moves.truncate(most);
+        moves
+    }
+}
+
+fn at(point: u32) -> usize {
+    usize::try_from(point).unwrap_or(usize::MAX)
+}
+
+impl Leaves {
+    /// Weight that is covered no longer.
+    pub fn lost(&self) -> u64 {
+        self.before - self.after
+    }
+
+    /// In words: English, Chinese.
+    pub fn words(&self) -> Said {
+        let (target, zh_target) = duration(self.target_s);
+        if self.lost() == 0 {
+            return said(
+                format!("leaves nothing uncovered that was covered within {target}"),
+                format!("不减少{zh_target}内可达范围"),
+            );
+        }
+        let (lost, total) = (self.lost(), self.total);
+        let (before, after) = (percent(self.before, total), percent(self.after, total));
+        said(
+            format!("leaves {lost} of {total} farther than {target}: covered {after} instead of {before}"),
+            format!("使{lost}/{total}超出{zh_target}可达范围：覆盖率由{before}降至{after}"),
+        )
+    }
+}
+
+impl MoveUp {
+    /// In words: English, Chinese.
+    pub fn words(&self) -> Said {
+        let Self { unit, post, .. } = self;
+        let ((takes, zh_takes), gain) = (duration(self.move_s), self.after - self.before);
+        said(
+            format!("{unit} to {post} ({takes}): {gain} more covered"),
+            format!("{unit}前移至{post}({zh_takes})，多覆盖{gain}"),
+        )
+    }
+}
+
+/// A share with one decimal, cut and not rounded: 99.96 % is not 100 %.
+fn percent(part: u64, total: u64) -> String {
+    let permille = part.saturating_mul(1_000).checked_div(total).unwrap_or(0);
+    format!("{}.{} %", permille / 10, permille % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Weight that these lists cover, by asking for each point whether any of them has it.
+    fn twin(weights: &[u32], lists: &[&Reached], target_s: u32) -> u64 {
+        let covered = |point: u32| lists.iter().any(|list| list.iter().any(|(p, s)| *p == point && *s <= target_s));
+        weights.iter().zip(0..).filter(|(_, point)| covered(*point)).map(|(weight, _)| u64::from(*weight)).sum()
+    }
+
+    fn reached() -> impl Strategy<Value = Reached> {
+        proptest::collection::vec((0_u32..14, 0_u32..600), 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_is_what_the_others_cover(
+            weights in proptest::collection::vec(0_u32..100, 12),
+            lists in proptest::collection::vec(reached(), 1..7),
+            posts in proptest::collection::vec(reached(), 0..4),
+            chosen in proptest::collection::vec(0_usize..7, 0..4),
+            target_s in 100_u32..600,
+        ) {
+            let name = |n: usize| format!("u{n}");
+            let units: Vec<FreeUnit> =
+                lists.iter().enumerate().map(|(n, r)| FreeUnit { unit: name(n), reached: r.clone() }).collect();
+            let names: Vec<String> = chosen.iter().map(|n| name(*n)).collect();
+            let away: Vec<&str> = names.iter().map(String::as_str).collect();
+            let rest: Vec<usize> = (0..lists.len()).filter(|n| !chosen.contains(n)).collect();
+            let cover = Cover::new(&weights, &units, target_s);
+            let leaves = cover.leaves(&away);
+            prop_assert_eq!(leaves.before, twin(&weights, &lists.iter().collect::<Vec<_>>(), target_s));
+            let left: Vec<&Reached> = rest.iter().map(|n| &lists[*n]).collect();
+            prop_assert_eq!(leaves.after, twin(&weights, &left, target_s));
+            let lost: u64 = leaves.points.iter().map(|p| u64::from(weights[at(*p)])).sum();
+            prop_assert_eq!(lost, leaves.lost());
+
+            // Every unit may go to every post; the chosen are listed too and must not be proposed.
+            let from: Vec<(String, u32)> = (0..lists.len()).map(|n| (name(n), 60)).collect();
+            let post = |(n, reached): (usize, &Reached)| Post { post: format!("p{n}"), reached: reached.clone(), from: from.clone() };
+            let asked: Vec<Post> = posts.iter().enumerate().map(post).collect();
+            let moves = cover.move_ups(&away, &asked, usize::MAX);
+            let mut expected = 0;
+            for unit in &rest {
+                for (at_post, post) in posts.iter().enumerate() {
+                    let others = rest.iter().filter(|n| *n != unit).map(|n| &lists[*n]);
+                    let after = twin(&weights, &others.chain([post]).collect::<Vec<_>>(), target_s);
+                    let found = moves.iter().find(|m| m.unit == name(*unit) && m.post == format!("p{at_post}"));
+                    prop_assert_eq!(found.map(|m| (m.before, m.after)), (after > leaves.after).then_some((leaves.after, after)));
+                    expected += usize::from(after > leaves.after);
+                }
+            }
+            prop_assert_eq!(moves.len(), expected);
+            prop_assert!(moves.is_sorted_by_key(|m| std::cmp::Reverse(m.after)));
+        }
+    }
+
+    #[test]
+    fn the_last_unit_of_a_district_is_seen_to_be_the_last() {
+        let unit = |unit: &str, reached: &[(u32, u32)]| FreeUnit { unit: unit.to_owned(), reached: reached.to_vec() };
+        let units = [unit("last", &[(0, 60), (1, 120)]), unit("a", &[(2, 60)]), unit("b", &[(2, 90)])];
+        let cover = Cover::new(&[100, 50, 30], &units, 300);
+        let leaves = cover.leaves(&["last"]);
+        assert_eq!((leaves.before, leaves.after, leaves.lost()), (180, 30, 150));
+        assert_eq!(leaves.words().0, "leaves 150 of 180 farther than 5 min: covered 16.6 % instead of 100.0 %");
+        assert_eq!(leaves.words().1, "使150/180超出5分钟可达范围：覆盖率由100.0 %降至16.6 %");
+        let from = vec![("last".to_owned(), 0), ("a".to_owned(), 240), ("b".to_owned(), 200)];
+        let post = Post { post: "bridge".to_owned(), reached: vec![(0, 100)], from };
+        let moves = cover.move_ups(&["last"], &[post], 5);
+        // Either may go; b is there sooner.
+        assert_eq!(moves.iter().map(|m| m.unit.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(moves[0].words().0, "b to bridge (3 min 20 s): 100 more covered");
+    }
+}
