@@ -11,17 +11,20 @@ mod imports;
 mod live_tiles;
 mod looks;
 mod nearby;
+pub mod network;
 pub mod ops;
 mod others;
 mod pages;
 pub(crate) mod people;
 mod positions;
 mod publisher;
+mod ranking;
 mod refusals;
 mod reported;
 mod retention;
 mod roads;
 mod sessions;
+mod sighting;
 mod snapshot;
 mod tiles;
 mod track;
@@ -52,10 +55,12 @@ pub use pages::{Days, Page, Wanted};
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub(crate) use publisher::read_all;
+pub use ranking::{Carriageway, Recommended, UnitsAsked};
 pub use reported::Reported;
 pub use retention::run as retention;
 pub use roads::{Roads, run as roads};
 pub use sessions::{LoginRefusal, Sessions};
+pub use sighting::Sighting;
 pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
 pub use units::{DeviceView, UnitView};
@@ -104,6 +109,8 @@ pub struct Inner {
     pub others: Others,
     /// Places on their way to be compared with the roads.
     pub roads: Roads,
+    /// The road graph, and memory for its searches.
+    pub ways: network::Ways,
     /// Units on their way to scenes.
     pub approaches: Approaches,
     /// What somebody has to look at.
@@ -136,6 +143,7 @@ impl App {
             track: Track::new(),
             others: Others::new(),
             roads: Roads::new(),
+            ways: network::Ways::default(),
             approaches: Approaches::default(),
             alarms: Alarms::default(),
             publisher: Publisher::new(),

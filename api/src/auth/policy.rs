@@ -103,6 +103,10 @@ pub const INCIDENT_SNAPPED: &[Role] = &[WallGuest];
 pub const INTAKE: &[Role] = &[Dispatcher, Lead, Station, Gateway];
 /// Who may give orders.
 pub const COMMANDERS: &[Role] = &[Dispatcher, Lead, Station];
+/// Who sees closures, conditions and how far somebody comes: what is closed to traffic is known to all who move.
+pub const SEE_GROUND: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station, Unit, Planner, Analyst];
+/// Who may say what the surroundings are like; a gateway brings what stations measure.
+pub const SAY_CONDITIONS: &[Role] = &[Dispatcher, Lead, Station, Gateway];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

@@ -14,7 +14,7 @@ use super::problem::{Code, Problem};
 use crate::app::App;
 use crate::wire::{CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk};
 
-fn word<T>(pointer: &str, given: &str, found: Option<T>) -> Result<T, Problem> {
+pub(super) fn word<T>(pointer: &str, given: &str, found: Option<T>) -> Result<T, Problem> {
     found.ok_or_else(|| Problem::at(Code::BadRequest, pointer, format!("{given:?} is not a known word")))
 }
 

@@ -28,6 +28,9 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Value>, Proble
     if !still.ready {
         return Err(Problem::new(Code::Unavailable, "the indexes are still being built"));
     }
+    if app.ways.network().is_none() {
+        return Err(Problem::new(Code::Unavailable, "the road graph is still being built"));
+    }
     app.store.ping().await?;
     Ok(Json(json!({"status": "ready", "store": app.store.kind(), "revision": still.revision})))
 }

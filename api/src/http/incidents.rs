@@ -12,7 +12,7 @@ use spatial::Bounds;
 use super::asked;
 use super::extract::{Path, Query, must_be, read_object};
 use super::ogc_query::read_bbox;
-use super::problem::{Code, Problem, ProblemBody};
+use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::App;
 use crate::app::ops::{Done, IncidentSight, IncidentView, Render, Work, fresh_id};
 use crate::auth::{Caller, policy};
@@ -75,7 +75,9 @@ pub(super) fn render(caller: &Caller, status: u16) -> Render {
     })
 }
 
-/// Takes a call, or anything else that happened. `Idempotency-Key` makes asking again safe.
+/// Takes a call, or anything else that happened. The answer has the cameras that see the place and the units that could
+/// go beside the incident (`cameras`, `units`, as their own paths answer them), as far as the caller may see them, so that
+/// a click needs no second search. `Idempotency-Key` makes asking again safe.
 #[utoipa::path(post, path = "/api/v1/incidents", tag = "operations", request_body = IncidentAsk,
     params(("Idempotency-Key" = Option<String>, Header, description = "asking again with it answers the same")),
     responses((status = 201, body = IncidentBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
@@ -91,7 +93,14 @@ pub(super) async fn create_incident(
     caller.must_be(policy::INTAKE)?;
     let mut work = Work::new(&caller, idempotency_key(&headers)?, Command::Report(Box::new(report)), "", &body);
     (work.sealed, work.render) = (sealed, render(&caller, 201));
-    Ok(answer(app.command(work).await?))
+    let mut done = app.command(work).await?;
+    // Ranked outside the log's own road: nobody else waits for it.
+    let id = done.body["id"].as_str().unwrap_or_default().to_owned();
+    let beside = super::ranked::beside(&app, &caller, &id, prefers_chinese(&headers)).await;
+    if let Some(fields) = done.body.as_object_mut() {
+        fields.extend(beside.into_iter().map(|(name, found)| (name.to_owned(), found)));
+    }
+    Ok(answer(done))
 }
 
 /// An incident as another call system has it: new, or what changed there. Saying it again changes nothing.

@@ -5,6 +5,7 @@
 mod asked;
 mod audit;
 mod body;
+mod closures;
 mod commands;
 mod denied;
 mod described;
@@ -12,6 +13,7 @@ mod extract;
 mod health;
 mod imports;
 mod incidents;
+mod isochrones;
 mod live;
 mod nearby;
 mod ogc;
@@ -77,6 +79,10 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(commands::reveal_caller))
         .routes(routes!(ranked::ranked_units))
         .routes(routes!(ranked::ranked_cameras))
+        .routes(routes!(closures::closures, closures::close_road))
+        .routes(routes!(closures::closure, closures::open_road))
+        .routes(routes!(closures::conditions, closures::say_condition))
+        .routes(routes!(isochrones::isochrones))
         // Data.
         .routes(routes!(ogc::landing))
         .routes(routes!(ogc::conformance))

@@ -110,7 +110,7 @@ impl From<Item> for ItemBody {
 }
 
 /// Seven decimals: about a centimetre.
-fn round7(degrees: f64) -> f64 {
+pub(super) fn round7(degrees: f64) -> f64 {
     (degrees * 1e7).round() / 1e7
 }
 

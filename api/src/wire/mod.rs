@@ -3,6 +3,7 @@
 mod asks;
 mod audit;
 mod features;
+mod ground;
 mod imports;
 mod incidents;
 mod items;
@@ -17,6 +18,10 @@ pub use audit::{AuditPage, AuditRowBody, Verdict};
 pub use features::{
     Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
     read_feature, value_json,
+};
+pub use ground::{
+    ClosureAsk, ClosureBody, ClosureList, ConditionAsk, ConditionBody, ConditionList, IsochroneAsk, area_json,
+    line_json,
 };
 pub use imports::{
     ChangedField, ChangedRow, ImportBody, ImportForm, ImportList, RejectedRow, RepairedRow, SuspicionBody, UndoneBody,

@@ -1,0 +1,184 @@
+//! Which units could go to an incident, and why these: joins positions, roads, the log and the response plans.
+
+mod gather;
+mod travel;
+
+use std::collections::BTreeMap;
+
+use dispatch::recommend::{Asked, Candidate, Plans, Recommendation, SeenAt, Sent, SpeedModel, recommend};
+use dispatch::{Desk, Incident, UnitKind};
+use spatial::Position;
+use spatial::roads::Profile;
+
+use super::App;
+use super::clock::now_ms;
+use crate::auth::Caller;
+use gather::{Around, Seen};
+pub use travel::Carriageway;
+use travel::Journey;
+
+/// Workload is counted over so many hours.
+const HOURS: i64 = 8;
+
+/// What was asked.
+#[derive(Debug, Clone)]
+pub struct UnitsAsked {
+    /// Up to which alarm level of the plan.
+    pub level: u8,
+    /// A unit that must be among those that are compared.
+    pub why: Option<String>,
+}
+
+/// A recommendation and what a map shows beside it.
+#[derive(Debug)]
+pub struct Recommended {
+    /// With all that it rests on.
+    pub recommendation: Recommendation,
+    /// The plans that it was made by.
+    pub plans: Plans,
+    /// Times from the last position to the middle of the place, seconds, by unit: neither age nor doubt is in them.
+    pub middle_s: BTreeMap<String, f64>,
+    /// Routes of those proposed, WGS84 degrees, by unit; no route for who comes in a straight line.
+    pub routes: BTreeMap<String, geo::LineString<f64>>,
+    /// The roads that a rough place may be on, where there are several.
+    pub carriageways: Vec<Carriageway>,
+    /// Closures that hold now, by id.
+    pub closures: Vec<String>,
+    /// The place in the log that it rests on.
+    pub seq: u64,
+    /// There is no road graph yet: times are by straight line.
+    pub straight: bool,
+}
+
+/// How a kind of unit moves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Mode {
+    /// On roads by that profile, its times divided by so much.
+    Road(Profile, f64),
+    /// In a straight line, metres a second.
+    Straight(f64),
+}
+
+/// How a kind moves to an incident of that priority: with lights and horns at priority 1 and 2. Speeds of what flies or
+/// swims, and of robots, are assumptions of this project, to be replaced by what their makers say.
+pub(super) fn mode(kind: UnitKind, priority: u8) -> Mode {
+    use UnitKind::{
+        AiVolunteer, Ambulance, DepartmentTeam, Drone, DroneDock, EnterpriseGuard, FireTeam, FraudDissuasionTeam,
+        GridMember, K9, MarinePatrol, Mediator, PoliceBoat, PoliceFoot, PoliceMotorcycle, PoliceVehicle, PsychService,
+        RescueTeam, Robot, RobotDog, SiteGuard, UnmannedVehicle, VillagePatrolTeam, VolunteerTeam,
+    };
+    match kind {
+        PoliceVehicle | PoliceMotorcycle | Ambulance | FireTeam | RescueTeam if priority <= 2 => {
+            Mode::Road(Profile::Emergency, 1.0)
+        }
+        PoliceVehicle | PoliceMotorcycle | Ambulance | FireTeam | RescueTeam | DepartmentTeam => {
+            Mode::Road(Profile::Car, 1.0)
+        }
+        // 4 m/s on pavements.
+        UnmannedVehicle => Mode::Road(Profile::Foot, 2.9),
+        Drone | DroneDock => Mode::Straight(12.0),
+        PoliceBoat | MarinePatrol => Mode::Straight(8.0),
+        PoliceFoot | K9 | RobotDog | Robot | SiteGuard | EnterpriseGuard | VolunteerTeam | VillagePatrolTeam
+        | GridMember | Mediator | PsychService | FraudDissuasionTeam | AiVolunteer => Mode::Road(Profile::Foot, 1.0),
+    }
+}
+
+impl App {
+    /// Ranks units for an incident at a place. The caller sees no unit that is out of sight. Some milliseconds of work: not
+    /// for a thread that answers others.
+    pub fn recommend(&self, caller: &Caller, incident: &Incident, place: Position, asked: &UnitsAsked) -> Recommended {
+        let (now, desk) = (now_ms(), self.ops.desk());
+        let plans = Plans::default();
+        let mut around = Around::of(incident, &plans, asked);
+        let network = self.ways.network();
+        loop {
+            let seen = self.seen_around(caller, place, &around, now);
+            let journey = Journey::new(self, network.as_deref(), &desk, (place, incident), now);
+            let travelled = journey.travel(&seen);
+            // Whoever was not looked at is farther than the last who was, even in a straight line: could one of them still
+            // be first?
+            if around.widen(&seen, &travelled) {
+                continue;
+            }
+            let orders = orders(&desk, now);
+            let model = SpeedModel::default();
+            let candidate = |(seen, leg): (&Seen, &travel::Leg)| candidate(seen, leg, incident, &orders, &model, now);
+            let candidates = seen.iter().zip(&travelled.legs).map(candidate).collect();
+            let recommendation = recommend(&plans, asked_of(incident, &desk, asked, now), candidates);
+            let proposed = |seen: &Seen| recommendation.picks().any(|row| row.candidate.unit == seen.id());
+            let routes = seen.iter().zip(&travelled.routes).filter(|(seen, _)| proposed(seen));
+            let routes = routes.filter_map(|(seen, route)| Some((seen.id().to_owned(), route.clone()?))).collect();
+            let middle =
+                seen.iter().zip(&travelled.legs).filter_map(|(s, leg)| Some((s.id().to_owned(), leg.middle_s()?)));
+            return Recommended {
+                middle_s: middle.collect(),
+                routes,
+                carriageways: travelled.carriageways,
+                closures: desk.closures().filter(|d| d.closure.holds(now)).map(|d| d.closure.id.clone()).collect(),
+                seq: desk.seq(),
+                straight: network.is_none(),
+                recommendation,
+                plans,
+            };
+        }
+    }
+}
+
+fn asked_of(incident: &Incident, desk: &Desk, asked: &UnitsAsked, now_ms: i64) -> Asked {
+    let sent = incident.open_assignments().filter_map(|assignment| {
+        let record = &desk.unit(assignment.to.unit()?)?.record;
+        Some(Sent { unit: record.id.clone(), kind: record.kind, skills: record.skills.clone() })
+    });
+    Asked {
+        incident: incident.id.clone(),
+        at_ms: now_ms,
+        kind: incident.kind,
+        priority: incident.priority,
+        level: asked.level,
+        sent: sent.collect(),
+    }
+}
+
+/// Orders of each unit in the last hours.
+fn orders(desk: &Desk, now_ms: i64) -> BTreeMap<String, u32> {
+    let mut orders = BTreeMap::new();
+    for assignment in desk.incidents().flat_map(|incident| &incident.assignments) {
+        let recent = assignment.times.offered.is_some_and(|offered| now_ms - offered <= HOURS * 3_600_000);
+        if let Some(unit) = assignment.to.unit().filter(|_| recent) {
+            *orders.entry(unit.to_owned()).or_default() += 1;
+        }
+    }
+    orders
+}
+
+fn candidate(
+    seen: &Seen,
+    leg: &travel::Leg,
+    incident: &Incident,
+    orders: &BTreeMap<String, u32>,
+    model: &SpeedModel,
+    now_ms: i64,
+) -> Candidate {
+    let unit = &seen.view.unit;
+    let fix = seen.view.fix.as_ref();
+    let age_s = fix.map(|fix| u32::try_from((now_ms - fix.at_ms).max(0) / 1_000).unwrap_or(u32::MAX));
+    Candidate {
+        unit: unit.id.clone(),
+        unit_epoch: unit.epoch,
+        call_sign: unit.call_sign.clone(),
+        kind: unit.kind,
+        skills: unit.skills.clone(),
+        org: unit.org.clone(),
+        availability: seen.view.availability,
+        bound_to: seen.bound_to.clone(),
+        relation: seen.relation(incident),
+        link: seen.view.link,
+        seen: SeenAt {
+            position: Some(seen.position),
+            age_s,
+            accuracy_m: fix.and_then(|f| f.accuracy_m).map(f64::from),
+        },
+        way: leg.way(seen, age_s, model),
+        orders: orders.get(&unit.id).copied().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,292 @@
+//! How long each unit takes: by road where it needs roads, from an old position with the doubt that it brings, to a rough
+//! place as a span.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dispatch::recommend::{By, Motion, SpeedModel, Travel, Unreachable as Because, Way, reachable_range};
+use dispatch::{Desk, Incident};
+use spatial::Position;
+use spatial::roads::{Bound, Overlay, Place, Profile, Roads, Sense, Strand, Targets, Unreachable, Workspace};
+
+use super::gather::Seen;
+use super::{Mode, mode};
+use crate::app::App;
+use crate::app::network::Network;
+
+/// Farther from any road than this a unit or an incident is off the road, metres.
+const OFF_ROAD_M: f64 = 2_000.0;
+/// Nobody is waited for longer, seconds.
+const LONGEST_S: f64 = 7_200.0;
+/// From the road to the scene on foot, metres a second.
+const WALK_MPS: f64 = 1.4;
+/// From a unit's position to its road, metres a second: the road is usually where it stands.
+const JOIN_MPS: f64 = 5.0;
+/// A place less certain than this is a circle, metres.
+const ROUGH_M: f64 = 15.0;
+/// Roads of a rough place that are looked at, the nearest to its middle.
+const STRANDS: usize = 8;
+/// Without roads: ways are longer than straight lines by about this factor.
+const DETOUR: f64 = 1.4;
+/// Units without a way for which the reason is looked for; it costs two long searches each.
+const REASONS: usize = 3;
+
+/// One of several roads that a rough place may be on.
+#[derive(Debug, Clone)]
+pub struct Carriageway {
+    /// Which.
+    pub strand: Strand,
+    /// Who is first there, and after how many seconds.
+    pub first: Option<(String, f64)>,
+}
+
+/// One unit's way.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Leg {
+    /// Seconds to the middle, to the road of the circle that is reached first, and to the one that is reached last.
+    seconds: Option<(f64, f64, f64)>,
+    road_m: f64,
+    straight: bool,
+    because: Option<Because>,
+}
+
+impl Leg {
+    /// From the last position to the middle of the place, seconds.
+    pub(super) fn middle_s(&self) -> Option<f64> {
+        self.seconds.map(|(middle, ..)| middle)
+    }
+
+    /// As the recommendation takes it, the age of the position counted in.
+    pub(super) fn way(&self, seen: &Seen, age_s: Option<u32>, model: &SpeedModel) -> Way {
+        let Some((_, best, worst)) = self.seconds else { return Way::Not(self.because.unwrap_or(Because::NoWay)) };
+        let travel = Travel {
+            by: if self.straight { By::Straight } else { By::Road },
+            best_s: whole(best),
+            worst_s: whole(worst),
+            age_adds_s: 0,
+            road_m: whole(self.road_m),
+            straight_m: whole(seen.straight_m),
+        };
+        let motion = seen.view.fix.as_ref().and_then(|fix| {
+            Some(Motion { speed_mps: f64::from(fix.speed_mps?), heading_deg: f64::from(fix.heading_deg?) })
+        });
+        Way::Found(reachable_range(model, age_s.unwrap_or(0), motion, seen.bearing_deg, travel))
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hours or some hundred kilometres")]
+fn whole(number: f64) -> u32 {
+    number.clamp(0.0, f64::from(u32::MAX)).round() as u32
+}
+
+/// All legs of the units looked at, in their order.
+pub(super) struct Travelled {
+    pub(super) legs: Vec<Leg>,
+    pub(super) routes: Vec<Option<geo::LineString<f64>>>,
+    pub(super) carriageways: Vec<Carriageway>,
+}
+
+/// What travelling to one incident rests on.
+pub(super) struct Journey<'a> {
+    app: &'a App,
+    network: Option<&'a Network>,
+    desk: &'a Desk,
+    place: Position,
+    radius_m: f64,
+    priority: u8,
+    now_ms: i64,
+}
+
+/// Who travels by one profile: number among those looked at, and how much faster than the profile.
+type Group = Vec<(usize, f64)>;
+
+impl<'a> Journey<'a> {
+    pub(super) fn new(
+        app: &'a App,
+        network: Option<&'a Network>,
+        desk: &'a Desk,
+        (place, incident): (Position, &Incident),
+        now_ms: i64,
+    ) -> Self {
+        let radius_m = incident.location.accuracy_m.unwrap_or(0.0);
+        Self { app, network, desk, place, radius_m, priority: incident.priority.number(), now_ms }
+    }
+
+    pub(super) fn travel(&self, seen: &[Seen]) -> Travelled {
+        let mut legs = vec![Leg::default(); seen.len()];
+        let mut routes = vec![None; seen.len()];
+        let mut groups: BTreeMap<Profile, Group> = BTreeMap::new();
+        for (at, (unit, leg)) in seen.iter().zip(&mut legs).enumerate() {
+            match mode(unit.view.unit.kind, self.priority) {
+                Mode::Straight(mps) => *leg = self.straight(unit, mps, 1.0, true),
+                Mode::Road(profile, faster) => groups.entry(profile).or_default().push((at, faster)),
+            }
+        }
+        let mut carriageways = Vec::new();
+        for (profile, group) in groups {
+            let Some(network) = self.network else {
+                for (at, faster) in group {
+                    let mps = if profile == Profile::Foot { WALK_MPS * faster } else { 10.0 };
+                    if let (Some(unit), Some(leg)) = (seen.get(at), legs.get_mut(at)) {
+                        *leg = self.straight(unit, mps, DETOUR, false);
+                    }
+                }
+                continue;
+            };
+            let overlay = network.overlay(self.desk, profile, self.now_ms);
+            let by_road = ByRoad { journey: self, network, profile, overlay: overlay.as_ref(), group: &group };
+            let ways = self.app.ways.search(|space| by_road.travel(space, seen, &mut legs, &mut routes));
+            // The roads as cars use them tell the sides apart.
+            if carriageways.is_empty() || profile != Profile::Foot {
+                carriageways = ways;
+            }
+        }
+        Travelled { legs, routes, carriageways }
+    }
+
+    fn straight(&self, unit: &Seen, mps: f64, detour: f64, straight: bool) -> Leg {
+        let seconds = |metres: f64| metres * detour / mps;
+        let (near, far) = ((unit.straight_m - self.radius_m).max(0.0), unit.straight_m + self.radius_m);
+        Leg {
+            seconds: Some((seconds(unit.straight_m), seconds(near), seconds(far))),
+            road_m: unit.straight_m * detour,
+            straight,
+            because: None,
+        }
+    }
+}
+
+/// Those of one profile.
+struct ByRoad<'a> {
+    journey: &'a Journey<'a>,
+    network: &'a Network,
+    profile: Profile,
+    overlay: Option<&'a Arc<Overlay>>,
+    group: &'a Group,
+}
+
+impl ByRoad<'_> {
+    fn travel(
+        &self,
+        space: &mut Workspace,
+        seen: &[Seen],
+        legs: &mut [Leg],
+        routes: &mut [Option<geo::LineString<f64>>],
+    ) -> Vec<Carriageway> {
+        let roads = self.network.roads(self.profile, self.overlay);
+        let places: Vec<Option<(Place, f64)>> =
+            self.group.iter().map(|(at, _)| seen.get(*at).and_then(|unit| main_place(roads, unit.position))).collect();
+        let Some((scene, walk_m)) = main_place(roads, self.journey.place) else {
+            for (at, _) in self.group {
+                if let Some(leg) = legs.get_mut(*at) {
+                    leg.because = Some(Because::IncidentOffRoad);
+                }
+            }
+            return Vec::new();
+        };
+        let join = |place: Option<(Place, f64)>| place.map_or(0.0, |(_, m)| m / self.join_mps()) + walk_m / WALK_MPS;
+        let targets = Targets::new(roads, places.iter().map(|p| p.map(|(place, _)| place)).collect(), Sense::Toward);
+        let bound = Bound::time(targets.len(), LONGEST_S);
+        let reached = space.nearest(roads, scene, &targets, bound).to_vec();
+        for found in &reached {
+            let target = found.target as usize;
+            let Some((at, faster)) = self.group.get(target) else { continue };
+            let middle = found.time_s / faster + join(places.get(target).copied().flatten());
+            if let Some(route) = routes.get_mut(*at) {
+                *route = Some(space.route_of(roads, scene, &targets, found).line(roads.graph));
+            }
+            if let Some(leg) = legs.get_mut(*at) {
+                let seconds = Some((middle, middle, middle));
+                *leg = Leg { seconds, road_m: found.length_m + walk_m, straight: false, because: None };
+            }
+        }
+        let carriageways = self.rough(space, roads, &targets, seen, legs);
+        self.reasons(space, roads, scene, &places, legs);
+        carriageways
+    }
+
+    fn join_mps(&self) -> f64 {
+        if self.profile == Profile::Foot { WALK_MPS } else { JOIN_MPS }
+    }
+
+    /// A rough place may be on any road of its circle: the earliest and the latest arrival at any of them.
+    fn rough(
+        &self,
+        space: &mut Workspace,
+        roads: Roads<'_>,
+        targets: &Targets,
+        seen: &[Seen],
+        legs: &mut [Leg],
+    ) -> Vec<Carriageway> {
+        if self.journey.radius_m < ROUGH_M {
+            return Vec::new();
+        }
+        let mut strands = roads.graph.strands(roads.net, self.journey.place, self.journey.radius_m);
+        strands.truncate(STRANDS);
+        let bound = Bound::time(targets.len(), LONGEST_S);
+        let mut all = Vec::new();
+        for strand in strands {
+            let reached = space.nearest(roads, strand.place, targets, bound).to_vec();
+            for found in &reached {
+                let Some((at, faster)) = self.group.get(found.target as usize) else { continue };
+                let Some(leg) = legs.get_mut(*at) else { continue };
+                let time = found.time_s / faster;
+                if let Some((middle, best, worst)) = leg.seconds {
+                    leg.seconds = Some((middle, best.min(time), worst.max(time)));
+                }
+            }
+            let first = reached.iter().find_map(|found| {
+                let (at, faster) = self.group.get(found.target as usize)?;
+                let unit = seen.get(*at).filter(|unit| unit.is_free())?;
+                Some((unit.id().to_owned(), found.time_s / faster))
+            });
+            all.push(Carriageway { strand, first });
+        }
+        if all.len() > 1 { all } else { Vec::new() }
+    }
+
+    /// Why those without a way have none: looked for at the nearest few, and taken for the others when they agree.
+    fn reasons(
+        &self,
+        space: &mut Workspace,
+        roads: Roads<'_>,
+        scene: Place,
+        places: &[Option<(Place, f64)>],
+        legs: &mut [Leg],
+    ) {
+        let mut told: Vec<Because> = Vec::new();
+        for ((at, _), place) in self.group.iter().zip(places) {
+            let Some(leg) = legs.get_mut(*at).filter(|leg| leg.seconds.is_none()) else { continue };
+            let Some((place, _)) = place else {
+                leg.because = Some(Because::UnitOffRoad);
+                continue;
+            };
+            leg.because = Some(match told.get(..REASONS) {
+                Some([first, others @ ..]) if others.iter().all(|other| other == first) => *first,
+                Some(_) => Because::NoWay,
+                None => {
+                    let bound = Bound::time(1, LONGEST_S);
+                    let because = because(space.why(roads, Some(*place), Some(scene), bound));
+                    told.push(because);
+                    because
+                }
+            });
+        }
+    }
+}
+
+fn because(why: Option<Unreachable>) -> Because {
+    match why {
+        Some(Unreachable::OffRoad) => Because::UnitOffRoad,
+        Some(Unreachable::Closed { .. }) => Because::Closed,
+        Some(Unreachable::Beyond { .. }) => Because::TooFar,
+        Some(Unreachable::Island { .. }) | None => Because::NoWay,
+    }
+}
+
+/// The road place of a position and how far it is, metres: on the largest piece of the net, unless that is out of reach.
+fn main_place(roads: Roads<'_>, position: Position) -> Option<(Place, f64)> {
+    let snap = roads.graph.snap(roads.net, position, OFF_ROAD_M).ok()?;
+    let main = snap.island.and_then(|island| island.instead);
+    Some(main.unwrap_or((snap.place, snap.distance_m)))
+}

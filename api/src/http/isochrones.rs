@@ -1,0 +1,123 @@
+//! How far somebody comes in some minutes.
+
+use axum::extract::State;
+use serde_json::{Value as Json, json};
+use spatial::Position;
+use spatial::roads::{Closure, Effect, Overlay, Profile, Sense, Vehicle};
+use std::sync::Arc;
+
+use super::asked::word;
+use super::extract::{Json as Body, position};
+use super::problem::{Code, Problem, ProblemBody};
+use crate::app::{App, network, now_ms};
+use crate::auth::{Caller, policy};
+use crate::wire::{IsochroneAsk, area_json};
+
+/// Farther from any road than this there is no answer, metres.
+const OFF_ROAD_M: f64 = 2_000.0;
+/// Beside the roads that are reached, metres.
+const BESIDE_M: f64 = 40.0;
+/// Closures that may be put on top.
+const MOST_WHAT_IF: usize = 20;
+
+/// What can be reached by road in some times, as surfaces; closures are counted in, and others may be tried.
+#[utoipa::path(post, path = "/api/v1/isochrones", tag = "operations", request_body = IsochroneAsk,
+    responses((status = 200, description = "`GeoJSON`: one feature a time, the longest first", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+pub(super) async fn isochrones(
+    State(app): State<App>,
+    caller: Caller,
+    Body(ask): Body<IsochroneAsk>,
+) -> Result<axum::Json<Json>, Problem> {
+    let place = position(ask.lon, ask.lat)?;
+    let mut seconds = ask.seconds.clone();
+    if !(1..=6).contains(&seconds.len()) || seconds.iter().any(|s| !(30.0..=3_600.0).contains(s)) {
+        return Err(Problem::at(Code::BadRequest, "/seconds", "must be one to six times of 30 to 3,600 s"));
+    }
+    seconds.sort_by(|a, b| b.total_cmp(a));
+    let named = |given: &str| Profile::ALL.into_iter().find(|profile| profile.word() == given);
+    let given = ask.profile.as_deref().unwrap_or("emergency");
+    let profile = word("/profile", given, named(given))?;
+    let sense = match ask.direction.as_deref().unwrap_or("away") {
+        "away" => Sense::Away,
+        "toward" => Sense::Toward,
+        other => return Err(Problem::at(Code::BadRequest, "/direction", format!("{other:?} is not a known word"))),
+    };
+    if ask.what_if.len() > MOST_WHAT_IF {
+        return Err(Problem::at(Code::BadRequest, "/what_if", format!("at most {MOST_WHAT_IF}")));
+    }
+    let closure = |(at, json): (usize, &Json)| {
+        let geometry = network::geometry(json);
+        let geometry = geometry.map_err(|why| Problem::at(Code::BadRequest, format!("/what_if/{at}"), why))?;
+        Ok(tried(geometry))
+    };
+    let closures = ask.what_if.iter().enumerate().map(closure).collect::<Result<Vec<_>, Problem>>()?;
+    caller.must_be(policy::SEE_GROUND)?;
+    let work = tokio::task::spawn_blocking(move || drawn(&app, place, &seconds, profile, sense, &closures));
+    work.await
+        .map_err(|error| {
+            tracing::error!(%error, "isochrones could not be drawn");
+            Problem::new(Code::Internal, "this has been logged")
+        })?
+        .map(axum::Json)
+}
+
+/// A closure that is only tried.
+fn tried(geometry: geo::Geometry<f64>) -> Closure {
+    Closure {
+        name: "what_if".to_owned(),
+        owner: String::new(),
+        geometry,
+        profiles: Vec::new(),
+        height_m: None,
+        weight_t: None,
+        from: None,
+        until: None,
+        effect: Effect::Closed,
+    }
+}
+
+fn drawn(
+    app: &App,
+    place: Position,
+    seconds: &[f64],
+    profile: Profile,
+    sense: Sense,
+    what_if: &[Closure],
+) -> Result<Json, Problem> {
+    let missing = || Problem::new(Code::Unavailable, "the road graph is still being built");
+    let network = app.ways.network().ok_or_else(missing)?;
+    let now = now_ms();
+    let mut overlay = network.overlay(&app.ops.desk(), profile, now);
+    if !what_if.is_empty() {
+        let vehicle = Vehicle { profile, height_m: None, weight_t: None };
+        let tried = Overlay::compile(&network.graph, what_if, vehicle, now);
+        overlay = Some(Arc::new(overlay.map_or_else(|| tried.clone(), |held| held.and(&tried))));
+    }
+    let snap = network
+        .graph
+        .snap(network.net(profile), place, OFF_ROAD_M)
+        .map_err(|off| Problem::at(Code::Invalid, "/lon", format!("{off}")))?;
+    let (start, distance_m) = snap.island.and_then(|island| island.instead).unwrap_or((snap.place, snap.distance_m));
+    let longest = seconds.first().copied().unwrap_or_default();
+    let roads = network.roads(profile, overlay.as_ref());
+    let features = app.ways.search(|space| {
+        let one = |within_s: &f64| {
+            let reach = space.isochrone(roads, start, sense, *within_s);
+            json!({
+                "type": "Feature",
+                "geometry": area_json(&reach.area(&network.graph, BESIDE_M)),
+                "properties": { "seconds": within_s, "road_m": reach.length_m().round() },
+            })
+        };
+        seconds.iter().map(one).collect::<Vec<_>>()
+    });
+    let at = network.graph.position(start);
+    Ok(json!({
+        "type": "FeatureCollection",
+        "features": features,
+        "profile": profile.word(),
+        "direction": if sense == Sense::Away { "away" } else { "toward" },
+        "longest_s": longest,
+        "start": at.map(|at| json!({ "lon": at.lon(), "lat": at.lat(), "from_place_m": distance_m })),
+    }))
+}
