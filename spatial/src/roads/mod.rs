@@ -11,6 +11,30 @@
 //!
 //! Coordinates are WGS84 degrees, longitude first, kept to 1e-7 degree; lengths are metres on the sphere of
 //! [`EARTH_RADIUS_M`](crate::EARTH_RADIUS_M), times are seconds. All results are the same on every machine.
+//!
+//! ```
+//! use spatial::roads::{Bound, GraphBuilder, Net, Profile, Roads, Rules, Sense, Targets, Workspace};
+//! use spatial::{Feature, FeatureKey, Layer, Position, Properties, Value};
+//!
+//! let key = FeatureKey::new(Layer::Roads, "example", "1")?;
+//! let class: Properties = [("class".into(), Value::Text("residential".into()))].into_iter().collect();
+//! let line = geo::line_string![(x: 120.650, y: 28.0), (x: 120.660, y: 28.0)];
+//! let mut builder = GraphBuilder::new();
+//! builder.push(&Feature::new(key, line.into(), class)?);
+//! let graph = builder.finish();
+//! let net = Net::new(&graph, Rules::of(Profile::Car));
+//! let roads = Roads { graph: &graph, net: &net, overlay: None };
+//!
+//! let unit = graph.snap(&net, Position::new(120.651, 28.0001)?, 200.0)?.place;
+//! let incident = graph.snap(&net, Position::new(120.659, 28.0)?, 200.0)?.place;
+//! let targets = Targets::new(roads, vec![Some(unit)], Sense::Toward);
+//! let mut workspace = Workspace::new();
+//! let first = workspace.nearest(roads, incident, &targets, Bound::time(5, 600.0))[0];
+//! assert!(first.target == 0 && (first.length_m - 785.0).abs() < 5.0);
+//! let ring = workspace.isochrone(roads, incident, Sense::Away, 60.0);
+//! assert!(ring.time_at(unit).is_none() && ring.time_at(incident) == Some(0.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod builder;
 mod closures;

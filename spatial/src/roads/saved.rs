@@ -51,9 +51,13 @@ impl RoadGraph {
             |e| e.length,
             |e| u32::from(e.signals[0]) | u32::from(e.signals[1]) << 1,
         ];
-        columns.into_iter().for_each(|column| put(&mut self.edges.iter().map(column)));
+        for column in columns {
+            put(&mut self.edges.iter().map(column));
+        }
         let columns: [fn(&Turn) -> u32; 3] = [|t| t.from, |t| t.to, |t| u32::from(t.only)];
-        columns.into_iter().for_each(|column| put(&mut self.turns.iter().map(column)));
+        for column in columns {
+            put(&mut self.turns.iter().map(column));
+        }
         out.extend(number(self.ways.len()).to_le_bytes());
         for way in &self.ways {
             write_way(way, &mut out);

@@ -24,6 +24,7 @@ pub(super) struct Street {
 const SIDE: usize = 6;
 
 /// Where vertex `n` is: about 150 m apart, bent so that no two ways are equally long.
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
 pub(super) fn at(n: usize) -> Coord<f64> {
     let (x, y) = ((n % SIDE) as f64, (n / SIDE) as f64);
     let bend = |seed: usize| ((n * 2_654_435_761 + seed * 40_503) % 1_000) as f64 / 1_000.0 - 0.5;
@@ -129,13 +130,13 @@ pub(super) fn position(streets: &[Street], (street, segment, share): Spot) -> Po
 
 /// Speed of a car, metres a second, as the rules have it for these four classes.
 fn speed(class: RoadClass) -> f64 {
-    let kmh = match class {
-        RoadClass::Primary => 55.0 * 0.95,
-        RoadClass::Residential => 35.0 * 0.9,
-        RoadClass::Service => 20.0 * 0.95,
-        _ => 45.0 * 0.95,
-    };
-    kmh / 3.6
+    let known = [
+        (RoadClass::Primary, 55.0 * 0.95),
+        (RoadClass::Residential, 35.0 * 0.9),
+        (RoadClass::Service, 20.0 * 0.95),
+        (RoadClass::Tertiary, 45.0 * 0.95),
+    ];
+    known.iter().find(|(of, _)| *of == class).unwrap().1 / 3.6
 }
 
 /// A directed segment: from vertex, to vertex, street.
@@ -201,7 +202,9 @@ pub(super) fn twin_without(
             *uses.entry(*vertex).or_default() += if is_end { 2 } else { 1 };
         }
         for segment in 0..street.line.len() - 1 {
-            both((n, segment)).into_iter().for_each(|s| leaving.entry(s.0).or_default().push(s));
+            for s in both((n, segment)) {
+                leaving.entry(s.0).or_default().push(s);
+            }
         }
     }
     let none = Vec::new();
