@@ -89,10 +89,10 @@ fn spread(mut each: impl FnMut(usize), count: usize) -> String {
 
 fn once<T>(what: &str, target: &str, make: impl FnOnce() -> T) -> T {
     let (start, before) = (Instant::now(), worked_ms("thread-self"));
-    let made = make();
+    let answer = make();
     let worked = (worked_ms("thread-self") - before) / 1e3;
     row(what, &format!("{:.3} s, processor {worked:.3} s", start.elapsed().as_secs_f64()), target);
-    made
+    answer
 }
 
 fn main() {

@@ -208,6 +208,8 @@ fn only_listed_tags_come_in() {
         "height_from",
         "highway",
         "kind_assumed",
+        "max_height_m",
+        "max_weight_t",
         "motor_vehicle",
         "motorcar",
         "mount",

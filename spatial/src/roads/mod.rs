@@ -53,6 +53,8 @@ mod rules;
 mod saved;
 mod search;
 mod spot;
+mod takes;
+mod targets;
 mod turn;
 mod uncertain;
 mod unreachable;
@@ -60,6 +62,8 @@ mod way;
 
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod rough;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -70,7 +74,7 @@ pub use closures::{Closure, Effect, LINE_WIDTH_M, Vehicle};
 pub use graph::{EdgeFacts, GraphTally, RoadGraph};
 pub use isochrone::{Isochrone, Span};
 pub use matrix::{Matrix, matrix};
-pub use nearest::{Bound, Reached, Targets};
+pub use nearest::{Bound, Reached};
 pub use net::Net;
 pub use overlay::Overlay;
 pub use place::{Island, OffRoad, Place, Snap};
@@ -78,5 +82,6 @@ pub use route::{Route, Step};
 pub use rules::{Junction, Profile, Rules};
 pub use saved::SavedError;
 pub use search::{Metric, Roads, Sense, Workspace};
+pub use targets::Targets;
 pub use uncertain::{Between, Strand};
 pub use unreachable::Unreachable;

@@ -207,3 +207,31 @@ fn write_way(way: &Way, out: &mut Vec<u8>) {
     out.extend(number(name.len()).to_le_bytes());
     out.extend(name.as_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::twin;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn saved_bytes_come_back(streets in twin::streets(), at in any::<proptest::sample::Index>(), bit in 0..8_u8) {
+        let graph = twin::graph(&streets);
+        let bytes = graph.to_bytes();
+        let back = RoadGraph::from_bytes(&bytes).unwrap();
+        prop_assert_eq!(&back.nodes, &graph.nodes);
+        prop_assert_eq!(&back.edges, &graph.edges);
+        prop_assert_eq!(&back.shape, &graph.shape);
+        prop_assert_eq!(&back.ways, &graph.ways);
+        prop_assert_eq!(&back.turns, &graph.turns);
+        prop_assert_eq!(back.tally(), graph.tally());
+        let mut broken = bytes.clone();
+        broken[at.index(bytes.len())] ^= 1 << bit;
+        prop_assert!(RoadGraph::from_bytes(&broken).is_err());
+        prop_assert!(RoadGraph::from_bytes(&bytes[..at.index(bytes.len())]).is_err());
+    }
+    }
+}
