@@ -1,4 +1,4 @@
-//! Small cases with names: closures, islands, rough places, rules.
+//! Small cases with names: closures, islands, rules.
 
 use geo::{Geometry, LineString, Polygon, line_string, polygon};
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::{Feature, FeatureKey, Layer, Position, Properties, Value};
 
 /// A road over places in hundredths of a degree's thousandth: (1, 2) is 1e-3 degree east and 2e-3 north of (120.65, 28).
-fn road(id: &str, line: &[(f64, f64)], more: &[(&'static str, Value)]) -> Feature {
+pub(super) fn road(id: &str, line: &[(f64, f64)], more: &[(&'static str, Value)]) -> Feature {
     let mut properties: Properties =
         [("class".into(), text("residential")), ("name".into(), text(id))].into_iter().collect();
     for (name, value) in more {
@@ -16,17 +16,19 @@ fn road(id: &str, line: &[(f64, f64)], more: &[(&'static str, Value)]) -> Featur
     Feature::new(FeatureKey::new(Layer::Roads, "test", id).unwrap(), line.into(), properties).unwrap()
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-fn at(x: f64, y: f64) -> Position {
+pub(super) fn at(x: f64, y: f64) -> Position {
     Position::new(120.65 + x * 1e-3, 28.0 + y * 1e-3).unwrap()
 }
 
-fn graph(roads: &[Feature]) -> RoadGraph {
+pub(super) fn graph(roads: &[Feature]) -> RoadGraph {
     let mut builder = GraphBuilder::new();
-    roads.iter().for_each(|road| assert!(builder.push(road)));
+    for road in roads {
+        assert!(builder.push(road));
+    }
     builder.finish()
 }
 
@@ -37,7 +39,7 @@ fn graph(roads: &[Feature]) -> RoadGraph {
 ///   │ west             │ east     (20,0) ── island ── (21,0)
 /// (0,0) ── south ── (10,0)
 /// ```
-fn ladder() -> RoadGraph {
+pub(super) fn ladder() -> RoadGraph {
     graph(&[
         road("south", &[(0.0, 0.0), (10.0, 0.0)], &[]),
         road("north", &[(0.0, 1.0), (10.0, 1.0)], &[]),
@@ -72,24 +74,24 @@ fn square(west: f64, south: f64, east: f64, north: f64) -> Polygon<f64> {
     polygon![(x: w, y: s), (x: e, y: s), (x: e, y: n), (x: w, y: n)]
 }
 
-struct Case {
-    graph: RoadGraph,
-    net: Net,
-    overlay: Overlay,
+pub(super) struct Case {
+    pub(super) graph: RoadGraph,
+    pub(super) net: Net,
+    pub(super) overlay: Overlay,
 }
 
 impl Case {
-    fn of(graph: RoadGraph, closures: &[Closure]) -> Self {
+    pub(super) fn of(graph: RoadGraph, closures: &[Closure]) -> Self {
         let net = Net::new(&graph, Rules::of(Profile::Car));
         let overlay = Overlay::compile(&graph, closures, CAR, 100);
         Self { graph, net, overlay }
     }
 
-    fn roads(&self) -> Roads<'_> {
+    pub(super) fn roads(&self) -> Roads<'_> {
         Roads { graph: &self.graph, net: &self.net, overlay: Some(&self.overlay) }
     }
 
-    fn place(&self, x: f64, y: f64) -> Place {
+    pub(super) fn place(&self, x: f64, y: f64) -> Place {
         self.graph.snap(&self.net, at(x, y), 200.0).unwrap().place
     }
 
@@ -211,81 +213,4 @@ fn a_one_way_street_is_one_way_except_in_an_emergency_and_on_foot() {
     assert!((against.unwrap() / along.unwrap() - 2.5).abs() < 0.01);
     let (along, against) = time(Profile::Foot);
     assert_eq!(along, against);
-}
-
-/// A motorway of two carriageways on a bridge over a street.
-fn crossing() -> RoadGraph {
-    let deck = |id: &str, line: &[(f64, f64)]| {
-        road(
-            id,
-            line,
-            &[
-                ("class", text("motorway")),
-                ("name", text("bridge")),
-                ("bridge", Value::Bool(true)),
-                ("level", text("1")),
-            ],
-        )
-    };
-    graph(&[
-        deck("out", &[(0.0, 0.1), (5.0, 0.1), (10.0, 0.1)]),
-        deck("home", &[(10.0, -0.1), (5.0, -0.1), (0.0, -0.1)]),
-        road("below", &[(5.0, -5.0), (5.0, 5.0)], &[]),
-        road("away", &[(8.0, -5.0), (8.0, -4.0)], &[]),
-        road("head", &[(10.0, 0.1), (11.0, 0.0), (10.0, -0.1)], &[]),
-    ])
-}
-
-#[test]
-fn bridge_deck_road_below_and_both_carriageways_are_each_an_answer() {
-    let case = Case::of(crossing(), &[]);
-    // A bridge and what is below it share a place and no junction.
-    assert_eq!(case.graph.edges.iter().filter(|edge| edge.length > 0).count(), 5);
-    let strands = case.graph.strands(&case.net, at(5.0, 0.0), 30.0);
-    let told: Vec<(Option<&str>, i8, Option<i32>)> =
-        strands.iter().map(|s| (s.name.as_deref(), s.level, s.heading_deg.map(|deg| deg.round() as i32))).collect();
-    assert_eq!(told.len(), 3, "{told:?}");
-    for expect in [(Some("below"), 0, None), (Some("bridge"), 1, Some(90)), (Some("bridge"), 1, Some(270))] {
-        assert!(told.contains(&expect), "{told:?}");
-    }
-    let unit = case.place(1.0, 0.1);
-    let targets = Targets::new(case.roads(), vec![Some(unit)], Sense::Toward);
-    let first = Workspace::new().first_at(case.roads(), &strands, &targets, Bound::time(1, 3_600.0));
-    let time = |n: usize| first[n].map(|reached| reached.time_s);
-    let of = |name: &str, deg: Option<i32>| told.iter().position(|t| t.0 == Some(name) && t.2 == deg).unwrap();
-    // The road below cannot be reached from the deck; the far carriageway only round its end.
-    assert_eq!(time(of("below", None)), None);
-    assert!(time(of("bridge", Some(90))).unwrap() * 2.0 < time(of("bridge", Some(270))).unwrap());
-}
-
-#[test]
-fn the_time_to_a_circle_is_from_its_best_to_its_worst_place() {
-    let case = Case::of(ladder(), &[]);
-    let targets =
-        Targets::new(case.roads(), vec![Some(case.place(0.0, 0.5)), Some(case.place(20.5, 0.0))], Sense::Toward);
-    let mut workspace = Workspace::new();
-    let middle = at(10.0, 0.5);
-    let between = workspace.at_circle(case.roads(), (middle, 100.0), &targets, Bound::time(5, 3_600.0));
-    assert_eq!(between.len(), 1);
-    let mut times: Vec<f64> = Vec::new();
-    for n in 0..=4_000 {
-        let (x, y) = (8.0 + f64::from(n % 2_001) * 1e-3, f64::from(n / 2_001));
-        for spot in [at(x, y), at(10.0, f64::from(n) / 4_000.0)] {
-            if spot.distance_m(&middle) <= 100.0 {
-                let place = case.graph.snap(&case.net, spot, 5.0).unwrap().place;
-                times.extend(
-                    workspace.nearest(case.roads(), place, &targets, Bound::fastest()).iter().map(|r| r.time_s),
-                );
-            }
-        }
-    }
-    let (least, most) =
-        (times.iter().copied().fold(f64::INFINITY, f64::min), times.iter().copied().fold(0.0, f64::max));
-    assert!(times.len() > 100);
-    assert!((between[0].best_s - least).abs() < 0.1, "{between:?} {least} {most}");
-    // A junction on the way costs its seconds only behind it, so the worst may lie a junction's cost higher.
-    assert!((between[0].worst_s.unwrap() - most).abs() < 0.1, "{between:?} {least} {most}");
-    // A circle over an island as well: a part of it cannot be reached.
-    let wide = workspace.at_circle(case.roads(), (middle, 1_050.0), &targets, Bound::time(1, 3_600.0));
-    assert_eq!(wide[0].worst_s, None);
 }

@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 use geo::{LineString, MultiPolygon};
 
 use super::graph::RoadGraph;
-use super::net::NEVER;
 use super::outline::outline;
 use super::place::Place;
 use super::search::{Metric, Roads, Sense, Workspace, span_cost};
 use super::spot::{millis, share};
+use super::takes::NEVER;
 
 /// A part of an edge that is reached in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,9 @@
 //! Times between many places and many others.
 
-use super::nearest::{Bound, Targets};
+use super::nearest::Bound;
 use super::place::Place;
 use super::search::{Roads, Sense, Workspace};
+use super::targets::Targets;
 
 /// Times and lengths, row by row: one row a start, one column an end.
 #[derive(Debug, Clone, PartialEq)]

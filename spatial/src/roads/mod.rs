@@ -11,6 +11,30 @@
 //!
 //! Coordinates are WGS84 degrees, longitude first, kept to 1e-7 degree; lengths are metres on the sphere of
 //! [`EARTH_RADIUS_M`](crate::EARTH_RADIUS_M), times are seconds. All results are the same on every machine.
+//!
+//! ```
+//! use spatial::roads::{Bound, GraphBuilder, Net, Profile, Roads, Rules, Sense, Targets, Workspace};
+//! use spatial::{Feature, FeatureKey, Layer, Position, Properties, Value};
+//!
+//! let key = FeatureKey::new(Layer::Roads, "example", "1")?;
+//! let class: Properties = [("class".into(), Value::Text("residential".into()))].into_iter().collect();
+//! let line = geo::line_string![(x: 120.650, y: 28.0), (x: 120.660, y: 28.0)];
+//! let mut builder = GraphBuilder::new();
+//! builder.push(&Feature::new(key, line.into(), class)?);
+//! let graph = builder.finish();
+//! let net = Net::new(&graph, Rules::of(Profile::Car));
+//! let roads = Roads { graph: &graph, net: &net, overlay: None };
+//!
+//! let unit = graph.snap(&net, Position::new(120.651, 28.0001)?, 200.0)?.place;
+//! let incident = graph.snap(&net, Position::new(120.659, 28.0)?, 200.0)?.place;
+//! let targets = Targets::new(roads, vec![Some(unit)], Sense::Toward);
+//! let mut workspace = Workspace::new();
+//! let first = workspace.nearest(roads, incident, &targets, Bound::time(5, 600.0))[0];
+//! assert!(first.target == 0 && (first.length_m - 785.0).abs() < 5.0);
+//! let ring = workspace.isochrone(roads, incident, Sense::Away, 60.0);
+//! assert!(ring.time_at(unit).is_none() && ring.time_at(incident) == Some(0.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod builder;
 mod closures;
@@ -29,6 +53,8 @@ mod rules;
 mod saved;
 mod search;
 mod spot;
+mod takes;
+mod targets;
 mod turn;
 mod uncertain;
 mod unreachable;
@@ -36,6 +62,8 @@ mod way;
 
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod rough;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -46,7 +74,7 @@ pub use closures::{Closure, Effect, LINE_WIDTH_M, Vehicle};
 pub use graph::{EdgeFacts, GraphTally, RoadGraph};
 pub use isochrone::{Isochrone, Span};
 pub use matrix::{Matrix, matrix};
-pub use nearest::{Bound, Reached, Targets};
+pub use nearest::{Bound, Reached};
 pub use net::Net;
 pub use overlay::Overlay;
 pub use place::{Island, OffRoad, Place, Snap};
@@ -54,5 +82,6 @@ pub use route::{Route, Step};
 pub use rules::{Junction, Profile, Rules};
 pub use saved::SavedError;
 pub use search::{Metric, Roads, Sense, Workspace};
+pub use targets::Targets;
 pub use uncertain::{Between, Strand};
 pub use unreachable::Unreachable;

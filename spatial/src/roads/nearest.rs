@@ -5,84 +5,11 @@ use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
 use super::graph::Arc;
-use super::net::NEVER;
 use super::place::Place;
-use super::search::{Metric, NO_ARC, Roads, Sense, Workspace, doors, span_cost};
+use super::search::{Metric, NO_ARC, Roads, Sense, Workspace, span_cost};
 use super::spot::{metres, millis};
-
-/// Many places, made ready for searches of one net: units for searches toward an incident, cameras or stations for
-/// searches away from a place. Making it costs a sort of twice the places; it serves any number of searches.
-#[derive(Debug, Clone)]
-pub struct Targets {
-    sense: Sense,
-    places: Vec<Option<Place>>,
-    /// States at which targets are met, sorted.
-    doors: Vec<Door>,
-    /// One bit a state: whether any target is met there.
-    mask: Vec<u64>,
-    /// Edge and target, sorted, for those that stand on the very edge.
-    on_edge: Vec<(u32, u32)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Door {
-    state: u32,
-    target: u32,
-    arc: Arc,
-}
-
-impl Targets {
-    /// Targets for searches of that sense. `None` stands for one that is near no road: it keeps its number and is never
-    /// reached.
-    pub fn new(roads: Roads<'_>, places: Vec<Option<Place>>, sense: Sense) -> Self {
-        let whole = Roads { overlay: None, ..roads };
-        // Who is searched for by a search toward a place leaves its own, and the other way round.
-        let theirs = if sense == Sense::Toward { Sense::Away } else { Sense::Toward };
-        let (mut all, mut on_edge) = (Vec::with_capacity(places.len() * 2), Vec::with_capacity(places.len()));
-        let mut mask = vec![0_u64; roads.net.state_count().div_ceil(64)];
-        for (target, place) in (0..).zip(&places) {
-            let Some(place) = place.filter(|place| (place.edge as usize) < roads.graph.edge_count()) else { continue };
-            doors(whole, place, theirs, Metric::Time, &mut |state, _, _, arc| {
-                all.push(Door { state, target, arc });
-                mask[(state / 64) as usize] |= 1 << (state % 64);
-            });
-            on_edge.push((place.edge, target));
-        }
-        all.sort_unstable();
-        on_edge.sort_unstable();
-        Self { sense, places, doors: all, mask, on_edge }
-    }
-
-    /// How many, those near no road among them.
-    pub fn len(&self) -> usize {
-        self.places.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
-    }
-
-    /// Where a target is.
-    pub fn place(&self, target: u32) -> Option<Place> {
-        self.places.get(target as usize).copied().flatten()
-    }
-
-    #[inline]
-    fn at(&self, state: u32) -> &[Door] {
-        if self.mask[(state / 64) as usize] & (1 << (state % 64)) == 0 {
-            return &[];
-        }
-        let from = self.doors.partition_point(|door| door.state < state);
-        let many = self.doors[from..].iter().take_while(|door| door.state == state).count();
-        &self.doors[from..from + many]
-    }
-
-    fn on(&self, edge: u32) -> impl Iterator<Item = u32> {
-        let from = self.on_edge.partition_point(|(on, _)| *on < edge);
-        self.on_edge[from..].iter().take_while(move |(on, _)| *on == edge).map(|(_, target)| *target)
-    }
-}
+use super::takes::NEVER;
+use super::targets::{Door, Targets};
 
 /// How far a search goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -195,7 +122,7 @@ impl Workspace {
     /// The targets that are nearest to a place by road, the first first (ties: the one of the smaller number), within a
     /// bound. For targets made `Toward`, times are from them to the place; made `Away`, from the place to them.
     pub fn nearest(&mut self, roads: Roads<'_>, place: Place, targets: &Targets, bound: Bound) -> &[Reached] {
-        let (limit, metric, sense) = (bound.limit(), bound.metric, targets.sense);
+        let (limit, metric, sense) = (bound.limit(), bound.metric, targets.sense());
         let mut chase = std::mem::take(&mut self.chase);
         chase.begin(targets.len());
         if (place.edge as usize) < roads.graph.edge_count() {
@@ -234,7 +161,7 @@ fn between(roads: Roads<'_>, targets: &Targets, door: &Door, metric: Metric) -> 
     let place = targets.place(door.target)?;
     let long = roads.graph.edges[place.edge as usize].length;
     let from_tail = if door.arc.is_multiple_of(2) { place.at } else { long - place.at };
-    let span = if targets.sense == Sense::Toward { (from_tail, long) } else { (0, from_tail) };
+    let span = if targets.sense() == Sense::Toward { (from_tail, long) } else { (0, from_tail) };
     let (time, length) = span_cost(roads, door.arc, span, long)?;
     Some(if metric == Metric::Time { (time, length) } else { (length, time) })
 }

@@ -13,7 +13,7 @@ const LEAST_HOLE: usize = 12;
 pub(crate) fn outline(lines: impl Iterator<Item = LineString<f64>>, beside_m: f64) -> MultiPolygon<f64> {
     let lines: Vec<LineString<f64>> = lines.collect();
     let Some(grid) = Grid::over(&lines, beside_m.clamp(1.0, 10_000.0)) else { return MultiPolygon::new(Vec::new()) };
-    let mut cells = Cells { wide: grid.wide, high: grid.high, filled: vec![false; grid.wide * grid.high] };
+    let mut cells = Cells { wide: grid.wide, filled: vec![false; grid.wide * grid.high] };
     for line in &lines {
         for pair in line.0.windows(2) {
             grid.paint(pair[0], pair[1], &mut cells);
@@ -21,7 +21,7 @@ pub(crate) fn outline(lines: impl Iterator<Item = LineString<f64>>, beside_m: f6
     }
     cells.widen();
     cells.fill_holes();
-    rings(&cells, &cells.regions(), &grid)
+    rings(&cells, &cells.regions(true), &grid)
 }
 
 struct Grid {
@@ -81,7 +81,6 @@ fn index(value: f64) -> usize {
 
 struct Cells {
     wide: usize,
-    high: usize,
     filled: Vec<bool>,
 }
 
@@ -103,50 +102,46 @@ impl Cells {
         }
     }
 
+    /// The cells to the west, east, south and north. Beyond the end of a row lies the next row's beginning; both are
+    /// empty and outside, so that nobody is misled.
     fn beside(&self, at: usize) -> [Option<usize>; 4] {
-        let (x, y) = (at % self.wide, at / self.wide);
-        [
-            (x > 0).then(|| at - 1),
-            (x + 1 < self.wide).then_some(at + 1),
-            (y > 0).then(|| at - self.wide),
-            (y + 1 < self.high).then_some(at + self.wide),
-        ]
+        let within = |at: usize| (at < self.filled.len()).then_some(at);
+        [at.checked_sub(1), within(at + 1), at.checked_sub(self.wide), within(at + self.wide)]
     }
 
     /// Fills gaps that are small and lie inside.
     fn fill_holes(&mut self) {
-        let regions = self.regions();
+        let regions = self.regions(false);
         let most = regions.iter().max().map_or(0, |most| *most as usize + 1);
         let mut sizes = vec![0_usize; most];
         for region in &regions {
             sizes[*region as usize] += 1;
         }
         for (cell, region) in self.filled.iter_mut().zip(&regions) {
-            // Region 0 is the gap outside: it holds the first cell.
-            *cell |= *region > 0 && sizes[*region as usize] < LEAST_HOLE;
+            // Region 1 is the gap outside: it holds the first cell.
+            *cell |= *region > 1 && sizes[*region as usize] < LEAST_HOLE;
         }
     }
 
-    /// Numbers regions of filled cells and of gaps: cells that share sides.
-    fn regions(&self) -> Vec<u32> {
-        let mut region = vec![u32::MAX; self.filled.len()];
-        let (mut next, mut todo) = (0, Vec::new());
+    /// Numbers the regions of filled cells or of gaps from 1: cells that share sides. 0 stands for the others.
+    fn regions(&self, filled: bool) -> Vec<u32> {
+        let mut region = vec![0; self.filled.len()];
+        let (mut last, mut todo) = (0, Vec::new());
         for start in 0..self.filled.len() {
-            if region[start] != u32::MAX {
+            if self.filled[start] != filled || region[start] != 0 {
                 continue;
             }
-            let kind = self.filled[start];
-            region[start] = next;
+            last += 1;
+            region[start] = last;
             todo.push(start);
             while let Some(at) = todo.pop() {
                 for near in self.beside(at).into_iter().flatten() {
-                    if self.filled[near] == kind && region[near] == u32::MAX {
-                        region[near] = next;
+                    if self.filled[near] == filled && region[near] == 0 {
+                        region[near] = last;
                         todo.push(near);
                     }
                 }
             }
-            next += 1;
         }
         region
     }

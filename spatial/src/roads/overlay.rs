@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::graph::{Arc, RoadGraph};
-use super::net::{Hop, NEVER, Net};
+use super::net::{Hop, Net};
 use super::spot::share;
+use super::takes::NEVER;
 
 /// What stands on an edge.
 #[derive(Debug, Clone, Default, PartialEq)]

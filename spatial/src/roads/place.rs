@@ -159,7 +159,7 @@ impl RoadGraph {
     /// Arcs of a place's edge that may be used: the arc, how far the place is from the arc's beginning, and how long the
     /// edge is (tenths of a millimetre).
     pub(crate) fn arcs_through(&self, net: &Net, place: Place) -> impl Iterator<Item = (Arc, u32, u32)> {
-        let long = self.edges[place.edge as usize].length;
+        let long = self.edges.get(place.edge as usize).map_or(0, |edge| edge.length);
         let at = place.at.min(long);
         [(place.edge * 2, at, long), (place.edge * 2 + 1, long - at, long)]
             .into_iter()

@@ -3,10 +3,11 @@
 use geo::LineString;
 
 use super::graph::RoadGraph;
-use super::nearest::{Bound, NO_STATE, Reached, Targets};
+use super::nearest::{Bound, NO_STATE, Reached};
 use super::place::Place;
 use super::search::{Metric, NO_ARC, Roads, Sense, Workspace};
 use super::spot::metres;
+use super::targets::Targets;
 
 /// A part of an edge that is driven or walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

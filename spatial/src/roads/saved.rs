@@ -51,9 +51,13 @@ impl RoadGraph {
             |e| e.length,
             |e| u32::from(e.signals[0]) | u32::from(e.signals[1]) << 1,
         ];
-        columns.into_iter().for_each(|column| put(&mut self.edges.iter().map(column)));
+        for column in columns {
+            put(&mut self.edges.iter().map(column));
+        }
         let columns: [fn(&Turn) -> u32; 3] = [|t| t.from, |t| t.to, |t| u32::from(t.only)];
-        columns.into_iter().for_each(|column| put(&mut self.turns.iter().map(column)));
+        for column in columns {
+            put(&mut self.turns.iter().map(column));
+        }
         out.extend(number(self.ways.len()).to_le_bytes());
         for way in &self.ways {
             write_way(way, &mut out);
@@ -202,4 +206,32 @@ fn write_way(way: &Way, out: &mut Vec<u8>) {
     let name = way.name.as_deref().unwrap_or_default();
     out.extend(number(name.len()).to_le_bytes());
     out.extend(name.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::twin;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn saved_bytes_come_back(streets in twin::streets(), at in any::<proptest::sample::Index>(), bit in 0..8_u8) {
+        let graph = twin::graph(&streets);
+        let bytes = graph.to_bytes();
+        let back = RoadGraph::from_bytes(&bytes).unwrap();
+        prop_assert_eq!(&back.nodes, &graph.nodes);
+        prop_assert_eq!(&back.edges, &graph.edges);
+        prop_assert_eq!(&back.shape, &graph.shape);
+        prop_assert_eq!(&back.ways, &graph.ways);
+        prop_assert_eq!(&back.turns, &graph.turns);
+        prop_assert_eq!(back.tally(), graph.tally());
+        let mut broken = bytes.clone();
+        broken[at.index(bytes.len())] ^= 1 << bit;
+        prop_assert!(RoadGraph::from_bytes(&broken).is_err());
+        prop_assert!(RoadGraph::from_bytes(&bytes[..at.index(bytes.len())]).is_err());
+    }
+    }
 }

@@ -6,11 +6,12 @@
 use std::ops::ControlFlow;
 
 use super::graph::{Arc, RoadGraph};
-use super::net::{Hop, NEVER, Net};
+use super::net::{Hop, Net};
 use super::overlay::Overlay;
 use super::place::Place;
 use super::queue::Queue;
 use super::spot::share;
+use super::takes::NEVER;
 
 /// Which way a search goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

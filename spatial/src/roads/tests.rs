@@ -174,23 +174,6 @@ proptest! {
     }
 
     #[test]
-    fn saved_bytes_come_back(streets in streets(), at in any::<proptest::sample::Index>(), bit in 0..8_u8) {
-        let graph = graph(&streets);
-        let bytes = graph.to_bytes();
-        let back = RoadGraph::from_bytes(&bytes).unwrap();
-        prop_assert_eq!(&back.nodes, &graph.nodes);
-        prop_assert_eq!(&back.edges, &graph.edges);
-        prop_assert_eq!(&back.shape, &graph.shape);
-        prop_assert_eq!(&back.ways, &graph.ways);
-        prop_assert_eq!(&back.turns, &graph.turns);
-        prop_assert_eq!(back.tally(), graph.tally());
-        let mut broken = bytes.clone();
-        broken[at.index(bytes.len())] ^= 1 << bit;
-        prop_assert!(RoadGraph::from_bytes(&broken).is_err());
-        prop_assert!(RoadGraph::from_bytes(&bytes[..at.index(bytes.len())]).is_err());
-    }
-
-    #[test]
     fn a_matrix_is_its_rows(streets in streets(), all in spots(8), threads in 1..4_usize) {
         prop_assume!(!streets.is_empty());
         let graph = graph(&streets);

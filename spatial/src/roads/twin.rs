@@ -1,7 +1,7 @@
 //! Roads made by chance and the slow, obvious way to measure them: Dijkstra's algorithm over hash maps, segment by
 //! segment, with the segment that one came along as part of the state. Knows nothing of edges, copies or arcs.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use geo::{Coord, LineString};
@@ -24,6 +24,7 @@ pub(super) struct Street {
 const SIDE: usize = 6;
 
 /// Where vertex `n` is: about 150 m apart, bent so that no two ways are equally long.
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
 pub(super) fn at(n: usize) -> Coord<f64> {
     let (x, y) = ((n % SIDE) as f64, (n / SIDE) as f64);
     let bend = |seed: usize| ((n * 2_654_435_761 + seed * 40_503) % 1_000) as f64 / 1_000.0 - 0.5;
@@ -129,36 +130,17 @@ pub(super) fn position(streets: &[Street], (street, segment, share): Spot) -> Po
 
 /// Speed of a car, metres a second, as the rules have it for these four classes.
 fn speed(class: RoadClass) -> f64 {
-    let kmh = match class {
-        RoadClass::Primary => 55.0 * 0.95,
-        RoadClass::Residential => 35.0 * 0.9,
-        RoadClass::Service => 20.0 * 0.95,
-        _ => 45.0 * 0.95,
-    };
-    kmh / 3.6
+    let known = [
+        (RoadClass::Primary, 55.0 * 0.95),
+        (RoadClass::Residential, 35.0 * 0.9),
+        (RoadClass::Service, 20.0 * 0.95),
+        (RoadClass::Tertiary, 45.0 * 0.95),
+    ];
+    known.iter().find(|(of, _)| *of == class).unwrap().1 / 3.6
 }
 
 /// A directed segment: from vertex, to vertex, street.
 type Segment = (usize, usize, usize);
-
-struct Open(f64, Segment);
-
-impl PartialEq for Open {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for Open {}
-impl PartialOrd for Open {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Open {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.0.total_cmp(&self.0).then(self.1.cmp(&other.1))
-    }
-}
 
 /// Seconds (or metres) of the best way between two places; `None` when there is none.
 pub(super) fn twin(streets: &[Street], turns: bool, metric: Metric, start: Spot, end: Spot) -> Option<f64> {
@@ -201,7 +183,9 @@ pub(super) fn twin_without(
             *uses.entry(*vertex).or_default() += if is_end { 2 } else { 1 };
         }
         for segment in 0..street.line.len() - 1 {
-            both((n, segment)).into_iter().for_each(|s| leaving.entry(s.0).or_default().push(s));
+            for s in both((n, segment)) {
+                leaving.entry(s.0).or_default().push(s);
+            }
         }
     }
     let none = Vec::new();
@@ -233,10 +217,11 @@ pub(super) fn twin_without(
         if (start.0, start.1) == (end.0, end.1) && share(segment, end) >= from {
             best = best.min((share(segment, end) - from) * cost(segment));
         }
-        open.push(Open((1.0 - from) * cost(segment), segment));
+        open.push(Reverse((((1.0 - from) * cost(segment)).to_bits(), segment)));
     }
-    // The state is a segment that was driven to its end.
-    while let Some(Open(so_far, segment)) = open.pop() {
+    // The state is a segment that was driven to its end. Bits of numbers that are not negative sort as they do.
+    while let Some(Reverse((bits, segment))) = open.pop() {
+        let so_far = f64::from_bits(bits);
         if done.contains_key(&segment) {
             continue;
         }
@@ -245,7 +230,7 @@ pub(super) fn twin_without(
             if both((end.0, end.1)).contains(next) {
                 best = best.min(so_far + share(*next, end) * cost(*next));
             }
-            open.push(Open(so_far + cost(*next), *next));
+            open.push(Reverse(((so_far + cost(*next)).to_bits(), *next)));
         }
     }
     best.is_finite().then_some(best)

@@ -1,11 +1,12 @@
 //! Places that are known only roughly: which roads they may be on, and how early and how late somebody is there.
 
 use super::graph::RoadGraph;
-use super::nearest::{Bound, Reached, Targets};
+use super::nearest::{Bound, Reached};
 use super::net::Net;
 use super::place::Place;
 use super::search::{Roads, Sense, Workspace};
 use super::spot::{Frame, length, share};
+use super::targets::Targets;
 use crate::feature::Fid;
 use crate::noun::RoadClass;
 use crate::position::Position;
