@@ -163,8 +163,8 @@ fn one_dome_on_a_square_watches_its_disc() {
 #[test]
 fn cells_agree_with_single_places() {
     let mut seeded = Seeded(7);
-    let (mut watched, mut blind) = (0, 0);
-    for round in 0..30 {
+    let (mut watched, mut blind, mut strange) = (0_usize, 0_usize, 0_usize);
+    for _ in 0..30 {
         let walls = buildings(wenzhou(), &quarter(&mut seeded, 160, 40));
         let all: Vec<_> = (0..6)
             .map(|_| {
@@ -203,11 +203,10 @@ fn cells_agree_with_single_places() {
                 blind += 1;
             }
             // A thin shadow through the middle of a cell can pass between the nine.
-            let strange = answer.blind.contains(&c) == sees;
-            assert!(!strange || watched + blind > 50, "round {round}: {to:?}");
-            watched -= u32::from(strange && sees) * 50;
+            strange += usize::from(answer.blind.contains(&c) == sees);
         }
     }
+    assert!(strange * 100 < watched + blind, "{strange} of {watched} and {blind}");
     assert!(watched > 200 && blind > 200, "{watched} {blind}");
 }
 
