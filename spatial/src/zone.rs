@@ -215,6 +215,7 @@ fn unrolled(ring: &LineString<f64>, near: f64) -> LineString<f64> {
 
 #[cfg(test)]
 mod tests {
+    use geo::orient::{Direction, Orient};
     use geo::{Contains, CoordsIter, Validation, polygon};
     use proptest::prelude::*;
 
@@ -329,7 +330,6 @@ mod tests {
             let cap = std::f64::consts::TAU * EARTH_RADIUS_M.powi(2) * 2.0 * (radius / EARTH_RADIUS_M / 2.0).sin().powi(2);
             prop_assert!((area_m2(&zone) / cap - 1.0).abs() < 0.005, "{} {}", area_m2(&zone), cap);
             prop_assert!(zone.coords_iter().all(|c| Position::new(c.x, c.y).is_ok()));
-            use geo::orient::{Direction, Orient};
             prop_assert_eq!(zone.orient(Direction::Default), zone);
         }
 

@@ -4,9 +4,12 @@ use super::buildings::Footprint;
 use super::defaults::MOUNT_M;
 use super::plane::{Flat, cross, dot, gap, length, minus};
 
-/// What is passed in less than this is no wall but a corner or a seam, world units (1.5 are some 12 mm in Wenzhou:
-/// coordinates are kept to one unit).
-pub(super) const THIN: f64 = 1.5;
+/// What is passed in less than this is no wall but the tip of a corner, world units (0.1 mm in Wenzhou): far above what
+/// rounding can do to the length of a run, far below what a source knows.
+const THIN: f64 = 0.01;
+/// A run that begins no farther from the camera than this begins at the camera, world units (12 mm in Wenzhou):
+/// coordinates are kept to one unit. The same at the other end.
+pub(super) const AT: f64 = 1.5;
 
 /// A line of sight from a camera to what it looks for: straight on the map, its height evenly falling or rising.
 #[derive(Debug, Clone, Copy)]
@@ -136,14 +139,14 @@ impl Line {
     }
 
     fn starts(&self, footprint: &Footprint, run: &Run) -> End {
-        if run.begin * length(minus(self.to, self.from)) > THIN {
+        if run.begin * length(minus(self.to, self.from)) > AT {
             return End::Elsewhere;
         }
         self.end(footprint, self.from, run.leaves)
     }
 
     fn ends(&self, footprint: &Footprint, run: &Run) -> End {
-        if (1.0 - run.end) * length(minus(self.to, self.from)) > THIN {
+        if (1.0 - run.end) * length(minus(self.to, self.from)) > AT {
             return End::Elsewhere;
         }
         self.end(footprint, self.to, run.enters)

@@ -8,7 +8,7 @@ use geo::orient::{Direction, Orient};
 use geo::{BooleanOps, LineString, MultiPolygon, Polygon, unary_union};
 
 use super::buildings::Footprint;
-use super::line::Line;
+use super::line::{AT, Line};
 use super::plane::{Flat, bearing_deg, cross, dot, length, minus, towards};
 
 /// A shadow without end is drawn to so many times the camera's range; with corners every 45° at most it nowhere comes
@@ -51,8 +51,8 @@ pub(super) fn shadows(footprints: &[Footprint], heights_m: (f64, f64), unit_m: f
             pieces.extend(solid(footprint, 1.0));
         }
         let Some(depth) = depth(heights_m.0, heights_m.1, footprint.height_m) else { continue };
-        if footprint.holds((0.0, 0.0)) {
-            from_inside(footprint, depth, heights_m, unit_m, reach, &mut pieces);
+        if footprint.holds((0.0, 0.0)) || footprint.wall((0.0, 0.0)) <= AT {
+            from_within(footprint, depth, heights_m, unit_m, reach, &mut pieces);
             continue;
         }
         pieces.extend(solid(footprint, depth.from));
@@ -92,9 +92,9 @@ fn arc(from: Flat, to: Flat, radius: f64) -> Vec<Flat> {
     corners
 }
 
-/// The shadow of the building that the camera stands in: between any two neighbouring corners of it, as the rules for a
+/// The shadow of the building that the camera stands in, or right at: between any two neighbouring corners of it, as the rules for a
 /// line of sight have it ([`Line::meets`]).
-fn from_inside(
+fn from_within(
     footprint: &Footprint,
     depth: Depth,
     heights_m: (f64, f64),
@@ -121,7 +121,7 @@ fn from_inside(
             }
             // The borders a little beyond, where the straight walls go on.
             let (left, right) = (out(from - OVERLAP_DEG, 1.0), out(to + OVERLAP_DEG, 1.0));
-            let near = if run.begin <= 0.0 { None } else { Some((on(run.enters, left), on(run.enters, right))) };
+            let near = if run.begin * far <= AT { None } else { Some((on(run.enters, left), on(run.enters, right))) };
             let end = (on(run.leaves, left), on(run.leaves, right));
             let mut ring: Vec<Flat> = Vec::new();
             let times = |(x, y): Flat, by: f64| (x * by, y * by);

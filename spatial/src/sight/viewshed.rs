@@ -36,7 +36,7 @@ pub struct Viewshed {
 
 /// The area in which a camera sees targets at a height (metres above ground): exact at the corners of buildings and
 /// their shadows; the outer arc has a corner every degree. Agrees with [`super::judge`] for every place that lies in no
-/// building.
+/// building and not right at a wall.
 ///
 /// ```
 /// use spatial::sight::{Buildings, Pose, Raw, Turned, viewshed};

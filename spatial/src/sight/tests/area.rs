@@ -5,6 +5,7 @@ use geo::{Area, Contains, Coord, CoordsIter, LinesIter, MultiPolygon, Validation
 use super::scene::{Built, Seeded, buildings, cameras, off, place, pose, quarter, wenzhou};
 use crate::mercator::World;
 use crate::position::Position;
+use crate::sight::plane::Plane;
 use crate::sight::{
     Buildings, Cameras, CoverageError, MOST_VERTICES, Sees, Turned, Viewshed, Watched, coverage, judge, viewshed,
 };
@@ -54,19 +55,22 @@ fn compare(seed: u64, origin: World, places: u32, counts: &mut [u32; 3]) {
         let to = off(origin, from.0 + seeded.below(9_000) - 4_500, from.1 + seeded.below(9_000) - 4_500);
         let (lon, lat) = to.degrees();
         let roofed = walls.covering(place(to)).iter().any(|row| Buildings::new(&walls).height_m(*row).0 > 1.5);
-        if roofed || on_the_border(&area, Coord { x: lon, y: lat }) {
+        // On a wall, to within a centimetre or two, it is a matter of the rules at walls.
+        let (solid, plane) = (Buildings::new(&walls), Plane::at(place(to)));
+        let walled = solid.around(&plane, (-9.0, -9.0), (9.0, 9.0)).iter().any(|f| f.wall((0.0, 0.0)) < 3.0);
+        if roofed || walled || on_the_border(&area, Coord { x: lon, y: lat }) {
             counts[2] += 1;
             continue;
         }
         let said = judge(&Cameras::new(&camera), 0, &Buildings::new(&walls), place(to), 1.5, 0.0);
-        let sees = match said.sees {
+        let yes = match said.sees {
             Sees::Yes => true,
             Sees::AfterTurn(_) => turned == Turned::All,
-            _ => false,
+            Sees::Blocked(_) | Sees::Outside(_) | Sees::Unknown(_) => false,
         };
         let within = area.contains(&Coord { x: lon, y: lat });
-        assert_eq!(within, sees, "seed {seed}, {turned:?}: {said:?}");
-        counts[usize::from(sees)] += 1;
+        assert_eq!(within, yes, "seed {seed}, {turned:?}: {said:?}");
+        counts[usize::from(yes)] += 1;
     }
 }
 
@@ -117,7 +121,7 @@ fn a_viewshed_keeps_to_its_vertices() {
     let posts: Vec<Built> = (0..900_i64)
         .map(|n| {
             let (ring, turn) = (n / 90, f64::from(u32::try_from(n).unwrap() % 90).to_radians() * 4.0);
-            #[expect(clippy::cast_possible_truncation, reason = "small")]
+            #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small")]
             let at = |v: f64| ((2_000 + ring * 1_000) as f64 * v) as i64;
             Built::square(at(turn.sin()), at(turn.cos()), 40, 3.0)
         })
@@ -159,8 +163,8 @@ fn one_dome_on_a_square_watches_its_disc() {
 #[test]
 fn cells_agree_with_single_places() {
     let mut seeded = Seeded(7);
-    let (mut watched, mut blind) = (0, 0);
-    for round in 0..30 {
+    let (mut watched, mut blind, mut strange) = (0_usize, 0_usize, 0_usize);
+    for _ in 0..30 {
         let walls = buildings(wenzhou(), &quarter(&mut seeded, 160, 40));
         let all: Vec<_> = (0..6)
             .map(|_| {
@@ -194,16 +198,15 @@ fn cells_agree_with_single_places() {
             }
             let Some(sees) = answers[0] else { continue };
             if sees {
-                watched += 1
+                watched += 1;
             } else {
-                blind += 1
+                blind += 1;
             }
             // A thin shadow through the middle of a cell can pass between the nine.
-            let strange = answer.blind.contains(&c) == sees;
-            assert!(!strange || watched + blind > 50, "round {round}: {to:?}");
-            watched -= u32::from(strange && sees) * 50;
+            strange += usize::from(answer.blind.contains(&c) == sees);
         }
     }
+    assert!(strange * 100 < watched + blind, "{strange} of {watched} and {blind}");
     assert!(watched > 200 && blind > 200, "{watched} {blind}");
 }
 

@@ -174,7 +174,7 @@ fn what_a_building_does_not_say_is_assumed_and_said() {
         let judged = look(north(40.0), &[built], (0, 2_900 + 200));
         match judged.sees {
             Sees::Blocked(by) => (by.height_m, codes(&judged).contains(&"BUILDING-HEIGHT-ASSUMED")),
-            _ => panic!("{judged:?}"),
+            Sees::Yes | Sees::AfterTurn(_) | Sees::Outside(_) | Sees::Unknown(_) => panic!("{judged:?}"),
         }
     };
     assert_eq!(of(vec![("height_m", Value::Float(7.0))]), (7.0, false));

@@ -9,6 +9,9 @@ use crate::position::Position;
 use crate::still::{Row, StillLayer};
 use crate::value::{Properties, Value};
 
+/// Properties by name.
+pub(super) type Named = Vec<(&'static str, Value)>;
+
 /// A seeded stream of numbers (splitmix64).
 pub(super) struct Seeded(pub(super) u64);
 
@@ -84,8 +87,8 @@ pub(super) fn buildings(origin: World, built: &[Built]) -> StillLayer {
 }
 
 /// A layer of cameras; numbers from 1 in the order given.
-pub(super) fn cameras(all: &[(World, Vec<(&'static str, Value)>)]) -> StillLayer {
-    let row = |((w, properties), fid): (&(World, Vec<(&'static str, Value)>), u64)| Row {
+pub(super) fn cameras(all: &[(World, Named)]) -> StillLayer {
+    let row = |((w, properties), fid): (&(World, Named), u64)| Row {
         fid,
         division: None,
         revision: 0,
@@ -121,16 +124,24 @@ pub(super) fn quarter(seeded: &mut Seeded, step: i64, wide: i64) -> Vec<Built> {
     let mut all = Vec::new();
     for _ in 0..count {
         let (x, y) = (seeded.below(wide) * step, seeded.below(wide) * step);
-        let (w, h) = ((1 + seeded.below(4)) * step, (1 + seeded.below(4)) * step);
-        let (east, north) = (x + w, y + h);
+        let (wide_by, deep) = ((1 + seeded.below(4)) * step, (1 + seeded.below(4)) * step);
+        let (east, north) = (x + wide_by, y + deep);
         let outline = vec![(x, y), (east, y), (east, north), (x, north)];
         let rings = match seeded.below(7) {
             // A ring that crosses itself.
             0 => vec![vec![(x, y), (east, north), (east, y), (x, north)]],
             // A courtyard.
-            1 if w >= 2 * step && h >= 2 * step => {
-                let (a, b) = (step / 2, step / 4);
-                vec![outline, vec![(x + a, y + b), (east - b, y + a), (east - a, north - b), (x + b, north - a)]]
+            1 if wide_by >= 2 * step && deep >= 2 * step => {
+                let (half, some) = (step / 2, step / 4);
+                vec![
+                    outline,
+                    vec![
+                        (x + half, y + some),
+                        (east - some, y + half),
+                        (east - half, north - some),
+                        (x + some, north - half),
+                    ],
+                ]
             }
             // An L.
             2 => vec![vec![
@@ -141,9 +152,9 @@ pub(super) fn quarter(seeded: &mut Seeded, step: i64, wide: i64) -> Vec<Built> {
                 (x + step / 2, north),
                 (x, north),
             ]],
-            3 => vec![vec![(x, y), (east, y + h / 2), (x + w / 2, north)]],
+            3 => vec![vec![(x, y), (east, y + deep / 2), (x + wide_by / 2, north)]],
             // Walls cut in two by a vertex.
-            4 => vec![vec![(x, y), (x + w / 2, y), (east, y), (east, north), (x, north), (x, y + h / 2)]],
+            4 => vec![vec![(x, y), (x + wide_by / 2, y), (east, y), (east, north), (x, north), (x, y + deep / 2)]],
             _ => vec![outline],
         };
         let height = ("height_m", Value::Float(seeded.one(&[2.5, 3.0, 3.0, 6.0, 9.0, 18.0, 60.0])));
