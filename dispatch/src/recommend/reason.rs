@@ -58,6 +58,8 @@ pub enum Reason {
     },
     /// It never reported; its post is taken for its position.
     FromPost,
+    /// Nobody has heard from it for long: the order may not reach it.
+    LostLink,
     /// Whose unit it is.
     District {
         /// Seen from the incident's district.
@@ -97,6 +99,7 @@ impl Reason {
             | Self::Detour { .. }
             | Self::OldFix { .. }
             | Self::FromPost
+            | Self::LostLink
             | Self::Skills { .. } => 0,
         }
     }
@@ -136,6 +139,7 @@ impl Reason {
                 said(format!("position {age} old: up to {adds} later"), format!("位置为{zh_age}前，最多晚到{zh_adds}"))
             }
             Self::FromPost => said("never reported: reckoned from its post", "从未上报位置，按驻点估算"),
+            Self::LostLink => said("not heard from for long: the order may not reach it", "失联，指令可能无法送达"),
             Self::District { relation, counts_s } => {
                 let (en, zh) = match relation {
                     Relation::Own => return said("of this district", "本辖区"),
