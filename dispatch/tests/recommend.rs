@@ -217,8 +217,8 @@ fn a_higher_level_asks_only_for_what_it_adds() {
     assert_eq!(
         short,
         [
-            format!("1 of 1 missing for \"eyes\": drone, drone dock — {none}"),
-            format!("1 of 1 missing for \"k9\": dog team — {none}")
+            format!("1 of 1 missing for eyes in the air: drone, drone dock — {none}"),
+            format!("1 of 1 missing for dog team: dog team — {none}")
         ]
     );
 }
@@ -240,11 +240,11 @@ fn a_shortfall_says_why_each_unit_does_not_help() {
     assert_eq!(
         answer.shortfall[0].words(),
         (
-            "1 of 1 missing for \"police_driving\": police car, police motorcycle — 1 on other incidents, 1 offered to other \
+            "1 of 1 missing for mobile police: police car, police motorcycle — 1 on other incidents, 1 offered to other \
              incidents, 1 not on duty, 1 with a position that is too old, 1 that never reported a position, 1 with no way to \
              the incident"
                 .to_owned(),
-            "“police_driving”需1个(车巡、摩托车)，缺1个：1个正在处置其他警情、1个已被派往其他警情、1个未在勤、1个位置过旧、1个从未上报位置、1个无法到达"
+            "“机动警力”需1个(车巡、摩托车)，缺1个：1个正在处置其他警情、1个已被派往其他警情、1个未在勤、1个位置过旧、1个从未上报位置、1个无法到达"
                 .to_owned()
         )
     );
@@ -279,7 +279,7 @@ fn what_is_odd_is_said() {
     assert_eq!(answer.rows.len(), 1, "a unit that is handed in twice counts once");
     let zh: Vec<String> = answer.rows[0].reasons.iter().map(|reason| reason.words().1).collect();
     let expect = [
-        "满足1级预案“police_driving”",
+        "满足1级预案“机动警力”",
         "1分钟至11分40秒到场",
         "超出10分钟目标1分40秒",
         "从未上报位置，按驻点估算",

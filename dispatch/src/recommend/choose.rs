@@ -36,7 +36,7 @@ struct Place<'a> {
 /// };
 /// let answer = recommend(&Plans::default(), asked, Vec::new());
 /// let (en, zh) = answer.shortfall[0].words();
-/// assert!(en.starts_with("1 of 1 missing for \"police_driving\": police car, police motorcycle"));
+/// assert!(en.starts_with("1 of 1 missing for mobile police: police car, police motorcycle"));
 /// assert!(zh.ends_with("搜索范围内没有此类力量"));
 /// ```
 pub fn recommend(plans: &Plans, asked: Asked, mut candidates: Vec<Candidate>) -> Recommendation {

@@ -4,6 +4,7 @@
 mod covering;
 mod kick;
 mod median;
+mod of_times;
 
 pub use covering::{Covering, Siting, SitingError};
 pub use median::{Median, Placing};
