@@ -6,7 +6,8 @@ mod instance;
 use std::collections::BTreeSet;
 
 use dispatch::recommend::{
-    Asked, Blocked, Candidate, Need, Plans, Recommendation, Row, Sent, Unreachable, Way, WhyNot, dominates, recommend,
+    Asked, Blocked, Candidate, Cover, FreeUnit, Need, Plans, Recommendation, Row, Sent, Unreachable, Way, WhyNot,
+    dominates, recommend,
 };
 use dispatch::{Availability, IncidentKind, Priority, UnitKind};
 use instance::{Seeded, asked, candidate, instance};
@@ -216,8 +217,8 @@ fn a_higher_level_asks_only_for_what_it_adds() {
     assert_eq!(
         short,
         [
-            format!("1 of 1 missing for \"eyes\": drone, drone dock — {none}"),
-            format!("1 of 1 missing for \"k9\": dog team — {none}")
+            format!("1 of 1 missing for eyes in the air: drone, drone dock — {none}"),
+            format!("1 of 1 missing for dog team: dog team — {none}")
         ]
     );
 }
@@ -239,11 +240,11 @@ fn a_shortfall_says_why_each_unit_does_not_help() {
     assert_eq!(
         answer.shortfall[0].words(),
         (
-            "1 of 1 missing for \"police_driving\": police car, police motorcycle — 1 on other incidents, 1 offered to other \
+            "1 of 1 missing for mobile police: police car, police motorcycle — 1 on other incidents, 1 offered to other \
              incidents, 1 not on duty, 1 with a position that is too old, 1 that never reported a position, 1 with no way to \
              the incident"
                 .to_owned(),
-            "“police_driving”需1个(车巡、摩托车)，缺1个：1个正在处置其他警情、1个已被派往其他警情、1个未在勤、1个位置过旧、1个从未上报位置、1个无法到达"
+            "“机动警力”需1个(车巡、摩托车)，缺1个：1个正在处置其他警情、1个已被派往其他警情、1个未在勤、1个位置过旧、1个从未上报位置、1个无法到达"
                 .to_owned()
         )
     );
@@ -261,6 +262,48 @@ fn a_kind_that_needs_nobody_proposes_nobody() {
     let answer = recommend(&plans, asked, vec![candidate("a", UnitKind::PoliceFoot, [60, 60], [80, 80])]);
     assert!(answer.picks().next().is_none() && answer.shortfall.is_empty() && answer.needs.is_empty());
     assert_eq!(answer.why_not(&plans, "a").words().1, "预案不需要步巡");
+}
+
+/// A plan that was never checked, and a unit that nobody has heard from.
+#[test]
+fn what_is_odd_is_said() {
+    let empty = Plans { plans: Vec::new(), ..Plans::default() };
+    let answer = three(&empty, 1, vec![candidate("a", UnitKind::PoliceVehicle, [60, 60], [600, 500])]);
+    assert!(answer.picks().next().is_none() && answer.target_s.is_none());
+    assert_eq!(answer.why_not(&empty, "a").words().0, "the plan asks for no police car");
+
+    let mut silent = candidate("a", UnitKind::PoliceVehicle, [60, 700], [600, 500]);
+    silent.link = dispatch::Link::Lost;
+    silent.seen.age_s = None;
+    let answer = three(&Plans::default(), 3, vec![silent.clone(), silent]);
+    assert_eq!(answer.rows.len(), 1, "a unit that is handed in twice counts once");
+    let zh: Vec<String> = answer.rows[0].reasons.iter().map(|reason| reason.words().1).collect();
+    let expect = [
+        "满足1级预案“机动警力”",
+        "1分钟至11分40秒到场",
+        "超出10分钟目标1分40秒",
+        "从未上报位置，按驻点估算",
+        "本辖区",
+        "失联，指令可能无法送达",
+    ];
+    assert_eq!(zh, expect);
+}
+
+#[test]
+fn taking_the_last_unit_shows_what_it_leaves() {
+    let near = candidate("near", UnitKind::PoliceVehicle, [100, 100], [900, 800]);
+    let other = candidate("other", UnitKind::PoliceVehicle, [160, 160], [1_500, 1_200]);
+    let free = |unit: &str, reached: &[(u32, u32)]| FreeUnit { unit: unit.to_owned(), reached: reached.to_vec() };
+    let units = [free("near", &[(0, 90), (1, 200)]), free("other", &[(1, 250)])];
+    let weights = [61_000, 2_000];
+    let cover = Cover::new(&weights, &units, 300);
+    let answer = three(&Plans::default(), 2, vec![near, other]).with_leaves(&cover, 5);
+    let lost = |row: &Row| row.leaves.as_ref().unwrap().lost();
+    // 60 s sooner, and it leaves 61,000 residents without anybody within five minutes.
+    assert_eq!(answer.rows.iter().map(lost).collect::<Vec<_>>(), [61_000, 0]);
+    assert_eq!(answer.leaves.as_ref().unwrap().points, [0]);
+    let stored: Recommendation = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
+    assert_eq!(stored, answer);
 }
 
 #[test]

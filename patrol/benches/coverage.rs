@@ -25,10 +25,10 @@ impl Seeded {
         u32::try_from((z ^ (z >> 31)) >> 32).unwrap_or(0) % below
     }
 
-    /// What a unit reaches: points about one of them, farther away later.
+    /// What a unit reaches: points beside one of them, farther away later. Half of the city has no unit of its own.
     fn reach(&mut self) -> Vec<(u32, u32)> {
-        let about = self.below(POINTS);
-        (0..REACHED).map(|n| ((about + n * 7) % POINTS, n * 480 / REACHED + self.below(60))).collect()
+        let about = self.below(POINTS / 2);
+        (0..REACHED).map(|n| (about + n, n * 480 / REACHED + self.below(60))).collect()
     }
 }
 
@@ -44,7 +44,7 @@ fn benches(c: &mut Criterion) {
     let calls = (0..CALLS).map(&mut call).collect();
     let names = (0..3_700).map(|n| format!("village {n}")).collect();
     let demand = Demand::of(vec![position; usize::try_from(POINTS).unwrap_or(0)], calls, names);
-    // Only a tenth stand where they help: the rest crowd the same streets, as units do.
+    // Ten stand in each place, as units do.
     let lists: Vec<Vec<(u32, u32)>> = (0..UNITS / 10).map(|_| seeded.reach()).collect();
     let build = || {
         let mut times = Times::new();

@@ -24,5 +24,5 @@ pub use coverage::{
 };
 pub use demand::{Call, DAYS, Demand, HOURS, Reported, hour_of_week};
 pub use plan::{Draft, ExportError, Plan, PlanError, Post, Route, export};
-pub use siting::{Covering, Median, Placing, Siting, SitingError};
+pub use siting::{Covering, Expected, Median, Placing, Siting, SitingError};
 pub use times::{Reach, Times};

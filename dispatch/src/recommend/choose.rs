@@ -11,6 +11,7 @@ use super::reason::Reason;
 use super::recommendation::{Asked, NeedState, Pick, Recommendation, Row};
 use super::shortfall::{Shortfall, because};
 use super::slots::{choose, fillable};
+use crate::unit::Link;
 
 /// One unit's place in the plan.
 #[derive(Clone, Copy)]
@@ -35,7 +36,7 @@ struct Place<'a> {
 /// };
 /// let answer = recommend(&Plans::default(), asked, Vec::new());
 /// let (en, zh) = answer.shortfall[0].words();
-/// assert!(en.starts_with("1 of 1 missing for \"police_driving\": police car, police motorcycle"));
+/// assert!(en.starts_with("1 of 1 missing for mobile police: police car, police motorcycle"));
 /// assert!(zh.ends_with("搜索范围内没有此类力量"));
 /// ```
 pub fn recommend(plans: &Plans, asked: Asked, mut candidates: Vec<Candidate>) -> Recommendation {
@@ -150,11 +151,12 @@ fn rows(
         rows.push((standing, Row { rank: None, pick: None, counts_s, blocked, reasons, leaves, candidate }));
     }
     // Those that can be sent by standing; the others by distance as far as it is known, then by id.
+    let straight_m = |row: &Row| row.candidate.travel().map_or(u32::MAX, |travel| travel.straight_m);
     let far =
-        |row: &Row| (row.candidate.travel().map_or(u32::MAX, |travel| travel.straight_m), row.candidate.unit.clone());
+        |a: &Row, b: &Row| straight_m(a).cmp(&straight_m(b)).then_with(|| a.candidate.unit.cmp(&b.candidate.unit));
     rows.sort_by(|(a, row), (b, other)| match (a, b) {
         (Some(a), Some(b)) => a.cmp(b),
-        (None, None) => far(row).cmp(&far(other)),
+        (None, None) => far(row, other),
         (a, b) => a.is_none().cmp(&b.is_none()),
     });
     let numbered = |((standing, mut row), number): ((Option<Standing>, Row), u32)| {
@@ -208,5 +210,8 @@ fn explain(row: &mut Row, preference: &Preference, open: &[Place<'_>], target_s:
     if let Some(travel) = candidate.travel() {
         row.reasons.extend(travel.reasons(candidate.seen.age_s, target_s));
         row.reasons.extend(preference.circumstances(candidate));
+    }
+    if candidate.link == Link::Lost {
+        row.reasons.push(Reason::LostLink);
     }
 }

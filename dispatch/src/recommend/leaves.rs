@@ -71,6 +71,10 @@ pub struct Cover<'a> {
     units: BTreeMap<&'a str, Vec<u32>>,
     /// Units that cover each point.
     count: Vec<u32>,
+    /// Weight that they cover.
+    covered: u64,
+    /// Weight of all points.
+    total: u64,
 }
 
 impl<'a> Cover<'a> {
@@ -85,7 +89,9 @@ impl<'a> Cover<'a> {
     /// assert_eq!((leaves.before, leaves.after, leaves.points), (30, 20, vec![0]));
     /// ```
     pub fn new(weights: &'a [u32], units: &'a [FreeUnit], target_s: u32) -> Self {
-        let mut cover = Self { weights, target_s, units: BTreeMap::new(), count: vec![0; weights.len()] };
+        let total = weights.iter().map(|weight| u64::from(*weight)).sum();
+        let (units_of, count) = (BTreeMap::new(), vec![0; weights.len()]);
+        let mut cover = Self { weights, target_s, units: units_of, count, covered: 0, total };
         for unit in units {
             if cover.units.contains_key(unit.unit.as_str()) {
                 continue;
@@ -96,6 +102,7 @@ impl<'a> Cover<'a> {
             }
             cover.units.insert(&unit.unit, points);
         }
+        cover.covered = cover.weigh(&cover.count);
         cover
     }
 
@@ -113,13 +120,14 @@ impl<'a> Cover<'a> {
         u64::from(self.weights[at(point)])
     }
 
-    fn covered(&self, count: &[u32]) -> u64 {
+    /// The weight of what somebody covers.
+    fn weigh(&self, count: &[u32]) -> u64 {
         self.weights.iter().zip(count).filter(|(_, count)| **count > 0).map(|(weight, _)| u64::from(*weight)).sum()
     }
 
     /// The chosen units that are free, each once: others leave nothing.
     fn chosen(&self, chosen: &[&str]) -> BTreeSet<&'a str> {
-        self.units.keys().copied().filter(|unit| chosen.contains(unit)).collect()
+        chosen.iter().filter_map(|unit| self.units.get_key_value::<str>(unit).map(|(unit, _)| *unit)).collect()
     }
 
     /// What taking these units leaves uncovered.
@@ -132,10 +140,9 @@ impl<'a> Cover<'a> {
         }
         let uncovered = gone.into_iter().filter(|(point, gone)| self.count[at(*point)] == *gone);
         let points: Vec<u32> = uncovered.map(|(point, _)| point).collect();
-        let before = self.covered(&self.count);
+        let before = self.covered;
         let after = before - points.iter().map(|point| self.weight(*point)).sum::<u64>();
-        let total = self.weights.iter().map(|weight| u64::from(*weight)).sum();
-        Leaves { target_s: self.target_s, total, before, after, points }
+        Leaves { target_s: self.target_s, total: self.total, before, after, points }
     }
 
     /// The `most` best moves of one free unit to one post once the chosen units are away, best first: most weight covered
@@ -148,7 +155,7 @@ impl<'a> Cover<'a> {
                 count[at(*point)] -= 1;
             }
         }
-        let before = self.covered(&count);
+        let before = self.weigh(&count);
         // A point is covered by one unit alone at most once, so all of these lists together are no longer than the demand.
         let alone = |points: &Vec<u32>| points.iter().copied().filter(|point| count[at(*point)] == 1).collect();
         let alone: BTreeMap<&str, Vec<u32>> = self.units.iter().map(|(unit, points)| (*unit, alone(points))).collect();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::candidate::{Relation, Travel};
-use super::said::{Said, duration, length, list, said};
+use super::said::{Said, duration, length, list, need, said};
 
 /// A way is a detour from so many times the straight line on.
 const DETOUR: u32 = 2;
@@ -58,6 +58,8 @@ pub enum Reason {
     },
     /// It never reported; its post is taken for its position.
     FromPost,
+    /// Nobody has heard from it for long: the order may not reach it.
+    LostLink,
     /// Whose unit it is.
     District {
         /// Seen from the incident's district.
@@ -97,6 +99,7 @@ impl Reason {
             | Self::Detour { .. }
             | Self::OldFix { .. }
             | Self::FromPost
+            | Self::LostLink
             | Self::Skills { .. } => 0,
         }
     }
@@ -104,15 +107,16 @@ impl Reason {
     /// In words: English, Chinese.
     pub fn words(&self) -> Said {
         match self {
-            Self::Fills { level, need } => {
-                said(format!("fills {need} of level {level}"), format!("满足{level}级预案“{need}”"))
+            Self::Fills { level, need: code } => {
+                let (en, zh) = need(code);
+                said(format!("fills {en} of level {level}"), format!("满足{level}级预案“{zh}”"))
             }
             Self::NotNeeded { needs } if needs.is_empty() => {
                 said("those who were sent fill every need", "已派力量已满足全部需求")
             }
             Self::NotNeeded { needs } => {
-                let needs = needs.join(", ");
-                said(format!("others fill {needs}"), format!("“{needs}”已由其他力量满足"))
+                let (en, zh) = list(needs.iter().map(|code| need(code)));
+                said(format!("others fill {en}"), format!("“{zh}”已由其他力量满足"))
             }
             Self::Arrives { best_s, worst_s } if best_s == worst_s => {
                 let (en, zh) = duration(*best_s);
@@ -136,6 +140,7 @@ impl Reason {
                 said(format!("position {age} old: up to {adds} later"), format!("位置为{zh_age}前，最多晚到{zh_adds}"))
             }
             Self::FromPost => said("never reported: reckoned from its post", "从未上报位置，按驻点估算"),
+            Self::LostLink => said("not heard from for long: the order may not reach it", "失联，指令可能无法送达"),
             Self::District { relation, counts_s } => {
                 let (en, zh) = match relation {
                     Relation::Own => return said("of this district", "本辖区"),

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::blocked::Blocked;
 use super::candidate::Candidate;
-use super::leaves::Leaves;
+use super::leaves::{Cover, Leaves};
 use super::reason::Reason;
 use super::shortfall::Shortfall;
 use crate::incident::{IncidentKind, Priority};
@@ -107,6 +107,19 @@ impl Recommendation {
     /// The rows that are proposed.
     pub fn picks(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| row.pick.is_some())
+    }
+
+    /// Adds what sending would leave uncovered: for all that are proposed together, and for each of the first `most` units
+    /// that could be sent by itself. `cover` counts the units that are free; others leave nothing.
+    #[must_use]
+    pub fn with_leaves(mut self, cover: &Cover<'_>, most: usize) -> Self {
+        let picks: Vec<&str> = self.picks().map(|row| row.candidate.unit.as_str()).collect();
+        let leaves = cover.leaves(&picks);
+        self.leaves = Some(leaves);
+        for row in self.rows.iter_mut().filter(|row| row.rank.is_some()).take(most) {
+            row.leaves = Some(cover.leaves(&[&row.candidate.unit]));
+        }
+        self
     }
 
     /// SHA-256 of it as JSON, in hexadecimal: what a decision names as its basis.

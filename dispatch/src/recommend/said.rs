@@ -68,6 +68,24 @@ pub(crate) fn kind(kind: UnitKind) -> Said {
     said(en, zh)
 }
 
+/// The word of a need: those of the proposal have names, those of a city's own plans are said as they are written.
+pub(crate) fn need(code: &str) -> Said {
+    let (en, zh) = match code {
+        "police" => ("police", "警力"),
+        "police_driving" => ("mobile police", "机动警力"),
+        "fire" => ("fire service", "消防力量"),
+        "rescue" => ("rescue", "救援力量"),
+        "ambulance" => ("ambulance", "救护车"),
+        "eyes" => ("eyes in the air", "空中侦察"),
+        "k9" => ("dog team", "警犬"),
+        "mediation" => ("mediation", "调解力量"),
+        "neighbours" => ("neighbourhood help", "网格与群防力量"),
+        "department" => ("department", "部门力量"),
+        other => (other, other),
+    };
+    said(en, zh)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::blocked::Blocked;
 use super::plan::Need;
 use super::recommendation::Row;
-use super::said::{Said, kind, list, said};
+use super::said::{Said, kind, list, need, said};
 use crate::unit::UnitKind;
 use crate::words::words;
 
@@ -60,9 +60,10 @@ impl Shortfall {
     /// In words: English, Chinese.
     pub fn words(&self) -> Said {
         let (kinds, zh_kinds) = list(self.kinds.iter().map(|of| kind(*of)));
+        let (name, zh_name) = need(&self.need);
         let (mut en, mut zh) = (
-            format!("{} of {} missing for {:?}: {kinds}", self.missing, self.asked, self.need),
-            format!("“{}”需{}个({zh_kinds})，缺{}个", self.need, self.asked, self.missing),
+            format!("{} of {} missing for {name}: {kinds}", self.missing, self.asked),
+            format!("“{zh_name}”需{}个({zh_kinds})，缺{}个", self.asked, self.missing),
         );
         if !self.skills.is_empty() {
             let (with, zh_with) = list(self.skills.iter().map(|skill| said(skill, skill)));

@@ -142,3 +142,83 @@ pub fn reachable_range(
 fn whole(seconds: f64) -> u32 {
     seconds.clamp(0.0, 86_400.0).ceil() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::candidate::By;
+    use super::*;
+
+    fn travel(straight_m: u32, detour: f64, speed_mps: f64) -> Travel {
+        let road_m = whole(f64::from(straight_m) * detour);
+        let seconds = whole(f64::from(road_m) / speed_mps);
+        Travel { by: By::Road, best_s: seconds, worst_s: seconds, age_adds_s: 0, road_m, straight_m }
+    }
+
+    proptest! {
+        /// The twin puts the unit somewhere in the disc and drives from there.
+        #[test]
+        fn wherever_in_the_disc_it_is_it_comes_between_earliest_and_latest(
+            straight_m in 300_u32..20_000,
+            detour in 1.0_f64..2.5,
+            drives_mps in 3.0_f64..20.0,
+            age_s in 0_u32..1_200,
+            motion in proptest::option::of((0.0_f64..30.0, 0.0_f64..360.0)),
+            incident_deg in 0.0_f64..360.0,
+            (part, turn) in (0.0_f64..1.0, 0.0_f64..360.0),
+        ) {
+            let model = SpeedModel::default();
+            let motion = motion.map(|(speed_mps, heading_deg)| Motion { speed_mps, heading_deg });
+            let seen = travel(straight_m, detour, drives_mps);
+            let range = reachable_range(&model, age_s, motion, incident_deg, seen);
+            prop_assert!(range.best_s <= seen.best_s && range.worst_s >= seen.worst_s);
+            prop_assert_eq!(range.worst_s - seen.worst_s, range.age_adds_s);
+
+            let spread = model.spread(f64::from(age_s), motion);
+            let towards = |degrees: f64, metres: f64| {
+                (metres * degrees.to_radians().sin(), metres * degrees.to_radians().cos())
+            };
+            let centre = towards(spread.heading_deg.unwrap_or(0.0), spread.ahead_m);
+            let off = towards(turn, part * spread.radius_m);
+            let incident = towards(incident_deg, f64::from(straight_m));
+            let left_m = (incident.0 - centre.0 - off.0).hypot(incident.1 - centre.1 - off.1);
+            // As the way itself: its detour, its speed.
+            let (road_m, seconds) = (f64::from(seen.road_m), f64::from(seen.best_s));
+            let drives_s = left_m * (road_m / f64::from(straight_m)) / (road_m / seconds);
+            prop_assert!(drives_s >= f64::from(range.best_s) - 1.0, "{drives_s} {range:?}");
+            prop_assert!(drives_s <= f64::from(range.worst_s) + 1.0, "{drives_s} {range:?}");
+        }
+    }
+
+    #[test]
+    fn a_unit_that_went_away_comes_later_than_one_that_came_nearer() {
+        let model = SpeedModel::default();
+        let seen = travel(2_000, 1.3, 10.0);
+        let worst = |heading_deg: f64| {
+            let motion = Some(Motion { speed_mps: 9.0, heading_deg });
+            reachable_range(&model, 240, motion, 90.0, seen).worst_s
+        };
+        assert!(
+            worst(270.0) > worst(0.0) && worst(0.0) > worst(90.0),
+            "{} {} {}",
+            worst(270.0),
+            worst(0.0),
+            worst(90.0)
+        );
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_known() {
+        let model = SpeedModel::default();
+        let spread = |speed_mps, heading_deg| model.spread(60.0, Some(Motion { speed_mps, heading_deg }));
+        assert_eq!(spread(f64::NAN, 0.0), model.spread(60.0, None));
+        assert_eq!(spread(3.0, f64::INFINITY), model.spread(60.0, None));
+        assert_eq!(spread(-1.0, 0.0), model.spread(60.0, None));
+        assert_eq!(model.spread(-5.0, None), model.spread(0.0, None));
+        let far = model.spread(3_600.0, None);
+        assert!(far.radius_m > model.spread(1_200.0, None).radius_m && far.radius_m.is_finite());
+        let none = SpeedModel { fitted_on: String::new(), paces: Vec::new(), unknown: Vec::new() };
+        assert!(none.spread(60.0, None).radius_m.abs() < f64::EPSILON);
+    }
+}

@@ -6,7 +6,7 @@ use super::blocked::Blocked;
 use super::plan::Plans;
 use super::rank::{Criterion, Standing};
 use super::recommendation::{Pick, Recommendation, Row};
-use super::said::{Said, duration, list, said};
+use super::said::{Said, duration, list, need, said};
 
 /// A unit that was taken for a place that another would fit as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,11 +85,8 @@ impl WhyNot {
     pub fn words(&self) -> Said {
         match self {
             Self::Proposed { pick } => {
-                let Pick { level, need } = pick;
-                said(
-                    format!("it is proposed for {need} of level {level}"),
-                    format!("已推荐，用于{level}级预案“{need}”"),
-                )
+                let (level, (en, zh)) = (pick.level, need(&pick.need));
+                said(format!("it is proposed for {en} of level {level}"), format!("已推荐，用于{level}级预案“{zh}”"))
             }
             Self::Blocked { blocked } => list(blocked.iter().map(Blocked::words)),
             Self::Behind { counts_s, before } => list(before.iter().map(|before| before.words(*counts_s))),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kick::Seeded;
+use super::worth::Worth;
 use crate::demand::index;
 
 /// Why sites cannot be chosen.
@@ -37,11 +37,11 @@ pub enum SitingError {
 /// Which points each candidate site covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Covering {
-    weights: Vec<u32>,
+    pub(super) weights: Vec<u32>,
     /// Points of each site, ascending, each once.
-    points: Vec<Vec<u32>>,
+    pub(super) points: Vec<Vec<u32>>,
     /// Sites of each point, ascending.
-    sites: Vec<Vec<usize>>,
+    pub(super) sites: Vec<Vec<usize>>,
 }
 
 /// Chosen sites.
@@ -57,11 +57,15 @@ pub struct Siting {
     pub total: u64,
 }
 
-/// How often each point is covered by the open sites.
-struct Open {
-    sites: Vec<usize>,
-    count: Vec<u32>,
-    covered: u64,
+/// Sites for units that are sometimes busy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    /// Index of the site of each unit, ascending; a site may stand here more than once.
+    pub sites: Vec<usize>,
+    /// Weight that a free unit is expected to reach.
+    pub expected: f64,
+    /// Weight of all demand.
+    pub total: u64,
 }
 
 impl Covering {
@@ -83,7 +87,7 @@ impl Covering {
 
     /// The weight that these sites cover.
     pub fn covered(&self, sites: &[usize]) -> u64 {
-        self.open(sites.to_vec()).covered
+        self.open(sites.to_vec(), &Worth::once()).worth
     }
 
     /// Chooses `n` sites beside those that are `fixed` (units that stay where they are): greedy, then swaps while one
@@ -99,131 +103,34 @@ impl Covering {
     /// # Ok::<(), patrol::SitingError>(())
     /// ```
     pub fn best(&self, n: usize, fixed: &[usize], kicks: u32, seed: u64) -> Result<Siting, SitingError> {
-        let mut once = vec![false; self.points.len()];
-        for &site in fixed {
-            match once.get_mut(site) {
-                Some(named) if !*named => *named = true,
-                Some(_) | None => return Err(SitingError::Fixed(site)),
-            }
-        }
-        if n + fixed.len() > self.points.len() {
-            return Err(SitingError::Many { asked: n + fixed.len(), sites: self.points.len() });
-        }
-        let mut best = self.open(fixed.to_vec());
-        self.grow(&mut best, n);
-        self.improve(&mut best, fixed.len());
-        let mut seeded = Seeded(seed);
-        for _ in 0..kicks {
-            let mut sites = best.sites.clone();
-            seeded.kick(&mut sites, fixed.len(), self.points.len());
-            let mut other = self.open(sites);
-            self.improve(&mut other, fixed.len());
-            if other.covered > best.covered {
-                best = other;
-            }
-        }
+        let worth = Worth::once();
+        let open = self.search(n, fixed, &worth, kicks, seed)?;
         let weight = |covered: &dyn Fn(usize) -> bool| {
             let those = self.weights.iter().enumerate().filter(|(point, _)| covered(*point));
             those.map(|(_, weight)| u64::from(*weight)).sum()
         };
-        let mut sites = best.sites;
+        let mut sites = open.sites;
         sites.sort_unstable();
         let coverable = weight(&|point| !self.sites[point].is_empty());
-        Ok(Siting { sites, covered: best.covered, coverable, total: weight(&|_| true) })
+        Ok(Siting { sites, covered: open.worth, coverable, total: weight(&|_| true) })
     }
 
-    fn open(&self, sites: Vec<usize>) -> Open {
-        let mut open = Open { sites: Vec::new(), count: vec![0; self.weights.len()], covered: 0 };
-        for site in sites {
-            self.add(&mut open, site);
-        }
-        open
-    }
-
-    fn add(&self, open: &mut Open, site: usize) {
-        for &point in &self.points[site] {
-            let count = &mut open.count[index(point)];
-            if *count == 0 {
-                open.covered += u64::from(self.weights[index(point)]);
-            }
-            *count += 1;
-        }
-        open.sites.push(site);
-    }
-
-    fn remove(&self, open: &mut Open, at: usize) {
-        for &point in &self.points[open.sites.swap_remove(at)] {
-            let count = &mut open.count[index(point)];
-            *count -= 1;
-            if *count == 0 {
-                open.covered -= u64::from(self.weights[index(point)]);
-            }
-        }
-    }
-
-    /// What each site would add.
-    fn gains(&self, open: &Open) -> Vec<u64> {
-        let fresh = |point: &&u32| open.count[index(**point)] == 0;
-        let gain = |points: &Vec<u32>| points.iter().filter(fresh).map(|p| u64::from(self.weights[index(*p)])).sum();
-        self.points.iter().map(gain).collect()
-    }
-
-    /// Adds the site that adds most, `n` times.
-    fn grow(&self, open: &mut Open, n: usize) {
-        let mut gains = self.gains(open);
-        for _ in 0..n {
-            let free = (0..gains.len()).filter(|site| !open.sites.contains(site));
-            let Some(site) = free.max_by_key(|site| (gains[*site], std::cmp::Reverse(*site))) else { return };
-            for &point in self.points[site].iter().filter(|point| open.count[index(**point)] == 0) {
-                for &other in &self.sites[index(point)] {
-                    gains[other] -= u64::from(self.weights[index(point)]);
-                }
-            }
-            self.add(open, site);
-        }
-    }
-
-    /// Swaps one site for another, the best swap first, while one helps. The first `fixed` sites stay.
-    fn improve(&self, open: &mut Open, fixed: usize) {
-        while let Some((at, site)) = self.best_swap(open, fixed) {
-            // `swap_remove` moves the last site to `at`: those that are fixed stand before.
-            self.remove(open, at);
-            self.add(open, site);
-        }
-    }
-
-    /// The swap that wins most: gain of the new site, less what the old one alone covers, plus what of that the new one
-    /// covers too. Only points that one open site alone covers count for the last part, so each point is looked at once.
-    fn best_swap(&self, open: &Open, fixed: usize) -> Option<(usize, usize)> {
-        let gains = self.gains(open);
-        let mut is_open = vec![false; self.points.len()];
-        for &site in &open.sites {
-            is_open[site] = true;
-        }
-        let mut kept = vec![0_u64; self.points.len()];
-        let mut best = None;
-        for at in fixed..open.sites.len() {
-            let mut lost = 0;
-            let alone = self.points[open.sites[at]].iter().filter(|point| open.count[index(**point)] == 1);
-            let mut touched = Vec::new();
-            for &point in alone {
-                let weight = u64::from(self.weights[index(point)]);
-                lost += weight;
-                for &other in &self.sites[index(point)] {
-                    kept[other] += weight;
-                    touched.push(other);
-                }
-            }
-            for site in (0..gains.len()).filter(|site| !is_open[*site]) {
-                let (wins, loses) = (gains[site] + kept[site], lost);
-                if wins > loses && best.is_none_or(|(most, _, _)| wins - loses > most) {
-                    best = Some((wins - loses, at, site));
-                }
-            }
-            for other in touched {
-                kept[other] = 0;
-            }
-        }
-        best.map(|(_, at, site)| (at, site))
+    /// Chooses sites for `n` units of which each is busy a share of the time (0 to 1, cut to 0.99), beside units that are
+    /// `fixed`: the weight that a free unit is expected to reach is greatest (MEXCLP: Daskin 1983). A site may hold several
+    /// units, and a site may be fixed more than once.
+    pub fn best_busy(
+        &self,
+        n: usize,
+        fixed: &[usize],
+        busy: f64,
+        kicks: u32,
+        seed: u64,
+    ) -> Result<Expected, SitingError> {
+        let worth = Worth::busy(busy, n + fixed.len());
+        let open = self.search(n, fixed, &worth, kicks, seed)?;
+        let total = self.weights.iter().map(|weight| u64::from(*weight)).sum();
+        let mut sites = open.sites;
+        sites.sort_unstable();
+        Ok(Expected { sites, expected: worth.told(open.worth), total })
     }
 }

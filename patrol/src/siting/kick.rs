@@ -15,16 +15,17 @@ impl Seeded {
         usize::try_from(z % below).unwrap_or(0)
     }
 
-    /// Swaps some of the open sites (about a third, at least two: one alone would only be swapped back) for others out of `sites`; the first `fixed` stay.
-    pub(super) fn kick(&mut self, open: &mut [usize], fixed: usize, sites: usize) {
+    /// Swaps some of the open sites (about a third, at least two: one alone would only be swapped back) for others out of `sites`; the first `fixed` stay. With
+    /// `several` a site may be open more than once.
+    pub(super) fn kick(&mut self, open: &mut [usize], fixed: usize, sites: usize, several: bool) {
         let free = open.len().saturating_sub(fixed);
-        if free == 0 || open.len() >= sites {
+        if free == 0 || sites == 0 || !several && open.len() >= sites {
             return;
         }
         for _ in 0..free.div_ceil(3).max(2) {
             let at = fixed + self.below(free);
             let site = self.below(sites);
-            if !open.contains(&site) {
+            if several || !open.contains(&site) {
                 open[at] = site;
             }
         }

@@ -78,7 +78,7 @@ impl Median {
         let mut seeded = Seeded(seed);
         for _ in 0..kicks {
             let mut other = open.clone();
-            seeded.kick(&mut other, 0, self.sites);
+            seeded.kick(&mut other, 0, self.sites, false);
             let less = self.improve(&mut other);
             if less < cost {
                 (open, cost) = (other, less);

@@ -4,6 +4,9 @@
 mod covering;
 mod kick;
 mod median;
+mod of_times;
+mod search;
+mod worth;
 
-pub use covering::{Covering, Siting, SitingError};
+pub use covering::{Covering, Expected, Siting, SitingError};
 pub use median::{Median, Placing};
