@@ -3,6 +3,7 @@
 use crate::assignment::{Source, Step};
 use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef};
+use crate::recommend::Recommendation;
 use crate::timers::Policy;
 use crate::unit::{Duty, Unit};
 
@@ -39,7 +40,7 @@ pub const MOST_ORDERED: usize = 50;
 pub const REOPEN_WITHIN_MS: i64 = 72 * 3_600_000;
 
 /// An order to units and organisations.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Assign {
     /// Units, by id.
     pub units: Vec<String>,
@@ -53,6 +54,8 @@ pub struct Assign {
     pub preempt: bool,
     /// Why, when something is overridden.
     pub reason: Option<String>,
+    /// The recommendation that was on the screen: it is kept with the decision, whether it was followed or not.
+    pub advice: Option<Box<Recommendation>>,
 }
 
 /// What is asked of an incident.

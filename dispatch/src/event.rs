@@ -9,6 +9,7 @@ use spatial::codes::Division;
 use crate::assignment::{AssignedTo, Source, State};
 use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef};
+use crate::recommend::Recommendation;
 use crate::timers::Policy;
 use crate::unit::{Contact, Duty, Unit, UnitKind};
 
@@ -158,6 +159,11 @@ pub enum IncidentEvent {
     Noted {
         /// In words.
         text: String,
+    },
+    /// What was proposed when units were ordered: all that it rests on is in it.
+    Advised {
+        /// The recommendation on the screen.
+        recommendation: Box<Recommendation>,
     },
     /// Something that somebody must see.
     Alerted {
@@ -393,6 +399,7 @@ impl IncidentEvent {
             Self::Cancelled { .. } => "incident.cancelled",
             Self::Reopened { .. } => "incident.reopened",
             Self::Noted { .. } => "incident.noted",
+            Self::Advised { .. } => "recommendation.shown",
             Self::Alerted { .. } => "alert.raised",
             Self::TimerStarted { .. } => "timer.started",
             Self::TimerFired { .. } => "timer.fired",

@@ -4,6 +4,7 @@ mod alarms;
 mod approach;
 mod cache;
 mod clock;
+mod coverage;
 mod features;
 mod heading;
 mod hex;
@@ -39,6 +40,7 @@ use store::Store;
 pub use alarms::{Alarm, Alarms, watch_clock};
 pub use approach::Approaches;
 pub use cache::{Encoding, TileCache};
+pub use coverage::{Covered, CoverageAsked, Stand};
 pub use clock::{now_ms, rfc3339};
 pub use features::{Edit, Edited};
 pub use heading::{FirstView, Heading};
@@ -111,6 +113,10 @@ pub struct Inner {
     pub roads: Roads,
     /// The road graph, and memory for its searches.
     pub ways: network::Ways,
+    /// What people reported in the last days.
+    pub past: coverage::Past,
+    /// Recommendations that were shown lately.
+    pub advice: ranking::Advice,
     /// Units on their way to scenes.
     pub approaches: Approaches,
     /// What somebody has to look at.
@@ -144,6 +150,8 @@ impl App {
             others: Others::new(),
             roads: Roads::new(),
             ways: network::Ways::default(),
+            past: coverage::Past::default(),
+            advice: ranking::Advice::default(),
             approaches: Approaches::default(),
             alarms: Alarms::default(),
             publisher: Publisher::new(),

@@ -107,6 +107,8 @@ pub const COMMANDERS: &[Role] = &[Dispatcher, Lead, Station];
 pub const SEE_GROUND: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station, Unit, Planner, Analyst];
 /// Who may say what the surroundings are like; a gateway brings what stations measure.
 pub const SAY_CONDITIONS: &[Role] = &[Dispatcher, Lead, Station, Gateway];
+/// Who sees what units cover, in the own part of the city: counts, never where a unit stands.
+pub const PLANNING: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

@@ -186,6 +186,7 @@ fn assign(ask: &CommandAsk) -> Result<Assign, Problem> {
         start_ms: ask.start_at.as_deref().map(|at| moment("/start_at", at)).transpose()?,
         preempt: ask.preempt.unwrap_or(false),
         reason: ask.reason.clone(),
+        advice: None,
     })
 }
 

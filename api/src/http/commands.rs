@@ -38,6 +38,10 @@ pub(super) async fn command_incident(
     let view = in_sight(&app, &caller, &id)?;
     may_order(&app, &caller, view.sight, &order)?;
     let basis = ask.basis.unwrap_or_default();
+    let mut order = order;
+    if let (Order::Assign(assign), Some(shown)) = (&mut order, &basis.recommendation) {
+        assign.advice = app.advice.of(shown, &id);
+    }
     let about = id.clone();
     let mut work = Work::new(&caller, key, Command::Incident { id, order }, &about, &body);
     work.ask.basis = Basis { seq: basis.seq, unit_epoch: basis.unit_epoch, version: ask.expected_version };

@@ -62,7 +62,7 @@ pub(super) async fn isochrones(
 }
 
 /// A closure that is only tried.
-fn tried(geometry: geo::Geometry<f64>) -> Closure {
+pub(super) fn tried(geometry: geo::Geometry<f64>) -> Closure {
     Closure {
         name: "what_if".to_owned(),
         owner: String::new(),

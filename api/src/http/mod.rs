@@ -7,6 +7,7 @@ mod audit;
 mod body;
 mod closures;
 mod commands;
+mod coverage;
 mod denied;
 mod described;
 mod extract;
@@ -83,6 +84,8 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))
         .routes(routes!(isochrones::isochrones))
+        // Planners.
+        .routes(routes!(coverage::coverage))
         // Data.
         .routes(routes!(ogc::landing))
         .routes(routes!(ogc::conformance))

@@ -2,6 +2,7 @@
 
 mod asks;
 mod audit;
+mod coverage;
 mod features;
 mod ground;
 mod imports;
@@ -15,6 +16,7 @@ mod units;
 
 pub use asks::{BasisAsk, CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk, SourceRefAsk};
 pub use audit::{AuditPage, AuditRowBody, Verdict};
+pub use coverage::{CoverageAsk, SitesAsk, StandAsk, WhatIfAsk};
 pub use features::{
     Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
     read_feature, value_json,

@@ -205,7 +205,10 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
         incident.stage_since_ms = now;
     };
     match event {
-        IncidentEvent::Reported { .. } | IncidentEvent::Noted { .. } | IncidentEvent::Alerted { .. } => {}
+        IncidentEvent::Reported { .. }
+        | IncidentEvent::Noted { .. }
+        | IncidentEvent::Advised { .. }
+        | IncidentEvent::Alerted { .. } => {}
         IncidentEvent::CallerAdded { masked } => {
             let n = incident.callers.last().map_or(1, |caller| caller.n + 1);
             incident.callers.push(Caller { n, seq: stamp.seq, at_ms: now, masked: masked.clone() });

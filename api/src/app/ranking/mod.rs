@@ -1,5 +1,6 @@
 //! Which units could go to an incident, and why these: joins positions, roads, the log and the response plans.
 
+mod advice;
 mod gather;
 mod travel;
 
@@ -13,6 +14,7 @@ use spatial::roads::Profile;
 use super::App;
 use super::clock::now_ms;
 use crate::auth::Caller;
+pub(super) use advice::Advice;
 use gather::{Around, Seen};
 pub use travel::Carriageway;
 use travel::Journey;
@@ -104,7 +106,8 @@ impl App {
             let model = SpeedModel::default();
             let candidate = |(seen, leg): (&Seen, &travel::Leg)| candidate(seen, leg, incident, &orders, &model, now);
             let candidates = seen.iter().zip(&travelled.legs).map(candidate).collect();
-            let recommendation = recommend(&plans, asked_of(incident, &desk, asked, now), candidates);
+            let mut recommendation = recommend(&plans, asked_of(incident, &desk, asked, now), candidates);
+            advice::shorten(&mut recommendation, asked.why.as_deref());
             let proposed = |seen: &Seen| recommendation.picks().any(|row| row.candidate.unit == seen.id());
             let routes = seen.iter().zip(&travelled.routes).filter(|(seen, _)| proposed(seen));
             let routes = routes.filter_map(|(seen, route)| Some((seen.id().to_owned(), route.clone()?))).collect();

@@ -215,7 +215,7 @@ fn body(
         Reason::of(zh, &why, why.words())
     });
     RankedUnits {
-        recommendation: recommendation.digest().unwrap_or_default(),
+        recommendation: app.advice.keep(recommendation.clone()),
         seq: found.seq,
         target_s: recommendation.target_s,
         shortfall: shortfalls.first().cloned(),

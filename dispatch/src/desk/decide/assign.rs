@@ -160,6 +160,10 @@ fn order(
         let event = IncidentEvent::Released { why: "ordered".to_owned() };
         decided.events.push(Event::Incident { id: incident.id.clone(), event });
     }
+    if let Some(recommendation) = assign.advice.clone() {
+        let event = IncidentEvent::Advised { recommendation };
+        decided.events.push(Event::Incident { id: incident.id.clone(), event });
+    }
     let units =
         going.iter().map(|(unit, preempts)| (AssignedTo::Unit(unit.record.id.clone()), preempts.then_some(*unit)));
     let orgs = orgs.iter().map(|org| (AssignedTo::Org((*org).clone()), None));
