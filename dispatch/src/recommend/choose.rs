@@ -40,7 +40,7 @@ struct Place<'a> {
 /// assert!(zh.ends_with("搜索范围内没有此类力量"));
 /// ```
 pub fn recommend(plans: &Plans, asked: Asked, mut candidates: Vec<Candidate>) -> Recommendation {
-    candidates.sort_by(|a, b| a.unit.cmp(&b.unit));
+    candidates.sort_by_cached_key(|candidate| candidate.unit.clone());
     candidates.dedup_by(|later, first| later.unit == first.unit);
     for candidate in &mut candidates {
         candidate.seen.round();
@@ -70,7 +70,7 @@ pub fn recommend(plans: &Plans, asked: Asked, mut candidates: Vec<Candidate>) ->
     for row in &mut rows {
         explain(row, preference, &open, plan.target_s);
     }
-    rows.sort_by_key(|row| (row.pick.is_none(), row.rank.is_none(), row.rank));
+    rows.sort_by_cached_key(|row| (row.pick.is_none(), row.rank.is_none(), row.rank));
     let target_s = Some(plan.target_s);
     Recommendation { asked, plans_version: plans.version, target_s, needs, rows, shortfall, leaves: None }
 }
@@ -150,15 +150,9 @@ fn rows(
         let (reasons, leaves) = (Vec::new(), None);
         rows.push((standing, Row { rank: None, pick: None, counts_s, blocked, reasons, leaves, candidate }));
     }
-    // Those that can be sent by standing; the others by distance as far as it is known, then by id.
+    // Those that can be sent by standing; the others by distance as far as it is known, and else by id, as they came.
     let straight_m = |row: &Row| row.candidate.travel().map_or(u32::MAX, |travel| travel.straight_m);
-    let far =
-        |a: &Row, b: &Row| straight_m(a).cmp(&straight_m(b)).then_with(|| a.candidate.unit.cmp(&b.candidate.unit));
-    rows.sort_by(|(a, row), (b, other)| match (a, b) {
-        (Some(a), Some(b)) => a.cmp(b),
-        (None, None) => far(row, other),
-        (a, b) => a.is_none().cmp(&b.is_none()),
-    });
+    rows.sort_by_cached_key(|(standing, row)| (standing.is_none(), standing.clone(), straight_m(row)));
     let numbered = |((standing, mut row), number): ((Option<Standing>, Row), u32)| {
         row.rank = standing.map(|_| number);
         row
