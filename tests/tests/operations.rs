@@ -60,7 +60,8 @@ fn a_call_is_taken_sent_answered_and_closed() {
     );
     let ranked = seat.get(&format!("/api/v1/incidents/{id}/units?k=3")).ok();
     assert_eq!(ranked["items"][0]["unit"], "p1", "{ranked}");
-    let basis = json!({"seq": ranked["recommendation"].as_str().unwrap().parse::<u64>().unwrap(), "unit_epoch": ranked["items"][0]["unit_epoch"]});
+    let basis = json!({"seq": ranked["seq"], "unit_epoch": ranked["items"][0]["unit_epoch"],
+        "recommendation": ranked["recommendation"]});
     let ordered = command(&seat, &id, json!({"type": "assign", "unit": "p1", "basis": basis})).ok();
     let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
     assert_eq!(ordered["phase"], "assigned");

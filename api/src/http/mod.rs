@@ -29,6 +29,7 @@ mod tiles;
 mod units;
 mod upload;
 mod viewer;
+mod viewshed;
 
 pub mod problem;
 
@@ -80,6 +81,7 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(commands::reveal_caller))
         .routes(routes!(ranked::ranked_units))
         .routes(routes!(ranked::ranked_cameras))
+        .routes(routes!(viewshed::camera_viewshed))
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))

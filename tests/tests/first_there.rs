@@ -1,0 +1,229 @@
+//! Who is there first, by road, and why: recommendations, closures, isochrones, coverage.
+
+use serde_json::{Value, json};
+use tests::{CENTRE, Client, REPORTER, Server, command, fix, id, now, put_unit};
+
+/// A patrol at a place.
+fn patrol(server: &Server, unit: &str, place: (f64, f64)) {
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, unit);
+    reporter.post("/api/v1/positions", &json!([fix(unit, place, &now())])).ok();
+}
+
+fn call(seat: &Client, more: Value) -> Value {
+    let mut call = json!({"kind": "traffic", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
+    for (name, value) in more.as_object().expect("fields") {
+        call[name] = value.clone();
+    }
+    seat.post("/api/v1/incidents", &call).ok()
+}
+
+fn codes(item: &Value) -> Vec<String> {
+    let reasons = item["reasons"].as_array().expect("reasons");
+    reasons.iter().map(|reason| reason["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+/// A square around the centre, so many metres to each side.
+fn around_centre(metres: f64) -> Value {
+    let (north, east) = (metres / 111_195.0, metres / 98_200.0);
+    let ring = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)];
+    let ring: Vec<[f64; 2]> = ring.iter().map(|(x, y)| [CENTRE.0 + x * east, CENTRE.1 + y * north]).collect();
+    json!({"type": "Polygon", "coordinates": [ring]})
+}
+
+#[test]
+fn units_come_by_road_with_reasons_and_the_choice_is_kept() {
+    let server = Server::demo();
+    patrol(&server, "near", (CENTRE.0 + 0.004, CENTRE.1));
+    let seat = server.login("dispatcher");
+    let made = call(&seat, json!({}));
+    let incident = id(&made);
+    // A click needs no second search.
+    assert_eq!(made["units"]["items"][0]["unit"], "near", "{made}");
+    assert!(made["cameras"]["items"].is_array());
+
+    let ranked = seat.get(&format!("/api/v1/incidents/{incident}/units?k=4")).ok();
+    let first = &ranked["items"][0];
+    assert_eq!((&first["unit"], &first["rank"], &first["proposed_for"]), (&json!("near"), &json!(1), &json!("police_driving")));
+    let (road, straight) = (first["road_m"].as_f64().unwrap(), first["straight_m"].as_f64().unwrap());
+    assert!((350.0..450.0).contains(&straight), "{first}");
+    assert!(road >= straight - 30.0 && first["route"]["coordinates"].as_array().unwrap().len() >= 2, "{first}");
+    let range = first["eta_range_s"].as_array().unwrap();
+    assert!(range[0].as_u64() <= range[1].as_u64() && first["eta_s"].as_f64().unwrap() > 5.0, "{first}");
+    assert!(codes(first).contains(&"FILLS".to_owned()) && codes(first).contains(&"ARRIVES".to_owned()), "{first}");
+    let times: Vec<u64> = ranked["items"].as_array().unwrap().iter().map(|i| i["rank"].as_u64().unwrap()).collect();
+    assert!(times.len() >= 2 && times.is_sorted(), "{ranked}");
+
+    let chinese = seat.clone().with("accept-language", "zh-CN").get(&format!("/api/v1/incidents/{incident}/units")).ok();
+    assert!(chinese["items"][0]["reasons"][0]["text"].as_str().unwrap().contains("预案"), "{chinese}");
+
+    let basis = json!({"seq": ranked["seq"], "unit_epoch": first["unit_epoch"], "recommendation": ranked["recommendation"]});
+    command(&seat, &incident, json!({"type": "assign", "unit": "near", "basis": basis})).ok();
+    let timeline = seat.get(&format!("/api/v1/incidents/{incident}/timeline")).ok().to_string();
+    assert!(timeline.contains("recommendation.shown"), "{timeline}");
+
+    let other = id(&call(&seat, json!({"lon": CENTRE.0 + 0.001})));
+    let why = seat.get(&format!("/api/v1/incidents/{other}/units?why=near")).ok();
+    assert_eq!(why["why"]["code"], "BLOCKED", "{why}");
+    assert!(why["why"]["text"].as_str().unwrap().contains(&incident), "{why}");
+    assert!(why["items"].as_array().unwrap().iter().all(|item| item["unit"] != "near" || item["rank"].is_null()));
+}
+
+#[test]
+fn a_closure_counts_at_once_and_opening_brings_back_what_was() {
+    let server = Server::demo();
+    patrol(&server, "near", (CENTRE.0 + 0.004, CENTRE.1));
+    let seat = server.login("dispatcher");
+    let incident = id(&call(&seat, json!({})));
+    let path = format!("/api/v1/incidents/{incident}/units?k=3&why=near");
+    let eta = |ranked: &Value| {
+        let items = ranked["items"].as_array().unwrap();
+        items.iter().find(|item| item["unit"] == "near").unwrap()["eta_s"].as_f64()
+    };
+    let before = eta(&seat.get(&path).ok()).expect("there is a way");
+
+    let slow = json!({"reason": "flood", "geometry": around_centre(150.0), "slower": 5.0});
+    let drawn = seat.post("/api/v1/closures", &slow);
+    assert_eq!(drawn.status, 201, "{}", drawn.text());
+    let slow = drawn.json()["id"].as_str().unwrap().to_owned();
+    let slowed = eta(&seat.get(&path).ok()).expect("there is still a way");
+    assert!(slowed > before, "{slowed} {before}");
+    seat.delete(&format!("/api/v1/closures/{slow}")).ok();
+
+    let shut = json!({"reason": "gas", "owner": "fire brigade", "geometry": around_centre(150.0), "incident": incident});
+    let shut = seat.post("/api/v1/closures", &shut).json()["id"].as_str().unwrap().to_owned();
+    let closed = seat.get(&path).ok();
+    assert_eq!(eta(&closed), None, "{closed}");
+    assert!(closed["why"]["text"].as_str().unwrap().contains("clos"), "{closed}");
+    assert_eq!(closed["closures"], json!([shut]));
+    let shortfall = closed["shortfall"]["text"].as_str().unwrap();
+    assert!(shortfall.contains("cannot come"), "{shortfall}");
+    let listed = seat.get("/api/v1/closures").ok();
+    assert_eq!((&listed["closures"][0]["owner"], &listed["closures"][0]["holds"]), (&json!("fire brigade"), &json!(true)));
+    let timeline = seat.get(&format!("/api/v1/incidents/{incident}/timeline")).ok().to_string();
+    assert!(timeline.contains("closure.drawn"), "{timeline}");
+
+    seat.delete(&format!("/api/v1/closures/{shut}")).ok();
+    seat.delete(&format!("/api/v1/closures/{shut}")).refused(404);
+    let after = eta(&seat.get(&path).ok()).expect("the way is back");
+    assert!((after - before).abs() < 0.5, "{after} {before}");
+}
+
+#[test]
+fn closures_and_conditions_say_what_is_wrong_with_them() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    let good = json!({"reason": "flood", "geometry": around_centre(50.0)});
+    let bad = |change: Value, status: u16, at: &str| {
+        let mut body = good.clone();
+        for (name, value) in change.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let answer = seat.post("/api/v1/closures", &body);
+        assert_eq!(answer.status, status, "{change}: {}", answer.text());
+        assert!(answer.text().contains(at), "{change}: {}", answer.text());
+    };
+    bad(json!({"geometry": {"type": "Point", "coordinates": [120.6, 28.0]}}), 400, "/geometry");
+    bad(json!({"geometry": {"type": "LineString", "coordinates": [[28.0, 120.6], [28.1, 120.6]]}}), 400, "/geometry");
+    bad(json!({"geometry": 7}), 400, "/geometry");
+    bad(json!({"movers": ["car", "horse"]}), 400, "/movers/1");
+    bad(json!({"until": "yesterday"}), 400, "/until");
+    bad(json!({"until": "2020-01-01T00:00:00Z"}), 422, "until");
+    bad(json!({"slower": 0.5}), 422, "slower");
+    bad(json!({"incident": "none"}), 404, "none");
+    bad(json!({"colour": "red"}), 400, "colour");
+    server.login("wall").post("/api/v1/closures", &good).refused(403);
+    server.login("auditor").get("/api/v1/closures").refused(403);
+
+    let wind = json!({"kind": "wind", "value": {"from_deg": 90, "speed_mps": 6.5}, "source": "airport"});
+    let said = seat.post("/api/v1/conditions", &wind).ok();
+    assert_eq!((&said["kind"], &said["over"]), (&json!("wind"), &json!(false)));
+    assert_eq!(seat.get("/api/v1/conditions").ok()["conditions"].as_array().unwrap().len(), 1);
+    assert_eq!(seat.post("/api/v1/conditions", &json!({"kind": "mood", "value": {"a": 1}, "source": "x"})).status, 400);
+    assert_eq!(seat.post("/api/v1/conditions", &json!({"kind": "tide", "value": [], "source": "x"})).status, 422);
+}
+
+#[test]
+fn an_isochrone_grows_with_time_and_shrinks_with_what_is_closed() {
+    let server = Server::demo();
+    let seat = server.login("planner");
+    let ask = |more: Value| {
+        let mut ask = json!({"lon": CENTRE.0, "lat": CENTRE.1, "seconds": [60, 180]});
+        for (name, value) in more.as_object().unwrap() {
+            ask[name] = value.clone();
+        }
+        seat.post("/api/v1/isochrones", &ask)
+    };
+    let open = ask(json!({})).ok();
+    let road = |answer: &Value, at: usize| answer["features"][at]["properties"]["road_m"].as_f64().unwrap();
+    assert_eq!(open["features"][0]["properties"]["seconds"], 180.0);
+    assert!(road(&open, 0) > 2.0 * road(&open, 1) && road(&open, 1) > 100.0, "{} {}", road(&open, 0), road(&open, 1));
+    let shut = ask(json!({"what_if": [around_centre(120.0)]})).ok();
+    assert!(road(&shut, 0) < road(&open, 0) / 2.0, "{} {}", road(&shut, 0), road(&open, 0));
+    let foot = ask(json!({"profile": "foot", "direction": "toward"})).ok();
+    assert!(road(&foot, 0) < road(&open, 0));
+    for (more, at) in [
+        (json!({"seconds": []}), "/seconds"),
+        (json!({"seconds": [10_000]}), "/seconds"),
+        (json!({"profile": "horse"}), "/profile"),
+        (json!({"direction": "up"}), "/direction"),
+        (json!({"what_if": [{"type": "Point", "coordinates": [1, 2]}]}), "/what_if/0"),
+        (json!({"lat": 280}), "lat"),
+    ] {
+        let refused = ask(more.clone());
+        assert_eq!(refused.status, 400, "{more}");
+        assert!(refused.text().contains(at), "{more}: {}", refused.text());
+    }
+    let sea = ask(json!({"lon": 122.4, "lat": 27.2}));
+    assert_eq!(sea.status, 422, "{}", sea.text());
+}
+
+#[test]
+fn a_place_in_the_sea_is_said_to_be_off_the_road() {
+    let server = Server::demo();
+    patrol(&server, "near", CENTRE);
+    let seat = server.login("lead");
+    let incident = id(&call(&seat, json!({"lon": 121.9, "lat": 27.3})));
+    let ranked = seat.get(&format!("/api/v1/incidents/{incident}/units?why=near")).ok();
+    assert!(ranked["items"].as_array().unwrap().iter().all(|item| item["rank"].is_null()), "{ranked}");
+    assert!(ranked["shortfall"]["text"].as_str().unwrap().contains("cannot come"), "{ranked}");
+    assert!(ranked["why"]["text"].as_str().unwrap().contains("road"), "{ranked}");
+}
+
+#[test]
+fn coverage_is_told_in_shares_and_changes_with_what_if() {
+    let server = Server::demo();
+    let planner = server.login("planner");
+    let now = planner.post("/api/v1/coverage", &json!({})).ok();
+    let total = now["total"].as_u64().unwrap();
+    let covered: Vec<u64> = now["covered"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+    assert!(total > 100 && now["units"].as_u64().unwrap() > 0, "{}", now["text"]);
+    assert!(covered.is_sorted() && covered[2] > 0 && covered[2] <= total, "{covered:?} of {total}");
+    let hours = now["hours"].as_array().unwrap();
+    let of_hours: u64 = hours.iter().map(|hour| hour["total"].as_u64().unwrap()).sum();
+    assert_eq!((hours.len(), of_hours), (168, total));
+
+    // A city that every road is closed in has nobody who comes.
+    let all = json!({"type": "Polygon", "coordinates": [[[119, 27], [122, 27], [122, 29], [119, 29], [119, 27]]]});
+    let shut = planner.post("/api/v1/coverage", &json!({"what_if": {"closed": [all], "away": ["nobody"]}})).ok();
+    let after = &shut["what_if"]["covered"];
+    assert!(after[2].as_u64().unwrap() < covered[2] / 10, "{after} {covered:?}");
+    assert_eq!(shut["what_if"]["unknown"], json!(["nobody"]));
+    let more = json!({"what_if": {"stands": [{"unit": "further", "lon": CENTRE.0, "lat": CENTRE.1}]}});
+    let more = planner.post("/api/v1/coverage", &more).ok();
+    assert!(more["what_if"]["covered"][1].as_u64().unwrap() >= covered[1]);
+    assert_eq!(more["what_if"]["lost"], json!([0, 0, 0]));
+
+    let sites = |n: u64| planner.post("/api/v1/coverage", &json!({"sites": {"n": n}})).ok()["sites"].clone();
+    let (one, three) = (sites(1), sites(3));
+    assert_eq!((one["places"].as_array().unwrap().len(), three["places"].as_array().unwrap().len()), (1, 3));
+    assert!(one["covered"].as_u64().unwrap() > 0 && three["covered"].as_u64() >= one["covered"].as_u64(), "{one} {three}");
+    assert!(three["covered"].as_u64() <= three["coverable"].as_u64() && three["total"] == total);
+    assert_eq!(sites(3), three, "the same question has the same answer");
+
+    // Where units stand is not the planner's to see, and not in the answer.
+    assert!(!now.to_string().contains("unit-") && now.get("positions").is_none());
+    server.login("unit").post("/api/v1/coverage", &json!({})).refused(403);
+    assert_eq!(planner.post("/api/v1/coverage", &json!({"kinds": ["tank"]})).status, 400);
+    assert_eq!(planner.post("/api/v1/coverage", &json!({"sites": {"n": 0}})).status, 400);
+}

@@ -1,0 +1,124 @@
+//! Which cameras see an incident: the nearest is offline, the second has a wall before it, the third turns and sees it.
+
+use serde_json::{Value, json};
+use tests::{Client, Server, id};
+
+/// In the hills of Wencheng, where the small city has nothing: whatever stands there was put there by the test.
+const HILLS: (f64, f64) = (120.10, 27.82);
+
+fn at(east_m: f64, north_m: f64) -> [f64; 2] {
+    [HILLS.0 + east_m / 98_330.0, HILLS.1 + north_m / 111_195.0]
+}
+
+fn put(lead: &Client, layer: &str, geometry: Value, properties: Value) -> Value {
+    let body = json!({"type": "Feature", "geometry": geometry, "properties": properties}).to_string();
+    let answer = lead.send("POST", &format!("/ogc/collections/{layer}/items"), "application/geo+json", body.as_bytes());
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()
+}
+
+fn camera(lead: &Client, name: &str, place: [f64; 2], more: Value) -> Value {
+    let mut properties = json!({"name": name, "kind": "fixed", "online": true, "angle_deg": 60, "range_m": 120, "height_m": 5});
+    for (field, value) in more.as_object().expect("fields") {
+        properties[field] = value.clone();
+    }
+    put(lead, "cameras", json!({"type": "Point", "coordinates": place}), properties)
+}
+
+fn named(ranked: &Value) -> Vec<(String, String)> {
+    let items = ranked["items"].as_array().expect("items");
+    let word = |item: &Value, field: &str| item[field].as_str().unwrap_or_default().to_owned();
+    items.iter().map(|item| (word(item, "name"), word(item, "sees"))).collect()
+}
+
+#[test]
+fn what_sees_it_is_first_and_a_wall_is_named() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let ring = [at(-45.0, -8.0), at(-35.0, -8.0), at(-35.0, 8.0), at(-45.0, 8.0), at(-45.0, -8.0)];
+    let wall = put(&lead, "buildings", json!({"type": "Polygon", "coordinates": [ring]}), json!({"kind": "works", "height_m": 12}));
+    camera(&lead, "offline", at(10.0, 0.0), json!({"azimuth_deg": 270, "online": false}));
+    camera(&lead, "walled", at(-60.0, 0.0), json!({"azimuth_deg": 90}));
+    camera(&lead, "turns", at(0.0, 90.0), json!({"kind": "ptz", "azimuth_deg": 0}));
+    camera(&lead, "looks away", at(0.0, -70.0), json!({"azimuth_deg": 180}));
+    let unknown = json!({"type": "Point", "coordinates": at(30.0, 30.0)});
+    put(&lead, "cameras", unknown, json!({"name": "no pose", "kind": "fixed", "online": true}));
+
+    let call = json!({"kind": "help", "priority": 2, "lon": HILLS.0, "lat": HILLS.1, "source": "call_110"});
+    let incident = id(&lead.post("/api/v1/incidents", &call).ok());
+    let path = format!("/api/v1/incidents/{incident}/cameras?k=10");
+    let ranked = lead.get(&path).ok();
+    let expect = [
+        ("turns", "after_turn"),
+        ("no pose", "unknown"),
+        ("walled", "blocked"),
+        ("looks away", "outside"),
+        ("offline", "yes"),
+    ];
+    let expect: Vec<(String, String)> = expect.map(|(name, sees)| (name.to_owned(), sees.to_owned())).into();
+    assert_eq!(named(&ranked), expect, "{ranked:#}");
+    assert!(ranked.get("none_sees").is_none());
+    let turns = &ranked["items"][0];
+    assert!(turns["after_s"].as_f64().unwrap() > 0.0 && turns["pixels_per_m"].as_f64().unwrap() > 0.0, "{turns}");
+    let walled = &ranked["items"][2];
+    assert_eq!(walled["blocked_by"]["fid"], wall["id"], "{walled} {wall}");
+    assert!((walled["blocked_by"]["at_m"].as_f64().unwrap() - 15.0).abs() < 1.0, "{walled}");
+    for item in ranked["items"].as_array().unwrap() {
+        assert!(!item["reasons"].as_array().unwrap().is_empty(), "{item}");
+    }
+    let chinese = lead.clone().with("accept-language", "zh").get(&path).ok();
+    assert!(chinese["items"][2]["reasons"][0]["text"].as_str().unwrap().contains('挡'), "{}", chinese["items"][2]);
+
+    // A wall that goes lets the camera see.
+    let tagged = lead.get(&format!("/ogc/collections/buildings/items/{}", wall["id"]));
+    let tag = tagged.header("etag").to_owned();
+    let gone = lead.clone().with("if-match", &tag);
+    assert!(gone.delete(&format!("/ogc/collections/buildings/items/{}", wall["id"])).status < 300);
+    let ranked = lead.get(&path).ok();
+    assert_eq!(named(&ranked)[0], ("walled".to_owned(), "yes".to_owned()), "{ranked:#}");
+}
+
+#[test]
+fn that_nobody_sees_it_is_said() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    camera(&lead, "looks away", at(0.0, -70.0), json!({"azimuth_deg": 180}));
+    let call = json!({"kind": "help", "priority": 2, "lon": HILLS.0, "lat": HILLS.1, "source": "call_110"});
+    let made = lead.post("/api/v1/incidents", &call).ok();
+    assert_eq!(made["cameras"]["none_sees"]["code"], "NONE-SEES", "{made}");
+    assert_eq!(named(&made["cameras"]), [("looks away".to_owned(), "outside".to_owned())]);
+    let nowhere = lead.post("/api/v1/incidents", &json!({"kind": "help", "priority": 2, "source": "call_110"})).ok();
+    let ranked = lead.get(&format!("/api/v1/incidents/{}/cameras", id(&nowhere))).ok();
+    assert_eq!(ranked["none_sees"]["code"], "NOT-LOCATED", "{ranked}");
+}
+
+#[test]
+fn a_viewshed_has_the_shadow_of_a_wall() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let seen = camera(&lead, "east", at(0.0, 0.0), json!({"azimuth_deg": 90}));
+    let path = format!("/api/v1/cameras/{}/viewshed", seen["id"]);
+    let area = |feature: &Value| -> f64 {
+        let polygons = feature["geometry"]["coordinates"].as_array().unwrap().iter();
+        let ring = |ring: &Value| -> f64 {
+            let at: Vec<(f64, f64)> =
+                ring.as_array().unwrap().iter().map(|p| (p[0].as_f64().unwrap(), p[1].as_f64().unwrap())).collect();
+            at.windows(2).map(|w| w[0].0 * w[1].1 - w[1].0 * w[0].1).sum::<f64>().abs() / 2.0
+        };
+        polygons.map(|polygon| ring(&polygon[0])).sum()
+    };
+    let open = lead.get(&path).ok();
+    let sector_m2 = area(&open) * 98_330.0 * 111_195.0;
+    let exact_m2 = 120.0_f64.powi(2) * 60.0_f64.to_radians() / 2.0;
+    assert!((sector_m2 / exact_m2 - 1.0).abs() < 0.01, "{sector_m2} {exact_m2}");
+    let ring = [at(20.0, -6.0), at(24.0, -6.0), at(24.0, 6.0), at(20.0, 6.0), at(20.0, -6.0)];
+    put(&lead, "buildings", json!({"type": "Polygon", "coordinates": [ring]}), json!({"kind": "works", "height_m": 12}));
+    let shadowed = area(&lead.get(&path).ok()) / area(&open);
+    assert!((0.2..0.8).contains(&shadowed), "{shadowed}");
+    let point = json!({"type": "Point", "coordinates": at(200.0, 0.0)});
+    let blind = put(&lead, "cameras", point, json!({"name": "no pose", "kind": "fixed", "online": true}));
+    lead.get(&format!("/api/v1/cameras/{}/viewshed", blind["id"])).refused(422);
+    lead.get("/api/v1/cameras/17/viewshed").refused(404);
+    server.login("analyst").get(&path).refused(403);
+    server.login("dispatcher").get(&path).refused(404);
+}
