@@ -8,8 +8,7 @@ use super::graph::RoadGraph;
 use super::outline::outline;
 use super::place::Place;
 use super::search::{Metric, Roads, Sense, Workspace, span_cost};
-use super::spot::{millis, share};
-use super::takes::NEVER;
+use super::spot::{most, share};
 
 /// A part of an edge that is reached in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +37,7 @@ pub struct Isochrone {
 impl Workspace {
     /// What is reached within a time from a place (`Away`), or from where the place is reached (`Toward`).
     pub fn isochrone(&mut self, roads: Roads<'_>, place: Place, sense: Sense, within_s: f64) -> Isochrone {
-        let limit = millis(within_s).min(NEVER - 1);
+        let limit = most(within_s, 1_000.0);
         if place.edge as usize >= roads.graph.edge_count() {
             return Isochrone { within_s, spans: Vec::new() };
         }

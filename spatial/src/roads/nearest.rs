@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use super::graph::Arc;
 use super::place::Place;
 use super::search::{Metric, NO_ARC, Roads, Sense, Workspace, span_cost};
-use super::spot::{metres, millis};
+use super::spot::{PER_METRE, metres, most};
 use super::takes::NEVER;
 use super::targets::{Door, Targets};
 
@@ -29,11 +29,10 @@ impl Bound {
     }
 
     pub(crate) fn limit(&self) -> u32 {
-        let unit = match self.metric {
-            Metric::Time => millis(self.within),
-            Metric::Length => super::spot::length(self.within),
-        };
-        unit.min(NEVER - 1)
+        match self.metric {
+            Metric::Time => most(self.within, 1_000.0),
+            Metric::Length => most(self.within, PER_METRE),
+        }
     }
 }
 

@@ -98,6 +98,13 @@ pub(crate) fn millis(seconds: f64) -> u32 {
     count(seconds * 1_000.0)
 }
 
+/// The most milliseconds (or whatever a second has so many of) that are no more than a bound; the search's own "for
+/// ever" stays beyond all bounds.
+pub(crate) fn most(bound: f64, per: f64) -> u32 {
+    let near = count(bound * per).min(u32::MAX - 1);
+    if f64::from(near) / per > bound { near.saturating_sub(1) } else { near }
+}
+
 /// `part` of `whole`, of a cost, rounded.
 pub(crate) fn share(cost: u32, part: u32, whole: u32) -> u32 {
     if whole == 0 {
@@ -120,4 +127,18 @@ fn count(value: f64) -> u32 {
 #[expect(clippy::cast_possible_truncation, reason = "clamped just before")]
 fn whole(value: f64) -> i32 {
     value.round().clamp(f64::from(i32::MIN), f64::from(i32::MAX)) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_never_rounded_up() {
+        for (bound, expect) in [(0.29, 290), (27.5, 27_500), (27.499_7, 27_499), (27.500_3, 27_500), (0.0, 0)] {
+            assert_eq!(most(bound, 1_000.0), expect, "{bound}");
+        }
+        assert_eq!(most(f64::INFINITY, 1_000.0), u32::MAX - 1);
+        assert_eq!(most(-1.0, 1_000.0), 0);
+    }
 }
