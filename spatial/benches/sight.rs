@@ -14,7 +14,7 @@ use spatial::{Layer, Noun, Position, Properties, StillLayer, Value};
 
 const CAMERAS: f64 = 600_000.0;
 const BUILDINGS: f64 = 1_200_000.0;
-const QUERIES: usize = 2_000;
+const QUERIES: usize = 1_000;
 
 /// A seeded stream of numbers in 0..1 (splitmix64).
 struct Seeded(u64);
@@ -128,7 +128,7 @@ fn main() {
         let tally = ranked(&Ask::near(p)).tally;
         tally.yes + tally.after_turn
     });
-    measure("20 ranked within 2 km, old town (considered)", old.get(..500).unwrap_or_default(), |p| {
+    measure("20 ranked within 2 km, old town (considered)", old.get(..200).unwrap_or_default(), |p| {
         let t = ranked(&Ask { radius_m: 2_000.0, ..Ask::near(p) }).tally;
         t.yes + t.after_turn + t.unknown + t.blocked + t.outside + t.offline
     });

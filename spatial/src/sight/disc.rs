@@ -2,6 +2,7 @@
 
 use super::aim::{Aim, aim};
 use super::buildings::Buildings;
+use super::cull::unhidden;
 use super::line::Line;
 use super::plane::{Plane, bearing_deg};
 use super::pose::Pose;
@@ -30,7 +31,8 @@ pub(super) fn share(
         (low.min(0.0) - mount, high.max(0.0) + mount)
     };
     let (east, north) = (side(middle.0), side(middle.1));
-    let footprints = buildings.around(&plane, (east.0, north.0), (east.1, north.1));
+    let near = buildings.around(&plane, (east.0, north.0), (east.1, north.1));
+    let footprints = unhidden(near, pose.height_m(), target_height_m);
     let golden = std::f64::consts::PI * (3.0 - 5.0_f64.sqrt());
     let sees = |n: &u32| {
         let (far, turn) = (radius * ((f64::from(*n) + 0.5) / f64::from(PLACES)).sqrt(), f64::from(*n) * golden);
@@ -38,7 +40,7 @@ pub(super) fn share(
         let in_range = plane.position(to).is_some_and(|at| at.distance_m(&pose.at()) <= pose.range_m());
         let in_view = || !matches!(aim(pose, Some(bearing_deg(to))), Aim::Off(_));
         let line = Line::new((0.0, 0.0), to, (pose.height_m(), target_height_m), plane.unit_m);
-        in_range && in_view() && line.meets(&footprints).block.is_none()
+        in_range && in_view() && line.is_free(&footprints)
     };
     f64::from(u32::try_from((0..PLACES).filter(sees).count()).unwrap_or(PLACES)) / f64::from(PLACES)
 }
