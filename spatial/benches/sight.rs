@@ -135,9 +135,9 @@ fn main() {
     measure("20 ranked, place known to 50 m, old town (items)", &old, |p| {
         ranked(&Ask { accuracy_m: 50.0, ..Ask::near(p) }).items.len()
     });
-    measure("none sees, 8 approaches, old town (approaches seen)", &old, |p| {
+    measure("none sees, nor any of 8 approaches, old town (seen)", &old, |p| {
         let ends: Vec<Position> = old.iter().copied().take(8).collect();
-        // A height that no camera can see over a roof: under the ground.
+        // So far below the ground that no line gets out of the first house: the most work, and nothing to show.
         ranked(&Ask { target_height_m: -1e6, approaches: &ends, ..Ask::near(p) }).approaches.len()
     });
     let posed: Vec<_> =
