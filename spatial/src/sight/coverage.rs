@@ -4,6 +4,7 @@ use geo::{BoundingRect, Contains, Coord, MapCoords, MultiPolygon, Rect, unary_un
 
 use super::aim::{Aim, aim};
 use super::buildings::Buildings;
+use super::cull::unhidden;
 use super::defaults::MAX_RADIUS_M;
 use super::line::Line;
 use super::plane::{Flat, Plane, bearing_deg};
@@ -216,7 +217,8 @@ impl Grid {
         if blind.is_empty() {
             return;
         }
-        let footprints = buildings.around(&plane, (-reach, -reach), (reach, reach));
+        let near = buildings.around(&plane, (-reach, -reach), (reach, reach));
+        let footprints = unhidden(near, pose.height_m(), ask.target_height_m);
         for at in blind {
             let middle = self.middle(at);
             let to = (middle.0 - x, middle.1 - y);
@@ -227,7 +229,7 @@ impl Grid {
                 Aim::Off(_) => false,
             };
             let line = Line::new((0.0, 0.0), to, (pose.height_m(), ask.target_height_m), plane.unit_m);
-            if in_range && in_view() && line.meets(&footprints).block.is_none() {
+            if in_range && in_view() && line.is_free(&footprints) {
                 self.set(at, Cell::Watched);
             }
         }

@@ -2,8 +2,9 @@
 
 use super::aim::{Aim, aim};
 use super::buildings::Buildings;
+use super::cull::unhidden;
 use super::line::Line;
-use super::plane::{Plane, bearing_deg};
+use super::plane::{Flat, Plane, bearing_deg};
 use super::pose::Pose;
 use crate::mercator::World;
 use crate::position::Position;
@@ -23,22 +24,24 @@ pub(super) fn share(
     let plane = Plane::at(pose.at());
     let middle = plane.flat(World::of(target));
     let radius = accuracy_m / Plane::at(target).unit_m;
-    let (reach, mount) = (pose.range_m() / plane.unit_m * 1.01, 2.0);
-    // What is both in the circle and in range, and the camera.
-    let side = |middle: f64| {
-        let (low, high) = ((middle - radius).max(-reach), (middle + radius).min(reach));
-        (low.min(0.0) - mount, high.max(0.0) + mount)
-    };
-    let (east, north) = (side(middle.0), side(middle.1));
-    let footprints = buildings.around(&plane, (east.0, north.0), (east.1, north.1));
     let golden = std::f64::consts::PI * (3.0 - 5.0_f64.sqrt());
-    let sees = |n: &u32| {
-        let (far, turn) = (radius * ((f64::from(*n) + 0.5) / f64::from(PLACES)).sqrt(), f64::from(*n) * golden);
-        let to = ((middle.0 + far * turn.sin()).round(), (middle.1 + far * turn.cos()).round());
-        let in_range = plane.position(to).is_some_and(|at| at.distance_m(&pose.at()) <= pose.range_m());
-        let in_view = || !matches!(aim(pose, Some(bearing_deg(to))), Aim::Off(_));
-        let line = Line::new((0.0, 0.0), to, (pose.height_m(), target_height_m), plane.unit_m);
-        in_range && in_view() && line.meets(&footprints).block.is_none()
+    let at = |n: u32| {
+        let (far, turn) = (radius * ((f64::from(n) + 0.5) / f64::from(PLACES)).sqrt(), f64::from(n) * golden);
+        ((middle.0 + far * turn.sin()).round(), (middle.1 + far * turn.cos()).round())
     };
-    f64::from(u32::try_from((0..PLACES).filter(sees).count()).unwrap_or(PLACES)) / f64::from(PLACES)
+    let aimed = |to: &Flat| {
+        let in_view = !matches!(aim(pose, Some(bearing_deg(*to))), Aim::Off(_));
+        in_view && plane.position(*to).is_some_and(|to| to.distance_m(&pose.at()) <= pose.range_m())
+    };
+    let places: Vec<Flat> = (0..PLACES).map(at).filter(aimed).collect();
+    if places.is_empty() {
+        return 0.0;
+    }
+    // All these places and the camera.
+    let min = places.iter().fold((0.0, 0.0), |a: Flat, b| (a.0.min(b.0), a.1.min(b.1)));
+    let max = places.iter().fold((0.0, 0.0), |a: Flat, b| (a.0.max(b.0), a.1.max(b.1)));
+    let footprints = unhidden(buildings.around(&plane, min, max), pose.height_m(), target_height_m);
+    let heights_m = (pose.height_m(), target_height_m);
+    let free = |to: &&Flat| Line::new((0.0, 0.0), **to, heights_m, plane.unit_m).is_free(&footprints);
+    f64::from(u32::try_from(places.iter().filter(free).count()).unwrap_or(PLACES)) / f64::from(PLACES)
 }

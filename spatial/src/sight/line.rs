@@ -79,9 +79,7 @@ impl Line {
                 if matches!(ends, End::Inside) && footprint.height_m > self.to_m {
                     met.target_in = Some(at);
                 }
-                let free = |end: &End| matches!(end, End::AtWall | End::Inside);
-                let lowest = self.height_m(run.begin.max(0.0)).min(self.height_m(run.end.min(1.0)));
-                if free(&starts) || free(&ends) || footprint.height_m <= lowest {
+                if !self.blocks(footprint, &run, (&starts, &ends)) {
                     continue;
                 }
                 let here = (run.begin.max(0.0), footprint.fid);
@@ -92,6 +90,22 @@ impl Line {
             }
         }
         met
+    }
+
+    /// Whether nothing blocks the line: what [`Self::meets`] finds, and no more than that.
+    pub(super) fn is_free(&self, footprints: &[Footprint]) -> bool {
+        !footprints.iter().any(|footprint| {
+            let blocks =
+                |run: &Run| self.blocks(footprint, run, (&self.starts(footprint, run), &self.ends(footprint, run)));
+            footprint.height_m > self.from_m.min(self.to_m) && self.runs(footprint).iter().any(blocks)
+        })
+    }
+
+    /// Whether the building is higher than the line somewhere in a run that counts.
+    fn blocks(&self, footprint: &Footprint, run: &Run, ends: (&End, &End)) -> bool {
+        let free = |end: &End| matches!(end, End::AtWall | End::Inside);
+        let lowest = self.height_m(run.begin.max(0.0)).min(self.height_m(run.end.min(1.0)));
+        !free(ends.0) && !free(ends.1) && footprint.height_m > lowest
     }
 
     /// Pieces of the line inside a footprint in order: pieces with less than [`THIN`] between them are one, and what is

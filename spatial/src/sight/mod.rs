@@ -9,6 +9,7 @@
 mod aim;
 mod buildings;
 mod coverage;
+mod cull;
 mod defaults;
 mod disc;
 mod line;

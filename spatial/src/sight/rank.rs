@@ -2,10 +2,11 @@
 
 use super::buildings::Buildings;
 use super::defaults::{MAX_RADIUS_M, MOST_APPROACHES, TARGET_HEIGHT_M};
-use super::pose::Cameras;
+use super::pose::{Cameras, Pose};
 use super::verdict::{Judged, Sees, judge};
 use crate::feature::Fid;
 use crate::position::Position;
+use crate::still::Near;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
@@ -90,23 +91,30 @@ pub struct Ranked {
 /// # Ok::<(), spatial::PositionError>(())
 /// ```
 pub fn rank(cameras: &Cameras<'_>, buildings: &Buildings<'_>, ask: &Ask<'_>, accept: impl Fn(usize) -> bool) -> Ranked {
-    let mut items = around(cameras, buildings, ask, &accept);
+    let found = around(cameras, buildings, ask, &accept);
     let mut tally = Tally::default();
-    for judged in &items {
-        let count = match (judged.online, &judged.sees) {
-            (Some(false), _) => &mut tally.offline,
-            (_, Sees::Yes) => &mut tally.yes,
-            (_, Sees::AfterTurn(_)) => &mut tally.after_turn,
-            (_, Sees::Unknown(_)) => &mut tally.unknown,
-            (_, Sees::Blocked(_)) => &mut tally.blocked,
-            (_, Sees::Outside(_)) => &mut tally.outside,
+    for key in &found {
+        let count = match (key.offline, key.word) {
+            (true, _) => &mut tally.offline,
+            (false, Word::Yes) => &mut tally.yes,
+            (false, Word::AfterTurn) => &mut tally.after_turn,
+            (false, Word::Unknown) => &mut tally.unknown,
+            (false, Word::Blocked) => &mut tally.blocked,
+            (false, Word::Outside) => &mut tally.outside,
         };
         *count += 1;
     }
-    let none_sees = !items.iter().any(|judged| judged.online != Some(false) && class(judged) < 2);
+    let none_sees = !found.iter().any(|key| !key.offline && key.class < UNKNOWN);
     let approaches = if none_sees { approached(cameras, buildings, ask, &accept) } else { Vec::new() };
-    items.truncate(ask.k);
-    Ranked { items, tally, none_sees, approaches }
+    let whole =
+        |key: &Key| judge(cameras, key.row, buildings, ask.target, ask.target_height_m, ask.radius_of_circle_m());
+    Ranked { items: found.iter().take(ask.k).map(whole).collect(), tally, none_sees, approaches }
+}
+
+impl Ask<'_> {
+    fn radius_of_circle_m(&self) -> f64 {
+        if self.accuracy_m.is_finite() { self.accuracy_m.clamp(0.0, MAX_RADIUS_M) } else { 0.0 }
+    }
 }
 
 /// All within the radius, best first.
@@ -115,13 +123,35 @@ fn around(
     buildings: &Buildings<'_>,
     ask: &Ask<'_>,
     accept: &impl Fn(usize) -> bool,
-) -> Vec<Judged> {
-    let accuracy_m = if ask.accuracy_m.is_finite() { ask.accuracy_m.clamp(0.0, MAX_RADIUS_M) } else { 0.0 };
+) -> Vec<Key> {
+    let accuracy_m = ask.radius_of_circle_m();
     let near = cameras.layer().within(ask.target, ask.radius_m.min(MAX_RADIUS_M) + accuracy_m, accept);
-    let judged = |row| judge(cameras, row, buildings, ask.target, ask.target_height_m, accuracy_m);
-    let mut items: Vec<Judged> = near.into_iter().map(|near| judged(near.row)).collect();
-    items.sort_by(|a, b| order(a).partial_cmp(&order(b)).unwrap_or(std::cmp::Ordering::Equal));
-    items
+    let key = |near: Near| {
+        let raw = cameras.raw(near.row);
+        let far = |pose: Pose| near.distance_m > pose.range_m() + accuracy_m;
+        // Most cameras are out of range: they need no plane, no buildings, no reasons.
+        let (word, share, after_s) = match Pose::of(&raw) {
+            Ok(pose) if far(pose) => (Word::Outside, false, 0.0),
+            Ok(_) | Err(_) => {
+                let judged = judge(cameras, near.row, buildings, ask.target, ask.target_height_m, accuracy_m);
+                let part = judged.share.is_some_and(|share| share > 0.0);
+                (Word::of(&judged.sees), part, judged.sees.after_s().unwrap_or(0.0))
+            }
+        };
+        Key {
+            offline: raw.online == Some(false),
+            class: word.class(share),
+            unsure: raw.online.is_none(),
+            after_s,
+            distance_m: near.distance_m,
+            fid: cameras.layer().fid(near.row).unwrap_or(0),
+            row: near.row,
+            word,
+        }
+    };
+    let mut keys: Vec<Key> = near.into_iter().map(key).collect();
+    keys.sort_unstable_by(Key::compare);
+    keys
 }
 
 /// For each approach the best camera that sees it and answers.
@@ -133,8 +163,12 @@ fn approached(
 ) -> Vec<Approach> {
     let best = |(approach, place): (usize, &Position)| {
         let ask = Ask { target: *place, accuracy_m: 0.0, approaches: &[], ..*ask };
-        let camera = around(cameras, buildings, &ask, accept).into_iter().next()?;
-        (camera.online != Some(false) && class(&camera) == 0).then_some(Approach { approach, camera })
+        let best = around(cameras, buildings, &ask, accept).into_iter().next()?;
+        let sees = !best.offline && best.class == SEES;
+        sees.then(|| Approach {
+            approach,
+            camera: judge(cameras, best.row, buildings, *place, ask.target_height_m, 0.0),
+        })
     };
     let places = ask.approaches.iter().take(MOST_APPROACHES).enumerate();
     let mut all: Vec<Approach> = places.filter_map(best).collect();
@@ -143,20 +177,65 @@ fn approached(
     all
 }
 
+/// The verdict without its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Yes,
+    AfterTurn,
+    Blocked,
+    Outside,
+    Unknown,
+}
+
 /// What a camera is good for, best first.
-fn class(judged: &Judged) -> u8 {
-    match &judged.sees {
-        Sees::Yes | Sees::AfterTurn(_) => 0,
-        _ if judged.share.is_some_and(|share| share > 0.0) => 1,
-        Sees::Unknown(_) => 2,
-        Sees::Blocked(_) => 3,
-        Sees::Outside(_) => 4,
+const SEES: u8 = 0;
+const SEES_A_PART: u8 = 1;
+const UNKNOWN: u8 = 2;
+const BLOCKED: u8 = 3;
+const OUTSIDE: u8 = 4;
+
+impl Word {
+    fn of(sees: &Sees) -> Self {
+        match sees {
+            Sees::Yes => Self::Yes,
+            Sees::AfterTurn(_) => Self::AfterTurn,
+            Sees::Blocked(_) => Self::Blocked,
+            Sees::Outside(_) => Self::Outside,
+            Sees::Unknown(_) => Self::Unknown,
+        }
+    }
+
+    fn class(self, part: bool) -> u8 {
+        match self {
+            Self::Yes | Self::AfterTurn => SEES,
+            Self::Blocked | Self::Outside | Self::Unknown if part => SEES_A_PART,
+            Self::Unknown => UNKNOWN,
+            Self::Blocked => BLOCKED,
+            Self::Outside => OUTSIDE,
+        }
     }
 }
 
-/// What is compared: nothing in it is not a number.
-fn order(judged: &Judged) -> (bool, u8, bool, f64, f64, Fid) {
-    let after_s = judged.sees.after_s().unwrap_or(0.0);
-    let offline = judged.online == Some(false);
-    (offline, class(judged), judged.online.is_none(), after_s, judged.distance_m, judged.fid)
+/// What cameras are compared by, in this order; no number in it is not a number.
+#[derive(Debug, Clone, Copy)]
+struct Key {
+    offline: bool,
+    class: u8,
+    unsure: bool,
+    after_s: f64,
+    distance_m: f64,
+    fid: Fid,
+    row: usize,
+    word: Word,
+}
+
+impl Key {
+    fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        let groups = |key: &Self| (key.offline, key.class, key.unsure);
+        groups(self)
+            .cmp(&groups(other))
+            .then(self.after_s.total_cmp(&other.after_s))
+            .then(self.distance_m.total_cmp(&other.distance_m))
+            .then((self.fid, self.row).cmp(&(other.fid, other.row)))
+    }
 }

@@ -12,8 +12,8 @@ use super::line::{AT, Line};
 use super::plane::{Flat, bearing_deg, cross, dot, length, minus, towards};
 
 /// A shadow without end is drawn to so many times the camera's range; with corners every 45° at most it nowhere comes
-/// nearer than 3.7 times.
-const FAR: f64 = 4.0;
+/// nearer than 1.1 times.
+const FAR: f64 = 1.2;
 /// Pieces that share a border are drawn over it by this, degrees, so that no hair of light is left between them.
 const OVERLAP_DEG: f64 = 1e-6;
 

@@ -3,6 +3,7 @@
 use geo::{Area, BooleanOps, Coord, CoordsIter, LineString, MultiPolygon, Polygon, Simplify};
 
 use super::buildings::Buildings;
+use super::cull::unhidden;
 use super::plane::{Flat, Plane, towards};
 use super::pose::Pose;
 use super::shadow::shadows;
@@ -58,7 +59,8 @@ pub fn viewshed(pose: &Pose, buildings: &Buildings<'_>, target_height_m: f64, tu
         (all().fold(0.0, f64::min) - 1.0, all().fold(0.0, f64::max) + 1.0)
     };
     let ((west, east), (south, north)) = (side(|c| c.x), side(|c| c.y));
-    let footprints = buildings.around(&plane, (west, south), (east, north));
+    let near = buildings.around(&plane, (west, south), (east, north));
+    let footprints = unhidden(near, pose.height_m(), target_height_m);
     let hidden = shadows(&footprints, (pose.height_m(), target_height_m), plane.unit_m, far);
     let (seen, coarse) = within_bounds(sector.difference(&hidden));
     Viewshed { area: in_the_world(&degrees(&seen, &plane)), coarse_m: coarse * plane.unit_m }
