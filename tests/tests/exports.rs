@@ -109,6 +109,55 @@ fn csv_says_the_same_as_geojson() {
     assert!(export(&folder, &["places", "--format", "csv", "--bom"]).starts_with("\u{feff}lon,lat,source,"));
 }
 
+/// What goes out as a table or as FlatGeobuf comes back the same, lines and polygons among it.
+#[test]
+fn every_format_comes_back_and_changes_nothing() {
+    let folder = city();
+    let data = folder.data();
+    for (format, ending) in [("flatgeobuf", "fgb"), ("csv", "csv")] {
+        for layer in ["houses", "buildings", "roads", "water", "places", "enterprises", "cameras", "land"] {
+            let file = folder.path().join(format!("{layer}.{ending}"));
+            export(&folder, &[layer, "--format", format, "--to", file.to_str().unwrap()]);
+            let words = ["import", layer, file.to_str().unwrap(), "--crs", "wgs84", "--source", "osm", "--complete"];
+            let done = onemap(&[&words[..], &["--dry-run", "--data", data.to_str().expect("a path")]].concat());
+            assert_eq!(done.code, 0, "{}", done.err);
+            let same = done.out.lines().find(|line| line.contains("It would be")).unwrap().to_owned();
+            assert!(same.contains("0 added, 0 changed, 0 gone"), "{format} {layer}: {}", done.out);
+            assert!(!same.contains(" 0 as they were"), "{layer} is empty, so nothing is proved");
+        }
+    }
+}
+
+/// Only a file is replaced: a pipe is written into, a link is followed, a folder refused.
+#[test]
+fn what_is_no_file_is_not_replaced() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let folder = city();
+    let (pipe, link, kept) =
+        (folder.path().join("pipe"), folder.path().join("link.geojson"), folder.path().join("kept.geojson"));
+    std::fs::write(&kept, "old").unwrap();
+    symlink(&kept, &link).unwrap();
+    export(&folder, &["cameras", "--to", link.to_str().unwrap()]);
+    assert!(link.is_symlink() && std::fs::read_to_string(&kept).unwrap().contains("FeatureCollection"));
+
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there");
+    assert!(made.success());
+    let reading = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    export(&folder, &["cameras", "--to", pipe.to_str().unwrap()]);
+    assert!(reading.join().unwrap().contains("FeatureCollection"));
+    assert!(std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo(), "the pipe is a pipe still");
+
+    let data = folder.data();
+    let whole = ["export", "cameras", "--data", data.to_str().unwrap(), "--to"];
+    let refused = onemap(&[&whole[..], &[folder.path().to_str().unwrap()]].concat());
+    assert!(refused.code != 0 && refused.err.contains("is a folder"), "{}", refused.err);
+    let full = onemap(&[&whole[..], &["/dev/full"]].concat());
+    assert!(full.code != 0, "a full device is an error: {}", full.err);
+}
+
 /// By the format's own description: magic bytes, a header, an index. A reader of ours reads it as soon as there is one.
 #[test]
 fn flatgeobuf_is_written_whole() {

@@ -1,7 +1,7 @@
 //! Which cameras see an incident: the nearest is offline, the second has a wall before it, the third turns and sees it.
 
 use serde_json::{Value, json};
-use tests::{Client, Server, id};
+use tests::{CENTRE, Client, Server, id};
 
 /// In the hills of Wencheng, where the small city has nothing: whatever stands there was put there by the test.
 const HILLS: (f64, f64) = (120.10, 27.82);
@@ -18,7 +18,8 @@ fn put(lead: &Client, layer: &str, geometry: Value, properties: Value) -> Value 
 }
 
 fn camera(lead: &Client, name: &str, place: [f64; 2], more: Value) -> Value {
-    let mut properties = json!({"name": name, "kind": "fixed", "online": true, "angle_deg": 60, "range_m": 120, "height_m": 5});
+    let mut properties =
+        json!({"name": name, "kind": "fixed", "online": true, "angle_deg": 60, "range_m": 120, "height_m": 5});
     for (field, value) in more.as_object().expect("fields") {
         properties[field] = value.clone();
     }
@@ -36,7 +37,12 @@ fn what_sees_it_is_first_and_a_wall_is_named() {
     let server = Server::demo();
     let lead = server.login("lead");
     let ring = [at(-45.0, -8.0), at(-35.0, -8.0), at(-35.0, 8.0), at(-45.0, 8.0), at(-45.0, -8.0)];
-    let wall = put(&lead, "buildings", json!({"type": "Polygon", "coordinates": [ring]}), json!({"kind": "works", "height_m": 12}));
+    let wall = put(
+        &lead,
+        "buildings",
+        json!({"type": "Polygon", "coordinates": [ring]}),
+        json!({"kind": "works", "height_m": 12}),
+    );
     camera(&lead, "offline", at(10.0, 0.0), json!({"azimuth_deg": 270, "online": false}));
     camera(&lead, "walled", at(-60.0, 0.0), json!({"azimuth_deg": 90}));
     camera(&lead, "turns", at(0.0, 90.0), json!({"kind": "ptz", "azimuth_deg": 0}));
@@ -93,6 +99,59 @@ fn that_nobody_sees_it_is_said() {
 }
 
 #[test]
+fn the_ring_of_review_grows_from_where_somebody_was_last_seen() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let call = json!({"kind": "help", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110",
+        "at": "2026-01-01T00:00:00Z"});
+    let incident = id(&lead.post("/api/v1/incidents", &call).ok());
+    let path = format!("/api/v1/incidents/{incident}/review");
+    let few = lead.get(&format!("{path}?minutes=3")).ok();
+    let many = lead.get(&format!("{path}?minutes=10")).ok();
+    let list = |answer: &Value| answer["cameras"].as_array().unwrap().clone();
+    assert!(!list(&few).is_empty() && list(&few).len() < list(&many).len(), "{few}");
+    let enters: Vec<String> = list(&many).iter().map(|c| c["enter"].as_str().unwrap().to_owned()).collect();
+    assert!(enters.is_sorted() && enters[0].as_str() >= "2026-01-01T00:00:00", "{enters:?}");
+    assert!(list(&many).iter().all(|c| c["enter"].as_str() < c["leave"].as_str()));
+    // Somebody who was last seen elsewhere passes other cameras.
+    let place = json!({"type": "relocate", "role": "last_seen",
+        "location": {"lon": CENTRE.0 + 0.004, "lat": CENTRE.1, "state": "candidate", "accuracy_m": 30}});
+    tests::command(&lead, &incident, place).ok();
+    let moved = lead.get(&format!("{path}?minutes=3")).ok();
+    assert_ne!(list(&moved)[0]["fid"], list(&few)[0]["fid"]);
+    let rows = server.login("auditor").get("/api/v1/audit?action=review").ok().to_string();
+    assert!(rows.contains(&incident), "each look at the ring leaves a row");
+    lead.get(&format!("{path}?minutes=0")).refused(400);
+    server.login("wall").get(&path).refused(403);
+}
+
+#[test]
+fn what_helps_is_listed_with_distance_and_state() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let call = json!({"kind": "fire_disaster", "priority": 1, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_119"});
+    let incident = id(&lead.post("/api/v1/incidents", &call).ok());
+    let path = format!("/api/v1/incidents/{incident}/resources");
+    let kind = |answer: &Value, kind: &str| -> Vec<Value> {
+        let all = answer["resources"].as_array().unwrap();
+        all.iter().find(|of| of["kind"] == kind).unwrap()["nearest"].as_array().unwrap().clone()
+    };
+    let found = lead.get(&path).ok();
+    let hydrants = kind(&found, "hydrant");
+    assert!(hydrants.len() == 3 && hydrants[0]["straight_m"].as_f64() <= hydrants[2]["straight_m"].as_f64(), "{found}");
+    let hospital = kind(&found, "hospital")[0].clone();
+    assert!(hospital["eta_s"].as_f64().unwrap() > 0.0, "{hospital}");
+    assert!(hospital["road_m"].as_f64().unwrap() >= hospital["straight_m"].as_f64().unwrap() * 0.9, "{hospital}");
+    let said = json!({"kind": "hospital", "subject": hospital["id"], "value": {"beds": 3, "open": true}, "source": "hospital"});
+    lead.post("/api/v1/conditions", &said).ok();
+    let again = kind(&lead.get(&path).ok(), "hospital");
+    let same = again.iter().find(|one| one["id"] == hospital["id"]).unwrap();
+    assert_eq!(same["state"]["value"]["beds"], 3, "{same}");
+    lead.get(&format!("{path}?k=0")).refused(400);
+    server.login("wall_guest").get(&path).refused(403);
+}
+
+#[test]
 fn a_viewshed_has_the_shadow_of_a_wall() {
     let server = Server::demo();
     let lead = server.login("lead");
@@ -112,7 +171,12 @@ fn a_viewshed_has_the_shadow_of_a_wall() {
     let exact_m2 = 120.0_f64.powi(2) * 60.0_f64.to_radians() / 2.0;
     assert!((sector_m2 / exact_m2 - 1.0).abs() < 0.01, "{sector_m2} {exact_m2}");
     let ring = [at(20.0, -6.0), at(24.0, -6.0), at(24.0, 6.0), at(20.0, 6.0), at(20.0, -6.0)];
-    put(&lead, "buildings", json!({"type": "Polygon", "coordinates": [ring]}), json!({"kind": "works", "height_m": 12}));
+    put(
+        &lead,
+        "buildings",
+        json!({"type": "Polygon", "coordinates": [ring]}),
+        json!({"kind": "works", "height_m": 12}),
+    );
     let shadowed = area(&lead.get(&path).ok()) / area(&open);
     assert!((0.2..0.8).contains(&shadowed), "{shadowed}");
     let point = json!({"type": "Point", "coordinates": at(200.0, 0.0)});

@@ -4,6 +4,7 @@
 
 mod asked;
 mod audit;
+mod beside;
 mod body;
 mod closures;
 mod commands;
@@ -81,6 +82,8 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(commands::reveal_caller))
         .routes(routes!(ranked::ranked_units))
         .routes(routes!(ranked::ranked_cameras))
+        .routes(routes!(beside::resources))
+        .routes(routes!(beside::review))
         .routes(routes!(viewshed::camera_viewshed))
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
+use geo::Geometry;
 use spatial::noun::FieldType;
 use spatial::{Noun, Value};
 
@@ -19,9 +20,17 @@ pub(super) struct Column {
     pub(super) kind: FieldType,
 }
 
+/// What only a walk over all features can tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Table {
+    pub(super) columns: Vec<Column>,
+    /// Whether any feature is of several lines or polygons.
+    pub(super) parts: bool,
+}
+
 /// Columns beside the geometry, in order: `source`, `source_id`, `revision`, fields, attributes by name. An attribute
 /// that is text in one feature and a number in another is text.
-pub(super) async fn columns(chosen: &Chosen) -> Result<Vec<Column>> {
+pub(super) async fn columns(chosen: &Chosen) -> Result<Table> {
     let column = |name: &str, kind| Column { name: name.to_owned(), kind };
     let mut columns = vec![
         column("source", FieldType::Text),
@@ -29,9 +38,11 @@ pub(super) async fn columns(chosen: &Chosen) -> Result<Vec<Column>> {
         column("revision", FieldType::Int),
     ];
     columns.extend(Noun::fields(chosen.layer).iter().map(|field| column(field.name, field.kind)));
+    let mut parts = false;
     let mut attributes: BTreeMap<String, FieldType> = BTreeMap::new();
     chosen
         .each(|feature| {
+            parts |= matches!(feature.geometry, Geometry::MultiLineString(_) | Geometry::MultiPolygon(_));
             for (name, value) in feature.attributes.properties().iter() {
                 let kind = kind(value);
                 match attributes.get_mut(name) {
@@ -46,7 +57,7 @@ pub(super) async fn columns(chosen: &Chosen) -> Result<Vec<Column>> {
     // Where a name is a field as well, the field is what counts.
     attributes.retain(|name, _| columns.iter().all(|column| column.name != *name));
     columns.extend(attributes.into_iter().map(|(name, kind)| Column { name, kind }));
-    Ok(columns)
+    Ok(Table { columns, parts })
 }
 
 fn kind(value: &Value) -> FieldType {

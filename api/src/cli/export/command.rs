@@ -1,7 +1,7 @@
 //! The command: which layer, which form, where to.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use spatial::{Bounds, Feature, Layer};
 use store::Store;
 
+use super::target::Target;
 use super::{csv, flatgeobuf, geojson};
 use crate::cli::complain;
 use crate::cli::place::Place;
@@ -59,12 +60,9 @@ impl Export {
         note(&opened.store, "export", layer.name()).await?;
         let chosen = Chosen { store: Arc::clone(&opened.store), layer, bounds };
         let rows = if let Some(path) = &self.to {
-            // Written beside and put in place at the end: nobody finds half a file.
-            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let file = tempfile::NamedTempFile::new_in(folder)
-                .with_context(|| format!("make a file in {}", folder.display()))?;
-            let rows = self.write(&chosen, &mut BufWriter::new(file.as_file())).await?;
-            file.persist(path).with_context(|| format!("write {}", path.display()))?;
+            let target = Target::open(path)?;
+            let rows = self.write(&chosen, &mut BufWriter::new(&target)).await?;
+            target.finish()?;
             rows
         } else {
             self.write(&chosen, &mut BufWriter::new(std::io::stdout())).await?

@@ -15,7 +15,7 @@ use super::wkt;
 
 /// Writes the table; with `bom` it begins with a byte order mark.
 pub(super) async fn write(chosen: &Chosen, bom: bool, out: &mut impl Write) -> Result<u64> {
-    let columns = columns(chosen).await?;
+    let columns = columns(chosen).await?.columns;
     let point = chosen.layer.shape() == Shape::Point;
     if bom {
         out.write_all("\u{feff}".as_bytes())?;

@@ -10,20 +10,21 @@ use geozero::{ColumnValue, GeomProcessor, GeozeroGeometry, PropertyProcessor};
 use spatial::noun::FieldType;
 use spatial::{Shape, Value};
 
-use super::columns::{Column, columns};
+use super::columns::{Column, Table, columns};
 use super::command::Chosen;
 
 /// Writes the file.
 pub(super) async fn write(chosen: &Chosen, out: &mut impl Write) -> Result<u64> {
-    let columns = columns(chosen).await?;
+    let Table { columns, parts } = columns(chosen).await?;
+    // Where some are of several parts and others of one, each feature says its own type: it comes back as it was.
     let kind = match chosen.layer.shape() {
         Shape::Point => GeometryType::Point,
-        // One type for all of a file: a single part is written as several of one.
-        Shape::Line => GeometryType::MultiLineString,
-        Shape::Polygon => GeometryType::MultiPolygon,
+        _ if parts => GeometryType::Unknown,
+        Shape::Line => GeometryType::LineString,
+        Shape::Polygon => GeometryType::Polygon,
     };
     let crs = FgbCrs { org: Some("EPSG"), code: 4326, ..FgbCrs::default() };
-    let options = FgbWriterOptions { crs, detect_type: false, ..FgbWriterOptions::default() };
+    let options = FgbWriterOptions { crs, detect_type: false, promote_to_multi: false, ..FgbWriterOptions::default() };
     let mut file = FgbWriter::create_with_options(chosen.layer.name(), kind, options).context("begin the file")?;
     for column in &columns {
         file.add_column(&column.name, column_type(column.kind), |_, _| ());
@@ -83,9 +84,13 @@ impl GeozeroGeometry for Shown<'_> {
                 to.xy(point.x(), point.y(), 0)?;
                 to.point_end(0)
             }
-            Geometry::LineString(line) => lines(std::slice::from_ref(line), to),
+            Geometry::LineString(line) => {
+                to.linestring_begin(true, line.0.len(), 0)?;
+                coordinates(&line.0, to)?;
+                to.linestring_end(true, 0)
+            }
             Geometry::MultiLineString(all) => lines(&all.0, to),
-            Geometry::Polygon(polygon) => polygons(std::slice::from_ref(polygon), to),
+            Geometry::Polygon(polygon) => rings(polygon, true, 0, to),
             Geometry::MultiPolygon(all) => polygons(&all.0, to),
             Geometry::Line(_)
             | Geometry::MultiPoint(_)
@@ -107,19 +112,31 @@ fn lines<P: GeomProcessor>(all: &[LineString<f64>], to: &mut P) -> geozero::erro
 fn polygons<P: GeomProcessor>(all: &[Polygon<f64>], to: &mut P) -> geozero::error::Result<()> {
     to.multipolygon_begin(all.len(), 0)?;
     for (at, polygon) in all.iter().enumerate() {
-        to.polygon_begin(false, 1 + polygon.interiors().len(), at)?;
-        for (at, ring) in std::iter::once(polygon.exterior()).chain(polygon.interiors()).enumerate() {
-            walk(&ring.0, at, to)?;
-        }
-        to.polygon_end(false, at)?;
+        rings(polygon, false, at, to)?;
     }
     to.multipolygon_end(0)
 }
 
+/// A polygon, by itself (`whole`) or as a part of several.
+fn rings<P: GeomProcessor>(
+    polygon: &Polygon<f64>,
+    whole: bool,
+    place: usize,
+    to: &mut P,
+) -> geozero::error::Result<()> {
+    to.polygon_begin(whole, 1 + polygon.interiors().len(), place)?;
+    for (at, ring) in std::iter::once(polygon.exterior()).chain(polygon.interiors()).enumerate() {
+        walk(&ring.0, at, to)?;
+    }
+    to.polygon_end(whole, place)
+}
+
+fn coordinates<P: GeomProcessor>(coords: &[Coord<f64>], to: &mut P) -> geozero::error::Result<()> {
+    coords.iter().enumerate().try_for_each(|(at, coord)| to.xy(coord.x, coord.y, at))
+}
+
 fn walk<P: GeomProcessor>(coords: &[Coord<f64>], place: usize, to: &mut P) -> geozero::error::Result<()> {
     to.linestring_begin(false, coords.len(), place)?;
-    for (at, coord) in coords.iter().enumerate() {
-        to.xy(coord.x, coord.y, at)?;
-    }
+    coordinates(coords, to)?;
     to.linestring_end(false, place)
 }

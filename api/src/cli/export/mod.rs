@@ -5,6 +5,7 @@ mod command;
 mod csv;
 mod flatgeobuf;
 mod geojson;
+mod target;
 mod wkt;
 
 pub(super) use command::Export;

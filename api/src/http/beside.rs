@@ -1,0 +1,135 @@
+//! What else lies around an incident: what helps, and which recordings may show somebody.
+
+use axum::extract::State;
+use dispatch::PlaceRole;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use spatial::Layer;
+use utoipa::IntoParams;
+
+use super::extract::{Path, Query};
+use super::incidents::in_sight;
+use super::problem::{Code, Problem, ProblemBody};
+use crate::app::ops::{IncidentSight, IncidentView};
+use crate::app::{App, Resource, rfc3339};
+use crate::auth::{Caller, Refusal, policy};
+
+/// How many of each kind.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ResourcesQuery {
+    /// 1 to 20; 3 when left out.
+    k: Option<usize>,
+}
+
+/// How far the ring grows.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RingQuery {
+    /// 1 to 60; 20 when left out.
+    minutes: Option<u32>,
+}
+
+fn exact(view: &IncidentView) -> Result<(), Problem> {
+    if view.sight == IncidentSight::Snapped { Err(Refusal::Role.into()) } else { Ok(()) }
+}
+
+/// Hydrants, AEDs, life rings, shelters, hospitals, fire stations, hazard sites and water near an incident: the nearest of
+/// each with distance, by road where one drives there, and with what was last said of it.
+#[utoipa::path(get, path = "/api/v1/incidents/{id}/resources", tag = "operations", params(("id" = String, Path), ResourcesQuery),
+    responses((status = 200, description = "`{resources: [{kind, nearest: [{id, fid, name, lon, lat, straight_m, road_m?, eta_s?, state?}]}]}`", body = Object),
+        (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(super) async fn resources(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    ask: Result<Query<ResourcesQuery>, Problem>,
+) -> Result<axum::Json<Json>, Problem> {
+    let view = in_sight(&app, &caller, &id)?;
+    let Query(ask) = ask?;
+    let k = ask.k.unwrap_or(3);
+    if !(1..=20).contains(&k) {
+        return Err(Problem::at(Code::BadRequest, "/k", "must be 1 to 20"));
+    }
+    exact(&view)?;
+    crate::auth::Sight::of(&caller, Layer::Places)?;
+    app.looks.glance(&caller, "resources", &[Layer::Places, Layer::Water]).await?;
+    let place = located(&view)?;
+    let work = tokio::task::spawn_blocking(move || app.resources(place, k));
+    let found = work.await.map_err(|error| {
+        tracing::error!(%error, "resources could not be found");
+        Problem::new(Code::Internal, "this has been logged")
+    })?;
+    let kind = |of: &crate::app::Resources| json!({"kind": of.kind, "nearest": of.nearest.iter().map(resource).collect::<Vec<_>>()});
+    Ok(axum::Json(json!({ "resources": found.iter().map(kind).collect::<Vec<_>>() })))
+}
+
+fn located(view: &IncidentView) -> Result<spatial::Position, Problem> {
+    view.incident.location.position.ok_or_else(|| Problem::new(Code::Invalid, "the incident has no place yet"))
+}
+
+fn resource(one: &Resource) -> Json {
+    let mut body = json!({
+        "id": one.id, "fid": one.fid, "name": one.name, "lon": one.position.lon(), "lat": one.position.lat(),
+        "straight_m": one.straight_m.round(),
+    });
+    if let Some((road_m, eta_s)) = one.road {
+        body["road_m"] = json!(road_m.round());
+        body["eta_s"] = json!(eta_s.round());
+    }
+    if let Some(state) = &one.state {
+        let said = &state.condition;
+        body["state"] = json!({"value": said.value, "source": said.source, "at": rfc3339(said.at_ms)});
+    }
+    body
+}
+
+/// The ring of review: cameras in the order in which somebody on foot can have passed them since they were last seen (the
+/// place `last_seen` of the incident, else its scene), each with the window in which to look.
+#[utoipa::path(get, path = "/api/v1/incidents/{id}/review", tag = "operations", params(("id" = String, Path), RingQuery),
+    responses((status = 200, description = "`{last_seen, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed}]}`", body = Object),
+        (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(super) async fn review(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    ask: Result<Query<RingQuery>, Problem>,
+) -> Result<axum::Json<Json>, Problem> {
+    let view = in_sight(&app, &caller, &id)?;
+    let Query(ask) = ask?;
+    let minutes = ask.minutes.unwrap_or(20);
+    if !(1..=60).contains(&minutes) {
+        return Err(Problem::at(Code::BadRequest, "/minutes", "must be 1 to 60"));
+    }
+    exact(&view)?;
+    caller.must_be(policy::COMMANDERS)?;
+    let incident = &view.incident;
+    let last = incident.places.get(&PlaceRole::LastSeen).unwrap_or(&incident.location);
+    let place = last.position.ok_or_else(|| Problem::new(Code::Invalid, "nobody said where"))?;
+    let accuracy_m = last.accuracy_m.unwrap_or(0.0);
+    let at_ms = incident.times.occurred.or(incident.times.reported).unwrap_or_else(crate::app::now_ms);
+    let detail = format!("{:.5},{:.5} {minutes} min", place.lon(), place.lat());
+    app.looks.look(&caller, "review", "cameras", vec![id], Some(detail), None).await?;
+    let work = tokio::task::spawn_blocking(move || app.review(&caller, (place, accuracy_m), at_ms, minutes));
+    let found = work.await.map_err(|error| {
+        tracing::error!(%error, "the ring could not be drawn");
+        Problem::new(Code::Internal, "this has been logged")
+    })??;
+    let layer = &found.cameras;
+    let camera = |one: &spatial::sight::ring::Review| {
+        let at = layer.position(one.row)?;
+        let (_, id) = layer.source(one.row)?;
+        let name = layer.properties(one.row).get("name").and_then(|name| name.as_text().map(str::to_owned));
+        Some(json!({
+            "camera": id, "fid": one.fid, "name": name, "lon": at.lon(), "lat": at.lat(),
+            "enter": rfc3339(one.enter_ms), "leave": rfc3339(one.leave_ms), "online": one.online, "posed": one.posed,
+        }))
+    };
+    Ok(axum::Json(json!({
+        "last_seen": {"lon": place.lon(), "lat": place.lat(), "accuracy_m": accuracy_m, "at": rfc3339(at_ms)},
+        "minutes": minutes,
+        "cameras": found.ring.iter().filter_map(camera).collect::<Vec<_>>(),
+    })))
+}
