@@ -2,6 +2,7 @@
 
 mod area;
 mod cases;
+mod culled;
 mod ranking;
 mod review;
 mod scene;
