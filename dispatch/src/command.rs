@@ -126,6 +126,11 @@ pub enum Order {
         /// What may be shown of the number.
         masked: Option<String>,
     },
+    /// Units that the house proposes.
+    Propose {
+        /// Best first.
+        units: Vec<String>,
+    },
     /// A timer of the dispatcher's own.
     StartTimer {
         /// What it reminds of, in words.

@@ -8,7 +8,7 @@ use spatial::codes::Division;
 
 use crate::assignment::{AssignedTo, Source, State};
 use crate::closure::{Closure, Condition};
-use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef};
+use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef, Stated};
 use crate::recommend::Recommendation;
 use crate::timers::Policy;
 use crate::unit::{Contact, Duty, Unit, UnitKind};
@@ -159,6 +159,16 @@ pub enum IncidentEvent {
     Noted {
         /// In words.
         text: String,
+    },
+    /// Another system said something else than before: what of it changed follows in events of its own.
+    Stated {
+        /// All that it says now.
+        stated: Box<Stated>,
+    },
+    /// Units that the house proposes because nobody is there to be asked: a distress, an order that lapsed.
+    Proposed {
+        /// Best first.
+        units: Vec<String>,
     },
     /// What was proposed when units were ordered: all that it rests on is in it.
     Advised {
@@ -399,6 +409,8 @@ impl IncidentEvent {
             Self::Cancelled { .. } => "incident.cancelled",
             Self::Reopened { .. } => "incident.reopened",
             Self::Noted { .. } => "incident.noted",
+            Self::Stated { .. } => "incident.stated",
+            Self::Proposed { .. } => "units.proposed",
             Self::Advised { .. } => "recommendation.shown",
             Self::Alerted { .. } => "alert.raised",
             Self::TimerStarted { .. } => "timer.started",

@@ -30,7 +30,7 @@ pub use event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
 pub use history::{HistoricIncident, Milestones};
 pub use incident::{
     Caller, Feedback, Incident, IncidentKind, IncidentSource, Location, LocationError, LocationState, Material, Origin,
-    Phase, PlaceRole, Priority, SourceRef, Stage, Times,
+    Phase, PlaceRole, Priority, SourceRef, Stage, Stated, Times,
 };
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
 pub use timers::{Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};

@@ -100,7 +100,7 @@ fn the_free_go_and_the_taken_come_back() {
 fn an_organisation_signs_and_adds_units() {
     let mut room = Room::new(&["u1"]);
     let id = room.report(2);
-    let org = Assign { orgs: vec!["Wuma station".to_owned()], plan_level: Some(1), ..Assign::default() };
+    let org = Assign { orgs: vec!["o".to_owned()], plan_level: Some(1), ..Assign::default() };
     let order = room.order("seat1", &id, Order::Assign(org.clone())).unwrap().assigned[0].clone();
     assert!(room.order("seat1", &id, Order::Assign(org)).unwrap().events.is_empty(), "already there");
     room.step(&order, Step::Accept).unwrap();

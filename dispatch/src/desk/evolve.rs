@@ -11,7 +11,7 @@ use crate::assignment::{Assignment, AssignmentTimes, Source, State};
 use crate::closure::{Closure, Drawn, KnownCondition};
 use crate::command::REOPEN_WITHIN_MS;
 use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
-use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Times};
+use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Stated, Times};
 use crate::timers::{Reminder, TimerKind, TimerState, rearm};
 
 const DAY_MS: i64 = 86_400_000;
@@ -106,6 +106,12 @@ impl Desk {
             priority: *priority,
             source: *source,
             source_ref: source_ref.clone(),
+            stated: source_ref.is_some().then(|| Stated {
+                kind: *kind,
+                priority: *priority,
+                location: (**location).clone(),
+                text: text.clone(),
+            }),
             text: text.clone(),
             location: (**location).clone(),
             places: BTreeMap::new(),
@@ -120,6 +126,8 @@ impl Desk {
             timers_armed: 0,
             pending_since_ms: stamp.commit_ms,
             stage_since_ms: stamp.commit_ms,
+            reopened_ms: None,
+            proposed: Vec::new(),
             times: Times { occurred: *occurred_ms, reported: Some(stamp.commit_ms), located, ..Times::default() },
             material: Vec::new(),
         };
@@ -190,7 +198,8 @@ impl Desk {
 }
 
 fn material(incident: &mut Incident, stamp: &Stamp, field: &str, old: serde_json::Value, new: serde_json::Value) {
-    let version = incident.version;
+    // The version that the event makes: it is counted on whether this comes before or after.
+    let version = incident.version + u64::from(incident.seq != stamp.seq);
     let (seq, by, field) = (stamp.seq, stamp.actor.clone(), field.to_owned());
     incident.material.push(Material { seq, version, by, field, old, new });
     if incident.material.len() > Incident::MOST_MATERIAL {
@@ -255,7 +264,10 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
         }
         IncidentEvent::Closed { disposition } => stage(incident, Stage::Closed { disposition: disposition.clone() }),
         IncidentEvent::Cancelled { reason } => stage(incident, Stage::Cancelled { reason: reason.clone() }),
+        IncidentEvent::Stated { stated } => incident.stated = Some((**stated).clone()),
+        IncidentEvent::Proposed { units } => incident.proposed.clone_from(units),
         IncidentEvent::Reopened { .. } => {
+            incident.reopened_ms = Some(now);
             incident.feedback = None;
             incident.times.reviewed = None;
             incident.reminders.clear();

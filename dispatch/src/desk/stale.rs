@@ -64,10 +64,20 @@ fn moved(change: &Changed, cares: Cares) -> bool {
     }
 }
 
+/// What was on the screen must be of this log: a seq or an epoch that has not been reached is of another one, or made up.
+pub(super) fn ahead(seq: u64, basis: &Basis) -> Option<Changed> {
+    let seen = basis.seq.filter(|seen| *seen > seq)?;
+    Some(Changed { field: "seq".to_owned(), old: json!(seen), new: json!(seq), by: String::new() })
+}
+
 /// Whether a unit is as free as it was on the screen.
 pub(super) fn unit_changed(unit: &UnitState, basis: &Basis, actor: &Actor) -> Option<Changed> {
     let seen = basis.unit_epoch?;
-    if seen >= unit.epoch {
+    if seen > unit.epoch {
+        let (old, new) = (json!(seen), json!(unit.epoch));
+        return Some(Changed { field: "unit_epoch".to_owned(), old, new, by: String::new() });
+    }
+    if seen == unit.epoch {
         return None;
     }
     let now = unit.availability();

@@ -179,6 +179,8 @@ pub struct Incident {
     pub source: IncidentSource,
     /// Its number elsewhere.
     pub source_ref: Option<SourceRef>,
+    /// What the other system said last, so that saying it again undoes nothing that our people found out.
+    pub stated: Option<Stated>,
     /// What was said.
     pub text: String,
     /// Where.
@@ -207,10 +209,27 @@ pub struct Incident {
     pub pending_since_ms: i64,
     /// When the stage last changed, milliseconds since 1970 UTC.
     pub stage_since_ms: i64,
+    /// When it was last reopened, milliseconds since 1970 UTC: who had been there before does not count any more.
+    pub reopened_ms: Option<i64>,
+    /// Units that were last proposed by the house itself, best first.
+    pub proposed: Vec<String>,
     /// Its moments.
     pub times: Times,
     /// The last material changes, oldest first.
     pub material: Vec<Material>,
+}
+
+/// What another call system says of an incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stated {
+    /// Kind.
+    pub kind: IncidentKind,
+    /// Priority.
+    pub priority: Priority,
+    /// Where.
+    pub location: Location,
+    /// In words.
+    pub text: String,
 }
 
 impl Incident {
@@ -241,7 +260,7 @@ impl Incident {
             Stage::AwaitingReview => return Phase::AwaitingReview,
             Stage::Open | Stage::Closed { .. } | Stage::Merged { .. } | Stage::Cancelled { .. } => {}
         }
-        if any(&[State::Planned]) || !self.anybody_arrived() {
+        if any(&[State::Planned]) || !self.arrived_since_reopening() {
             Phase::Pending
         } else if self.feedback.is_none() {
             Phase::AwaitingFeedback
@@ -253,6 +272,12 @@ impl Incident {
     /// How it came to be known.
     pub fn origin(&self) -> Origin {
         self.source.origin()
+    }
+
+    /// Whether somebody was there since it was last reopened.
+    fn arrived_since_reopening(&self) -> bool {
+        let since = self.reopened_ms.unwrap_or(i64::MIN);
+        self.assignments.iter().any(|a| a.times.arrived.is_some() && a.since_ms >= since)
     }
 
     /// Whether somebody was there once.

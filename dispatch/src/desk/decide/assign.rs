@@ -5,7 +5,7 @@ use crate::assignment::{AssignedTo, Source, State};
 use crate::command::{Ask, Assign, MOST_ORDERED};
 use crate::desk::Desk;
 use crate::desk::confirm::{About, HOLDS_MS};
-use crate::desk::stale::{Cares, changed, unit_changed};
+use crate::desk::stale::{Cares, ahead, changed, unit_changed};
 use crate::desk::units::UnitState;
 use crate::event::{AssignmentEvent, Event, IncidentEvent};
 use crate::incident::{Incident, Stage};
@@ -49,6 +49,12 @@ pub(super) fn decide(
             }
         }
     }
+    for org in &assign.orgs {
+        // An order that nobody can receive is none.
+        if !desk.units().any(|unit| unit.record.org == *org) {
+            return Err(Refusal::Unknown("organisation", org.clone()));
+        }
+    }
     let orgs: Vec<&String> = assign.orgs.iter().filter(|org| !has_org(incident, org)).collect();
     alternatives(desk, scene, incident, assign, &mut decided.taken);
     if going.is_empty() && orgs.is_empty() {
@@ -58,7 +64,8 @@ pub(super) fn decide(
             Err(Refusal::UnitTaken(decided.taken))
         };
     }
-    let mut stale = changed(incident, &ask.basis, &ask.actor, Cares::All);
+    let mut stale: Vec<_> = ahead(desk.seq(), &ask.basis).into_iter().collect();
+    stale.extend(changed(incident, &ask.basis, &ask.actor, Cares::All));
     if let [(unit, false)] = going.as_slice() {
         stale.extend(unit_changed(unit, &ask.basis, &ask.actor));
     }

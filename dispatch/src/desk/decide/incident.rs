@@ -4,7 +4,7 @@ use super::{Decided, Scene, assign, text};
 use crate::assignment::{Source, State};
 use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Order, REOPEN_WITHIN_MS};
 use crate::desk::Desk;
-use crate::desk::stale::{Cares, changed};
+use crate::desk::stale::{Cares, ahead, changed};
 use crate::event::{AssignmentEvent, Event, IncidentEvent};
 use crate::incident::{Incident, Location, Phase, PlaceRole, Stage};
 use crate::refusal::{Refusal, Rule};
@@ -21,6 +21,9 @@ pub(super) fn decide(
         return assign::decide(desk, ask, scene, incident, assign);
     }
     allowed(ask, incident, order)?;
+    if let Some(ahead) = ahead(desk.seq(), &ask.basis) {
+        return Err(Refusal::Stale(vec![ahead]));
+    }
     fresh(ask, incident, order)?;
     let now_ms = ask.now_ms.max(desk.commit_ms());
     let mut events = Vec::new();
@@ -62,6 +65,8 @@ fn event(incident: &Incident, order: &Order) -> Option<IncidentEvent> {
         Order::Reopen { reason } => IncidentEvent::Reopened { reason: reason.clone() },
         Order::Note { text } => IncidentEvent::Noted { text: text.clone() },
         Order::AddCaller { masked } => IncidentEvent::CallerAdded { masked: masked.clone() },
+        Order::Propose { units } if *units == incident.proposed => return None,
+        Order::Propose { units } => IncidentEvent::Proposed { units: units.clone() },
         Order::AckTimer { timer } => IncidentEvent::TimerAcked { timer: timer.clone() },
         Order::Close { disposition, .. } => IncidentEvent::Closed { disposition: disposition.clone() },
         Order::Cancel { reason } => IncidentEvent::Cancelled { reason: reason.clone() },
@@ -81,6 +86,15 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
     let keeps = matches!(order, Order::Note { .. } | Order::Reopen { .. });
     if phase.is_terminal() && !keeps {
         return rule(Rule::IncEnded);
+    }
+    if incident.distress.is_some() && !phase.is_terminal() {
+        match order {
+            // It ends by being closed, with the name of who was spoken to.
+            Order::Cancel { .. } => return rule(Rule::DistressSpoken),
+            Order::Prioritise(priority) if priority.number() > 1 => return rule(Rule::DistressKept),
+            Order::Classify(_) | Order::Hold { .. } | Order::Refer { .. } => return rule(Rule::DistressKept),
+            _ => {}
+        }
     }
     match order {
         Order::AddCaller { .. } if incident.callers.len() >= MOST_CALLERS => {
@@ -119,9 +133,6 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
         Order::Close { disposition, spoken_with } => close(ask, incident, disposition, spoken_with.as_deref()),
         Order::Cancel { reason } => {
             text("reason", reason, 500, false)?;
-            if incident.distress.is_some() && !ask.actor.lead {
-                return rule(Rule::LeadOnly);
-            }
             if incident.anybody_arrived() { rule(Rule::IncCancelArr) } else { Ok(()) }
         }
         Order::Reopen { reason } => {
@@ -136,6 +147,10 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
             if ask.now_ms - ended > REOPEN_WITHIN_MS { rule(Rule::IncReopenLate) } else { Ok(()) }
         }
         Order::Note { text: words } => text("text", words, MOST_TEXT, false),
+        Order::Propose { units } if units.is_empty() || units.len() > 10 => {
+            Err(Refusal::Invalid("units", "must name 1 to 10".to_owned()))
+        }
+        Order::Propose { .. } => Ok(()),
         Order::StartTimer { what, after_ms } => {
             text("timer", what, 200, false)?;
             if !(5_000..=7 * 86_400_000).contains(after_ms) {
@@ -197,6 +212,7 @@ fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
         | Order::Reopen { .. }
         | Order::Note { .. }
         | Order::AddCaller { .. }
+        | Order::Propose { .. }
         | Order::StartTimer { .. }
         | Order::AckTimer { .. } => return Ok(()),
     };

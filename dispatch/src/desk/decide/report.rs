@@ -4,7 +4,7 @@ use super::{Decided, number, text};
 use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Report};
 use crate::desk::Desk;
 use crate::event::{Event, IncidentEvent};
-use crate::incident::{Incident, LocationState, PlaceRole};
+use crate::incident::{Incident, LocationState, PlaceRole, Stated};
 use crate::refusal::Refusal;
 
 pub(super) fn decide(desk: &Desk, ask: &Ask, new: &Report) -> Result<Decided, Refusal> {
@@ -55,7 +55,14 @@ fn create(desk: &Desk, ask: &Ask, new: &Report) -> Decided {
 fn update(known: &Incident, new: &Report) -> Decided {
     let mut events = Vec::new();
     let ended = known.phase().is_terminal();
-    if !new.text.is_empty() && new.text != known.text {
+    let now = Stated { kind: new.kind, priority: new.priority, location: new.location.clone(), text: new.text.clone() };
+    let before = known.stated.clone().unwrap_or_else(|| Stated {
+        kind: known.kind,
+        priority: known.priority,
+        location: known.location.clone(),
+        text: known.text.clone(),
+    });
+    if !new.text.is_empty() && new.text != before.text && new.text != known.text {
         events.push(if ended {
             IncidentEvent::Noted { text: new.text.clone() }
         } else {
@@ -63,21 +70,31 @@ fn update(known: &Incident, new: &Report) -> Decided {
         });
     }
     if !ended {
-        if new.kind != known.kind {
+        if new.kind != before.kind && new.kind != known.kind {
             events.push(IncidentEvent::Classified { kind: new.kind });
         }
-        if new.priority != known.priority {
+        if new.priority != before.priority && new.priority != known.priority {
             let why = Some("call system".to_owned());
             events.push(IncidentEvent::Prioritised { priority: new.priority, why });
         }
         let better = new.location.state >= known.location.state && new.location.state != LocationState::None;
-        if better && new.location != known.location {
+        if better && new.location != before.location && new.location != known.location {
             let location = Box::new(new.location.clone());
             events.push(IncidentEvent::Located { role: PlaceRole::Scene, location });
         }
         let more = new.callers.iter().skip(known.callers.len());
         events.extend(more.map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() }));
     }
+    let news = now != before;
+    if news {
+        events.insert(0, IncidentEvent::Stated { stated: Box::new(now) });
+    }
+    let mut label = None;
+    if ended && (news || new.callers.len() > known.callers.len()) {
+        // Nobody looks at what has ended: somebody is told that the other system still speaks of it.
+        events.push(IncidentEvent::Alerted { code: "CALL-AFTER-END".to_owned(), to: "dispatcher".to_owned() });
+        label = Some("AFTER-END");
+    }
     let events = events.into_iter().map(|event| Event::Incident { id: known.id.clone(), event }).collect();
-    Decided { events, incident: Some(known.id.clone()), ..Decided::default() }
+    Decided { events, incident: Some(known.id.clone()), label, ..Decided::default() }
 }
