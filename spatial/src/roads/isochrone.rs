@@ -117,9 +117,19 @@ impl Isochrone {
     }
 
     /// The area around all spans, WGS84 degrees: about `beside_m` metres to each side of what is reached, drawn on cells
-    /// that are as large as that (larger when the area would need more than 600 × 600), holes of less than twelve cells
+    /// that are as large as that (larger when the area would need more than 400 × 400), holes of less than twelve cells
     /// filled. Rings do not cross; the outline is counter-clockwise.
     pub fn area(&self, graph: &RoadGraph, beside_m: f64) -> MultiPolygon<f64> {
-        outline(self.spans.iter().map(|span| graph.part(span.edge, span.near, span.far)), beside_m)
+        // An edge that is reached whole from one end need not be drawn again from the other.
+        let mut drawn = None;
+        let new = self.spans.iter().filter(|span| {
+            let again = drawn == Some(span.edge);
+            let whole = graph.edges.get(span.edge as usize).is_some_and(|e| span.near.abs_diff(span.far) >= e.length);
+            if whole {
+                drawn = Some(span.edge);
+            }
+            !again
+        });
+        outline(new.map(|span| graph.part(span.edge, span.near, span.far)), beside_m)
     }
 }

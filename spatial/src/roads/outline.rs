@@ -2,10 +2,10 @@
 
 use geo::{Area, Coord, LineString, MultiPolygon, Polygon};
 
-use super::spot::Frame;
+use super::spot::{Frame, number};
 
 /// Most cells along a side.
-const MOST: usize = 600;
+const MOST: usize = 400;
 /// A hole of fewer cells is filled.
 const LEAST_HOLE: usize = 12;
 
@@ -123,28 +123,49 @@ impl Cells {
         }
     }
 
-    /// Numbers the regions of filled cells or of gaps from 1: cells that share sides. 0 stands for the others.
+    /// Numbers the regions of filled cells or of gaps from 1 in the order of their first cells: cells that share sides.
+    /// 0 stands for the others. Two passes over the rows; regions that turn out to be one are joined in a table.
     fn regions(&self, filled: bool) -> Vec<u32> {
-        let mut region = vec![0; self.filled.len()];
-        let (mut last, mut todo) = (0, Vec::new());
-        for start in 0..self.filled.len() {
-            if self.filled[start] != filled || region[start] != 0 {
-                continue;
-            }
-            last += 1;
-            region[start] = last;
-            todo.push(start);
-            while let Some(at) = todo.pop() {
-                for near in self.beside(at).into_iter().flatten() {
-                    if self.filled[near] == filled && region[near] == 0 {
-                        region[near] = last;
-                        todo.push(near);
-                    }
+        let mut region = vec![0_u32; self.filled.len()];
+        let mut known = vec![0_u32];
+        for at in (0..self.filled.len()).filter(|at| self.filled[*at] == filled) {
+            let before = |step: usize| at.checked_sub(step).map_or(0, |near| region[near]);
+            region[at] = match (before(1), before(self.wide)) {
+                (0, 0) => {
+                    known.push(number(known.len()));
+                    number(known.len() - 1)
                 }
-            }
+                (0, one) | (one, 0) => one,
+                (west, south) => {
+                    let (a, b) = (root(&mut known, west), root(&mut known, south));
+                    known[a.max(b) as usize] = a.min(b);
+                    a.min(b)
+                }
+            };
+        }
+        // A root is the least of its region, so roots come in the order of their first cells.
+        let (mut last, mut fresh) = (0, vec![0_u32; known.len()]);
+        for at in 1..known.len() {
+            let first = root(&mut known, number(at)) as usize;
+            last += u32::from(first == at);
+            fresh[at] = if first == at { last } else { fresh[first] };
+        }
+        for cell in &mut region {
+            *cell = fresh[*cell as usize];
         }
         region
     }
+}
+
+/// The least number of the region that a number belongs to; ways to it are halved as they are gone.
+fn root(known: &mut [u32], of: u32) -> u32 {
+    let mut at = of;
+    while known[at as usize] != at {
+        let next = known[known[at as usize] as usize];
+        known[at as usize] = next;
+        at = next;
+    }
+    at
 }
 
 /// Follows the edges between filled cells and gaps, the filled cell to the left. Corners are the middles of cell sides,
