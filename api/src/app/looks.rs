@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use spatial::Layer;
 use store::{AuditDraft, Store};
 
+use super::away::Away;
 use super::clock::now_ms;
+use super::late::Late;
 use super::refusals::Refusals;
 use crate::auth::Caller;
 use crate::http::problem::{Code, Problem};
@@ -14,17 +16,22 @@ use crate::http::problem::{Code, Problem};
 /// Glances of this minute kept in mind; past that, the list starts anew and a glance may leave a second row.
 const MOST_GLANCES: usize = 100_000;
 
+/// Classes whose rows may wait: what the room works with.
+const MAY_WAIT: [&str; 2] = ["incidents", "units"];
+
 /// What was looked at, by whom.
 pub struct Looks {
     store: Arc<dyn Store>,
+    away: Arc<Away>,
+    late: Late,
     glances: Mutex<(i64, HashSet<(String, String)>)>,
     refusals: Refusals,
 }
 
 impl Looks {
     /// Looks that are written to the store's audit.
-    pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, glances: Mutex::default(), refusals: Refusals::default() }
+    pub fn new(store: Arc<dyn Store>, away: Arc<Away>) -> Self {
+        Self { store, away, late: Late::default(), glances: Mutex::default(), refusals: Refusals::default() }
     }
 
     /// Writes the row of a look: item by id, surroundings, search, export, the audit itself.
@@ -37,7 +44,8 @@ impl Looks {
         detail: Option<String>,
         count: Option<i64>,
     ) -> Result<(), Problem> {
-        self.write_all(vec![draft(caller, action, class, objects, detail, count, "ok")]).await
+        let row = draft(caller, action, class, objects, detail, count, "ok");
+        if MAY_WAIT.contains(&class) { self.write_or_wait(vec![row]).await } else { self.write_all(vec![row]).await }
     }
 
     /// Writes the row of a look that was refused, before the refusal is answered. The first of its kind (session,
@@ -89,7 +97,7 @@ impl Looks {
         if self.seen(&key) {
             return Ok(());
         }
-        self.write_all(vec![draft(caller, action, &class, Vec::new(), None, None, "ok")]).await?;
+        self.write_or_wait(vec![draft(caller, action, &class, Vec::new(), None, None, "ok")]).await?;
         self.with(|(_, seen)| seen.insert(key));
         Ok(())
     }
@@ -107,6 +115,38 @@ impl Looks {
 
     fn with<T>(&self, work: impl FnOnce(&mut (i64, HashSet<(String, String)>)) -> T) -> T {
         work(&mut self.glances.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes rows, or lets them wait while the store does not take them: who works on incidents goes on working. What is
+    /// looked up about people, houses, cameras and callers does not wait (docs/decisions/0014).
+    async fn write_or_wait(&self, drafts: Vec<AuditDraft>) -> Result<(), Problem> {
+        if !self.away.is() {
+            match self.write_all(drafts.clone()).await {
+                Ok(()) => return Ok(()),
+                Err(problem) if problem.code() != Code::AuditUnavailable => return Err(problem),
+                Err(_) => {}
+            }
+        }
+        metrics::counter!("onemap_audit_rows_late_total").increment(drafts.len() as u64);
+        if self.late.keep(drafts) {
+            return Ok(());
+        }
+        Err(Problem::new(Code::AuditUnavailable, "too many rows wait to be written; tell the operator"))
+    }
+
+    /// Writes the rows that wait.
+    pub async fn settle_late(&self) {
+        loop {
+            let rows = self.late.take();
+            if rows.is_empty() {
+                return;
+            }
+            if let Err(error) = self.store.record(rows.clone()).await {
+                tracing::warn!(%error, rows = rows.len(), "audit rows still wait to be written");
+                self.late.put_back(rows);
+                return;
+            }
+        }
     }
 
     async fn write_all(&self, drafts: Vec<AuditDraft>) -> Result<(), Problem> {

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod approach;
+mod away;
 mod cache;
 mod clock;
 mod coverage;
@@ -9,6 +10,7 @@ mod features;
 mod heading;
 mod hex;
 mod imports;
+mod late;
 mod live_tiles;
 mod looks;
 mod nearby;
@@ -41,6 +43,7 @@ use store::Store;
 
 pub use alarms::{Alarm, Alarms, watch_clock};
 pub use approach::Approaches;
+pub use away::{Away, watch_store};
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
 pub use coverage::{CoverageAsked, Covered, Stand};
@@ -62,8 +65,8 @@ pub(crate) use publisher::read_all;
 pub use ranking::{Carriageway, Recommended, UnitsAsked};
 pub use reported::Reported;
 pub use resources::{Resource, Resources};
-pub use review::Reviewed;
 pub use retention::run as retention;
+pub use review::Reviewed;
 pub use roads::{Roads, run as roads};
 pub use sessions::{LoginRefusal, Sessions};
 pub use sighting::Sighting;
@@ -99,6 +102,8 @@ pub struct Inner {
     pub store: Arc<dyn Store>,
     /// What is where.
     pub world: World,
+    /// Whether the store answers.
+    pub away: Arc<Away>,
     /// Who is logged in.
     pub sessions: Sessions,
     /// What was looked at.
@@ -143,10 +148,11 @@ impl App {
             drop(std::fs::remove_dir_all(uploads));
         }
         let session_ms = i64::try_from(limits.session_s.saturating_mul(1000)).unwrap_or(i64::MAX);
+        let away = Arc::new(Away::default());
         Self(Arc::new(Inner {
             world: World::new(),
-            sessions: Sessions::new(Arc::clone(&store), session_ms),
-            looks: Looks::new(Arc::clone(&store)),
+            sessions: Sessions::new(Arc::clone(&store), Arc::clone(&away), session_ms),
+            looks: Looks::new(Arc::clone(&store), Arc::clone(&away)),
             cache: TileCache::new(limits.tile_cache_bytes),
             imports: Imports::new(),
             ops: ops::Operations::new(),
@@ -158,6 +164,7 @@ impl App {
             advice: ranking::Advice::default(),
             approaches: Approaches::default(),
             alarms: Alarms::default(),
+            away,
             publisher: Publisher::new(),
             stop: tokio::sync::watch::Sender::new(false),
             store,

@@ -10,8 +10,7 @@ use super::App;
 use super::clock::now_ms;
 
 /// Kinds of place that are looked for.
-pub const RESOURCES: [&str; 7] =
-    ["hydrant", "aed", "life_ring", "shelter", "hospital", "fire_station", "hazard_site"];
+const RESOURCES: [&str; 7] = ["hydrant", "aed", "life_ring", "shelter", "hospital", "fire_station", "hazard_site"];
 /// Kinds that somebody is driven to or comes from: ranked by road.
 const DRIVEN: [&str; 3] = ["hospital", "shelter", "fire_station"];
 /// How far anything is looked for, metres.
@@ -62,7 +61,8 @@ impl App {
                 let driven = DRIVEN.contains(&kind);
                 let count = if driven { k * LOOKED_AT } else { k };
                 let near = places.nearest(place, count, FAR_M, is);
-                let mut nearest: Vec<Resource> = near.into_iter().filter_map(|near| self.resource(places, near)).collect();
+                let mut nearest: Vec<Resource> =
+                    near.into_iter().filter_map(|near| self.resource(places, near)).collect();
                 if driven {
                     self.by_road(place, &mut nearest);
                 }
@@ -95,7 +95,7 @@ impl App {
         Some(Resource {
             id: id.to_owned(),
             fid: layer.fid(near.row)?,
-            position: near.position,
+            position: near.place,
             straight_m: near.distance_m,
             road: None,
             name,

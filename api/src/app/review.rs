@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use spatial::roads::{Profile, Sense};
-use spatial::sight::ring::{self, LastSeen, Review};
 use spatial::sight::Cameras;
+use spatial::sight::ring::{self, LastSeen, Review};
 use spatial::{Layer, Position, StillLayer};
 
 use super::App;
@@ -39,8 +39,10 @@ impl App {
     ) -> Result<Reviewed, Refusal> {
         let sight = Sight::of(caller, Layer::Cameras)?;
         let still = self.world.still();
-        let cameras =
-            still.layer(Layer::Cameras).cloned().unwrap_or_else(|| Arc::new(StillLayer::build(Layer::Cameras, &[], |_| None)));
+        let cameras = still
+            .layer(Layer::Cameras)
+            .cloned()
+            .unwrap_or_else(|| Arc::new(StillLayer::build(Layer::Cameras, &[], |_| None)));
         let mut reviewed = Reviewed { ring: Vec::new(), cameras: Arc::clone(&cameras) };
         let Some(network) = self.ways.network() else { return Ok(reviewed) };
         let net = network.net(Profile::Foot);
@@ -51,7 +53,7 @@ impl App {
         let reach = self.ways.search(|space| space.isochrone(roads, start.place, Sense::Away, within_s));
         let near = cameras.within(place, within_s * PACE_MPS, |row| sight.holds(cameras.division(row)));
         let reached = near.into_iter().filter_map(|near| {
-            let beside = network.graph.snap(net, near.position, BESIDE_M).ok()?;
+            let beside = network.graph.snap(net, near.place, BESIDE_M).ok()?;
             Some((near.row, reach.time_at(beside.place)?))
         });
         let reached: Vec<(usize, f64)> = reached.collect();

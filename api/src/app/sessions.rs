@@ -7,12 +7,15 @@ use std::time::Duration;
 use moka::future::Cache;
 use store::Store;
 
+use super::away::Away;
 use super::clock::now_ms;
 use crate::auth::{Caller, Role, Scope};
 use crate::http::problem::{Code, Problem};
 
 /// A token that was just looked up is believed for this long; so a logout or a disabled user holds everywhere within it.
 const BELIEVED: Duration = Duration::from_secs(1);
+/// While the store does not answer, a token that it knew is believed for this long after it last said so.
+const REMEMBERED: Duration = Duration::from_mins(15);
 /// Tokens kept in mind at once; the least used are asked from the store again.
 const KEPT_IN_MIND: u64 = 20_000;
 /// Wrong passwords in a row before a user has to wait (rule of the national protection grade: 5).
@@ -36,14 +39,18 @@ pub struct Sessions {
     store: Arc<dyn Store>,
     session_ms: i64,
     known: Cache<String, Arc<Caller>>,
+    away: Arc<Away>,
+    /// Who was logged in when the store last answered.
+    remembered: Cache<String, Arc<Caller>>,
     suspects: Mutex<HashMap<String, (u32, i64)>>,
 }
 
 impl Sessions {
     /// Logins that last `session_ms`.
-    pub fn new(store: Arc<dyn Store>, session_ms: i64) -> Self {
+    pub fn new(store: Arc<dyn Store>, away: Arc<Away>, session_ms: i64) -> Self {
         let known = Cache::builder().max_capacity(KEPT_IN_MIND).time_to_live(BELIEVED).build();
-        Self { store, session_ms, known, suspects: Mutex::default() }
+        let remembered = Cache::builder().max_capacity(KEPT_IN_MIND).time_to_live(REMEMBERED).build();
+        Self { store, session_ms, known, away, remembered, suspects: Mutex::default() }
     }
 
     /// Logs a user in: the token and who it stands for.
@@ -92,16 +99,28 @@ impl Sessions {
     /// Ends a login.
     pub async fn close(&self, token: &str) -> Result<(), store::Error> {
         self.known.invalidate(token).await;
+        self.remembered.invalidate(token).await;
         self.store.close_session(token).await.map(|_| ())
     }
 
     async fn look_up(&self, token: &str) -> Result<Arc<Caller>, Problem> {
         let ended = || Problem::new(Code::Expired, "this login is not known or has ended");
-        let session = self.store.session(token).await?.ok_or_else(ended)?;
-        if session.user.disabled {
+        let session = if self.away.is() {
+            Err(Problem::new(Code::Unavailable, "the store does not answer"))
+        } else {
+            self.store.session(token).await.map_err(Problem::from)
+        };
+        let session = match session {
+            Ok(session) => session,
+            // While nobody can say who is logged in, those who were stay so for a while.
+            Err(problem) => return self.remembered.get(token).await.ok_or(problem),
+        };
+        let Some(session) = session.filter(|session| !session.user.disabled) else {
+            self.remembered.invalidate(token).await;
             return Err(ended());
-        }
+        };
         let caller = Arc::new(caller_of(session.user, session.id, session.expires_ms));
+        self.remembered.insert(token.to_owned(), Arc::clone(&caller)).await;
         self.known.insert(token.to_owned(), Arc::clone(&caller)).await;
         Ok(caller)
     }

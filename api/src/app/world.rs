@@ -11,7 +11,6 @@ use spatial::still::Divisions;
 use spatial::{FeatureKey, Fid, Layer, StillIndex, StillLayer};
 use tokio::sync::watch;
 
-use super::clock::now_ms;
 use super::reported::Reported;
 use crate::sabotage::removed;
 
@@ -72,7 +71,7 @@ pub struct Tracked {
     pub battery_pct: Option<f32>,
     /// What its last report came over.
     pub channel: Option<String>,
-    /// When it came on duty, as far as this server saw it: milliseconds since 1970 UTC. What is older is not kept.
+    /// When it came on duty by the log, milliseconds since 1970 UTC. What is older is not kept.
     pub on_duty_ms: Option<i64>,
 }
 
@@ -131,6 +130,10 @@ impl Moving {
             return;
         }
         self.put(state.record.clone().at_epoch(state.epoch), state.availability());
+        let slot = self.slot(&state.record.id);
+        if let Some(tracked) = slot.and_then(|slot| self.units.get_mut(slot as usize)) {
+            tracked.on_duty_ms = state.on_duty_ms;
+        }
     }
 
     /// Puts a unit's record; a unit that goes off duty leaves the map at once.
@@ -138,14 +141,11 @@ impl Moving {
         self.moves += 1;
         let off = unit.duty == Duty::OffDuty;
         let known = self.slots.get(&unit.id).copied();
-        let (slot, new) = (known.unwrap_or_else(|| self.add(&unit)), known.is_none());
+        let slot = known.unwrap_or_else(|| self.add(&unit));
         if off {
             self.index.remove(slot);
         }
         if let Some(tracked) = self.units.get_mut(slot as usize) {
-            if tracked.unit.duty == Duty::OffDuty && !off && !new {
-                tracked.on_duty_ms = Some(now_ms());
-            }
             tracked.unit = unit;
             tracked.availability = availability;
             tracked.changed = self.moves;
@@ -217,6 +217,9 @@ impl Moving {
     /// Learns from a report what its device is like; the label of every fix of a device whose places are shifted.
     fn meet(&mut self, slot: u32, fix: &Fix, now_ms: i64) -> Option<Label> {
         let device = &mut self.units.get_mut(slot as usize)?.device;
+        if device.is_ahead(fix.at_ms, now_ms) {
+            return Some(Label::Future);
+        }
         device.reported(fix.at_ms, now_ms);
         device.shift().is_some().then_some(Label::Offset)
     }

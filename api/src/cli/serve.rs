@@ -133,6 +133,8 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     tokio::spawn(crate::app::network::run(app.clone()));
     tokio::spawn(crate::app::retention(app.clone()));
     tokio::spawn(crate::app::watch_clock(app.clone()));
+    let watch = tokio::spawn(crate::app::watch_store(app.clone()));
+    tokio::spawn(crate::app::ops::propose(app.clone()));
     let mut lock = lock;
     if let Some(lock) = &mut lock {
         lock.announce(&format!("http://{address}"))?;
@@ -152,6 +154,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     track.await?;
     publisher.await?;
     refusals.await?;
+    watch.await?;
     if tokio::time::timeout(CLOSE_WITHIN, store.close()).await.is_err() {
         tracing::warn!("the store is still in use; what was written is safe");
     }

@@ -67,7 +67,9 @@ fn may_order(app: &App, caller: &Caller, sight: IncidentSight, order: &Order) ->
             if !app.sees_unit(caller, moving, slot, &still) {
                 return Err(Refusal::Scope.into());
             }
-            let own = moving.unit(slot).is_some_and(|t| caller.scope.holds(t.unit.division));
+            let own = moving
+                .unit(slot)
+                .is_some_and(|t| caller.scope.holds(t.unit.division) || caller.scope.holds(t.division));
             if !own && !caller.is(&[Role::Dispatcher, Role::Lead]) {
                 return Err(Refusal::Scope.into());
             }

@@ -1,9 +1,11 @@
 //! A number by which a screen finds out that it does not show what it should.
 //!
 //! SHA-256 over lines, each ended by a line feed, in this order: for each open incident in sight, by id,
-//! `incident ID VERSION PHASE PRIORITY`, then for each of its orders `assignment ID STATE VERSION`; then for each unit in
-//! sight, by id, `unit ID AVAILABILITY EPOCH`. Without bounds and positions, so that it is the same for every view.
+//! `incident ID VERSION PHASE PRIORITY`, then for each of its orders `assignment ID STATE VERSION`; then for each unit that
+//! the viewer was told of and that has not gone, by id, `unit ID AVAILABILITY EPOCH`. Without positions: a viewer without
+//! bounds holds every unit in its sight that has a place.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
@@ -13,7 +15,7 @@ use crate::auth::Caller;
 use crate::wire::ServerMessage;
 
 /// The checksum of everything in the caller's sight.
-pub(super) fn checksum(app: &App, caller: &Caller) -> ServerMessage {
+pub(super) fn checksum(app: &App, caller: &Caller, known: &HashSet<u32>) -> ServerMessage {
     let (desk, still) = (app.ops.desk(), app.world.still());
     let mut lines = String::new();
     let open = desk.incidents().filter(|incident| !incident.phase().is_terminal());
@@ -29,15 +31,14 @@ pub(super) fn checksum(app: &App, caller: &Caller) -> ServerMessage {
             }
         }
     }
-    let units: Vec<String> = app.world.moving(|moving| {
-        let seen = moving.units().filter(|(slot, _)| app.sees_unit(caller, moving, *slot, &still));
-        seen.map(|(_, tracked)| tracked.unit.id.clone()).collect()
+    let mut units: Vec<(String, dispatch::Availability, u64)> = app.world.moving(|moving| {
+        let told = known.iter().filter_map(|slot| moving.unit(*slot));
+        told.map(|tracked| (tracked.unit.id.clone(), tracked.availability, tracked.unit.epoch)).collect()
     });
-    let mut states: Vec<_> = units.iter().filter_map(|id| desk.unit(id)).collect();
-    states.sort_by(|a, b| a.record.id.cmp(&b.record.id));
-    for state in &states {
-        let _ = writeln!(lines, "unit {} {} {}", state.record.id, state.availability(), state.epoch);
+    units.sort_unstable();
+    for (id, availability, epoch) in &units {
+        let _ = writeln!(lines, "unit {id} {availability} {epoch}");
     }
     let sha256 = hex(Sha256::digest(lines.as_bytes()));
-    ServerMessage::Checksum { seq: desk.seq(), sha256, incidents, units: states.len() }
+    ServerMessage::Checksum { seq: desk.seq(), sha256, incidents, units: units.len() }
 }

@@ -29,6 +29,11 @@ impl Viewer {
         self.turned = true;
     }
 
+    /// Numbers of the units that it was told of and that have not gone.
+    pub(super) fn known(&self) -> &HashSet<u32> {
+        &self.known
+    }
+
     /// Forgets what it was told: a snapshot follows.
     pub(super) fn forget(&mut self) {
         self.known.clear();

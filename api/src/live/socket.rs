@@ -13,6 +13,7 @@ use super::outbox::Viewer;
 use crate::app::ops::Since;
 use crate::app::{App, now_ms, rfc3339, stopped};
 use crate::auth::{Caller, policy};
+use crate::http::problem::Code;
 use crate::sabotage::removed;
 use crate::wire::{AlarmBody, ClientMessage, Hello, IncidentBody, LinkRow, ServerMessage, SourceAge};
 
@@ -22,6 +23,8 @@ const HELLO_WITHIN: Duration = Duration::from_secs(10);
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How often the viewer can compare what it shows with what it should show.
 const CHECKSUM: Duration = Duration::from_mins(1);
+/// The first comes sooner, so that a viewer that cannot follow finds out at once.
+const FIRST_CHECKSUM: Duration = Duration::from_secs(5);
 /// A message that takes longer than this to leave means that the reader is slow: it gets a snapshot instead.
 const SLOW: Duration = Duration::from_secs(2);
 /// A message that takes longer than this ends the connection.
@@ -120,7 +123,7 @@ impl Session {
         let gap = Duration::from_secs_f64(1.0 / self.hz);
         let mut operations = self.app.ops.bell();
         let (mut next_tick, mut next_beat) = (Tick::now() + gap, Tick::now() + HEARTBEAT);
-        let mut next_checksum = Tick::now() + CHECKSUM;
+        let mut next_checksum = Tick::now() + FIRST_CHECKSUM;
         let mut waiting = false;
         loop {
             tokio::select! {
@@ -143,7 +146,10 @@ impl Session {
                     self.tell_events().await?;
                 }
                 () = sleep_until(next_checksum) => {
-                    let message = checksum(&self.app, &self.caller);
+                    // Everything that it covers is told before it.
+                    self.news().await?;
+                    self.tell_events().await?;
+                    let message = checksum(&self.app, &self.caller, self.viewer.known());
                     self.send(&message).await?;
                     next_checksum = Tick::now() + CHECKSUM;
                 }
@@ -285,7 +291,9 @@ impl Session {
     }
 
     async fn beat(&mut self) -> Result<(), End> {
-        if self.app.sessions.caller(&self.token, None, None).await.is_err() {
+        if let Err(problem) = self.app.sessions.caller(&self.token, None, None).await
+            && problem.code() == Code::Expired
+        {
             return Err(End::Bye("EXPIRED"));
         }
         let now = now_ms();

@@ -188,6 +188,9 @@ pub struct IncidentBody {
     pub owner: String,
     /// What must happen by when.
     pub timers: Vec<TimerBody>,
+    /// Units that the house proposes because nobody was there to be asked: after a distress, after an order lapsed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<String>,
     /// Its moments: `reported`, `located`, `offered`, … RFC 3339 UTC.
     pub times: BTreeMap<&'static str, String>,
 }
@@ -340,6 +343,7 @@ impl IncidentBody {
             }),
             stage: if exact { stage(&incident.stage) } else { Json::Null },
             owner: if exact { incident.owner.clone() } else { String::new() },
+            proposed: incident.proposed.iter().filter(|_| exact).cloned().collect(),
             timers: incident.timers.iter().filter(|_| exact).map(TimerBody::of).collect(),
             times: times(incident),
         }

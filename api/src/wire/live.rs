@@ -65,6 +65,8 @@ pub struct LiveUnit {
     pub duty: &'static str,
     /// How bound it is.
     pub availability: &'static str,
+    /// Counts what can change that: what an order is compared with.
+    pub epoch: u64,
     /// How fresh it is.
     pub link: &'static str,
     /// Longitude, WGS84 degrees.
@@ -260,6 +262,7 @@ impl LiveUnit {
             skills: view.unit.skills,
             duty: view.unit.duty.word(),
             availability: view.availability.word(),
+            epoch: view.unit.epoch,
             link: view.link.word(),
             lon: fix.position.lon(),
             lat: fix.position.lat(),

@@ -46,6 +46,7 @@ impl Desk {
             Event::Unit { record } => self.record(stamp, record),
             Event::Duty { unit, duty, reason, until_ms } => self.touch_unit(stamp, unit, |unit| {
                 unit.record.duty = *duty;
+                unit.clock(stamp.commit_ms);
                 unit.reason.clone_from(reason);
                 unit.until_ms = *until_ms;
             }),
@@ -178,7 +179,10 @@ impl Desk {
         if self.units.get(&record.id).is_none() {
             self.units.insert_mut(record.id.clone(), Arc::new(UnitState::new(record.clone())));
         }
-        self.touch_unit(stamp, &record.id, |unit| unit.record = record.clone());
+        self.touch_unit(stamp, &record.id, |unit| {
+            unit.record = record.clone();
+            unit.clock(stamp.commit_ms);
+        });
     }
 
     /// Forgets what ended too long ago to be reopened; the log keeps it.

@@ -52,13 +52,32 @@ pub struct UnitState {
     pub reason: Option<String>,
     /// Until when it is out of service, milliseconds since 1970 UTC.
     pub until_ms: Option<i64>,
+    /// When it came on duty, milliseconds since 1970 UTC; `None` while it is off.
+    pub on_duty_ms: Option<i64>,
     /// How bound it was, oldest first.
     pub was: Vec<Availabilities>,
 }
 
 impl UnitState {
     pub(super) fn new(record: UnitRecord) -> Self {
-        Self { record, epoch: 0, stream_version: 0, open: Vec::new(), reason: None, until_ms: None, was: Vec::new() }
+        Self {
+            record,
+            epoch: 0,
+            stream_version: 0,
+            open: Vec::new(),
+            reason: None,
+            until_ms: None,
+            on_duty_ms: None,
+            was: Vec::new(),
+        }
+    }
+
+    /// Notes when it came on duty; being out of service for a while is no end of a shift.
+    pub(super) fn clock(&mut self, commit_ms: i64) {
+        self.on_duty_ms = match self.record.duty {
+            Duty::OffDuty => None,
+            Duty::OnDuty | Duty::OutOfService => self.on_duty_ms.or(Some(commit_ms)),
+        };
     }
 
     /// How bound it is. A planned order binds it from its start on.

@@ -39,7 +39,16 @@ pub struct Device {
     /// Distance to the nearest road as sent, and as each of [`SHIFTED`], metres.
     distances_m: VecDeque<[f64; 1 + SHIFTED.len()]>,
     shift: Option<Crs>,
+    /// Reports in a row that were dated ahead of its own clock.
+    ahead: u8,
 }
+
+/// Reports that make a clock known.
+const KNOWN_BY: usize = 3;
+/// A report dated later than this by a known clock is of the future, milliseconds.
+const AHEAD_MS: i64 = 5_000;
+/// So many in a row, and the clock was set.
+const SET_BY: u8 = 5;
 
 impl Device {
     /// A clock that is off by more than this is not believed, milliseconds; by less, its times are put right.
@@ -55,6 +64,21 @@ impl Device {
             Some(_) => None,
             None => Some(at_ms),
         }
+    }
+
+    /// Whether a report is dated ahead of now by the device's own clock, as far as that is known: by more than 5 s. One
+    /// such report would freeze a unit at a place of the future. When five in a row are, the clock was set: what was known
+    /// of it is forgotten, and the report is taken.
+    pub fn is_ahead(&mut self, at_ms: i64, received_ms: i64) -> bool {
+        let known = self.skew_ms().filter(|_| self.delays_ms.len() >= KNOWN_BY);
+        let ahead = known.is_some_and(|skew| received_ms.saturating_sub(at_ms) < skew.saturating_sub(AHEAD_MS));
+        self.ahead = if ahead { self.ahead.saturating_add(1) } else { 0 };
+        if self.ahead >= SET_BY {
+            self.delays_ms.clear();
+            self.ahead = 0;
+            return false;
+        }
+        ahead
     }
 
     /// Takes the times of a report: by the device, and when it came; milliseconds since 1970 UTC.
@@ -204,6 +228,20 @@ mod tests {
             (x, y) = (x + lon - back_lon, y + lat - back_lat);
         }
         (x, y)
+    }
+
+    #[test]
+    fn a_report_of_the_future_is_told_from_a_clock_that_was_set() {
+        let mut device = Device::default();
+        for n in 0..5 {
+            assert!(!device.is_ahead(n * 1_000, n * 1_000 + 300), "a clock that nobody knows is believed");
+            device.reported(n * 1_000, n * 1_000 + 300);
+        }
+        assert!(device.is_ahead(55_000, 5_300) && !device.is_ahead(6_000, 6_300), "one wild report");
+        device.reported(6_000, 6_300);
+        // The clock is set half a minute ahead: from the fifth report on it is believed.
+        let said: Vec<bool> = (7..13).map(|n| device.is_ahead(n * 1_000 + 30_000, n * 1_000 + 300)).collect();
+        assert_eq!(said, [true, true, true, true, false, false]);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(crate) struct Postgis {
 
 const CONNECTIONS: u32 = 10;
 /// How long a caller waits for a connection.
-const WAIT: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(4);
 
 impl Postgis {
     /// Connects, refuses a database that forgets, and brings the tables up to date (one server at a time does that).

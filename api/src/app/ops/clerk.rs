@@ -187,6 +187,9 @@ async fn one(
         let (status, body) = done.ok_or(NotDone::Unavailable)?;
         return Ok(Done { status, body, replayed: true });
     }
+    if let Some(refusal) = app.ops.refused.of(&work.command_id, &work.digest) {
+        return Err(NotDone::Refused(refusal));
+    }
     if removed("s4") {
         work.ask.basis = dispatch::Basis::default();
     }
@@ -195,7 +198,10 @@ async fn one(
         Some(old) => old.decide(&work.ask, &room).or_else(|_unknown| desk.decide(&work.ask, &room)),
         None => desk.decide(&work.ask, &room),
     };
-    let decided = decided.map_err(NotDone::Refused)?;
+    let decided = decided.map_err(|refusal| {
+        app.ops.refused.keep(&work.command_id, work.digest, &refusal);
+        NotDone::Refused(refusal)
+    })?;
     let (drafts, expects) = drafts(desk, &work, &decided);
     let command = Command { id: work.command_id.clone(), digest: work.digest, answer: String::new() };
     let events = append.append(Some(command), expects, drafts).await.map_err(failed)?;

@@ -5,6 +5,8 @@
 
 mod clerk;
 mod load;
+mod propose;
+mod refused;
 mod room;
 mod scene;
 mod sight;
@@ -14,6 +16,7 @@ mod work;
 
 pub use clerk::run as clerk;
 pub use load::{load, walk};
+pub use propose::run as propose;
 pub use room::{Operations, Since};
 pub use sight::{IncidentSight, IncidentView};
 pub use tail::run as tail;

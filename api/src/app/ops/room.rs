@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use dispatch::{Desk, Incident, Key};
 use tokio::sync::{mpsc, watch};
 
+use super::refused::Refused;
 use super::work::Work;
 
 /// News that are kept for viewers who come back; who was away for longer gets a snapshot.
@@ -51,6 +52,7 @@ pub struct Operations {
     bell: watch::Sender<u64>,
     /// When a call last came in, milliseconds since 1970 UTC; 0 when none is known.
     called_ms: AtomicI64,
+    pub(super) refused: Refused,
     pub(super) key: OnceLock<Key>,
     pub(super) queue: mpsc::Sender<Work>,
     pub(super) works: Mutex<Option<mpsc::Receiver<Work>>>,
@@ -72,6 +74,7 @@ impl Operations {
             news: Mutex::default(),
             bell: watch::Sender::new(0),
             called_ms: AtomicI64::new(0),
+            refused: Refused::default(),
             key: OnceLock::new(),
             queue,
             works: Mutex::new(Some(works)),

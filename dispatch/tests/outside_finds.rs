@@ -1,0 +1,153 @@
+//! What outsiders found by trying: each was possible once.
+
+mod room;
+
+use dispatch::{
+    Basis, Command, Decided, IncidentKind, Location, LocationState, Order, Phase, PlaceRole, Priority, Refusal, Rule,
+    SourceRef, Step,
+};
+use room::{Room, report, to};
+use spatial::Position;
+
+fn rule(answer: &Result<Decided, Refusal>) -> Option<Rule> {
+    if let Err(Refusal::Rule(rule)) = answer { Some(*rule) } else { None }
+}
+
+fn at(lon: f64) -> Location {
+    Location::at(LocationState::Candidate, Position::new(lon, 28.01).unwrap(), None)
+}
+
+#[test]
+fn a_version_alone_stops_what_matters() {
+    for change in [
+        Order::Prioritise(Priority::new(1).unwrap()),
+        Order::Relocate(PlaceRole::Scene, Box::new(at(120.70))),
+        Order::Hold { reason: "later".to_owned(), review_at_ms: room::NOON + 600_000 },
+    ] {
+        let mut room = Room::new(&["u1"]);
+        let id = room.report(3);
+        let version = room.incident(&id).version;
+        room.order("other", &id, change.clone()).unwrap();
+        let basis = Basis { version: Some(version), ..Basis::default() };
+        let command = Command::Incident { id: id.clone(), order: Order::Assign(to(&["u1"])) };
+        let answer = room.ask("seat", command.clone(), basis, None);
+        assert!(matches!(answer, Err(Refusal::Stale(_))), "{change:?}: {answer:?}");
+        let now = Basis { version: Some(room.incident(&id).version), ..Basis::default() };
+        assert!(room.ask("seat", command, now, None).is_ok(), "{change:?}");
+    }
+}
+
+#[test]
+fn a_picture_of_another_log_is_no_basis() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(3);
+    let (seq, epoch) = (room.desk.seq(), room.desk.unit("u1").unwrap().epoch);
+    let command = Command::Incident { id, order: Order::Assign(to(&["u1"])) };
+    for basis in [
+        Basis { seq: Some(seq + 1), ..Basis::default() },
+        Basis { unit_epoch: Some(epoch + 1), ..Basis::default() },
+    ] {
+        let answer = room.ask("seat", command.clone(), basis.clone(), None);
+        assert!(matches!(answer, Err(Refusal::Stale(_))), "{basis:?}: {answer:?}");
+    }
+    assert!(room.ask("seat", command, Basis { seq: Some(seq), unit_epoch: Some(epoch), version: None }, None).is_ok());
+}
+
+#[test]
+fn another_system_that_says_the_same_again_undoes_nothing() {
+    let mut room = Room::new(&["u1"]);
+    let reference = SourceRef { system: "cad9".to_owned(), number: "B-1".to_owned() };
+    let said = dispatch::Report { source_ref: Some(reference), location: at(120.65), ..report(3) };
+    let upsert = |room: &mut Room, said: &dispatch::Report| {
+        room.run("gateway", Command::Upsert(Box::new(said.clone()))).unwrap()
+    };
+    let id = upsert(&mut room, &said).incident.unwrap();
+    room.order("seat", &id, Order::Prioritise(Priority::new(1).unwrap())).unwrap();
+    room.order("seat", &id, Order::Classify(IncidentKind::FireDisaster)).unwrap();
+    room.order("seat", &id, Order::Relocate(PlaceRole::Scene, Box::new(at(120.70)))).unwrap();
+    assert!(upsert(&mut room, &said).events.is_empty());
+    let now = room.incident(&id);
+    assert_eq!((now.priority.number(), now.kind, now.location.clone()), (1, IncidentKind::FireDisaster, at(120.70)));
+    // What it says anew counts, and nothing else of it.
+    let news = dispatch::Report { priority: Priority::new(2).unwrap(), ..said.clone() };
+    upsert(&mut room, &news);
+    let now = room.incident(&id);
+    assert_eq!((now.priority.number(), now.kind), (2, IncidentKind::FireDisaster));
+    assert!(upsert(&mut room, &news).events.is_empty());
+    assert_eq!(room.replayed(), room.desk);
+}
+
+#[test]
+fn a_call_about_what_has_ended_is_told_to_somebody() {
+    let mut room = Room::new(&["u1"]);
+    let reference = SourceRef { system: "cad9".to_owned(), number: "B-2".to_owned() };
+    let said = dispatch::Report { source_ref: Some(reference), ..report(3) };
+    let id = room.run("gateway", Command::Upsert(Box::new(said.clone()))).unwrap().incident.unwrap();
+    room.order("seat", &id, Order::Cancel { reason: "nothing".to_owned() }).unwrap();
+    let again = room.run("gateway", Command::Upsert(Box::new(said.clone()))).unwrap();
+    assert!(again.events.is_empty() && again.label.is_none());
+    let news = dispatch::Report { text: "it burns again".to_owned(), ..said };
+    let told = room.run("gateway", Command::Upsert(Box::new(news))).unwrap();
+    assert_eq!(told.label, Some("AFTER-END"));
+    assert!(told.events.iter().any(|event| event.kind() == "alert.raised"));
+}
+
+#[test]
+fn a_distress_is_kept_until_somebody_spoke_with_them() {
+    let mut room = Room::new(&["u1", "u2"]);
+    let help = dispatch::Report { distress: Some("u1".to_owned()), ..report(1) };
+    let id = room.run("u1", Command::Report(Box::new(help))).unwrap().incident.unwrap();
+    let hold = Order::Hold { reason: "later".to_owned(), review_at_ms: room::NOON + 600_000 };
+    for (order, expect) in [
+        (Order::Cancel { reason: "nothing".to_owned() }, Rule::DistressSpoken),
+        (Order::Prioritise(Priority::new(4).unwrap()), Rule::DistressKept),
+        (Order::Classify(IncidentKind::Dispute), Rule::DistressKept),
+        (Order::Refer { to: "hotline".to_owned() }, Rule::DistressKept),
+        (hold, Rule::DistressKept),
+    ] {
+        assert_eq!(rule(&room.order("lead", &id, order.clone())), Some(expect), "{order:?}");
+    }
+    assert_ne!(room.incident(&id).phase(), Phase::Cancelled);
+}
+
+#[test]
+fn what_is_reopened_waits_for_an_order_again() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(3);
+    let order = room.assign("seat", &id, &["u1"]).unwrap().assigned[0].clone();
+    for step in [Step::Accept, Step::Depart, Step::Arrive, Step::Clear] {
+        room.step(&order, step).unwrap();
+    }
+    room.order("u1", &id, Order::Feedback { text: "done".to_owned(), disposition: "settled".to_owned() }).unwrap();
+    room.order("seat", &id, Order::Close { disposition: "settled".to_owned(), spoken_with: None }).unwrap();
+    room.pass(1_000);
+    room.order("lead", &id, Order::Reopen { reason: "again".to_owned() }).unwrap();
+    let now = room.incident(&id);
+    assert_eq!(now.phase(), Phase::Pending);
+    assert!(now.timers.iter().any(|timer| timer.kind.word() == "offer" && timer.state.word() == "armed"));
+}
+
+#[test]
+fn an_order_that_nobody_can_receive_is_none() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(3);
+    let nobody = dispatch::Assign { orgs: vec!["nonsense org".to_owned()], ..dispatch::Assign::default() };
+    let answer = room.order("seat", &id, Order::Assign(nobody));
+    assert_eq!(answer, Err(Refusal::Unknown("organisation", "nonsense org".to_owned())));
+}
+
+#[test]
+fn a_shift_begins_in_the_log() {
+    use dispatch::Duty;
+    let mut room = Room::new(&["u1"]);
+    let since = room.desk.unit("u1").unwrap().on_duty_ms.expect("it is on duty");
+    let mut duty = |room: &mut Room, duty: Duty| {
+        let reason = (duty == Duty::OutOfService).then(|| "tyre".to_owned());
+        room.pass(60_000);
+        room.run("s", Command::SetDuty { unit: "u1".to_owned(), duty, reason, until_ms: None }).unwrap();
+        room.desk.unit("u1").unwrap().on_duty_ms
+    };
+    assert_eq!(duty(&mut room, Duty::OutOfService), Some(since), "a flat tyre is no end of a shift");
+    assert_eq!(duty(&mut room, Duty::OffDuty), None);
+    assert!(duty(&mut room, Duty::OnDuty).is_some_and(|new| new > since));
+}

@@ -1,0 +1,105 @@
+//! The database goes away and comes back: the room goes on seeing, commands are refused in words, nothing is lost.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+use tests::{CENTRE, Kind, Live, PASSWORD, Room, Server, command, id, onemap_with, wait_until};
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// Passes bytes on to the database while the way is open.
+struct Way {
+    open: Arc<AtomicBool>,
+    address: String,
+}
+
+impl Way {
+    fn to(server: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address").to_string();
+        let open = Arc::new(AtomicBool::new(true));
+        let gate = Arc::clone(&open);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if !gate.load(Ordering::Relaxed) {
+                    continue;
+                }
+                let Ok(server) = TcpStream::connect(&server) else { continue };
+                for (mut from, mut to) in
+                    [(client.try_clone(), server.try_clone()), (Ok(server), Ok(client))].map(|(a, b)| (a.unwrap(), b.unwrap()))
+                {
+                    let gate = Arc::clone(&gate);
+                    std::thread::spawn(move || {
+                        from.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+                        let mut bytes = [0; 16_384];
+                        while gate.load(Ordering::Relaxed) {
+                            match from.read(&mut bytes) {
+                                Ok(0) => break,
+                                Ok(read) if to.write_all(&bytes[..read]).is_err() => break,
+                                Ok(_) => {}
+                                Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
+                                Err(_) => break,
+                            }
+                        }
+                        let _ = to.shutdown(std::net::Shutdown::Both);
+                    });
+                }
+            }
+        });
+        Self { open, address }
+    }
+}
+
+#[test]
+fn the_room_goes_on_seeing_while_the_database_is_away() {
+    let room = Room::new(Kind::Database);
+    let [_, url] = room.store();
+    let added = ["user", "add", "reader", "--role", "auditor", "--scope", "*", "--database-url", &url];
+    assert_eq!(onemap_with(&added, &[("ONEMAP_PASSWORD", PASSWORD)]).code, 0);
+    let (head, tail) = url.split_once('@').expect("user and server");
+    let (server, name) = tail.split_once('/').expect("server and database");
+    let way = Way::to(server.to_owned());
+    let through = format!("{head}@{}/{name}", way.address);
+    let serving = Server::serve_with(&["--database-url", &through], room.folder(), &[], &[]).forgiving(&["store", "log", "read", "audit", "pool", "registry", "others"]);
+    let seat = Room::seat(&serving, 0);
+    let incident = id(&Room::call(&seat, 2));
+    let mut viewer = Live::hello(&serving, &seat, None);
+    viewer.snapshot();
+    let path = format!("/api/v1/incidents/{incident}");
+    seat.get(&path).ok();
+
+    way.open.store(false, Ordering::Relaxed);
+    let alarm = viewer.until("the alarm", SOON, |_, m| {
+        let alarms = m["alarms"].as_array()?;
+        alarms.iter().find(|alarm| alarm["code"] == "STORE-AWAY").cloned()
+    });
+    assert!(!alarm["detail"].as_str().unwrap().is_empty());
+    for path in [path.as_str(), "/api/v1/incidents", "/api/v1/units", &format!("{path}/units"), "/api/v1/session"] {
+        let answer = seat.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    }
+    let around = json!({"lon": CENTRE.0, "lat": CENTRE.1, "radius_m": 300});
+    assert_eq!(seat.post("/api/v1/surroundings", &around).refused(503), "AUDIT-UNAVAILABLE");
+    let note = json!({"type": "note", "text": "still here", "command_id": "while-away"});
+    assert_eq!(command(&seat, &incident, note.clone()).refused(503), "LOG-UNAVAILABLE");
+    // The socket lives: heartbeats go on.
+    viewer.until("a heartbeat", SOON, |_, m| (m["t"] == "heartbeat").then_some(()));
+
+    way.open.store(true, Ordering::Relaxed);
+    wait_until("the store answers again", SOON, || command(&seat, &incident, note.clone()).status == 200);
+    viewer.until("the end of the alarm", SOON, |_, m| {
+        (m["t"] == "heartbeat" && m["alarms"].as_array().is_none_or(Vec::is_empty)).then_some(())
+    });
+    let timeline = seat.get(&format!("{path}/timeline")).ok().to_string();
+    assert_eq!(timeline.matches("still here").count(), 1);
+    let auditor = serving.login("reader");
+    wait_until("the rows that waited are written", SOON, || {
+        let rows = auditor.get("/api/v1/audit?limit=200").ok();
+        let rows = rows["rows"].as_array().expect("rows").clone();
+        rows.iter().filter(|row| row["action"] == "item" && row.to_string().contains(&incident)).count() >= 2
+    });
+}
