@@ -43,10 +43,9 @@ fn a_picture_of_another_log_is_no_basis() {
     let id = room.report(3);
     let (seq, epoch) = (room.desk.seq(), room.desk.unit("u1").unwrap().epoch);
     let command = Command::Incident { id, order: Order::Assign(to(&["u1"])) };
-    for basis in [
-        Basis { seq: Some(seq + 1), ..Basis::default() },
-        Basis { unit_epoch: Some(epoch + 1), ..Basis::default() },
-    ] {
+    for basis in
+        [Basis { seq: Some(seq + 1), ..Basis::default() }, Basis { unit_epoch: Some(epoch + 1), ..Basis::default() }]
+    {
         let answer = room.ask("seat", command.clone(), basis.clone(), None);
         assert!(matches!(answer, Err(Refusal::Stale(_))), "{basis:?}: {answer:?}");
     }
@@ -141,7 +140,7 @@ fn a_shift_begins_in_the_log() {
     use dispatch::Duty;
     let mut room = Room::new(&["u1"]);
     let since = room.desk.unit("u1").unwrap().on_duty_ms.expect("it is on duty");
-    let mut duty = |room: &mut Room, duty: Duty| {
+    let duty = |room: &mut Room, duty: Duty| {
         let reason = (duty == Duty::OutOfService).then(|| "tyre".to_owned());
         room.pass(60_000);
         room.run("s", Command::SetDuty { unit: "u1".to_owned(), duty, reason, until_ms: None }).unwrap();

@@ -46,7 +46,8 @@ impl Screen {
             let (version, phase, priority) = (&incident["version"], text(&incident["phase"]), &incident["priority"]);
             writeln!(lines, "incident {id} {version} {phase} {priority}").unwrap();
             for order in incident["assignments"].as_array().into_iter().flatten() {
-                writeln!(lines, "assignment {} {} {}", text(&order["id"]), text(&order["state"]), order["version"]).unwrap();
+                writeln!(lines, "assignment {} {} {}", text(&order["id"]), text(&order["state"]), order["version"])
+                    .unwrap();
             }
         }
         let units: BTreeMap<String, &Value> = live.units.values().map(|unit| (text(&unit["id"]), unit)).collect();
@@ -71,7 +72,8 @@ fn a_screen_can_prove_that_it_shows_what_it_should() {
         put_unit(&reporter, &unit);
         reporter.post("/api/v1/positions", &json!([fix(&unit, CENTRE, &now())])).ok();
         let call = json!({"kind": "traffic", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
-        let (first, second) = (id(&seat.post("/api/v1/incidents", &call).ok()), id(&seat.post("/api/v1/incidents", &call).ok()));
+        let (first, second) =
+            (id(&seat.post("/api/v1/incidents", &call).ok()), id(&seat.post("/api/v1/incidents", &call).ok()));
         let ordered = command(&seat, &first, json!({"type": "assign", "unit": unit})).ok();
         progress(&seat, ordered["assigned"][0].as_str().unwrap(), "accept").ok();
         reporter.post("/api/v1/positions", &json!([fix(&unit, (CENTRE.0 + 0.0002, CENTRE.1), &now())])).ok();
@@ -82,7 +84,11 @@ fn a_screen_can_prove_that_it_shows_what_it_should() {
             Some((said, screen.checksum(live)))
         });
         let (said, (sum, incidents, units)) = said;
-        assert_eq!((said["incidents"].as_u64(), said["units"].as_u64()), (Some(incidents as u64), Some(units as u64)), "{user}");
+        assert_eq!(
+            (said["incidents"].as_u64(), said["units"].as_u64()),
+            (Some(incidents as u64), Some(units as u64)),
+            "{user}"
+        );
         assert_eq!(said["sha256"], sum, "{user}: {incidents} incidents, {units} units");
         assert!(incidents >= 1 && (user == "wall_guest" || units >= 1), "{user}: nothing is proved");
     }
