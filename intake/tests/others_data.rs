@@ -277,3 +277,15 @@ fn a_geopackage_of_others_is_read() {
     let (_, report) = read_table(path, Format::GeoPackage, Layer::Places, mapping, places).unwrap();
     assert_eq!((report.accepted, report.rejected), (243, 0));
 }
+
+#[test]
+fn census_blocks_and_speeds_are_nobodys_numbers() {
+    let mapping = "source_id = 'uid'\n[constants]\nkind = 'other'";
+    let path = "crime-nyc-vehicle-theft/nyc_vehicle_thefts_2014_2015.csv.gz";
+    let Some((_, report)) = read_table(path, Format::Csv, Layer::Places, mapping, None) else { return };
+    assert_eq!((report.read, report.accepted), (19_047, 19_047), "{:?}", report.by_reason);
+    let mapping = "[constants]\nkind = 'other'";
+    let (_, report) = read_table("avl-austin/2015-09-06.csv.gz", Format::Csv, Layer::Places, mapping, None).unwrap();
+    assert_eq!(report.read, 53_569);
+    assert!(report.by_reason.keys().all(|reason| !reason.contains("number")), "{:?}", report.by_reason);
+}

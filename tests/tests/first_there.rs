@@ -44,7 +44,10 @@ fn units_come_by_road_with_reasons_and_the_choice_is_kept() {
 
     let ranked = seat.get(&format!("/api/v1/incidents/{incident}/units?k=4")).ok();
     let first = &ranked["items"][0];
-    assert_eq!((&first["unit"], &first["rank"], &first["proposed_for"]), (&json!("near"), &json!(1), &json!("police_driving")));
+    assert_eq!(
+        (&first["unit"], &first["rank"], &first["proposed_for"]),
+        (&json!("near"), &json!(1), &json!("police_driving"))
+    );
     let (road, straight) = (first["road_m"].as_f64().unwrap(), first["straight_m"].as_f64().unwrap());
     assert!((350.0..450.0).contains(&straight), "{first}");
     assert!(road >= straight - 30.0 && first["route"]["coordinates"].as_array().unwrap().len() >= 2, "{first}");
@@ -54,10 +57,12 @@ fn units_come_by_road_with_reasons_and_the_choice_is_kept() {
     let times: Vec<u64> = ranked["items"].as_array().unwrap().iter().map(|i| i["rank"].as_u64().unwrap()).collect();
     assert!(times.len() >= 2 && times.is_sorted(), "{ranked}");
 
-    let chinese = seat.clone().with("accept-language", "zh-CN").get(&format!("/api/v1/incidents/{incident}/units")).ok();
+    let chinese =
+        seat.clone().with("accept-language", "zh-CN").get(&format!("/api/v1/incidents/{incident}/units")).ok();
     assert!(chinese["items"][0]["reasons"][0]["text"].as_str().unwrap().contains("预案"), "{chinese}");
 
-    let basis = json!({"seq": ranked["seq"], "unit_epoch": first["unit_epoch"], "recommendation": ranked["recommendation"]});
+    let basis =
+        json!({"seq": ranked["seq"], "unit_epoch": first["unit_epoch"], "recommendation": ranked["recommendation"]});
     command(&seat, &incident, json!({"type": "assign", "unit": "near", "basis": basis})).ok();
     let timeline = seat.get(&format!("/api/v1/incidents/{incident}/timeline")).ok().to_string();
     assert!(timeline.contains("recommendation.shown"), "{timeline}");
@@ -90,7 +95,8 @@ fn a_closure_counts_at_once_and_opening_brings_back_what_was() {
     assert!(slowed > before, "{slowed} {before}");
     seat.delete(&format!("/api/v1/closures/{slow}")).ok();
 
-    let shut = json!({"reason": "gas", "owner": "fire brigade", "geometry": around_centre(150.0), "incident": incident});
+    let shut =
+        json!({"reason": "gas", "owner": "fire brigade", "geometry": around_centre(150.0), "incident": incident});
     let shut = seat.post("/api/v1/closures", &shut).json()["id"].as_str().unwrap().to_owned();
     let closed = seat.get(&path).ok();
     assert_eq!(eta(&closed), None, "{closed}");
@@ -99,7 +105,10 @@ fn a_closure_counts_at_once_and_opening_brings_back_what_was() {
     let shortfall = closed["shortfall"]["text"].as_str().unwrap();
     assert!(shortfall.contains("cannot come"), "{shortfall}");
     let listed = seat.get("/api/v1/closures").ok();
-    assert_eq!((&listed["closures"][0]["owner"], &listed["closures"][0]["holds"]), (&json!("fire brigade"), &json!(true)));
+    assert_eq!(
+        (&listed["closures"][0]["owner"], &listed["closures"][0]["holds"]),
+        (&json!("fire brigade"), &json!(true))
+    );
     let timeline = seat.get(&format!("/api/v1/incidents/{incident}/timeline")).ok().to_string();
     assert!(timeline.contains("closure.drawn"), "{timeline}");
 
@@ -217,7 +226,10 @@ fn coverage_is_told_in_shares_and_changes_with_what_if() {
     let sites = |n: u64| planner.post("/api/v1/coverage", &json!({"sites": {"n": n}})).ok()["sites"].clone();
     let (one, three) = (sites(1), sites(3));
     assert_eq!((one["places"].as_array().unwrap().len(), three["places"].as_array().unwrap().len()), (1, 3));
-    assert!(one["covered"].as_u64().unwrap() > 0 && three["covered"].as_u64() >= one["covered"].as_u64(), "{one} {three}");
+    assert!(
+        one["covered"].as_u64().unwrap() > 0 && three["covered"].as_u64() >= one["covered"].as_u64(),
+        "{one} {three}"
+    );
     assert!(three["covered"].as_u64() <= three["coverable"].as_u64() && three["total"] == total);
     assert_eq!(sites(3), three, "the same question has the same answer");
 

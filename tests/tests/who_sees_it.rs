@@ -18,7 +18,8 @@ fn put(lead: &Client, layer: &str, geometry: Value, properties: Value) -> Value 
 }
 
 fn camera(lead: &Client, name: &str, place: [f64; 2], more: Value) -> Value {
-    let mut properties = json!({"name": name, "kind": "fixed", "online": true, "angle_deg": 60, "range_m": 120, "height_m": 5});
+    let mut properties =
+        json!({"name": name, "kind": "fixed", "online": true, "angle_deg": 60, "range_m": 120, "height_m": 5});
     for (field, value) in more.as_object().expect("fields") {
         properties[field] = value.clone();
     }
@@ -36,7 +37,12 @@ fn what_sees_it_is_first_and_a_wall_is_named() {
     let server = Server::demo();
     let lead = server.login("lead");
     let ring = [at(-45.0, -8.0), at(-35.0, -8.0), at(-35.0, 8.0), at(-45.0, 8.0), at(-45.0, -8.0)];
-    let wall = put(&lead, "buildings", json!({"type": "Polygon", "coordinates": [ring]}), json!({"kind": "works", "height_m": 12}));
+    let wall = put(
+        &lead,
+        "buildings",
+        json!({"type": "Polygon", "coordinates": [ring]}),
+        json!({"kind": "works", "height_m": 12}),
+    );
     camera(&lead, "offline", at(10.0, 0.0), json!({"azimuth_deg": 270, "online": false}));
     camera(&lead, "walled", at(-60.0, 0.0), json!({"azimuth_deg": 90}));
     camera(&lead, "turns", at(0.0, 90.0), json!({"kind": "ptz", "azimuth_deg": 0}));
@@ -112,7 +118,12 @@ fn a_viewshed_has_the_shadow_of_a_wall() {
     let exact_m2 = 120.0_f64.powi(2) * 60.0_f64.to_radians() / 2.0;
     assert!((sector_m2 / exact_m2 - 1.0).abs() < 0.01, "{sector_m2} {exact_m2}");
     let ring = [at(20.0, -6.0), at(24.0, -6.0), at(24.0, 6.0), at(20.0, 6.0), at(20.0, -6.0)];
-    put(&lead, "buildings", json!({"type": "Polygon", "coordinates": [ring]}), json!({"kind": "works", "height_m": 12}));
+    put(
+        &lead,
+        "buildings",
+        json!({"type": "Polygon", "coordinates": [ring]}),
+        json!({"kind": "works", "height_m": 12}),
+    );
     let shadowed = area(&lead.get(&path).ok()) / area(&open);
     assert!((0.2..0.8).contains(&shadowed), "{shadowed}");
     let point = json!({"type": "Point", "coordinates": at(200.0, 0.0)});

@@ -268,7 +268,8 @@ impl<'a> Cover<'a> {
     fn times(&self, standing: &[Standing], closed: &[Closure]) -> Times {
         let mut first: Vec<Option<(u32, usize)>> = vec![None; self.places.len()];
         for (of, profile) in Profile::ALL.into_iter().enumerate() {
-            let group: Vec<usize> = (0..standing.len()).filter(|at| standing.get(*at).is_some_and(|s| s.profile == profile)).collect();
+            let group: Vec<usize> =
+                (0..standing.len()).filter(|at| standing.get(*at).is_some_and(|s| s.profile == profile)).collect();
             if group.is_empty() {
                 continue;
             }

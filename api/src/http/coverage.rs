@@ -92,9 +92,10 @@ fn body(found: &Covered, zh: bool) -> Json {
         "origin": "reported",
     });
     if let Some(would) = &found.would {
-        let places = would.places.iter().map(|p| {
-            json!({"name": p.name, "total": p.total, "before": p.before, "after": p.after})
-        });
+        let places = would
+            .places
+            .iter()
+            .map(|p| json!({"name": p.name, "total": p.total, "before": p.before, "after": p.after}));
         body["what_if"] = json!({
             "text": would.words().into_iter().map(said).collect::<Vec<_>>(),
             "covered": would.after.covered,
