@@ -144,15 +144,23 @@ impl<'a> Mender<'a> {
         points.into_iter().map(|point| self.place(point)).collect()
     }
 
-    fn place(&self, Coord { x, y }: Coord<f64>) -> Result<Coord<f64>, Problem> {
+    fn place(&self, given: Coord<f64>) -> Result<Coord<f64>, Problem> {
+        let Coord { x, y } = given;
         let (x, y) = (self.door.to_wgs84)(x, y).map_err(|reason| {
             let group = format!("coordinates do not fit the coordinate system {}", self.door.crs);
             Problem::grouped(format!("coordinates {x},{y} do not fit {}: {reason}", self.door.crs), group)
         })?;
+        let (x, y) = if (x, y) == (given.x, given.y) { (x, y) } else { (rounded(x), rounded(y)) };
         // Checked here, before any geometry is computed from them.
         spatial::Position::new(x, y).map_err(|error| Problem::from(spatial::FeatureError::from(error)))?;
         Ok(Coord { x, y })
     }
+}
+
+/// Converted degrees to eight decimals, 1.1 mm of latitude: the same thing in another system is the same place, and its
+/// next import changes nothing.
+fn rounded(degrees: f64) -> f64 {
+    (degrees * 1e8).round() / 1e8
 }
 
 fn no_area() -> Problem {
@@ -203,6 +211,7 @@ mod tests {
         let mut mender = Mender::new(&door, false);
         let mut read = |x: f64| mender.shape(RawShape::Point(Coord { x, y: 2.0 }));
         assert_eq!(read(1.0).unwrap(), Point::new(2.0, 3.0).into());
+        assert_eq!(read(0.123_456_789_4).unwrap(), Point::new(1.123_456_79, 3.0).into());
         let problem = read(501.0).unwrap_err();
         assert_eq!(problem.reason, "coordinates 501,2 do not fit epsg:4549: not in this zone");
         assert_eq!(problem.group, "coordinates do not fit the coordinate system epsg:4549");

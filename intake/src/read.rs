@@ -67,7 +67,7 @@ pub struct Options<'a> {
     pub encoding: Option<Encoding>,
     /// Delimiter of a CSV, one ASCII byte; the mapping's when absent, else a comma.
     pub delimiter: Option<u8>,
-    /// How columns become fields (all tables: CSV, Shapefile, FlatGeobuf, GeoPackage).
+    /// How columns become fields (all but OpenStreetMap).
     pub mapping: Option<&'a Mapping>,
     /// Which of several tables of a GeoPackage, or of several shapefiles in a zip.
     pub table: Option<&'a str>,
@@ -107,7 +107,7 @@ impl<'a> Options<'a> {
         let told = [
             ("delimiter", self.delimiter.is_some(), format == Format::Csv),
             ("encoding", self.encoding.is_some(), matches!(format, Format::Csv | Format::Shapefile)),
-            ("mapping", self.mapping.is_some(), table),
+            ("mapping", self.mapping.is_some(), table || format == Format::GeoJson),
             ("table", self.table.is_some(), matches!(format, Format::Shapefile | Format::GeoPackage)),
         ];
         for (what, given, useful) in told {
@@ -161,8 +161,9 @@ pub fn read(
     let mut told = Told { bytes, at: 0, farthest: 0, progress };
     match format {
         Format::GeoJson => {
-            let Options { layer, source, door, .. } = options;
-            crate::geojson::read(BufReader::new(told), *layer, source, door, options.watch(), each)
+            let Options { layer, source, door, mapping, .. } = options;
+            let with = (options.watch(), *mapping);
+            crate::geojson::read(BufReader::new(told), *layer, source, door, with, each)
         }
         Format::Csv => crate::csv::csv(told, options, each),
         Format::Shapefile => crate::shapefile::shapefile(&mut told, beside, options, each),

@@ -52,6 +52,8 @@ fn every_format_and_suspicion_is_there_by_its_word() {
         Suspect::NullIsland,
         Suspect::CrsDisagrees,
         Suspect::OutsideArea,
+        Suspect::FarOff,
+        Suspect::PiledUp,
         Suspect::Shifted,
     ] {
         assert!(DOC.contains(&format!("`{}`", suspect.word())), "{suspect:?}");

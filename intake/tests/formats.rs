@@ -217,3 +217,48 @@ fn options_that_do_nothing_are_refused() {
     assert!(refuse(Format::Csv, &|o| o.table = Some("t")).ends_with("csv files take no table"));
     assert!(refuse(Format::Csv, &|o| o.layer = Layer::Units).ends_with("layer units takes no features"));
 }
+
+#[test]
+fn a_mapping_works_on_geojson_too() {
+    let text = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[120.6,28]},"properties":{"nr":7,"art":"枪机","tel":[1],"ort":"x"}}"#;
+    let with = |mapping: &str| {
+        let mapping = Mapping::parse(mapping).unwrap();
+        let options = Options { mapping: Some(&mapping), ..Options::new(Layer::Cameras, "p", Door::WGS84) };
+        let (good, report) = take(Format::GeoJson, text.as_bytes(), &options);
+        let rows = good.iter().map(words).chain(report.rejects.iter().map(|bad| bad.reason.clone()));
+        (rows.collect::<Vec<_>>().join("; "), report.notes.join("; "))
+    };
+    let kind = "kind = { column = 'art', words = { '枪机' = 'fixed' } }";
+    let all =
+        format!("source_id = 'nr'\nignore = ['tel']\n[fields]\n{kind}\n[bag]\nat = 'ort'\n[constants]\nonline = true");
+    assert_eq!(with(&all), ("7 kind=fixed online=true at=x".to_owned(), String::new()));
+    let refuse = format!("others = 'refuse'\nsource_id = 'nr'\nignore = ['tel']\n[fields]\n{kind}");
+    assert_eq!(with(&refuse).0, "the mapping does not name the property \"ort\"");
+    let typo = format!("source_id = 'nr'\nignore = ['tel', 'phon']\n[fields]\n{kind}");
+    assert_eq!(with(&typo).1, "the mapping names the property \"phon\", and no row has it");
+    let mapping = Mapping::parse("[geometry]\nlon = 'x'\nlat = 'y'").unwrap();
+    let options = Options { mapping: Some(&mapping), ..Options::new(Layer::Cameras, "p", Door::WGS84) };
+    let error = read(Format::GeoJson, Input::new(&mut Cursor::new(text)), &options, &mut |_| Flow::Continue(()));
+    assert!(error.unwrap_err().to_string().contains("leave it out"));
+}
+
+#[test]
+fn the_same_camera_in_another_system_is_the_same_place() {
+    let place = (120.655_512_31, 28.015_045_67);
+    for system in ["epsg:4549", "epsg:4528", "epsg:32651"] {
+        let (x, y) = Crs::from_name(system).unwrap().from_wgs84(place.0, place.1).unwrap();
+        let text = format!("id,x,y,kind\n1,{x},{y},dome\n");
+        let (good, _) =
+            in_system(system, |door| take(Format::Csv, text.as_bytes(), &Options::new(Layer::Cameras, "p", door)));
+        let at = good[0].position().unwrap();
+        assert_eq!((at.lon(), at.lat()), place, "{system}");
+    }
+}
+
+#[test]
+fn a_flag_of_the_bag_survives_a_table() {
+    let text = "id,lon,lat,kind,kind_assumed,level\n1,120,28,dome,true,7\n";
+    let (good, _) = take(Format::Csv, text.as_bytes(), &Options::new(Layer::Cameras, "p", Door::WGS84));
+    assert_eq!(good[0].properties().get("kind_assumed"), Some(&spatial::Value::Bool(true)));
+    assert_eq!(good[0].properties().get("level"), Some(&spatial::Value::Text("7".to_owned())));
+}

@@ -196,6 +196,14 @@ fn dakars_cameras_say_what_they_lack() {
     assert_eq!(report.by_reason, [("property \"kind\" is missing".to_owned(), 103)].into());
 }
 
+#[test]
+fn dakars_cameras_come_in_with_a_mapping() {
+    let path = "cameras-dakar/cameras.geojson";
+    let mapping = "[constants]\nkind = 'dome'";
+    let Some((good, report)) = read_table(path, Format::GeoJson, Layer::Cameras, mapping, None) else { return };
+    assert_eq!((good.len(), report.rejected), (103, 0), "{:?}", report.by_reason);
+}
+
 /// Reads a file of the test data with a mapping in WGS84: accepted, rejected, the reasons, the suspicions' words.
 fn read_table(
     path: &str,
@@ -237,6 +245,12 @@ fn houstons_table_is_read_row_by_row() {
     assert_eq!(report.by_reason.get("the row has no coordinates"), Some(&2));
     assert_eq!(report.by_reason.get("says the same as an earlier row"), Some(&440));
     assert_eq!((report.accepted, report.truncated), (64_062 - 442, false));
+    // With no registry at all, what a geocoder put far away is named, the pile of it with its place.
+    assert_eq!(suspects(&report), ["far_off", "piled_up"]);
+    let far = &report.suspicions[0];
+    assert!((far.evidence["lon"] + 95.114_129).abs() < 1e-9 && (far.evidence["lat"] - 31.414_044).abs() < 1e-9);
+    assert!(far.evidence["rows_there"] >= 100.0 && far.evidence["rows"] > far.evidence["rows_there"], "{}", far.words);
+    assert!(far.evidence["rows"] < 300.0, "{}", far.words);
 }
 
 #[test]
@@ -276,4 +290,16 @@ fn a_geopackage_of_others_is_read() {
     let mapping = "others = 'ignore'\n[fields]\nname = 'name'\n[constants]\nkind = 'other'";
     let (_, report) = read_table(path, Format::GeoPackage, Layer::Places, mapping, places).unwrap();
     assert_eq!((report.accepted, report.rejected), (243, 0));
+}
+
+#[test]
+fn census_blocks_and_speeds_are_nobodys_numbers() {
+    let mapping = "source_id = 'uid'\n[constants]\nkind = 'other'";
+    let path = "crime-nyc-vehicle-theft/nyc_vehicle_thefts_2014_2015.csv.gz";
+    let Some((_, report)) = read_table(path, Format::Csv, Layer::Places, mapping, None) else { return };
+    assert_eq!((report.read, report.accepted), (19_047, 19_047), "{:?}", report.by_reason);
+    let mapping = "[constants]\nkind = 'other'";
+    let (_, report) = read_table("avl-austin/2015-09-06.csv.gz", Format::Csv, Layer::Places, mapping, None).unwrap();
+    assert_eq!(report.read, 53_569);
+    assert!(report.by_reason.keys().all(|reason| !reason.contains("number")), "{:?}", report.by_reason);
 }

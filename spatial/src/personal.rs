@@ -15,12 +15,13 @@ const PLATE_PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣�
 
 /// What a text holds of one person, in words (`a mobile number`), if anything:
 ///
-/// - an identity number of 18 digits with a right date and check sign, or of 15 digits with a province and a date,
-///   written together or in groups;
+/// - an identity number of 18 digits with a right province, date and check sign, or of 15 digits with a province, a date
+///   and a sequence, written together or in groups;
 /// - a mobile number of the mainland (`1[3-9]` and nine digits, `+86` before it or not), together or in usual groups;
 /// - a number plate (`浙C12345`, `浙C·D12345`).
 ///
-/// Full-width digits and other forms of a character are read as the plain one.
+/// Full-width digits and other forms of a character are read as the plain one. The digits after the point of a decimal
+/// number (`6.13999986649`) are no number of their own.
 ///
 /// ```
 /// use spatial::personal;
@@ -33,17 +34,79 @@ pub fn personal(text: &str) -> Option<&'static str> {
     }
     let plain: String =
         if text.is_ascii() { text.to_owned() } else { text.nfkc().filter(|c| !is_unseen(*c)).collect() };
-    let chars: Vec<char> = plain.chars().collect();
+    let chars = without_fractions(&plain.chars().collect::<Vec<char>>());
+    let plain: String = chars.iter().collect();
     if holds_identity_number(&plain) {
         return Some("a resident identity number");
     }
     numbers(&chars).iter().find_map(Written::says).or_else(|| holds_plate(&chars).then_some("a number plate"))
 }
 
-/// The same of a name for which long numbers are usual: ids of other systems, which look like mobile numbers.
+/// Columns of free words, where fifteen digits alone are no code of a register.
+const WORDS: &[&str] = &[
+    "note",
+    "notes",
+    "remark",
+    "remarks",
+    "comment",
+    "comments",
+    "description",
+    "desc",
+    "memo",
+    "text",
+    "beizhu",
+    "bz",
+];
+
+/// The same of a property of that name, which may tell what a number is: ids of other systems look like mobile numbers,
+/// and fifteen digits that are all of the value, in a column with a Latin name that is none for free words, are another
+/// register's code more often than an identity number of the first generation, which none has had since 2013: every
+/// census block of the United States has fifteen (`360810411220051`), and one in ten holds a date.
 pub(crate) fn personal_in(name: &str, text: &str) -> Option<&'static str> {
+    let fifteen = text.len() == 15 && text.bytes().all(|b| b.is_ascii_digit());
+    if fifteen && name.is_ascii() && !WORDS.contains(&name.to_ascii_lowercase().as_str()) {
+        return None;
+    }
     let is_id = matches!(name, "id" | "@id" | "osm_id" | "osm_way_id" | "osm_node_id" | "full_id" | "ref");
     personal(text).filter(|what| !is_id || *what != "a mobile number")
+}
+
+/// Words of geometry texts, which may stand among numbers.
+const GEOMETRY: &[&str] =
+    &["point", "multipoint", "linestring", "multilinestring", "polygon", "multipolygon", "srid", "z"];
+
+/// The text with `;` for the point and the digits after it of every decimal number with at least ten of them. Whole
+/// parts of two or three digits make one; of one digit only in a text of numbers alone, for `1.13800000000` may be the
+/// first of a list; and `+86.13800000000` is a telephone's, as `86.13800000000` is among words.
+fn without_fractions(chars: &[char]) -> Vec<char> {
+    let text: String = chars.iter().collect();
+    let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let only_numbers = words.all(|word| GEOMETRY.contains(&word.to_ascii_lowercase().as_str()));
+    let digits = |from: usize| chars.iter().skip(from).take_while(|c| c.is_ascii_digit()).count();
+    let (mut plain, mut at) = (Vec::with_capacity(chars.len()), 0);
+    while let Some(c) = chars.get(at) {
+        let whole = digits(at);
+        if whole == 0 {
+            plain.push(*c);
+            at += 1;
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|at| chars.get(at));
+        let stands = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '+' | '.'));
+        let point = chars.get(at + whole) == Some(&'.');
+        let after = if point { digits(at + whole + 1) } else { 0 };
+        let next = chars.get(at + whole + 1 + after);
+        let ends = !next.is_some_and(|c| c.is_alphanumeric() || *c == '.');
+        let country = chars.get(at..at + whole) == Some(&['8', '6'][..]);
+        let decimal = whole <= 3 && (only_numbers || whole > 1 && !country);
+        plain.extend(chars.get(at..at + whole).unwrap_or_default());
+        at += whole;
+        if stands && ends && decimal && after >= 10 {
+            plain.push(';');
+            at += 1 + after;
+        }
+    }
+    plain
 }
 
 /// Digits that stand together or with one sign between: the digits, and how long each group is.
@@ -170,6 +233,11 @@ mod tests {
             ("１３８００００００００", "a mobile number"),
             ("{\"phone\":13800000000}", "a mobile number"),
             ("138\u{200b}00000000", "a mobile number"),
+            ("1.13800000000 王 2.13900000000 李", "a mobile number"),
+            ("+86.13800000000", "a mobile number"),
+            ("电话86.13800000000", "a mobile number"),
+            ("tel.13800000000", "a mobile number"),
+            ("138.0000.0000", "a mobile number"),
             ("浙C12345", "a number plate"),
             ("浙C·D12345", "a number plate"),
             ("黑色轿车，浙CF1234停在门口", "a number plate"),
@@ -197,9 +265,27 @@ mod tests {
             "京Abcdefg",
             "G15 K1380+000",
             "120.6555123, 28.0150456",
+            "6.13999986649",
+            "-95.360810441221005",
+            "POINT (120.13999986649 28.15812345678)",
+            "{\"lat\":40.13812345678,\"lon\":-73.360810441221005}",
+            "110105491231000",
         ] {
             assert_eq!(personal(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn fifteen_digits_alone_are_a_code_unless_the_column_has_words() {
+        // A census block whose digits hold the 22nd of December 1941.
+        let block = "360810411222005";
+        assert_eq!(personal_in("census_block", block), None);
+        for (name, text) in
+            [("note", block), ("编号", block), ("block", "block 360810411222005"), ("b", "360810 411222 005")]
+        {
+            assert_eq!(personal_in(name, text), Some("a resident identity number"), "{name} {text}");
+        }
+        assert_eq!(personal_in("code", "11010519491231002X"), Some("a resident identity number"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! refused with the line of the first.
 
 mod identity;
+mod mapped;
 mod pieces;
 mod quick;
 mod rows;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use spatial::{Feature, FeatureKey, Layer, Noun, Properties};
 
 use super::identity::{Id, identify};
+use super::mapped::Mapped;
 use super::pieces::{Piece, Pieces};
 use super::quick::{Quick, quick};
 use super::shape::{Shapes, short};
@@ -17,7 +18,7 @@ use crate::report::At;
 use crate::seen::Seen;
 use crate::shape::RawShape;
 use crate::suspect::Watch;
-use crate::{Door, Flow, IntakeError, Report, Row};
+use crate::{Door, Flow, IntakeError, Mapping, Report, Row};
 
 /// Longest list or object that is kept as text in the attribute bag, characters.
 const LONGEST_NESTED: usize = 400;
@@ -40,20 +41,23 @@ pub fn geojson(
     door: &Door<'_>,
     each: &mut dyn FnMut(Row) -> Flow,
 ) -> Result<Report, IntakeError> {
-    read(bytes, layer, source, door, Watch::new(door.crs), each)
+    read(bytes, layer, source, door, (Watch::new(door.crs), None), each)
 }
 
-/// The same, watched.
+/// The same, watched and mapped.
 pub(crate) fn read(
     bytes: impl Read,
     layer: Layer,
     source: &str,
     door: &Door<'_>,
-    watch: Watch,
+    (watch, mapping): (Watch, Option<&Mapping>),
     each: &mut dyn FnMut(Row) -> Flow,
 ) -> Result<Report, IntakeError> {
+    let mapped = mapping.map(|mapping| Mapped::new(mapping, layer)).transpose()?;
+    // A mapped line is never a usual one.
+    let credit = if mapped.is_some() { 0 } else { TRIED };
     let (seen, report, facts) = (Seen::default(), Report::default(), Facts::default());
-    all(Rows { layer, source, door, seen, report, facts, watch, each }, bytes, TRIED)
+    all(Rows { layer, source, door, mapped, seen, report, facts, watch, each }, bytes, credit)
 }
 
 /// The same; `credit` is how many unusual lines may come before each line is read with care at once.
@@ -93,7 +97,11 @@ pub(super) fn all(mut rows: Rows<'_>, bytes: impl Read, mut credit: u32) -> Resu
             Piece::Feature | Piece::Document { .. } => {
                 let value = utf8(&pieces)?.map(serde_json::from_str::<Value>);
                 match value {
-                    None => rows.refuse(line, None, Problem::plain("is larger than 32 MiB")),
+                    None => {
+                        let what = "is larger than 32 MiB";
+                        rows.facts.first_broken.get_or_insert_with(|| (line, what.to_owned()));
+                        rows.refuse(line, None, Problem::plain(what))
+                    }
                     Some(Err(error)) => {
                         let reason = format!("is not JSON: {error}");
                         rows.facts.first_broken.get_or_insert_with(|| (line, reason.clone()));
@@ -142,6 +150,7 @@ pub(super) struct Rows<'a> {
     pub(super) layer: Layer,
     pub(super) source: &'a str,
     pub(super) door: &'a Door<'a>,
+    pub(super) mapped: Option<Mapped>,
     /// Line of the first row of each number.
     pub(super) seen: Seen<u64>,
     pub(super) report: Report,
@@ -202,7 +211,12 @@ impl Rows<'_> {
             Some(Value::Object(members)) => members.clone(),
             Some(_) => return Err(Problem::plain("the properties are no object")),
         };
-        let id = identify(value, &mut properties)?;
+        let (given, taken) = match &mut self.mapped {
+            Some(mapped) => mapped.take(&mut properties)?,
+            None => (None, Properties::new()),
+        };
+        let own = identify(value, &mut properties);
+        let id = given.map_or(own, |given| Ok(Id::Given(given)))?;
         *known_id = Some(id.text().to_owned());
         let source = match properties.remove("source") {
             None | Some(Value::Null) => self.source.to_owned(),
@@ -217,8 +231,11 @@ impl Rows<'_> {
         let geometry = shapes.geometry(value.get("geometry").unwrap_or(&Value::Null));
         self.watch.see(shapes.first);
         let (geometry, mended) = (geometry?, shapes.mender.mended);
-        let feature = Feature::new(key, geometry, facts(properties)?)?;
-        self.checked(line, feature, &id, mended)
+        let facts = match &self.mapped {
+            Some(mapped) => mapped.rest(taken, properties)?,
+            None => facts(properties)?,
+        };
+        self.checked(line, Feature::new(key, geometry, facts)?, &id, mended)
     }
 
     /// A usual line.
@@ -292,37 +309,46 @@ impl Rows<'_> {
         }
         self.report.note_count("rows without an id, so that a changed row is a new one", self.facts.ids_made);
         self.report.note_mended(&self.facts.mended);
+        if let Some(mapped) = &self.mapped {
+            mapped.tell(&mut self.report);
+        }
         self.report.suspicions = self.watch.suspicions();
         Ok(self.report)
     }
 }
 
 /// Plain values as they are, null as absent, lists and objects as short JSON text.
-fn facts(properties: Map<String, Value>) -> Result<Properties, Problem> {
+pub(super) fn facts(properties: Map<String, Value>) -> Result<Properties, Problem> {
     let mut facts = Properties::new();
     for (name, value) in properties {
-        let value = match value {
-            Value::Null => continue,
-            Value::Bool(flag) => spatial::Value::Bool(flag),
-            Value::String(text) => spatial::Value::Text(text),
-            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(whole), _) => spatial::Value::Int(whole),
-                (None, Some(float)) if float.is_finite() => spatial::Value::Float(float),
-                (None, _) => return Err(Problem::plain(format!("property {name:?} is too large a number"))),
-            },
-            Value::Array(_) | Value::Object(_) => {
-                let text = value.to_string();
-                if text.chars().count() > LONGEST_NESTED {
-                    let what = if value.is_array() { "a list" } else { "an object" };
-                    let name = short(&name);
-                    return Err(Problem::plain(format!(
-                        "property {name:?} is {what} of more than {LONGEST_NESTED} characters"
-                    )));
-                }
-                spatial::Value::Text(text)
-            }
-        };
-        facts.put(name, value);
+        if let Some(value) = fact(&name, value)? {
+            facts.put(name, value);
+        }
     }
     Ok(facts)
+}
+
+/// The same of one.
+pub(super) fn fact(name: &str, value: Value) -> Result<Option<spatial::Value>, Problem> {
+    Ok(Some(match value {
+        Value::Null => return Ok(None),
+        Value::Bool(flag) => spatial::Value::Bool(flag),
+        Value::String(text) => spatial::Value::Text(text),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => spatial::Value::Int(whole),
+            (None, Some(float)) if float.is_finite() => spatial::Value::Float(float),
+            (None, _) => return Err(Problem::plain(format!("property {name:?} is too large a number"))),
+        },
+        Value::Array(_) | Value::Object(_) => {
+            let text = value.to_string();
+            if text.chars().count() > LONGEST_NESTED {
+                let what = if value.is_array() { "a list" } else { "an object" };
+                let name = short(name);
+                return Err(Problem::plain(format!(
+                    "property {name:?} is {what} of more than {LONGEST_NESTED} characters"
+                )));
+            }
+            spatial::Value::Text(text)
+        }
+    }))
 }

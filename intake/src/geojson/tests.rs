@@ -264,6 +264,13 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(line, 2..30)
 }
 
+#[test]
+fn one_feature_beyond_the_bound_says_so() {
+    let text = place("1", "[120.6,28]", &format!(",\"note\":\"{}\"", "x".repeat(33 << 20)));
+    let error = read(&text, Layer::Places).1.unwrap_err().to_string();
+    assert_eq!(error, "read the file as GeoJSON: line 1 is larger than 32 MiB");
+}
+
 proptest! {
     #[test]
     fn usual_lines_are_read_as_with_care(lines in lines(), end in prop::sample::select(vec!["", "\n", "\r\n"])) {
@@ -277,7 +284,7 @@ proptest! {
             };
             let watch = crate::suspect::Watch::new("wgs84");
             let (layer, source, door) = (Layer::Places, "test", &Door::WGS84);
-            let reading = rows::Rows { layer, source, door, seen, report, facts, watch, each: &mut each };
+            let reading = rows::Rows { layer, source, door, mapped: None, seen, report, facts, watch, each: &mut each };
             let report = rows::all(reading, text.as_bytes(), credit);
             (rows, report.map_err(|error| error.to_string()))
         };

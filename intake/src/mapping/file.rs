@@ -43,7 +43,7 @@ pub struct Mapping {
 /// What becomes of columns that the mapping does not name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Others {
+pub(crate) enum Others {
     /// To the field of that name, else to the attribute bag.
     #[default]
     Keep,
@@ -156,6 +156,30 @@ impl Mapping {
     /// The encoding that it names.
     pub(crate) fn encoding(&self) -> Result<Option<Encoding>, IntakeError> {
         self.encoding.as_deref().map(Encoding::from_name).transpose()
+    }
+
+    /// Whether it says where the place of a row is.
+    pub(crate) fn says_place(&self) -> bool {
+        self.geometry.is_some()
+    }
+
+    /// What becomes of columns that it does not name.
+    pub(crate) fn others(&self) -> Others {
+        self.others
+    }
+
+    /// The columns that it names, each once, but for those of the geometry.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.ignore.iter().chain(&self.source_id).cloned().collect();
+        for from in self.fields.values().chain(self.bag.values()) {
+            match from {
+                FieldFrom::Column(column) | FieldFrom::Words(WordsFrom { column, .. }) => all.push(column.clone()),
+                FieldFrom::Joined(JoinedFrom { columns, .. }) => all.extend(columns.iter().cloned()),
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// The delimiter that it names.

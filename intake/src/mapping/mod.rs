@@ -7,4 +7,5 @@ mod plan;
 mod tests;
 
 pub use file::Mapping;
+pub(crate) use file::Others;
 pub(crate) use plan::{Places, Plan};

@@ -12,6 +12,8 @@ use crate::problem::Problem;
 use crate::shape::RawShape;
 use crate::wkt::{Wkt, wkt};
 
+/// Longest name of a column in a shapefile's table, bytes.
+const CUT_AFTER: usize = 10;
 /// Names of ours that an export writes and an import does not take as facts.
 const NOT_FACTS: [&str; 2] = ["revision", "fid"];
 /// Headers by which places are found in a table without a mapping.
@@ -26,6 +28,8 @@ pub(crate) enum Places {
     InCells,
     /// Beside them.
     Beside,
+    /// Beside them, and the names of columns are cut after ten bytes (Shapefile).
+    BesideCut,
 }
 
 #[derive(Debug)]
@@ -46,6 +50,8 @@ struct Take {
     otherwise: Option<Value>,
     /// The layer's field is a number, and numbers are written with a decimal comma.
     comma: bool,
+    /// The cells are texts, and the name is none of the layer's: `true` and `false` are what an export made of them.
+    flags: bool,
 }
 
 /// What becomes of the cells of a row.
@@ -58,6 +64,8 @@ pub(crate) struct Plan {
     constants: Vec<(String, Value)>,
     absent: Vec<String>,
     decimal_comma: bool,
+    /// Columns whose name is the beginning of a field's, and the field that they stand for.
+    pub(crate) cut: Vec<(String, &'static str)>,
 }
 
 impl Plan {
@@ -72,6 +80,11 @@ impl Plan {
         let mapped = mapping.unwrap_or(&none);
         let columns = Columns { headers, used: vec![false; headers.len()] };
         columns.build(mapped, layer, places)
+    }
+
+    /// Whether anything is made of that column.
+    pub(crate) fn reads(&self, column: usize) -> bool {
+        self.id == Some(column) || self.takes.iter().any(|take| take.columns.contains(&column))
     }
 
     /// The geometry that the cells say; `Ok(None)` when it is beside them. The flag of a [`Wkt`] says of heights.
@@ -120,6 +133,9 @@ impl Plan {
                 _ => self.joined(take, cells),
             };
             let value = match (value, &take.words) {
+                (Some(Value::Text(text)), None) if take.flags && (text == "true" || text == "false") => {
+                    Some(Value::Bool(text == "true"))
+                }
                 (Some(value), Some(words)) => Some(through(&value, words, take)?),
                 (None, Some(_)) => take.otherwise.clone(),
                 (Some(Value::Text(text)), None) if take.comma => Some(Value::Text(text.replace(',', "."))),
@@ -231,14 +247,16 @@ impl Columns<'_> {
             takes.push(self.take(name, from)?);
         }
         let source = self.found("source");
-        self.others(mapping, &mut takes)?;
+        let cut = if places == Places::BesideCut { self.cut(layer) } else { Vec::new() };
+        let cut = self.others(mapping, &mut takes, cut)?;
         let is_number = |name: &str| fields.iter().any(|field| field.name == name && field.kind == FieldType::Float);
         for take in &mut takes {
             take.comma = mapping.decimal_comma && is_number(&take.name);
+            take.flags = places == Places::InCells && !fields.iter().any(|field| field.name == take.name);
         }
         let constants = mapping.constants.iter().map(|(name, word)| (name.clone(), word.value())).collect();
         let (absent, decimal_comma) = (mapping.absent.clone(), mapping.decimal_comma);
-        Ok(Plan { place, id, source, takes, constants, absent, decimal_comma })
+        Ok(Plan { place, id, source, takes, constants, absent, decimal_comma, cut })
     }
 
     fn check_headers(&self) -> Result<(), IntakeError> {
@@ -274,7 +292,7 @@ impl Columns<'_> {
             }
             Some(GeometryColumns::Wkt { wkt }) => Ok(Place::Wkt(self.named(wkt)?)),
             Some(GeometryColumns::Pair { pair, order }) => Ok(Place::Pair { at: self.named(pair)?, order: *order }),
-            None if places == Places::Beside => Ok(Place::Beside),
+            None if places != Places::InCells => Ok(Place::Beside),
             None => self.usual_place().ok_or_else(|| {
                 let has: Vec<&str> = self.headers.iter().take(40).map(String::as_str).collect();
                 let why = "no columns lon and lat (or wkt) are there: a mapping file must say where the place is";
@@ -310,6 +328,7 @@ impl Columns<'_> {
                 words: None,
                 otherwise: None,
                 comma: false,
+                flags: false,
             },
             FieldFrom::Words(WordsFrom { column, words, otherwise }) => {
                 let words = words.iter().map(|(word, to)| (word.trim().to_owned(), to.value())).collect();
@@ -321,37 +340,75 @@ impl Columns<'_> {
                     words: Some(words),
                     otherwise,
                     comma: false,
+                    flags: false,
                 }
             }
             FieldFrom::Joined(JoinedFrom { columns, join }) => {
                 let columns = columns.iter().map(|column| self.named(column)).collect::<Result<_, _>>()?;
-                Take { name, columns, join: join.clone(), words: None, otherwise: None, comma: false }
+                Take { name, columns, join: join.clone(), words: None, otherwise: None, comma: false, flags: false }
             }
         })
     }
 
-    fn others(&mut self, mapping: &Mapping, takes: &mut Vec<Take>) -> Result<(), IntakeError> {
+    /// Columns whose name is the beginning of one field of the layer that is longer, and of no other.
+    fn cut(&self, layer: Layer) -> Vec<(String, &'static str)> {
+        let stands_for = |header: &String| {
+            let mut longer = Noun::fields(layer).iter().filter(|field| field.name.starts_with(header.as_str()));
+            let (field, another) = (longer.next()?, longer.next());
+            let there = || self.headers.iter().any(|header| header == field.name);
+            (header.len() == CUT_AFTER && another.is_none() && !there()).then(|| (header.clone(), field.name))
+        };
+        self.headers.iter().filter_map(stands_for).collect()
+    }
+
+    /// What becomes of columns that are not named; of those that are cut, the ones that stand for a field.
+    fn others(
+        &mut self,
+        mapping: &Mapping,
+        takes: &mut Vec<Take>,
+        mut cut: Vec<(String, &'static str)>,
+    ) -> Result<Vec<(String, &'static str)>, IntakeError> {
         let unused: Vec<usize> = self.used.iter().enumerate().filter(|(_, used)| !**used).map(|(at, _)| at).collect();
         let names = |at: &usize| self.headers.get(*at).cloned().unwrap_or_default();
         match mapping.others {
-            Others::Ignore => {}
-            Others::Refuse if unused.is_empty() => {}
+            Others::Ignore => cut.clear(),
+            Others::Refuse if unused.is_empty() => cut.clear(),
             Others::Refuse => {
                 let names: Vec<String> = unused.iter().map(names).collect();
                 let why = format!("the mapping does not name the columns {}", names.join(", "));
                 return Err(IntakeError::Options(why));
             }
             Others::Keep => {
+                let free = |name: &str| {
+                    let mapped = takes.iter().any(|take| take.name == name) || mapping.constants.contains_key(name);
+                    !mapped && unused.iter().map(names).any(|header| cut_to(name, &header))
+                };
+                cut.retain(|(_, field)| free(field));
                 for at in unused {
                     let name = names(&at);
+                    let name =
+                        cut.iter().find(|(header, _)| *header == name).map_or(name, |(_, field)| (*field).to_owned());
                     let mapped = takes.iter().any(|take| take.name == name) || mapping.constants.contains_key(&name);
                     if !mapped && !name.is_empty() && !NOT_FACTS.contains(&name.as_str()) {
                         let (columns, join) = (vec![at], String::new());
-                        takes.push(Take { name, columns, join, words: None, otherwise: None, comma: false });
+                        takes.push(Take {
+                            name,
+                            columns,
+                            join,
+                            words: None,
+                            otherwise: None,
+                            comma: false,
+                            flags: false,
+                        });
                     }
                 }
             }
         }
-        Ok(())
+        Ok(cut)
     }
+}
+
+/// Whether a name is cut to that header.
+fn cut_to(name: &str, header: &str) -> bool {
+    name.get(..CUT_AFTER) == Some(header)
 }

@@ -77,3 +77,22 @@ fn what_does_not_fit_the_file_is_told_at_once() {
     let error = Plan::new(None, &no_place, Layer::Cameras, Places::InCells).unwrap_err().to_string();
     assert!(error.contains("must say where the place is; the file has a"), "{error}");
 }
+
+#[test]
+fn a_name_that_a_shapefile_cut_stands_for_its_field() {
+    let cut = |headers: &[&str], mapping: &str| {
+        let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
+        let mapping = Mapping::parse(mapping).unwrap();
+        let plan = Plan::new(Some(&mapping), &headers, Layer::Cameras, Places::BesideCut).unwrap();
+        let cells: Vec<Option<Value>> = headers.iter().map(|_| Some(Value::Float(30.0))).collect();
+        let names: Vec<String> = plan.properties(&cells).unwrap().iter().map(|(name, _)| name.to_owned()).collect();
+        (names.join(" "), plan.cut.len())
+    };
+    assert_eq!(cut(&["kind", "azimuth_de", "retention_"], ""), ("kind azimuth_deg retention_days".to_owned(), 2));
+    // Not when the field itself is there, or comes from elsewhere, or the mapping means the column.
+    assert_eq!(cut(&["azimuth_deg", "azimuth_de"], ""), ("azimuth_deg azimuth_de".to_owned(), 0));
+    assert_eq!(cut(&["azimuth_de"], "[constants]\nazimuth_deg = 3"), ("azimuth_de azimuth_deg".to_owned(), 0));
+    assert_eq!(cut(&["azimuth_de"], "[bag]\nd = 'azimuth_de'"), ("d".to_owned(), 0));
+    assert_eq!(cut(&["azimuth_de"], "others = 'ignore'"), (String::new(), 0));
+    assert_eq!(cut(&["azimuth_d"], ""), ("azimuth_d".to_owned(), 0));
+}

@@ -36,7 +36,8 @@ pub(super) fn area(parts: &[Part<'_>], locations: &Locations) -> Option<MultiPol
 /// The places of a ring's nodes; `None` when one is missing or there are too few.
 pub(super) fn line(nodes: &[i64], locations: &Locations) -> Option<LineString<f64>> {
     let points: Vec<Coord<f64>> = nodes.iter().map(|id| locations.get(*id)).collect::<Option<_>>()?;
-    (points.len() >= 4).then(|| LineString::new(points))
+    // Nodes at one place are one corner.
+    crate::rings::close(points).map(|(ring, _)| ring)
 }
 
 /// Joins ways end to end into closed rings; the flag says whether all of them could be used.

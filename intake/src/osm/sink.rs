@@ -4,7 +4,7 @@ use geo::Geometry;
 use spatial::{Feature, FeatureKey, Layer, Properties};
 
 use crate::problem::Problem;
-use crate::{Flow, Report, Row};
+use crate::{Flow, Report, Row, rings};
 
 /// The source of every row.
 const SOURCE: &str = "osm";
@@ -19,6 +19,10 @@ impl Sink<'_> {
     /// A feature, if it passes the checks of its layer; `id` is `n123`, `w123` or `r123`.
     pub(super) fn put(&mut self, layer: Layer, id: &str, geometry: Geometry<f64>, properties: Properties) {
         if self.report.stopped {
+            return;
+        }
+        if let Err(problem) = outlines(&geometry) {
+            self.report.stopped = self.refuse(id, problem).is_break();
             return;
         }
         let feature = FeatureKey::new(layer, SOURCE, id).and_then(|key| Feature::new(key, geometry, properties));
@@ -42,5 +46,21 @@ impl Sink<'_> {
     fn refuse(&mut self, id: &str, problem: Problem) -> Flow {
         let rejected = self.report.reject(None, Some(id.to_owned()), problem);
         (self.each)(Row::Bad(rejected))
+    }
+}
+
+/// Whether every outline is one, as every other format asks of it.
+fn outlines(geometry: &Geometry<f64>) -> Result<(), Problem> {
+    match geometry {
+        Geometry::Polygon(polygon) => rings::check(polygon),
+        Geometry::MultiPolygon(polygons) => polygons.iter().try_for_each(rings::check),
+        Geometry::Point(_)
+        | Geometry::Line(_)
+        | Geometry::LineString(_)
+        | Geometry::MultiPoint(_)
+        | Geometry::MultiLineString(_)
+        | Geometry::GeometryCollection(_)
+        | Geometry::Rect(_)
+        | Geometry::Triangle(_) => Ok(()),
     }
 }

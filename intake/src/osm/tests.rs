@@ -161,6 +161,14 @@ fn what_is_no_pbf_is_an_error() {
 }
 
 #[test]
+fn a_bow_tie_is_refused_as_in_every_format() {
+    let bow = &[0, 505, 5, 500, 0];
+    let blocks = [Block::new().grid(), Block::new().way(1, SQUARE, YES).way(2, bow, YES)];
+    let report = check(&file(&blocks), &["buildings w1", "w2: the outline self-intersects at 24.025,60.025"]);
+    assert_eq!(report.by_reason, [("the outline self-intersects".to_owned(), 1)].into());
+}
+
+#[test]
 fn order_does_not_matter() {
     let expect = ["roads w2", "buildings w1"];
     check(

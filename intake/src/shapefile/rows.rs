@@ -86,12 +86,16 @@ fn rows(
         }
     };
     let headers = dbf.as_ref().map(Dbf::headers).unwrap_or_default();
-    let plan = Plan::new(options.mapping, &headers, options.layer, Places::Beside)?;
+    let plan = Plan::new(options.mapping, &headers, options.layer, Places::BesideCut)?;
+    let cut = plan.cut.clone();
     let mut table = options.table(plan, true, each);
     if let Some(said) = notes.prj.as_deref().and_then(crs_names::of_wkt) {
         table.watch.said(&said);
     } else {
         table.report.note("there is no .prj, or none that names its coordinate system");
+    }
+    for (header, field) in cut {
+        table.report.note(format!("column {header:?} is taken for the field {field:?}: shapefiles cut names"));
     }
     if let Some(name) = strange_cpg {
         table.report.note(format!("the .cpg names encoding {name:?}, which is not known"));

@@ -3,6 +3,8 @@
 //! A row that cannot be a place is refused by itself; a suspicion speaks of the file: its axes are swapped, its
 //! coordinates carry a zone's number, all of it lies 500 m beside the streets. What to do about it, a person decides.
 
+mod crowd;
+mod search;
 mod shift;
 mod watch;
 
@@ -34,6 +36,10 @@ pub enum Suspect {
     CrsDisagrees,
     /// Rows lie outside the area that the caller expects.
     OutsideArea,
+    /// Rows lie far from all other rows of the file.
+    FarOff,
+    /// Many rows lie on one point.
+    PiledUp,
     /// All rows lie beside what they belong to, by the same way.
     Shifted,
 }
@@ -51,6 +57,8 @@ impl Suspect {
             Self::NullIsland => "null_island",
             Self::CrsDisagrees => "crs_disagrees",
             Self::OutsideArea => "outside_area",
+            Self::FarOff => "far_off",
+            Self::PiledUp => "piled_up",
             Self::Shifted => "shifted",
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use spatial::Position;
 use spatial::crs::Crs;
 
+use super::search::{Found, search};
 use super::{Suspect, Suspicion};
 
 /// Fewer points than this say nothing.
@@ -24,7 +25,15 @@ const AT_HOME_M: f64 = 3.0;
 /// A shift is steady when the typical distance from the median is this part of its length.
 const STEADY: f64 = 0.25;
 /// Metres of a degree of latitude on the sphere of the IUGG mean radius.
-const DEGREE_M: f64 = 111_195.08;
+pub(super) const DEGREE_M: f64 = 111_195.08;
+
+/// A plain shift explains better than a transformation that leaves this many times what it leaves.
+const BETTER: f64 = 1.5;
+/// What is left below this tells nothing of the cause, metres.
+const LITTLE_M: f64 = 1.0;
+
+/// What is nearest to a place, for the point of that number.
+pub(super) type Nearest<'a> = dyn FnMut(usize, Position) -> Option<Position> + 'a;
 
 /// What an imported point is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +80,22 @@ pub fn shift(
         }
     }
     let explains = |left: f64| match counterpart {
-        Counterpart::Same => typical >= LEAST_SHIFT_M && left <= EXPLAINED * typical,
+        // A conversion bends: what it explains, it leaves straighter than one way for all does.
+        Counterpart::Same => {
+            let straight = left <= BETTER * way.spread.max(LITTLE_M);
+            typical >= LEAST_SHIFT_M && left <= EXPLAINED * typical && (straight || !steady)
+        }
         Counterpart::Nearest => typical >= AT_HOME_M && left <= CLOSE_M && left * CLOSER <= typical,
     };
     let explained = best.filter(|(_, _, left)| explains(*left));
+    if counterpart == Counterpart::Nearest && typical >= AT_HOME_M {
+        let beaten = |found: &Found| explained.is_none_or(|(_, _, left)| left > BETTER * found.left.max(LITTLE_M));
+        let well = explained.is_some_and(|(_, _, left)| left <= AT_HOME_M);
+        let found = if well { None } else { search(points, reference).filter(is_shift).filter(beaten) };
+        if let Some(found) = found {
+            return Some(plain(here.len(), &found));
+        }
+    }
     if explained.is_none() && !steady {
         return None;
     }
@@ -103,7 +124,9 @@ pub fn shift(
                 let _ = write!(words, ", and they lie {east:+.0} m east, {north:+.0} m north of there");
             }
         }
-        None => words.push_str(": no known transformation explains it; a local coordinate system?"),
+        None => {
+            let _ = write!(words, ": steadily shifted by {east:.0} m east, {north:.0} m north; {UNKNOWN}");
+        }
     }
     let mut evidence = vec![
         ("points", f64::from(u32::try_from(here.len()).unwrap_or(u32::MAX))),
@@ -114,6 +137,34 @@ pub fn shift(
     ];
     evidence.extend(explained.map(|(_, _, left)| ("left_m", left)));
     Some(Suspicion::new(Suspect::Shifted, words, evidence))
+}
+
+const UNKNOWN: &str = "no known conversion explains it; a local coordinate system?";
+
+/// Whether a way that was searched for is one: long enough, and points that had no part in the search come near by it.
+fn is_shift(found: &Found) -> bool {
+    found.east.hypot(found.north) >= LEAST_SHIFT_M
+        && found.typical >= AT_HOME_M
+        && found.left <= CLOSE_M
+        && found.left * CLOSER <= found.typical
+}
+
+/// The suspicion of a way that was searched for: rows lie where they belong, less that way.
+fn plain(rows: usize, found: &Found) -> Suspicion {
+    let Found { left, typical, .. } = *found;
+    let (east, north) = (-found.east, -found.north);
+    let words = format!(
+        "half of {rows} rows lie {typical:.0} m or more from anything that they could belong to: steadily shifted by \
+         {east:.0} m east, {north:.0} m north; moved back, {left:.0} m would be left; {UNKNOWN}"
+    );
+    let evidence = [
+        ("points", f64::from(u32::try_from(rows).unwrap_or(u32::MAX))),
+        ("median_distance_m", typical),
+        ("median_east_m", east),
+        ("median_north_m", north),
+        ("left_m", left),
+    ];
+    Suspicion::new(Suspect::Shifted, words, evidence)
 }
 
 /// One way that many offsets have.
@@ -161,7 +212,7 @@ fn offsets(
 }
 
 /// The middle value; 0 of none.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
@@ -225,12 +276,41 @@ mod tests {
         assert!(of("median_east_m") > 300.0 && of("median_north_m") < -300.0 && of("left_m") < 0.01);
     }
 
+    /// Fast enough to be asked half a million times.
+    fn quickly(city: &[Position]) -> impl FnMut(usize, Position) -> Option<Position> {
+        move |_, place| {
+            let away = |p: &Position| (p.lon() - place.lon()).powi(2) * 0.78 + (p.lat() - place.lat()).powi(2);
+            city.iter().min_by(|a, b| away(a).total_cmp(&away(b))).copied()
+        }
+    }
+
+    #[test]
+    fn a_plain_shift_is_found_among_what_is_near_and_named_as_one() {
+        let city = city();
+        for (east, north) in [(300.0, 0.0), (-350.0, 350.0)] {
+            let points =
+                moved(&city, |lon, lat| (lon + east / (DEGREE_M * lat.to_radians().cos()), lat + north / DEGREE_M));
+            let near = shift(&points, Counterpart::Nearest, &mut quickly(&city)).unwrap();
+            let of = |name: &str| near.evidence.get(name).copied().unwrap();
+            assert!((of("median_east_m") - east).abs() < 5.0 && (of("median_north_m") - north).abs() < 5.0, "{near:?}");
+            assert!(near.words.contains("no known conversion explains it"), "{}", near.words);
+            let same = shift(&points, Counterpart::Same, &mut |at, _| city.get(at).copied()).unwrap();
+            assert!(same.words.contains("no known conversion explains it"), "{}", same.words);
+        }
+        // Places that have nothing to do with the city are no shifted city.
+        let place = |n: u32| {
+            Position::new(120.60 + f64::from(n * 7919 % 4001) * 1e-5, 28.0 + f64::from(n * 104_729 % 3607) * 1e-5)
+        };
+        let others: Vec<Position> = (0..400).map(|n| place(n).unwrap()).collect();
+        assert_eq!(shift(&others, Counterpart::Nearest, &mut quickly(&city)), None);
+    }
+
     #[test]
     fn a_steady_shift_that_nothing_explains_is_still_named() {
         let city = city();
         let points = moved(&city, |lon, lat| (lon - 4e-3, lat));
         let found = shift(&points, Counterpart::Same, &mut |at, _| city.get(at).copied()).unwrap();
-        assert!(found.words.contains("no known transformation explains it"), "{}", found.words);
+        assert!(found.words.contains("no known conversion explains it"), "{}", found.words);
         let few = &points[..LEAST_POINTS - 1];
         assert_eq!(shift(few, Counterpart::Same, &mut |at, _| city.get(at).copied()), None);
         assert_eq!(shift(&points, Counterpart::Same, &mut |_, _| None), None);

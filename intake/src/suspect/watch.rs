@@ -4,6 +4,7 @@ use geo::{Coord, CoordsIter};
 use spatial::crs::Crs;
 use spatial::{Bounds, Feature};
 
+use super::crowd::Crowd;
 use super::{Suspect, Suspicion, near};
 use crate::crs_names;
 
@@ -25,6 +26,7 @@ pub(crate) struct Watch {
     accepted: u64,
     outside: u64,
     outside_swapped: u64,
+    crowd: Crowd,
     /// What the file says of itself, when that is another system.
     said: Option<String>,
 }
@@ -52,6 +54,7 @@ impl Watch {
             accepted: 0,
             outside: 0,
             outside_swapped: 0,
+            crowd: Crowd::default(),
             said: None,
         }
     }
@@ -74,7 +77,9 @@ impl Watch {
 
     /// A row that was accepted.
     pub(crate) fn place(&mut self, feature: &Feature) {
-        let (Some(area), Some(Coord { x, y })) = (self.area, feature.geometry.coords_iter().next()) else { return };
+        let Some(Coord { x, y }) = feature.geometry.coords_iter().next() else { return };
+        self.crowd.see(x, y);
+        let Some(area) = self.area else { return };
         self.accepted += 1;
         if !near(area, x, y) {
             self.outside += 1;
@@ -113,6 +118,7 @@ impl Watch {
             let words = format!("{} of {} rows lie outside the expected area{why}", self.outside, self.accepted);
             all.push(Suspicion::new(code, words, [("rows", number(self.outside)), ("of", number(self.accepted))]));
         }
+        all.extend(self.crowd.suspicions());
         all
     }
 
@@ -130,7 +136,9 @@ impl Watch {
             }
             Suspect::ZonePrefixOther => format!("have the number of another zone than {declared} before the easting"),
             Suspect::NullIsland => "lie at 0, 0, the mark of a device without a fix or of an empty cell".to_owned(),
-            Suspect::CrsDisagrees | Suspect::OutsideArea | Suspect::Shifted => odd.word().to_owned(),
+            Suspect::CrsDisagrees | Suspect::OutsideArea | Suspect::FarOff | Suspect::PiledUp | Suspect::Shifted => {
+                odd.word().to_owned()
+            }
         }
     }
 }

@@ -35,9 +35,10 @@ impl DeviceId {
         self.0.get(10..13).unwrap_or_default()
     }
 
-    /// Whether the type is a camera (131 or 132).
+    /// Whether the type is a camera: 131 or 132, and since the edition of 2022 a video checkpoint (121) or a camera with
+    /// several lenses (122). The editions do not give these numbers two meanings.
     pub fn is_camera(&self) -> bool {
-        matches!(self.type_code(), "131" | "132")
+        matches!(self.type_code(), "121" | "122" | "131" | "132")
     }
 }
 
@@ -49,6 +50,10 @@ mod tests {
     fn vectors_of_the_domain_note() {
         assert!(DeviceId::new("33030200001320000001").unwrap().is_camera());
         assert!(DeviceId::new("33038300011310000042").unwrap().is_camera());
+        for kind in ["121", "122"] {
+            assert!(DeviceId::new(&format!("3303020000{kind}0000001")).unwrap().is_camera(), "{kind} of 2022");
+        }
+        assert!(!DeviceId::new("33030200001230000001").unwrap().is_camera(), "a parking gate");
         assert_eq!(DeviceId::new("33030400111340000007").unwrap().type_code(), "134");
         assert_eq!(DeviceId::new("33030500141372000003").unwrap().type_code(), "137");
         assert!(!DeviceId::new("33030200009990000001").unwrap().is_camera(), "no such type");

@@ -1,9 +1,18 @@
 //! Resident identity numbers (GB 11643-1999) are recognised only in order to be refused: this service stores none.
 
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+/// Provinces of GB/T 2260.
+const PROVINCES: &[u32] = &[
+    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63,
+    64, 65,
+];
+/// Places whose residents have numbers of the same form: Taiwan (71, 83), Hong Kong and Macao (81, 82).
+const BEYOND: &[u32] = &[71, 81, 82, 83];
+/// First digit of the numbers of foreigners with permanent residence.
+const FOREIGN: u32 = 9;
 const CHECKS: &[u8; 11] = b"10X98765432";
 
-/// Whether a text holds a resident identity number anywhere: 18 characters with a possible date of birth (years
+/// Whether a text holds a resident identity number anywhere: 18 characters with a province, a possible date of birth (years
 /// 1800–2099) and a right check character, not part of a longer run of digits.
 ///
 /// ```
@@ -39,6 +48,10 @@ fn is_identity_number(text: &[u8]) -> bool {
     let number = |range: std::ops::Range<usize>| {
         body.get(range).unwrap_or_default().iter().fold(0_u32, |n, b| n * 10 + u32::from(b - b'0'))
     };
+    let province = number(0..2);
+    if !PROVINCES.contains(&province) && !BEYOND.contains(&province) && province / 10 != FOREIGN {
+        return false;
+    }
     if !is_date(number(6..10), number(10..12), number(12..14)) {
         return false;
     }
@@ -48,12 +61,9 @@ fn is_identity_number(text: &[u8]) -> bool {
 }
 
 /// Whether the text is a resident identity number of the first generation: fifteen digits, the first two a province, the
-/// seventh to the twelfth a day of the years 1900–1999 (`YYMMDD`). It has no check digit.
+/// seventh to the twelfth a day of the years 1900–1999 (`YYMMDD`), the rest a sequence that is not 000. It has no check
+/// digit, and none has been in force since 2013.
 pub fn is_old_identity_number(text: &str) -> bool {
-    const PROVINCES: &[u32] = &[
-        11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62,
-        63, 64, 65,
-    ];
     let number = |range| text.get(range).and_then(|part: &str| part.parse::<u32>().ok());
     let digits = text.len() == 15 && text.bytes().all(|b| b.is_ascii_digit());
     let (Some(province), Some(year), Some(month), Some(day)) =
@@ -61,7 +71,7 @@ pub fn is_old_identity_number(text: &str) -> bool {
     else {
         return false;
     };
-    digits && PROVINCES.contains(&province) && is_date(1900 + year, month, day)
+    digits && !text.ends_with("000") && PROVINCES.contains(&province) && is_date(1900 + year, month, day)
 }
 
 fn is_date(year: u32, month: u32, day: u32) -> bool {

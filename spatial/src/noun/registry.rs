@@ -333,7 +333,7 @@ impl Camera {
             return Err(NounError::Rule("retention_days must be at least 30 (regulation on public video, article 17)"));
         }
         if self.device_id.as_ref().is_some_and(|id| !id.is_camera()) {
-            return Err(NounError::Rule("device_id is not a camera's: digits 11 to 13 must be 131 or 132"));
+            return Err(NounError::Rule("device_id is not a camera's: digits 11 to 13 must be 121, 122, 131 or 132"));
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use geo::{Coord, CoordsIter, Geometry};
 use intake::Report;
 use serde::{Deserialize, Serialize};
 use spatial::{Feature, Layer};
@@ -191,7 +192,13 @@ pub fn changed_fields(old: &Feature, new: &Feature) -> Vec<FieldChange> {
             let at = feature.position()?;
             Some(spatial::Value::Text(format!("{:.7} {:.7}", at.lon(), at.lat())))
         };
-        changes.push(FieldChange { field: "geometry".to_owned(), old: place(old), new: place(new) });
+        let (from, mut to) = (place(old), place(new));
+        if from == to
+            && let Some(spatial::Value::Text(text)) = &mut to
+        {
+            text.push_str(&format!(" ({})", moved(&old.geometry, &new.geometry)));
+        }
+        changes.push(FieldChange { field: "geometry".to_owned(), old: from, new: to });
     }
     for (name, value) in before.iter() {
         if after.get(name) != Some(value) {
@@ -204,4 +211,50 @@ pub fn changed_fields(old: &Feature, new: &Feature) -> Vec<FieldChange> {
         changes.push(FieldChange { field: name.to_owned(), old: None, new: Some(value.clone()) });
     }
     changes
+}
+
+/// What differs between two shapes that are printed as the same place.
+fn moved(old: &Geometry<f64>, new: &Geometry<f64>) -> &'static str {
+    let (before, after): (Vec<Coord<f64>>, Vec<Coord<f64>>) =
+        (old.coords_iter().collect(), new.coords_iter().collect());
+    // About a centimetre of latitude.
+    let near = |(a, b): (&Coord<f64>, &Coord<f64>)| (a.x - b.x).abs() < 1e-7 && (a.y - b.y).abs() < 1e-7;
+    if std::mem::discriminant(old) != std::mem::discriminant(new) {
+        "another kind of shape"
+    } else if before.len() != after.len() {
+        "more or fewer points"
+    } else if before.iter().zip(&after).all(near) {
+        "by less than a centimetre"
+    } else if before.iter().all(|point| after.contains(point)) {
+        "the same points in another order"
+    } else {
+        "another outline"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spatial::{FeatureKey, Properties};
+
+    use super::*;
+
+    fn land(points: &[(f64, f64)]) -> Feature {
+        let key = FeatureKey::new(Layer::Land, "t", "1").unwrap();
+        let ring = geo::LineString::from(points.to_vec());
+        Feature::new(key, geo::Polygon::new(ring, Vec::new()).into(), Properties::new()).unwrap()
+    }
+
+    #[test]
+    fn a_change_that_looks_like_none_says_what_it_is() {
+        let square = [(120.0, 28.0), (121.0, 28.0), (121.0, 29.0), (120.0, 29.0), (120.0, 28.0)];
+        let mut turned = square;
+        turned.reverse();
+        let mut beside = square;
+        beside[1].0 += 1e-9;
+        for (other, expect) in [(turned, "the same points in another order"), (beside, "by less than a centimetre")] {
+            let change = changed_fields(&land(&square), &land(&other)).remove(0);
+            let words = change.new.map(|value| value.to_string()).unwrap_or_default();
+            assert!(words.ends_with(&format!("({expect})")), "{words}");
+        }
+    }
 }

@@ -1,0 +1,102 @@
+//! One way for all points, found by trying: for a file that lies beside what it belongs to and no conversion says why.
+
+use spatial::Position;
+
+use super::shift::{DEGREE_M, Nearest, median};
+
+/// Ways that are tried reach so far, metres.
+const REACH_M: f64 = 800.0;
+/// Between two ways of the first round, metres: at most 11 m from any way, about half a building.
+const STEP_M: f64 = 16.0;
+/// Beyond this a point has nothing near, metres; it costs no more.
+const LOST_M: f64 = 40.0;
+/// Points of the first round, and of the rounds that come closer. With some 8,000 ways at most 400,000 questions.
+const FIRST: usize = 48;
+const CLOSER_BY: usize = 120;
+/// Ways that are followed after the first round.
+const FOLLOWED: usize = 12;
+
+/// A way (metres east and north) that brings points to what is nearest to them, and what is left after it.
+pub(super) struct Found {
+    pub(super) east: f64,
+    pub(super) north: f64,
+    /// Median distance that is left, metres, of points that had no part in the search.
+    pub(super) left: f64,
+    /// The same of where they lie.
+    pub(super) typical: f64,
+}
+
+/// The best way within 800 m; `None` when too few points are there to search with some and judge by others.
+pub(super) fn search(points: &[Position], nearest: &mut Nearest<'_>) -> Option<Found> {
+    let (some, others): (Vec<_>, Vec<_>) = points.iter().enumerate().partition(|(at, _)| at % 2 == 0);
+    if others.len() < super::LEAST_POINTS {
+        return None;
+    }
+    let mut tried = Vec::new();
+    let first = spread(&some, FIRST);
+    let steps = (REACH_M / STEP_M).floor();
+    let mut north = -steps;
+    while north <= steps {
+        let mut east = -steps;
+        while east <= steps {
+            let way = (east * STEP_M, north * STEP_M);
+            if way.0.hypot(way.1) <= REACH_M {
+                let most = tried.get(FOLLOWED - 1).map_or(f64::INFINITY, |(cost, _): &(f64, (f64, f64))| *cost);
+                let cost = cost(&first, way, most, nearest);
+                if cost < most {
+                    let at = tried.partition_point(|(other, _)| *other <= cost);
+                    tried.insert(at, (cost, way));
+                    tried.truncate(FOLLOWED);
+                }
+            }
+            east += 1.0;
+        }
+        north += 1.0;
+    }
+    let more = spread(&some, CLOSER_BY);
+    let mut best = (f64::INFINITY, (0.0, 0.0));
+    for (_, way) in tried {
+        let mut here = (cost(&more, way, f64::INFINITY, nearest), way);
+        for step in [STEP_M / 2.0, STEP_M / 4.0, STEP_M / 8.0, STEP_M / 16.0] {
+            let (_, (east, north)) = here;
+            for (x, y) in
+                [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)]
+            {
+                let beside = (east + x * step, north + y * step);
+                let cost = cost(&more, beside, here.0, nearest);
+                if cost < here.0 {
+                    here = (cost, beside);
+                }
+            }
+        }
+        if here.0 < best.0 {
+            best = here;
+        }
+    }
+    let (east, north) = best.1;
+    let mut away = |way| median(others.iter().map(|(at, point)| distance(*at, point, way, nearest)));
+    Some(Found { east, north, left: away((east, north)), typical: away((0.0, 0.0)) })
+}
+
+/// Some of the points, evenly spread.
+fn spread<'p>(points: &[(usize, &'p Position)], most: usize) -> Vec<(usize, &'p Position)> {
+    points.iter().step_by(points.len().div_ceil(most).max(1)).copied().collect()
+}
+
+/// What all points are away from what is nearest after a way, metres; as soon as it is `most`, no more is asked.
+fn cost(points: &[(usize, &Position)], way: (f64, f64), most: f64, nearest: &mut Nearest<'_>) -> f64 {
+    let mut sum = 0.0;
+    for (at, point) in points {
+        sum += distance(*at, point, way, nearest).min(LOST_M);
+        if sum >= most {
+            break;
+        }
+    }
+    sum
+}
+
+fn distance(at: usize, point: &Position, (east, north): (f64, f64), nearest: &mut Nearest<'_>) -> f64 {
+    let lon = point.lon() + east / (DEGREE_M * point.lat().to_radians().cos());
+    let Ok(there) = Position::new(lon, point.lat() + north / DEGREE_M) else { return f64::INFINITY };
+    nearest(at, there).map_or(f64::INFINITY, |found| found.distance_m(&there))
+}
