@@ -106,8 +106,10 @@ impl Files {
             Chunk::Units(units) => {
                 for unit in units {
                     let home = unit.home.map(|home| [home.lon(), home.lat()]);
+                    let shift = fixtures::shift(&unit).times().map(|(from, to)| json!({"from": from, "to": to}));
                     let row = json!({"id": unit.id, "kind": unit.kind.word(), "call_sign": unit.call_sign, "org": unit.org,
-                        "division": unit.division.map(|d| d.to_string()), "skills": unit.skills, "duty": unit.duty.word(), "home": home});
+                        "division": unit.division.map(|d| d.to_string()), "skills": unit.skills, "duty": unit.duty.word(), "home": home,
+                        "shift": shift});
                     self.row("units.ndjson", &row)?;
                 }
             }
