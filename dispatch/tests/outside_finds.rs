@@ -139,14 +139,17 @@ fn an_order_that_nobody_can_receive_is_none() {
 fn a_shift_begins_in_the_log() {
     use dispatch::Duty;
     let mut room = Room::new(&["u1"]);
-    let since = room.desk.unit("u1").unwrap().on_duty_ms.expect("it is on duty");
+    assert_eq!(room.desk.unit("u1").unwrap().on_duty_ms, None, "nobody knows since when");
     let duty = |room: &mut Room, duty: Duty| {
         let reason = (duty == Duty::OutOfService).then(|| "tyre".to_owned());
         room.pass(60_000);
         room.run("s", Command::SetDuty { unit: "u1".to_owned(), duty, reason, until_ms: None }).unwrap();
         room.desk.unit("u1").unwrap().on_duty_ms
     };
-    assert_eq!(duty(&mut room, Duty::OutOfService), Some(since), "a flat tyre is no end of a shift");
     assert_eq!(duty(&mut room, Duty::OffDuty), None);
-    assert!(duty(&mut room, Duty::OnDuty).is_some_and(|new| new > since));
+    let since = duty(&mut room, Duty::OnDuty);
+    assert!(since.is_some());
+    assert_eq!(duty(&mut room, Duty::OutOfService), since, "a flat tyre is no end of a shift");
+    assert_eq!(duty(&mut room, Duty::OnDuty), since);
+    assert_eq!(room.replayed(), room.desk);
 }

@@ -3,16 +3,13 @@
 //! `ONEMAP_TEST_DATA` names the folder with Porto's roads; without it the committed centre of Helsinki is measured, which
 //! is too small for the figures that matter. Seeded; times are of one thread unless said.
 
-#![allow(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a bench reads a clock and a file, and may stop"
-)]
+#![allow(clippy::disallowed_methods, reason = "a bench reads a clock and a file, and may stop")]
+#![allow(clippy::print_stdout, reason = "a bench reads a clock and a file, and may stop")]
+#![allow(clippy::unwrap_used, reason = "a bench reads a clock and a file, and may stop")]
+#![allow(clippy::panic, reason = "a bench reads a clock and a file, and may stop")]
+#![allow(clippy::cast_precision_loss, reason = "a bench reads a clock and a file, and may stop")]
+#![allow(clippy::cast_possible_truncation, reason = "a bench reads a clock and a file, and may stop")]
+#![allow(clippy::cast_sign_loss, reason = "a bench reads a clock and a file, and may stop")]
 
 use std::hint::black_box;
 use std::io::Cursor;

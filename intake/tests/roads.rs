@@ -3,13 +3,10 @@
 //! Helsinki's extract is committed, and so are the oracle's rows for it (`fixtures/routes`). Porto's are read when
 //! `ONEMAP_TEST_DATA` names the folder of third-party data.
 
-#![allow(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "helpers of tests are tests, and a test may read a file"
-)]
+#![allow(clippy::disallowed_methods, reason = "helpers of tests are tests, and a test may read a file")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests, and a test may read a file")]
+#![allow(clippy::panic, reason = "helpers of tests are tests, and a test may read a file")]
+#![allow(clippy::print_stdout, reason = "helpers of tests are tests, and a test may read a file")]
 
 use std::collections::HashMap;
 use std::io::Cursor;

@@ -11,6 +11,7 @@ mod heading;
 mod hex;
 mod imports;
 mod late;
+mod limits;
 mod live_tiles;
 mod looks;
 mod nearby;
@@ -54,6 +55,7 @@ pub use imports::{
     FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports, MendedRow,
     Progress, RefusedRow, RowsJob, Started, Suspected, WrongWord, begin, changed_fields, import,
 };
+pub use limits::Limits;
 pub use live_tiles::incident_fid;
 pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
@@ -74,23 +76,6 @@ pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
 pub use units::{DeviceView, UnitView};
 pub use world::{Moving, Still, Tracked, World};
-
-/// Bounds and times that a running server keeps to. All are zero by default, for commands that serve nobody.
-#[derive(Debug, Clone, Default)]
-pub struct Limits {
-    /// How long a login lasts, seconds.
-    pub session_s: u64,
-    /// Bytes of made tiles that are kept; the least used go first.
-    pub tile_cache_bytes: u64,
-    /// How long positions are kept, days.
-    pub track_days: u64,
-    /// Largest file that may be imported over HTTP, bytes.
-    pub import_bytes: u64,
-    /// Folder where uploads wait; the system's own for such things when there is no data folder.
-    pub uploads: Option<std::path::PathBuf>,
-    /// Folder of the snapshot that makes the next start fast; none when there is no data folder.
-    pub snapshot: Option<std::path::PathBuf>,
-}
 
 /// A handle on everything that a request may need. Cheap to clone.
 #[derive(Clone)]

@@ -45,8 +45,8 @@ impl Desk {
             }
             Event::Unit { record } => self.record(stamp, record),
             Event::Duty { unit, duty, reason, until_ms } => self.touch_unit(stamp, unit, |unit| {
-                unit.record.duty = *duty;
-                unit.clock(stamp.commit_ms);
+                let before = std::mem::replace(&mut unit.record.duty, *duty);
+                unit.clock(before, stamp.commit_ms);
                 unit.reason.clone_from(reason);
                 unit.until_ms = *until_ms;
             }),
@@ -180,8 +180,9 @@ impl Desk {
             self.units.insert_mut(record.id.clone(), Arc::new(UnitState::new(record.clone())));
         }
         self.touch_unit(stamp, &record.id, |unit| {
+            let before = unit.record.duty;
             unit.record = record.clone();
-            unit.clock(stamp.commit_ms);
+            unit.clock(before, stamp.commit_ms);
         });
     }
 

@@ -1,13 +1,14 @@
 //! Which units could go to an incident, and why these: joins positions, roads, the log and the response plans.
 
 mod advice;
+mod candidate;
 mod gather;
 mod travel;
 
 use std::collections::BTreeMap;
 
-use dispatch::recommend::{Asked, Candidate, Plans, Recommendation, SeenAt, Sent, SpeedModel, recommend};
-use dispatch::{Desk, Incident, UnitKind};
+use dispatch::recommend::{Plans, Recommendation, SpeedModel, recommend};
+use dispatch::{Incident, UnitKind};
 use spatial::Position;
 use spatial::roads::Profile;
 
@@ -15,12 +16,10 @@ use super::App;
 use super::clock::now_ms;
 use crate::auth::Caller;
 pub(super) use advice::Advice;
+use candidate::{asked_of, candidate, orders};
 use gather::{Around, Seen};
 pub use travel::Carriageway;
 use travel::Journey;
-
-/// Workload is counted over so many hours.
-const HOURS: i64 = 8;
 
 /// What was asked.
 #[derive(Debug, Clone)]
@@ -124,64 +123,5 @@ impl App {
                 plans,
             };
         }
-    }
-}
-
-fn asked_of(incident: &Incident, desk: &Desk, asked: &UnitsAsked, now_ms: i64) -> Asked {
-    let sent = incident.open_assignments().filter_map(|assignment| {
-        let record = &desk.unit(assignment.to.unit()?)?.record;
-        Some(Sent { unit: record.id.clone(), kind: record.kind, skills: record.skills.clone() })
-    });
-    Asked {
-        incident: incident.id.clone(),
-        at_ms: now_ms,
-        kind: incident.kind,
-        priority: incident.priority,
-        level: asked.level,
-        sent: sent.collect(),
-    }
-}
-
-/// Orders of each unit in the last hours.
-fn orders(desk: &Desk, now_ms: i64) -> BTreeMap<String, u32> {
-    let mut orders = BTreeMap::new();
-    for assignment in desk.incidents().flat_map(|incident| &incident.assignments) {
-        let recent = assignment.times.offered.is_some_and(|offered| now_ms - offered <= HOURS * 3_600_000);
-        if let Some(unit) = assignment.to.unit().filter(|_| recent) {
-            *orders.entry(unit.to_owned()).or_default() += 1;
-        }
-    }
-    orders
-}
-
-fn candidate(
-    seen: &Seen,
-    leg: &travel::Leg,
-    incident: &Incident,
-    orders: &BTreeMap<String, u32>,
-    model: &SpeedModel,
-    now_ms: i64,
-) -> Candidate {
-    let unit = &seen.view.unit;
-    let fix = seen.view.fix.as_ref();
-    let age_s = fix.map(|fix| u32::try_from((now_ms - fix.at_ms).max(0) / 1_000).unwrap_or(u32::MAX));
-    Candidate {
-        unit: unit.id.clone(),
-        unit_epoch: unit.epoch,
-        call_sign: unit.call_sign.clone(),
-        kind: unit.kind,
-        skills: unit.skills.clone(),
-        org: unit.org.clone(),
-        availability: seen.view.availability,
-        bound_to: seen.bound_to.clone(),
-        relation: seen.relation(incident),
-        link: seen.view.link,
-        seen: SeenAt {
-            position: Some(seen.position),
-            age_s,
-            accuracy_m: fix.and_then(|f| f.accuracy_m).map(f64::from),
-        },
-        way: leg.way(seen, age_s, model),
-        orders: orders.get(&unit.id).copied().unwrap_or_default(),
     }
 }

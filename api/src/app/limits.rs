@@ -1,0 +1,18 @@
+//! Bounds and times of a running server.
+
+/// Bounds and times that a running server keeps to. All are zero by default, for commands that serve nobody.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// How long a login lasts, seconds.
+    pub session_s: u64,
+    /// Bytes of made tiles that are kept; the least used go first.
+    pub tile_cache_bytes: u64,
+    /// How long positions are kept, days.
+    pub track_days: u64,
+    /// Largest file that may be imported over HTTP, bytes.
+    pub import_bytes: u64,
+    /// Folder where uploads wait; the system's own for such things when there is no data folder.
+    pub uploads: Option<std::path::PathBuf>,
+    /// Folder of the snapshot that makes the next start fast; none when there is no data folder.
+    pub snapshot: Option<std::path::PathBuf>,
+}
