@@ -196,7 +196,7 @@ pub fn changed_fields(old: &Feature, new: &Feature) -> Vec<FieldChange> {
         if from == to
             && let Some(spatial::Value::Text(text)) = &mut to
         {
-            text.push_str(&format!(" ({})", moved(&old.geometry, &new.geometry)));
+            *text = format!("{text} ({})", moved(&old.geometry, &new.geometry));
         }
         changes.push(FieldChange { field: "geometry".to_owned(), old: from, new: to });
     }
