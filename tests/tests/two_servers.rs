@@ -95,7 +95,7 @@ fn where_a_unit_is_said_to_one_server_is_drawn_and_ranked_at_the_other() {
         let ranked = seat_b.get(&format!("/api/v1/incidents/{call}/units?k=1")).ok();
         let straight = ranked["items"][0]["straight_m"].as_f64().expect("a distance");
         let metres = 4.91 * f64::from(n);
-        assert!((straight - metres).abs() < 0.2, "{straight} m for {metres} m: {ranked}");
+        assert!((straight - metres).abs() < 0.7, "{straight} m for {metres} m: {ranked}");
     }
 }
 

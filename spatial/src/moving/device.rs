@@ -71,7 +71,9 @@ impl Device {
     /// of it is forgotten, and the report is taken.
     pub fn is_ahead(&mut self, at_ms: i64, received_ms: i64) -> bool {
         let known = self.skew_ms().filter(|_| self.delays_ms.len() >= KNOWN_BY);
-        let ahead = known.is_some_and(|skew| received_ms.saturating_sub(at_ms) < skew.saturating_sub(AHEAD_MS));
+        let delay = received_ms.saturating_sub(at_ms);
+        // Stored reports come with ever smaller delays; only what is dated later than now is of the future.
+        let ahead = delay < -AHEAD_MS && known.is_some_and(|skew| delay < skew.saturating_sub(AHEAD_MS));
         self.ahead = if ahead { self.ahead.saturating_add(1) } else { 0 };
         if self.ahead >= SET_BY {
             self.delays_ms.clear();
@@ -239,6 +241,8 @@ mod tests {
         }
         assert!(device.is_ahead(55_000, 5_300) && !device.is_ahead(6_000, 6_300), "one wild report");
         device.reported(6_000, 6_300);
+        // What was stored comes in the order in which it was stored.
+        assert!((0..5).all(|n| !Device::default().is_ahead(n * 1_000, 600_000)));
         // The clock is set half a minute ahead: from the fifth report on it is believed.
         let said: Vec<bool> = (7..13).map(|n| device.is_ahead(n * 1_000 + 30_000, n * 1_000 + 300)).collect();
         assert_eq!(said, [true, true, true, true, false, false]);

@@ -130,7 +130,7 @@ impl Workspace {
             for target in targets.on(place.edge) {
                 let Some(theirs) = targets.place(target) else { continue };
                 let (start, end) = if sense == Sense::Toward { (theirs, place) } else { (place, theirs) };
-                if let Some((cost, other, arc)) = along(roads, start, end, metric) {
+                if let Some((cost, other, arc)) = along(roads, start, end, metric).filter(|(cost, ..)| *cost <= limit) {
                     chase.offer(target, cost, other, (NO_STATE, arc));
                 }
             }

@@ -55,6 +55,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{id}/viewshed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The area in which a camera sees somebody who stands there (1.5 m above ground), without the shadows of buildings. */
+        get: operations["camera_viewshed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closures that are not lifted. */
+        get: operations["closures"];
+        put?: never;
+        /** Closes a road, or makes it slow: it counts from the next question on. `Idempotency-Key` makes asking again safe. */
+        post: operations["close_road"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One closure. */
+        get: operations["closure"];
+        put?: never;
+        post?: never;
+        /** Opens a road again. */
+        delete: operations["open_road"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest word on each kind and subject: weather, tide, hospitals… */
+        get: operations["conditions"];
+        put?: never;
+        /** Says what the surroundings are like, with source and time. What is older than what is known changes nothing. */
+        post: operations["say_condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The share of the last 90 days' reported incidents of the caller's part of the city that units reach by road within 3, 5
+         *     and 8 minutes from where they stand, by hour of the week; what would be different; and where `n` units would cover most.
+         */
+        post: operations["coverage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -121,7 +212,11 @@ export interface paths {
         /** Incidents in sight: those that are open, or of one phase. Unlocated ones stand first. */
         get: operations["incidents"];
         put?: never;
-        /** Takes a call, or anything else that happened. `Idempotency-Key` makes asking again safe. */
+        /**
+         * Takes a call, or anything else that happened. The answer has the cameras that see the place and the units that could
+         *     go beside the incident (`cameras`, `units`, as their own paths answer them), as far as the caller may see them, so that
+         *     a click needs no second search. `Idempotency-Key` makes asking again safe.
+         */
         post: operations["create_incident"];
         delete?: never;
         options?: never;
@@ -187,7 +282,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cameras near an incident, nearest first. Whether they see it is not known to this version, and said so. */
+        /** Cameras for an incident: those first that see it, soonest first; buildings in the way are counted in. */
         get: operations["ranked_cameras"];
         put?: never;
         post?: never;
@@ -208,6 +303,46 @@ export interface paths {
         put?: never;
         /** Gives a command to an incident. */
         post: operations["command_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hydrants, AEDs, life rings, shelters, hospitals, fire stations, hazard sites and water near an incident: the nearest of
+         *     each with distance, by road where one drives there, and with what was last said of it.
+         */
+        get: operations["resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ring of review: cameras in the order in which somebody on foot can have passed them since they were last seen (the
+         *     place `last_seen` of the incident, else its scene), each with the window in which to look.
+         */
+        get: operations["review"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -238,10 +373,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Units that could go to an incident, the soonest first; ties by id. */
+        /** Units that could go to an incident, those first that the response plan proposes: by road, with reasons. */
         get: operations["ranked_units"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isochrones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What can be reached by road in some times, as surfaces; closures are counted in, and others may be tried. */
+        post: operations["isochrones"];
         delete?: never;
         options?: never;
         head?: never;
@@ -626,6 +778,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A street that leads to the incident, and the camera that sees it. */
+        ApproachBody: {
+            /** @description Which camera. */
+            camera: components["schemas"]["RankedCamera"];
+            /**
+             * Format: double
+             * @description How far from the incident, metres.
+             */
+            distance_m: number;
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude of the place that is seen, WGS84 degrees.
+             */
+            lon: number;
+        };
         /** @description One unit or organisation on one incident. */
         AssignmentBody: {
             /** @description Who ordered it. */
@@ -744,6 +916,26 @@ export interface components {
              */
             unit_epoch?: number | null;
         };
+        /** @description A building in the way. */
+        BlockedBy: {
+            /**
+             * Format: double
+             * @description How far from the camera the line of sight meets it, metres.
+             */
+            at_m: number;
+            /** @description Its id. */
+            building?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in tiles.
+             */
+            fid: number;
+            /**
+             * Format: double
+             * @description Its height, metres.
+             */
+            height_m: number;
+        };
         /** @description Somebody who called. Only the number is kept, sealed. */
         CallerAsk: {
             /** @description Telephone number, 3 to 20 digits, with `+`, spaces and hyphens. */
@@ -760,6 +952,44 @@ export interface components {
              * @description Counted from 1 within the incident.
              */
             n: number;
+        };
+        /** @description One of several roads that a rough place may be on. */
+        CarriagewayBody: {
+            /** @description On a bridge. */
+            bridge: boolean;
+            /** @description Its class. */
+            class: string;
+            /**
+             * Format: double
+             * @description From the middle of the place, metres.
+             */
+            distance_m: number;
+            /**
+             * Format: int64
+             * @description The road's number in tiles.
+             */
+            fid: number;
+            /**
+             * Format: double
+             * @description After how many seconds.
+             */
+            first_eta_s?: number | null;
+            /** @description Which unit would be there first. */
+            first_unit?: string | null;
+            /**
+             * Format: double
+             * @description Where traffic goes, degrees clockwise from north; absent where it goes both ways.
+             */
+            heading_deg?: number | null;
+            /**
+             * Format: int32
+             * @description Level over or under the ground.
+             */
+            level: number;
+            /** @description Its name. */
+            name?: string | null;
+            /** @description In a tunnel. */
+            tunnel: boolean;
         };
         /** @description A field of a row as it is and as it would be. */
         ChangedField: {
@@ -778,6 +1008,83 @@ export interface components {
             id: string;
             /** @description Its layer. */
             layer: string;
+        };
+        /** @description A closed or slow road, as it is asked for. */
+        ClosureAsk: {
+            /** @description From when, RFC 3339; at once when left out. */
+            from?: string | null;
+            /** @description What is closed: a `GeoJSON` line or polygon, or several, WGS84 degrees. */
+            geometry: Record<string, never>;
+            /**
+             * Format: double
+             * @description Only vehicles higher than this, metres.
+             */
+            height_m?: number | null;
+            /** @description The incident that it belongs to. */
+            incident?: string | null;
+            /** @description Whom it is about: `foot`, `car`, `emergency`; everybody when left out. */
+            movers?: string[];
+            /** @description Who is responsible for it; the caller when left out. */
+            owner?: string | null;
+            /** @description Why, in words. */
+            reason: string;
+            /**
+             * Format: double
+             * @description How many times longer passing takes, 1 to 100; nobody passes when left out.
+             */
+            slower?: number | null;
+            /** @description Until when, RFC 3339; until it is lifted when left out. */
+            until?: string | null;
+            /**
+             * Format: double
+             * @description Only vehicles heavier than this, tonnes.
+             */
+            weight_t?: number | null;
+        };
+        /** @description A closed or slow road. */
+        ClosureBody: {
+            /** @description When it was drawn. */
+            at: string;
+            /** @description Who drew it. */
+            by: string;
+            /** @description From when. */
+            from?: string | null;
+            /** @description What is closed. */
+            geometry: Record<string, never>;
+            /**
+             * Format: double
+             * @description Only vehicles higher than this, metres.
+             */
+            height_m?: number | null;
+            /** @description Whether it holds now. */
+            holds: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description The incident that it belongs to. */
+            incident?: string | null;
+            /** @description Whom it is about; empty: everybody. */
+            movers: string[];
+            /** @description Who is responsible for it. */
+            owner: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: double
+             * @description How many times longer passing takes.
+             */
+            slower?: number | null;
+            /** @description Until when. */
+            until?: string | null;
+            /**
+             * Format: double
+             * @description Only vehicles heavier than this, tonnes.
+             */
+            weight_t?: number | null;
+        };
+        /** @description Closures that are not lifted. */
+        ClosureList: {
+            /** @description By id. */
+            closures: components["schemas"]["ClosureBody"][];
         };
         /** @description A layer. */
         Collection: {
@@ -873,6 +1180,50 @@ export interface components {
             /** @description `assign`: units. */
             units?: string[] | null;
         };
+        /** @description What the surroundings are like, as it is said. */
+        ConditionAsk: {
+            /** @description When it was so, RFC 3339; now when left out. */
+            at?: string | null;
+            /** @description `wind`, `weather`, `tide`, `water`, `hospital` or `traffic`. */
+            kind: string;
+            /** @description By whose word. */
+            source: string;
+            /** @description Which hospital, station or area; the city when left out. */
+            subject?: string;
+            /** @description Until when it is taken for true, RFC 3339. */
+            until?: string | null;
+            /** @description What is said: an object of numbers, texts and truths. */
+            value: Record<string, never>;
+        };
+        /** @description What the surroundings are like. */
+        ConditionBody: {
+            /**
+             * Format: int64
+             * @description How long ago, seconds.
+             */
+            age_s: number;
+            /** @description When it was so. */
+            at: string;
+            /** @description Who entered it. */
+            by: string;
+            /** @description What about. */
+            kind: string;
+            /** @description Its time is over. */
+            over: boolean;
+            /** @description By whose word. */
+            source: string;
+            /** @description Which; empty for the city. */
+            subject: string;
+            /** @description Until when it is taken for true. */
+            until?: string | null;
+            /** @description What is said. */
+            value: Record<string, never>;
+        };
+        /** @description The newest word on each kind and subject. */
+        ConditionList: {
+            /** @description By kind and subject. */
+            conditions: components["schemas"]["ConditionBody"][];
+        };
         /** @description The classes of OGC API – Features that are met. */
         Conformance: {
             /** @description Their URIs. */
@@ -884,6 +1235,18 @@ export interface components {
             channel: string;
             /** @description Call number or duty telephone. */
             number?: string | null;
+        };
+        /** @description Which coverage is asked for. */
+        CoverageAsk: {
+            /**
+             * @description Which kinds of unit count; police cars and motorcycles when left out.
+             * @default null
+             */
+            kinds: string[] | null;
+            /** @default null */
+            sites: components["schemas"]["SitesAsk"] | null;
+            /** @default null */
+            what_if: components["schemas"]["WhatIfAsk"] | null;
         };
         /** @description What is known of a unit's device. */
         DeviceBody: {
@@ -1142,6 +1505,8 @@ export interface components {
              * @description 1 (life in danger) to 4 (information).
              */
             priority: number;
+            /** @description Units that the house proposes because nobody was there to be asked: after a distress, after an order lapsed. */
+            proposed?: string[];
             /** @description Incidents that belong to it. */
             related: string[];
             /**
@@ -1178,6 +1543,27 @@ export interface components {
              * @description The last event that they show.
              */
             seq: number;
+        };
+        /** @description How far somebody comes. */
+        IsochroneAsk: {
+            /** @description `away` (where somebody who is there can be; when left out) or `toward` (from where somebody can be there). */
+            direction?: string | null;
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude, WGS84 degrees.
+             */
+            lon: number;
+            /** @description `foot`, `car` or `emergency`; `emergency` when left out. */
+            profile?: string | null;
+            /** @description Times, seconds, 30 to 3,600 each, at most six. */
+            seconds: number[];
+            /** @description Closures that are put on top for this question only: `GeoJSON` lines or polygons. */
+            what_if?: Record<string, never>[];
         };
         /** @description One thing that is wrong with the input. */
         Issue: {
@@ -1401,7 +1787,7 @@ export interface components {
              * @description Stable code, upper case.
              * @enum {string}
              */
-            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-TERM" | "UNIT-OUT" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DUTY-OPEN" | "TIMER-OVER";
+            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-TERM" | "UNIT-OUT" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DISTRESS-KEPT" | "DUTY-OPEN" | "TIMER-OVER";
             /** @description What happened this time. */
             detail: string;
             /** @description What is wrong where, for bad input. */
@@ -1429,31 +1815,111 @@ export interface components {
             /** @description `deliver`, `accept`, `depart`, `arrive`, `clear`, `decline` or `recall`. */
             type: string;
         };
+        /** @description A camera near an incident. */
+        RankedCamera: {
+            /**
+             * Format: double
+             * @description Seconds until it is in view.
+             */
+            after_s?: number | null;
+            /**
+             * Format: double
+             * @description From the camera to the incident, degrees clockwise from north.
+             */
+            bearing_deg?: number | null;
+            blocked_by?: components["schemas"]["BlockedBy"] | null;
+            /** @description Its id. */
+            camera: string;
+            /**
+             * Format: double
+             * @description Along the ground, metres.
+             */
+            distance_m: number;
+            /**
+             * Format: int64
+             * @description Its number in tiles.
+             */
+            fid: number;
+            /** @description Its kind. */
+            kind?: string | null;
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude, WGS84 degrees.
+             */
+            lon: number;
+            /** @description Its name. */
+            name?: string | null;
+            /** @description Whether it answers; absent when nobody knows. */
+            online?: boolean | null;
+            /**
+             * Format: double
+             * @description Pixels a metre at the place, 1920 across, no zoom.
+             */
+            pixels_per_m?: number | null;
+            /** @description Why it stands where it stands. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description `yes`, `after_turn`, `blocked`, `outside` or `unknown`. */
+            sees: string;
+            /**
+             * Format: double
+             * @description How much of the circle of a rough place can be seen, 0 to 1.
+             */
+            share?: number | null;
+        };
+        /** @description Cameras for an incident, best first. */
+        RankedCameras: {
+            /** @description Where none sees the place: cameras on the streets that lead there. */
+            approaches?: components["schemas"]["ApproachBody"][];
+            /** @description What sees it, then what may, then what does not; what is offline stands last. */
+            items: components["schemas"]["RankedCamera"][];
+            none_sees?: components["schemas"]["Reason"] | null;
+        };
         /** @description A unit that could go. */
         RankedUnit: {
             /** @description How bound it is. */
             availability: string;
             /** @description What it is called on the radio. */
             call_sign: string;
+            /** @description Earliest and latest, seconds: the age of the position and the doubt of the place are in it. */
+            eta_range_s?: number[] | null;
             /**
              * Format: double
-             * @description Time to the scene by straight line times 1.4, seconds.
+             * @description From its last position to the middle of the place, seconds; absent when it has no way.
              */
-            eta_s: number;
+            eta_s?: number | null;
             /** @description What kind. */
             kind: string;
             /**
-             * Format: double
-             * @description Age of its position, seconds.
+             * Format: int32
+             * @description Age of its position, seconds; absent when it never reported and its post is taken.
              */
-            position_age_s: number;
-            /** @description Why it stands where it stands. */
+            position_age_s?: number | null;
+            /** @description The need of the response plan that it is proposed for. */
+            proposed_for?: string | null;
+            /**
+             * Format: int32
+             * @description Its place among those that can be sent, from 1; absent when something stands in its way.
+             */
+            rank?: number | null;
+            /** @description Why it stands where it stands, or what stands in its way. */
             reasons: components["schemas"]["Reason"][];
             /**
-             * Format: double
+             * Format: int32
+             * @description Length of the way, metres.
+             */
+            road_m?: number | null;
+            /** @description The way of one that is proposed, as a `GeoJSON` line; none for who comes in a straight line. */
+            route?: Record<string, never> | null;
+            /**
+             * Format: int32
              * @description Straight distance, metres.
              */
-            straight_m: number;
+            straight_m?: number | null;
             /** @description Its id. */
             unit: string;
             /**
@@ -1464,11 +1930,28 @@ export interface components {
         };
         /** @description Units that could go, best first. */
         RankedUnits: {
-            /** @description Best first. */
+            /** @description Roads that a rough place may be on, where there are several: bridge and road below, both carriageways. */
+            carriageways?: components["schemas"]["CarriagewayBody"][];
+            /** @description Closures that hold now. */
+            closures?: string[];
+            /** @description Those proposed, then others that could go, best first, then the one that was asked about. */
             items: components["schemas"]["RankedUnit"][];
-            /** @description Its place in the log: the `basis.seq` of an order that follows it. */
+            /** @description Names what was answered: the `basis.recommendation` of an order that follows it. */
             recommendation: string;
+            /**
+             * Format: int64
+             * @description The place in the log that it rests on: the `basis.seq` of an order that follows it.
+             */
+            seq: number;
             shortfall?: components["schemas"]["Reason"] | null;
+            /** @description All needs that stay open. */
+            shortfalls?: components["schemas"]["Reason"][];
+            /**
+             * Format: int32
+             * @description The first unit should be there within so many seconds.
+             */
+            target_s?: number | null;
+            why?: components["schemas"]["Reason"] | null;
         };
         /** @description A reason in words. */
         Reason: {
@@ -1533,6 +2016,16 @@ export interface components {
             /** @description Login name. */
             user: string;
         };
+        /** @description Sites that are looked for. */
+        SitesAsk: {
+            /** @description How many, 1 to 100. */
+            n: number;
+            /**
+             * Format: int64
+             * @description Seed of the search; 1 when left out.
+             */
+            seed?: number | null;
+        };
         /** @description A number in another system. */
         SourceRefAsk: {
             /** @description Its number there. */
@@ -1546,6 +2039,21 @@ export interface components {
             bbox: number[][];
             /** @description Coordinate system of the boxes. */
             crs: string;
+        };
+        /** @description A unit that would stand somewhere. */
+        StandAsk: {
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude, WGS84 degrees.
+             */
+            lon: number;
+            /** @description Which; a further one when there is none of that name. */
+            unit: string;
         };
         /** @description Where to look around: a circle, or a GeoJSON polygon. */
         SurroundingsAsk: {
@@ -1785,6 +2293,24 @@ export interface components {
              */
             rows: number;
         };
+        /** @description What would be different. */
+        WhatIfAsk: {
+            /**
+             * @description Units that would be away.
+             * @default []
+             */
+            away: string[];
+            /**
+             * @description Roads that would be closed: `GeoJSON` lines or polygons.
+             * @default []
+             */
+            closed: Record<string, never>[];
+            /**
+             * @description Units that would stand elsewhere, or be added.
+             * @default []
+             */
+            stands: components["schemas"]["StandAsk"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1974,6 +2500,492 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    camera_viewshed: {
+        parameters: {
+            query?: {
+                /** @description All that a camera can turn to, not only what is in view now. */
+                turned?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description its number in tiles (`fid`) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a `GeoJSON` feature */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description its pose is not known */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    closures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureList"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_road: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it answers the same */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_road: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `{lifted}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    conditions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionList"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    say_condition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it answers the same */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoverageAsk"];
+            };
+        };
+        responses: {
+            /** @description `{text, covered, total, hours, worst, what_if?, sites?}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2563,7 +3575,7 @@ export interface operations {
     ranked_cameras: {
         parameters: {
             query?: {
-                /** @description 1 to 50, 6 when left out */
+                /** @description 1 to 50; 6 when left out. */
                 k?: number;
             };
             header?: never;
@@ -2574,12 +3586,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `{items: [{camera, fid, name, distance_m, sees, online, reasons}]}` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["RankedCameras"];
+                };
             };
             400: {
                 headers: {
@@ -2724,6 +3737,138 @@ export interface operations {
             };
         };
     };
+    resources: {
+        parameters: {
+            query?: {
+                /** @description 1 to 20; 3 when left out. */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `{resources: [{kind, nearest: [{id, fid, name, lon, lat, straight_m, road_m?, eta_s?, state?}]}]}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    review: {
+        parameters: {
+            query?: {
+                /** @description 1 to 60; 20 when left out. */
+                minutes?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `{last_seen, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed}]}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     timeline: {
         parameters: {
             query?: never;
@@ -2773,8 +3918,12 @@ export interface operations {
     ranked_units: {
         parameters: {
             query?: {
-                /** @description 1 to 50, 5 when left out */
+                /** @description How many rows, 1 to 50; 5 when left out. Those proposed are always among them. */
                 k?: number;
+                /** @description Why is this unit not proposed? */
+                why?: string;
+                /** @description Up to which alarm level of the response plan, 1 to 9; 1 when left out. */
+                level?: number;
             };
             header?: never;
             path: {
@@ -2818,6 +3967,89 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    isochrones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IsochroneAsk"];
+            };
+        };
+        responses: {
+            /** @description `GeoJSON`: one feature a time, the longest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,7 @@ pub async fn run(app: App) {
         if still.ready && app.ways.network().is_none_or(|network| network.version != version) {
             match made(&app, version).await {
                 Ok(network) => app.ways.network.store(Some(Arc::new(network))),
+                Err(_) if *stop.borrow() => return,
                 Err(error) => {
                     tracing::error!(%error, "the road graph could not be made; trying again");
                     tokio::time::sleep(std::time::Duration::from_secs(1)).await;

@@ -133,7 +133,9 @@ pub(super) async fn begin(app: &App) -> Result<(Box<dyn Append>, Desk, Vec<News>
 pub(super) fn show(app: &App, desk: Desk, news: Vec<News>) {
     let units: std::collections::BTreeSet<String> = news.iter().filter_map(|one| one.unit.clone()).collect();
     let states: Vec<_> = units.iter().filter_map(|id| desk.unit(id).cloned()).collect();
-    if app.ops.publish(desk, news) && !states.is_empty() {
+    // Also when another reader of the log has shown it already: whoever waits for the answer finds the unit on the map.
+    app.ops.publish(desk, news);
+    if !states.is_empty() {
         app.world.change(|moving| states.iter().for_each(|state| moving.put_state(state)));
     }
 }
