@@ -14,7 +14,7 @@ fn rule(answer: &Result<Decided, Refusal>) -> Option<Rule> {
 }
 
 fn at(lon: f64) -> Location {
-    Location::at(LocationState::Candidate, Position::new(lon, 28.01).unwrap(), None)
+    Location::at(LocationState::Candidate, Position::new(lon, 28.01).expect("a place"), None)
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Who is there first, by road, and why: recommendations, closures, isochrones, coverage.
 
+#![expect(clippy::needless_pass_by_value, reason = "literals read better by value")]
+
 use serde_json::{Value, json};
 use tests::{CENTRE, Client, REPORTER, Server, command, fix, id, now, put_unit};
 

@@ -30,11 +30,11 @@ impl Way {
                 }
                 let Ok(server) = TcpStream::connect(&server) else { continue };
                 for (mut from, mut to) in [(client.try_clone(), server.try_clone()), (Ok(server), Ok(client))]
-                    .map(|(a, b)| (a.unwrap(), b.unwrap()))
+                    .map(|(a, b)| (a.expect("a socket"), b.expect("a socket")))
                 {
                     let gate = Arc::clone(&gate);
                     std::thread::spawn(move || {
-                        from.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+                        from.set_read_timeout(Some(Duration::from_millis(100))).expect("a limit");
                         let mut bytes = [0; 16_384];
                         while gate.load(Ordering::Relaxed) {
                             match from.read(&mut bytes) {

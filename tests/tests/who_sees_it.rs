@@ -1,5 +1,7 @@
 //! Which cameras see an incident: the nearest is offline, the second has a wall before it, the third turns and sees it.
 
+#![expect(clippy::needless_pass_by_value, reason = "literals read better by value")]
+
 use serde_json::{Value, json};
 use tests::{CENTRE, Client, Server, id};
 

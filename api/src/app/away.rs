@@ -48,12 +48,11 @@ pub async fn watch_store(app: App) {
             Err(_) => Some(format!("no answer within {} s", PATIENCE.as_secs())),
         };
         app.away.set(why.is_some());
-        match why {
-            Some(why) => app.alarms.raise("STORE-AWAY", why),
-            None => {
-                app.alarms.end("STORE-AWAY");
-                app.looks.settle_late().await;
-            }
+        if let Some(why) = why {
+            app.alarms.raise("STORE-AWAY", why);
+        } else {
+            app.alarms.end("STORE-AWAY");
+            app.looks.settle_late().await;
         }
         listen(&app);
     }

@@ -104,7 +104,7 @@ impl App {
     }
 
     /// Puts those first that are reached first by road; those that are not reached come last, by straight line.
-    fn by_road(&self, place: Position, nearest: &mut Vec<Resource>) {
+    fn by_road(&self, place: Position, nearest: &mut [Resource]) {
         let Some(network) = self.ways.network() else { return };
         let net = network.net(Profile::Emergency);
         let on_road = |at: Position| -> Option<Place> {

@@ -71,7 +71,13 @@ pub(super) async fn close_road(
     work.render = Box::new(|desk: &Desk, decided: &Decided| {
         let drawn = decided.events.iter().find_map(|event| match event {
             Event::Closed { closure } => desk.closure(&closure.id),
-            _ => None,
+            Event::Incident { .. }
+            | Event::Assignment { .. }
+            | Event::Unit { .. }
+            | Event::Duty { .. }
+            | Event::Lifted { .. }
+            | Event::Condition { .. }
+            | Event::Policy { .. } => None,
         });
         let body = drawn.map(|drawn| ClosureBody::of(drawn, desk.commit_ms()));
         (StatusCode::CREATED.as_u16(), serde_json::to_value(body).unwrap_or_default())

@@ -21,7 +21,7 @@ pub struct Step {
     pub age_s: f64,
     /// Its centre lies as far ahead as the unit's speed takes it in so many seconds.
     pub ahead_s: f64,
-    /// Its radius: so many seconds at the unit's speed and [`STRAY_MPS`] together.
+    /// Its radius: so many seconds at the unit's speed and 3 m/s together.
     pub radius_s: f64,
 }
 

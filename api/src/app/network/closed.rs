@@ -6,12 +6,24 @@ use dispatch::{Closure, Desk, Mover};
 use geo::Geometry;
 use spatial::roads::{self, Effect, Overlay, Profile, RoadGraph, Vehicle};
 
+/// What closures come to for one profile.
+#[derive(Default, Clone)]
+enum Made {
+    /// Nobody has asked yet.
+    #[default]
+    NotYet,
+    /// Nothing is closed or slow.
+    Nothing,
+    /// This.
+    Some(Arc<Overlay>),
+}
+
 /// What was compiled last.
 #[derive(Default)]
 pub(super) struct Overlays {
     /// The log's last word on closures, and from when to when (milliseconds since 1970 UTC) the same ones hold.
     of: Option<(u64, i64, i64)>,
-    made: [Option<Option<Arc<Overlay>>>; Profile::ALL.len()],
+    made: [Made; Profile::ALL.len()],
 }
 
 impl Overlays {
@@ -23,11 +35,17 @@ impl Overlays {
             for edge in edges {
                 if edge <= now_ms { from = from.max(edge) } else { until = until.min(edge) }
             }
-            *self = Self { of: Some((seq, from, until)), made: [None, None, None] };
+            *self = Self { of: Some((seq, from, until)), made: [Made::NotYet, Made::NotYet, Made::NotYet] };
         }
         let place = Profile::ALL.iter().position(|known| *known == profile).unwrap_or_default();
         let slot = self.made.get_mut(place)?;
-        slot.get_or_insert_with(|| compiled(graph, desk, profile, now_ms)).clone()
+        if matches!(slot, Made::NotYet) {
+            *slot = compiled(graph, desk, profile, now_ms).map_or(Made::Nothing, Made::Some);
+        }
+        match slot {
+            Made::Some(overlay) => Some(Arc::clone(overlay)),
+            Made::NotYet | Made::Nothing => None,
+        }
     }
 }
 

@@ -91,7 +91,8 @@ impl App {
         let (now, desk) = (now_ms(), self.ops.desk());
         let plans = Plans::default();
         let mut around = Around::of(incident, &plans, asked);
-        let network = self.ways.network();
+        // Where no roads are known nobody is off them.
+        let network = self.ways.network().filter(|network| network.graph.edge_count() > 0);
         loop {
             let seen = self.seen_around(caller, place, &around, now);
             let journey = Journey::new(self, network.as_deref(), &desk, (place, incident), now);

@@ -266,7 +266,7 @@ impl ByRoad<'_> {
                 Some(_) => Because::NoWay,
                 None => {
                     let bound = Bound::time(1, LONGEST_S);
-                    let because = because(space.why(roads, Some(*place), Some(scene), bound));
+                    let because = because(space.why(roads, Some(*place), Some(scene), bound).as_ref());
                     told.push(because);
                     because
                 }
@@ -275,7 +275,7 @@ impl ByRoad<'_> {
     }
 }
 
-fn because(why: Option<Unreachable>) -> Because {
+fn because(why: Option<&Unreachable>) -> Because {
     match why {
         Some(Unreachable::OffRoad) => Because::UnitOffRoad,
         Some(Unreachable::Closed { .. }) => Because::Closed,

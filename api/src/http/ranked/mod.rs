@@ -23,7 +23,8 @@ pub(super) async fn beside(app: &App, caller: &Caller, id: &str, zh: bool) -> Ve
     let mut found = Vec::new();
     if Sight::of(caller, spatial::Layer::Cameras).is_ok()
         && app.looks.glance(caller, "rank", &[spatial::Layer::Cameras]).await.is_ok()
-        && let Ok(cameras) = cameras::cameras_json(app.clone(), caller.clone(), incident.clone(), CAMERAS, zh).await
+        && let Ok(cameras) =
+            cameras::cameras_json(app.clone(), caller.clone(), std::sync::Arc::clone(incident), CAMERAS, zh).await
     {
         found.push(("cameras", json!(cameras)));
     }
@@ -31,7 +32,8 @@ pub(super) async fn beside(app: &App, caller: &Caller, id: &str, zh: bool) -> Ve
         && app.looks.glance_at(caller, "rank", "units".to_owned()).await.is_ok()
     {
         let asked = UnitsAsked { level: 1, why: None };
-        let units = units::units_json(app.clone(), caller.clone(), incident.clone(), asked, UNITS, zh).await;
+        let units =
+            units::units_json(app.clone(), caller.clone(), std::sync::Arc::clone(incident), asked, UNITS, zh).await;
         found.extend(units.ok().map(|units| ("units", json!(units))));
     }
     found

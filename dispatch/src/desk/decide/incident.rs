@@ -88,19 +88,27 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
         return rule(Rule::IncEnded);
     }
     if incident.distress.is_some() && !phase.is_terminal() {
-        match order {
-            // It ends by being closed, with the name of who was spoken to.
-            Order::Cancel { .. } => return rule(Rule::DistressSpoken),
-            Order::Prioritise(priority) if priority.number() > 1 => return rule(Rule::DistressKept),
-            Order::Classify(_) | Order::Hold { .. } | Order::Refer { .. } => return rule(Rule::DistressKept),
-            _ => {}
+        // It ends by being closed, with the name of who was spoken to.
+        if matches!(order, Order::Cancel { .. }) {
+            return rule(Rule::DistressSpoken);
+        }
+        let lowers = matches!(order, Order::Prioritise(priority) if priority.number() > 1);
+        if lowers || matches!(order, Order::Classify(_) | Order::Hold { .. } | Order::Refer { .. }) {
+            return rule(Rule::DistressKept);
         }
     }
     match order {
         Order::AddCaller { .. } if incident.callers.len() >= MOST_CALLERS => {
             Err(Refusal::Invalid("callers", format!("at most {MOST_CALLERS}")))
         }
-        Order::Assign(_) | Order::Prioritise(_) | Order::Classify(_) | Order::AddCaller { .. } => Ok(()),
+        Order::Propose { units } if units.is_empty() || units.len() > 10 => {
+            Err(Refusal::Invalid("units", "must name 1 to 10".to_owned()))
+        }
+        Order::Assign(_)
+        | Order::Prioritise(_)
+        | Order::Classify(_)
+        | Order::AddCaller { .. }
+        | Order::Propose { .. } => Ok(()),
         Order::Relocate(_, location) => {
             location.check().map_err(|error| Refusal::Invalid("location", error.to_string()))
         }
@@ -147,10 +155,6 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
             if ask.now_ms - ended > REOPEN_WITHIN_MS { rule(Rule::IncReopenLate) } else { Ok(()) }
         }
         Order::Note { text: words } => text("text", words, MOST_TEXT, false),
-        Order::Propose { units } if units.is_empty() || units.len() > 10 => {
-            Err(Refusal::Invalid("units", "must name 1 to 10".to_owned()))
-        }
-        Order::Propose { .. } => Ok(()),
         Order::StartTimer { what, after_ms } => {
             text("timer", what, 200, false)?;
             if !(5_000..=7 * 86_400_000).contains(after_ms) {
