@@ -59,7 +59,7 @@ impl App {
                     posted.rejected.push((at, "OFF-DUTY"));
                     continue;
                 }
-                if tracked.on_duty_ms.is_some_and(|since| report.fix.at_ms < since) {
+                if tracked.on_duty_ms.is_some_and(|since| report.fix.at_ms <= since) {
                     // Where somebody was before the shift is nobody's business either.
                     posted.rejected.push((at, "OFF-DUTY"));
                     continue;

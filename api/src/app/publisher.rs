@@ -73,7 +73,7 @@ impl Publisher {
         }
     }
 
-    /// Makes the next start a quick one: when it would have to read more than [`SLOW_START`] rows, they are laid into
+    /// Makes the next start a quick one: when it would have to read more than two million rows, they are laid into
     /// columns now and kept as a snapshot. Answers how many there were; 0 when there was nothing to do.
     pub async fn prepare_start(app: &App) -> Result<u64, store::Error> {
         let rows = snapshot::unread(app, &pictures(&app.store.revisions().await?)).await?;
