@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use dispatch::{Duty, Origin, UnitKind};
 use patrol::{Covering, DAYS, Demand, LIMITS_S, Reported, Siting, Times};
 use spatial::codes::{Division, DivisionLevel};
-use spatial::roads::{Bound, Closure, Overlay, Place, Profile, Roads, Sense, Targets, Vehicle};
+use spatial::roads::{Bound, Closure, Overlay, Place, Profile, Roads, Sense, Targets};
 use spatial::{Layer, Position};
 
 use super::App;
@@ -108,8 +108,7 @@ impl App {
     async fn reports(&self) -> Result<Arc<Vec<Report>>, store::Error> {
         let now = now_ms();
         let held = self.past.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((read_ms, reports)) = held.filter(|(read_ms, _)| now - read_ms < FRESH_MS) {
-            let _ = read_ms;
+        if let Some((_, reports)) = held.filter(|(read_ms, _)| now - read_ms < FRESH_MS) {
             return Ok(reports);
         }
         let from = now - DAYS * DAY_MS;
@@ -309,13 +308,7 @@ impl<'a> Cover<'a> {
     }
 
     fn overlay(&self, profile: Profile, closed: &[Closure]) -> Option<Arc<Overlay>> {
-        let held = self.network.overlay(&self.app.ops.desk(), profile, self.now_ms);
-        if closed.is_empty() {
-            return held;
-        }
-        let vehicle = Vehicle { profile, height_m: None, weight_t: None };
-        let tried = Overlay::compile(&self.network.graph, closed, vehicle, self.now_ms);
-        Some(Arc::new(held.map_or_else(|| tried.clone(), |held| held.and(&tried))))
+        self.network.overlay_with(&self.app.ops.desk(), profile, self.now_ms, closed)
     }
 
     /// Sites among the points of most demand that together cover most within five minutes.
@@ -356,6 +349,5 @@ fn seconds(time_s: f64) -> u32 {
 }
 
 fn on_road(network: &Network, profile: Profile, at: Position) -> Option<Place> {
-    let snap = network.graph.snap(network.net(profile), at, OFF_ROAD_M).ok()?;
-    Some(snap.island.and_then(|island| island.instead).map_or(snap.place, |(place, _)| place))
+    network.place(profile, at, OFF_ROAD_M).ok().map(|(place, _)| place)
 }

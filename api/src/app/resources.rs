@@ -106,10 +106,8 @@ impl App {
     /// Puts those first that are reached first by road; those that are not reached come last, by straight line.
     fn by_road(&self, place: Position, nearest: &mut [Resource]) {
         let Some(network) = self.ways.network() else { return };
-        let net = network.net(Profile::Emergency);
         let on_road = |at: Position| -> Option<Place> {
-            let snap = network.graph.snap(net, at, OFF_ROAD_M).ok()?;
-            Some(snap.island.and_then(|island| island.instead).map_or(snap.place, |(place, _)| place))
+            network.place(Profile::Emergency, at, OFF_ROAD_M).ok().map(|(place, _)| place)
         };
         let Some(start) = on_road(place) else { return };
         let overlay = network.overlay(&self.ops.desk(), Profile::Emergency, now_ms());

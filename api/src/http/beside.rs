@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use spatial::Layer;
 use utoipa::IntoParams;
 
+use super::aside::aside;
 use super::extract::{Path, Query};
 use super::incidents::in_sight;
 use super::problem::{Code, Problem, ProblemBody};
@@ -57,11 +58,7 @@ pub(super) async fn resources(
     crate::auth::Sight::of(&caller, Layer::Places)?;
     app.looks.glance(&caller, "resources", &[Layer::Places, Layer::Water]).await?;
     let place = located(&view)?;
-    let work = tokio::task::spawn_blocking(move || app.resources(place, k));
-    let found = work.await.map_err(|error| {
-        tracing::error!(%error, "resources could not be found");
-        Problem::new(Code::Internal, "this has been logged")
-    })?;
+    let found = aside("resources", move || app.resources(place, k)).await?;
     let kind = |of: &crate::app::Resources| json!({"kind": of.kind, "nearest": of.nearest.iter().map(resource).collect::<Vec<_>>()});
     Ok(axum::Json(json!({ "resources": found.iter().map(kind).collect::<Vec<_>>() })))
 }
@@ -112,11 +109,7 @@ pub(super) async fn review(
     let at_ms = incident.times.occurred.or(incident.times.reported).unwrap_or_else(crate::app::now_ms);
     let detail = format!("{:.5},{:.5} {minutes} min", place.lon(), place.lat());
     app.looks.look(&caller, "review", "cameras", vec![id], Some(detail), None).await?;
-    let work = tokio::task::spawn_blocking(move || app.review(&caller, (place, accuracy_m), at_ms, minutes));
-    let found = work.await.map_err(|error| {
-        tracing::error!(%error, "the ring could not be drawn");
-        Problem::new(Code::Internal, "this has been logged")
-    })??;
+    let found = aside("review", move || app.review(&caller, (place, accuracy_m), at_ms, minutes)).await??;
     let layer = &found.cameras;
     let camera = |one: &spatial::sight::ring::Review| {
         let at = layer.position(one.row)?;

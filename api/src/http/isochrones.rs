@@ -3,9 +3,9 @@
 use axum::extract::State;
 use serde_json::{Value as Json, json};
 use spatial::Position;
-use spatial::roads::{Closure, Effect, Overlay, Profile, Sense, Vehicle};
-use std::sync::Arc;
+use spatial::roads::{Closure, Effect, Profile, Sense};
 
+use super::aside::aside;
 use super::asked::word;
 use super::extract::{Json as Body, position};
 use super::problem::{Code, Problem, ProblemBody};
@@ -52,13 +52,8 @@ pub(super) async fn isochrones(
     };
     let closures = ask.what_if.iter().enumerate().map(closure).collect::<Result<Vec<_>, Problem>>()?;
     caller.must_be(policy::SEE_GROUND)?;
-    let work = tokio::task::spawn_blocking(move || drawn(&app, place, &seconds, profile, sense, &closures));
-    work.await
-        .map_err(|error| {
-            tracing::error!(%error, "isochrones could not be drawn");
-            Problem::new(Code::Internal, "this has been logged")
-        })?
-        .map(axum::Json)
+    let work = move || drawn(&app, place, &seconds, profile, sense, &closures);
+    aside("isochrones", work).await?.map(axum::Json)
 }
 
 /// A closure that is only tried.
@@ -87,17 +82,10 @@ fn drawn(
     let missing = || Problem::new(Code::Unavailable, "the road graph is still being built");
     let network = app.ways.network().ok_or_else(missing)?;
     let now = now_ms();
-    let mut overlay = network.overlay(&app.ops.desk(), profile, now);
-    if !what_if.is_empty() {
-        let vehicle = Vehicle { profile, height_m: None, weight_t: None };
-        let tried = Overlay::compile(&network.graph, what_if, vehicle, now);
-        overlay = Some(Arc::new(overlay.map_or_else(|| tried.clone(), |held| held.and(&tried))));
-    }
-    let snap = network
-        .graph
-        .snap(network.net(profile), place, OFF_ROAD_M)
+    let overlay = network.overlay_with(&app.ops.desk(), profile, now, what_if);
+    let (start, distance_m) = network
+        .place(profile, place, OFF_ROAD_M)
         .map_err(|off| Problem::at(Code::Invalid, "/lon", format!("{off}")))?;
-    let (start, distance_m) = snap.island.and_then(|island| island.instead).unwrap_or((snap.place, snap.distance_m));
     let longest = seconds.first().copied().unwrap_or_default();
     let roads = network.roads(profile, overlay.as_ref());
     let features = app.ways.search(|space| {

@@ -2,6 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes a path names its types in full")]
 
+mod aside;
 mod asked;
 mod audit;
 mod beside;

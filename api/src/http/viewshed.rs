@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use spatial::sight::{Buildings, Cameras, Gap, TARGET_HEIGHT_M, Turned, viewshed};
 use spatial::{Layer, StillLayer};
 
+use super::aside::aside;
 use super::extract::{Path, Query};
 use super::ogc::fid;
 use super::problem::{Code, Problem, ProblemBody};
@@ -43,7 +44,7 @@ pub(super) async fn camera_viewshed(
     app.looks.glance(&caller, "viewshed", &[Layer::Cameras]).await?;
     let buildings = still.layer(Layer::Buildings).cloned();
     let turned = if ask.turned == Some(true) { Turned::All } else { Turned::Now };
-    let work = tokio::task::spawn_blocking(move || {
+    let work = move || {
         let pose = Cameras::new(&cameras).pose(row)?;
         let none = StillLayer::build(Layer::Buildings, &[], |_| None);
         let walls = Buildings::new(buildings.as_deref().unwrap_or(&none));
@@ -61,11 +62,8 @@ pub(super) async fn camera_viewshed(
                 "coarse_m": seen.coarse_m,
             },
         }))
-    });
-    let drawn = work.await.map_err(|error| {
-        tracing::error!(%error, "a viewshed could not be drawn");
-        Problem::new(Code::Internal, "this has been logged")
-    })?;
+    };
+    let drawn = aside("viewshed", work).await?;
     drawn.map(axum::Json).map_err(|gaps| {
         let words: Vec<String> = gaps.iter().map(|gap| spatial::sight::Reason::Missing(*gap).words_en()).collect();
         Problem::new(Code::Invalid, words.join(", "))

@@ -231,7 +231,7 @@ impl SourceAge {
 /// Something that is not as it should be.
 #[derive(Debug, Serialize)]
 pub struct AlarmBody {
-    /// `LOG-BAD`, `LOG-UNAVAILABLE`, `CLOCK-STEP`.
+    /// One of those that docs/wire.md lists.
     pub code: &'static str,
     /// What exactly.
     pub detail: String,

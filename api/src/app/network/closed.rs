@@ -55,9 +55,12 @@ fn compiled(graph: &RoadGraph, desk: &Desk, profile: Profile, now_ms: i64) -> Op
     if closures.is_empty() {
         return None;
     }
-    // Heights and weights of units are not kept: a limit closes nothing for them.
-    let vehicle = Vehicle { profile, height_m: None, weight_t: None };
-    Some(Arc::new(Overlay::compile(graph, &closures, vehicle, now_ms)))
+    Some(Arc::new(over(graph, &closures, profile, now_ms)))
+}
+
+/// What closures mean for a profile. Heights and weights of units are not kept: a limit closes nothing for them.
+pub(super) fn over(graph: &RoadGraph, closures: &[roads::Closure], profile: Profile, now_ms: i64) -> Overlay {
+    Overlay::compile(graph, closures, Vehicle { profile, height_m: None, weight_t: None }, now_ms)
 }
 
 /// A closure as the graph takes it, named by its id.

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use dispatch::Desk;
-use spatial::roads::{Net, Overlay, Profile, RoadGraph, Roads, Rules, Workspace};
+use spatial::Position;
+use spatial::roads::{Closure, Net, OffRoad, Overlay, Place, Profile, RoadGraph, Roads, Rules, Workspace};
 
 use closed::Overlays;
 pub use closed::{geometry, movers};
@@ -47,6 +48,29 @@ impl Network {
     pub fn overlay(&self, desk: &Desk, profile: Profile, now_ms: i64) -> Option<Arc<Overlay>> {
         let mut overlays = self.overlays.lock().unwrap_or_else(PoisonError::into_inner);
         overlays.of(&self.graph, desk, profile, now_ms)
+    }
+
+    /// The same with closures on top that are only tried.
+    pub fn overlay_with(&self, desk: &Desk, profile: Profile, now_ms: i64, tried: &[Closure]) -> Option<Arc<Overlay>> {
+        let held = self.overlay(desk, profile, now_ms);
+        if tried.is_empty() {
+            return held;
+        }
+        let tried = closed::over(&self.graph, tried, profile, now_ms);
+        Some(Arc::new(match held {
+            Some(held) => held.and(&tried),
+            None => tried,
+        }))
+    }
+
+    /// The road place of a position and how far it is, metres: on the largest piece of the net, unless that is out of
+    /// reach.
+    ///
+    /// # Errors
+    /// When no road that the profile may use lies within `within_m` metres.
+    pub fn place(&self, profile: Profile, at: Position, within_m: f64) -> Result<(Place, f64), OffRoad> {
+        let snap = self.graph.snap(self.net(profile), at, within_m)?;
+        Ok(snap.island.and_then(|island| island.instead).unwrap_or((snap.place, snap.distance_m)))
     }
 
     /// All that a search needs.

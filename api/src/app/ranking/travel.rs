@@ -175,8 +175,8 @@ impl ByRoad<'_> {
     ) -> Vec<Carriageway> {
         let roads = self.network.roads(self.profile, self.overlay);
         let places: Vec<Option<(Place, f64)>> =
-            self.group.iter().map(|(at, _)| seen.get(*at).and_then(|unit| main_place(roads, unit.position))).collect();
-        let Some((scene, walk_m)) = main_place(roads, self.journey.place) else {
+            self.group.iter().map(|(at, _)| seen.get(*at).and_then(|unit| self.place(unit.position))).collect();
+        let Some((scene, walk_m)) = self.place(self.journey.place) else {
             for (at, _) in self.group {
                 if let Some(leg) = legs.get_mut(*at) {
                     leg.because = Some(Because::IncidentOffRoad);
@@ -203,6 +203,10 @@ impl ByRoad<'_> {
         let carriageways = self.rough(space, roads, &targets, seen, legs);
         self.reasons(space, roads, scene, &places, legs);
         carriageways
+    }
+
+    fn place(&self, at: Position) -> Option<(Place, f64)> {
+        self.network.place(self.profile, at, OFF_ROAD_M).ok()
     }
 
     fn join_mps(&self) -> f64 {
@@ -282,11 +286,4 @@ fn because(why: Option<&Unreachable>) -> Because {
         Some(Unreachable::Beyond { .. }) => Because::TooFar,
         Some(Unreachable::Island { .. }) | None => Because::NoWay,
     }
-}
-
-/// The road place of a position and how far it is, metres: on the largest piece of the net, unless that is out of reach.
-fn main_place(roads: Roads<'_>, position: Position) -> Option<(Place, f64)> {
-    let snap = roads.graph.snap(roads.net, position, OFF_ROAD_M).ok()?;
-    let main = snap.island.and_then(|island| island.instead);
-    Some(main.unwrap_or((snap.place, snap.distance_m)))
 }

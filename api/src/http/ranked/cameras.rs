@@ -12,9 +12,10 @@ use super::said::Reason;
 use crate::app::ops::IncidentSight;
 use crate::app::{App, Sighting};
 use crate::auth::{Caller, Refusal};
+use crate::http::aside::aside;
 use crate::http::extract::{Path, Query};
 use crate::http::incidents::in_sight;
-use crate::http::problem::{Code, Problem, ProblemBody, prefers_chinese};
+use crate::http::problem::{Problem, ProblemBody, prefers_chinese};
 
 /// How many cameras are wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -141,11 +142,7 @@ pub(crate) async fn cameras_json(
         return Ok(RankedCameras { none_sees: Some(none), items: Vec::new(), approaches: Vec::new() });
     };
     let accuracy_m = incident.location.accuracy_m.unwrap_or(0.0);
-    let work = tokio::task::spawn_blocking(move || app.cameras_for(&caller, place, accuracy_m, k));
-    let found = work.await.map_err(|error| {
-        tracing::error!(%error, "cameras could not be ranked");
-        Problem::new(Code::Internal, "this has been logged")
-    })??;
+    let found = aside("cameras", move || app.cameras_for(&caller, place, accuracy_m, k)).await??;
     let none = || Reason::new(zh, "NONE-SEES", ("no camera sees the place", "没有摄像机能看到该位置"));
     let ranked = &found.ranked;
     let approach = |approach: &spatial::sight::Approach| {

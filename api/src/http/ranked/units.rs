@@ -13,6 +13,7 @@ use super::said::Reason;
 use crate::app::ops::IncidentSight;
 use crate::app::{App, Carriageway, Recommended, UnitsAsked};
 use crate::auth::{Caller, Refusal, policy};
+use crate::http::aside::aside;
 use crate::http::extract::{Path, Query};
 use crate::http::incidents::in_sight;
 use crate::http::problem::{Code, Problem, ProblemBody, prefers_chinese};
@@ -170,11 +171,7 @@ pub(crate) async fn units_json(
     zh: bool,
 ) -> Result<RankedUnits, Problem> {
     let Some(place) = incident.location.position else { return Ok(nowhere(&app, zh)) };
-    let work = tokio::task::spawn_blocking(move || body(&app, &caller, &incident, (place, k), &asked, zh));
-    work.await.map_err(|error| {
-        tracing::error!(%error, "units could not be ranked");
-        Problem::new(Code::Internal, "this has been logged")
-    })
+    aside("units", move || body(&app, &caller, &incident, (place, k), &asked, zh)).await
 }
 
 fn nowhere(app: &App, zh: bool) -> RankedUnits {
