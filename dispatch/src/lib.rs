@@ -33,5 +33,5 @@ pub use incident::{
     Phase, PlaceRole, Priority, SourceRef, Stage, Stated, Times,
 };
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
-pub use timers::{Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
+pub use timers::{MOST_RULES, Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
 pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Unit, UnitError, UnitKind};

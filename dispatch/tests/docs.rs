@@ -47,7 +47,7 @@ fn the_times_are_the_policy() {
     let mut table = "| waited for | P1 | P2 | P3, P4 | told |\n| --- | --- | --- | --- | --- |\n".to_owned();
     // A reminder says its own time.
     for kind in TimerKind::ALL.iter().filter(|kind| **kind != TimerKind::Reminder) {
-        let of = |priority: u8| policy.rule(*kind, Priority::new(priority).unwrap()).unwrap();
+        let of = |priority: u8| policy.rule(*kind, Priority::new(priority).unwrap(), None).unwrap();
         let times = |priority: u8| format!("{} / {} s", of(priority).warn_ms / 1_000, of(priority).alert_ms / 1_000);
         assert_eq!(times(3), times(4));
         writeln!(table, "| `{kind}` | {} | {} | {} | {} |", times(1), times(2), times(3), of(1).escalate_to).unwrap();

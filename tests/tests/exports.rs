@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-use tests::{Folder, onemap, workspace};
+use serde_json::{Value, json};
+use tests::{CENTRE, Folder, Server, id, onemap, workspace};
 
 /// A folder with the centre of Helsinki: points, lines and polygons.
 fn city() -> Folder {
@@ -191,4 +191,71 @@ fn a_box_cuts_every_format_alike() {
     assert_eq!(cut["features"].as_array().unwrap().len(), rows.len());
     assert!(rows.len() > 10 && rows.len() < all - 10, "{} of {all}", rows.len());
     assert_eq!(onemap(&["export", "residents", "--data", folder.data().to_str().unwrap()]).code, 1);
+}
+
+/// People as they are on the map, units at their home posts, incidents without what was said: in every form.
+#[test]
+fn what_is_not_kept_as_features_goes_out_as_well() {
+    let folder = Folder::new();
+    let server = Server::demo_in(&folder, &["--still"], &[]);
+    let seat = server.login("dispatcher");
+    let call = json!({"kind": "fire", "priority": 1, "lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": 40.0,
+        "source": "call_119", "text": "smoke on the stairs", "callers": [{"number": "13800000000"}]});
+    let placed = id(&seat.post("/api/v1/incidents", &call).ok());
+    let lost = json!({"kind": "help", "priority": 2, "source": "call_110", "text": "says not where"});
+    let lost = id(&seat.post("/api/v1/incidents", &lost).ok());
+    let units = server.login("lead").get("/api/v1/units").ok()["units"].as_array().expect("units").clone();
+    let drawn = server
+        .login("lead")
+        .post("/api/v1/surroundings", &json!({"lon": CENTRE.0, "lat": CENTRE.1, "radius_m": 3_000}))
+        .ok();
+    drop(seat);
+    let folder = server.stop();
+
+    let read = |layer: &str| -> Value { serde_json::from_str(&export(&folder, &[layer])).expect("JSON") };
+    let people = read("people");
+    let cells = people["features"].as_array().expect("cells");
+    assert!(cells.len() > 50, "{} cells", cells.len());
+    for cell in cells {
+        let of = &cell["properties"];
+        assert!(of["residents"].as_u64() >= Some(10) && of["households"].as_u64() >= Some(3), "{of}");
+        assert_eq!((&of["source"], &cell["geometry"]["type"]), (&json!("published"), &json!("Polygon")));
+        let known = ["residents", "households", "need_help", "division", "source", "source_id", "revision"];
+        let all = of.as_object().expect("an object").keys();
+        assert!(all.clone().all(|name| known.contains(&name.as_str())), "{of}");
+    }
+    let sum: u64 = cells.iter().filter_map(|cell| cell["properties"]["residents"].as_u64()).sum();
+    assert!(sum >= drawn["people"]["residents"].as_u64().expect("a count"), "a part is not more than the whole");
+
+    let rows = read("units");
+    let rows = rows["features"].as_array().expect("units");
+    assert_eq!(rows.len(), units.len());
+    for row in rows {
+        let same = units.iter().find(|unit| unit["id"] == row["id"]).expect("the unit is known");
+        for name in ["kind", "call_sign", "org", "duty"] {
+            assert_eq!(row["properties"][name], same[name], "{row}");
+        }
+        assert!(row["properties"].get("lon").is_none() && row["properties"].get("number").is_none(), "{row}");
+    }
+    let text = export(&folder, &["incidents"]);
+    assert!(!text.contains("smoke") && !text.contains("138000"), "what was said, and by whom, stays in the log");
+    let all: Value = serde_json::from_str(&text).expect("JSON");
+    let all = all["features"].as_array().expect("incidents");
+    assert!(all.len() > 1_000, "history is among them: {}", all.len());
+    let of = |id: &str| all.iter().find(|row| row["id"] == id).unwrap_or_else(|| panic!("{id} is missing"));
+    assert_eq!(of(&placed)["geometry"]["coordinates"], json!([CENTRE.0, CENTRE.1]));
+    assert_eq!(of(&placed)["properties"]["accuracy_m"], 40.0);
+    assert_eq!((&of(&lost)["geometry"], &of(&lost)["properties"]["location_state"]), (&Value::Null, &json!("none")));
+
+    for (layer, count) in [("people", cells.len()), ("units", rows.len()), ("incidents", all.len())] {
+        let table = table(&export(&folder, &[layer, "--format", "csv"]));
+        assert_eq!(table.len(), count, "{layer}");
+        let file = folder.path().join(format!("{layer}.fgb"));
+        export(&folder, &[layer, "--format", "flatgeobuf", "--to", file.to_str().expect("a path")]);
+        let bytes = std::fs::read(&file).expect("the file is there");
+        assert_eq!(&bytes[..8], b"fgb\x03fgb\x00", "{layer}");
+    }
+    let csv = table(&export(&folder, &["incidents", "--format", "csv"]));
+    let row = csv.iter().find(|row| row["source_id"] == lost).expect("the row without a place is there");
+    assert_eq!((row["lon"].as_str(), row["kind"].as_str()), ("", "help"));
 }

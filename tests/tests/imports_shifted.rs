@@ -109,6 +109,54 @@ fn a_file_in_gcj02_that_is_said_to_be_wgs84_is_named_with_its_offset_and_a_right
     assert!(said.out.contains("median_east_m 39") && said.out.contains("median_north_m -37"), "{}", said.out);
 }
 
+/// Surfaces of another office, with numbers of its own: their middles lie where ours have them, or all beside.
+#[test]
+fn surfaces_of_another_source_are_compared_with_ours() {
+    let server = Server::demo();
+    let city = server.stop();
+    let data = city.data();
+    for layer in ["grids", "jurisdictions"] {
+        let all: Value =
+            serde_json::from_str(&onemap(&["export", layer, "--data", text(&data)]).out).expect("an export is JSON");
+        let import = |name: &str, to: &dyn Fn(f64, f64) -> (f64, f64)| {
+            let mut lines = String::new();
+            for (n, feature) in all["features"].as_array().expect("features").iter().enumerate() {
+                let mut feature = feature.clone();
+                move_all(&mut feature["geometry"]["coordinates"], to);
+                feature["id"] = json!(format!("other-{n}"));
+                for own in ["source", "source_id", "revision"] {
+                    feature["properties"].as_object_mut().expect("properties").remove(own);
+                }
+                lines.push_str(&feature.to_string());
+                lines.push('\n');
+            }
+            let file = city.write(name, lines);
+            let words = ["import", layer, text(&file), "--crs", "wgs84", "--source", "other", "--dry-run", "--data"];
+            let finished = onemap(&[&words[..], &[text(&data)]].concat());
+            assert_eq!(finished.code, 0, "{}", finished.err);
+            finished.out
+        };
+        let right = import("right.geojsonl", &|lon, lat| (lon, lat));
+        assert!(!right.contains("suspicion shifted"), "{layer}: {right}");
+        let gcj02 = import("gcj02.geojsonl", &gcj02);
+        assert!(gcj02.contains("suspicion shifted: compared with") && gcj02.contains("gcj02"), "{layer}: {gcj02}");
+        // 4 thousandths of a degree of longitude here are some 393 m, and no formula's.
+        let east = import("east.geojsonl", &|lon, lat| (lon + 4e-3, lat));
+        assert!(east.contains("suspicion shifted: compared with"), "{layer}: {east}");
+    }
+}
+
+/// Moves every place of nested coordinates.
+fn move_all(coordinates: &mut Value, to: &dyn Fn(f64, f64) -> (f64, f64)) {
+    let all = coordinates.as_array_mut().expect("coordinates");
+    if let [Value::Number(lon), Value::Number(lat)] = &all[..] {
+        let (lon, lat) = to(lon.as_f64().expect("a number"), lat.as_f64().expect("a number"));
+        *coordinates = json!([lon, lat]);
+    } else {
+        all.iter_mut().for_each(|inner| move_all(inner, to));
+    }
+}
+
 #[test]
 fn a_steady_shift_that_no_formula_explains_is_named_as_well() {
     let folder = Folder::new();

@@ -61,6 +61,7 @@ pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
 pub use others::{Others, run as others};
 pub use pages::{Days, Page, Wanted};
+pub(crate) use people::published_cells;
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub(crate) use publisher::read_all;

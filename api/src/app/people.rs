@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use spatial::codes::Division;
-use spatial::people::{Dwelling, Rules, publish as publish_cells, to_layer};
-use spatial::{Feature, Noun, Position, StillLayer};
+use spatial::people::{Cell, Dwelling, Published, Rules, publish as publish_cells, to_layer};
+use spatial::still::{Divisions, LayerBuilder};
+use spatial::{Feature, Layer, Noun, Position, StillLayer};
 use store::Store;
 
 /// Name of the setting that holds the rounding key.
@@ -46,10 +47,38 @@ impl Counts {
 
     /// Publishes the cells of all that was counted.
     pub(super) fn publish(self, rules: &Rules) -> StillLayer {
+        to_layer(&self.cells(rules), self.revision)
+    }
+
+    fn cells(&self, rules: &Rules) -> Published {
         let published = publish_cells(&self.dwellings, rules);
         if published.suppressed_dwellings > 0 {
             tracing::info!(dwellings = published.suppressed_dwellings, "too few people around them to be published");
         }
-        to_layer(&published, self.revision)
+        published
     }
 }
+
+/// The published cells of a store that no server has laid into columns, and their revision.
+pub(crate) async fn published_cells(store: &Arc<dyn Store>) -> Result<(Vec<Cell>, u64), store::Error> {
+    let rules = rules(store).await?;
+    let mut drawn = LayerBuilder::new(Layer::Jurisdictions);
+    pages(store, Layer::Jurisdictions, |feature| drawn.push(feature, |_| None)).await?;
+    let divisions = Divisions::of(&drawn.finish());
+    let mut counts = Counts::default();
+    pages(store, Layer::Residents, |feature| counts.push(feature, |position| divisions.at(position))).await?;
+    Ok((counts.cells(&rules).cells, counts.revision))
+}
+
+async fn pages(store: &Arc<dyn Store>, layer: Layer, mut to: impl FnMut(&Feature)) -> Result<(), store::Error> {
+    let mut after = None;
+    loop {
+        let (page, last) = store.scan(layer, after, PAGE).await?;
+        let Some(last) = last else { return Ok(()) };
+        after = Some(last);
+        page.iter().for_each(&mut to);
+    }
+}
+
+/// Features read from the store at once.
+const PAGE: u32 = 5_000;

@@ -28,6 +28,7 @@ mod refused;
 mod service;
 mod session;
 mod tiles;
+mod times;
 mod units;
 mod upload;
 mod viewer;
@@ -89,6 +90,7 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))
+        .routes(routes!(times::timer_policy, times::publish_timer_policy))
         .routes(routes!(isochrones::isochrones))
         // Planners.
         .routes(routes!(coverage::coverage))

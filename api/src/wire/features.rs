@@ -166,10 +166,15 @@ pub fn feature_body(feature: &Feature, sight: &Sight) -> FeatureBody {
 
 /// A feature whole, for files of an operator: every field, no sight.
 pub fn geojson_of(feature: &Feature) -> Json {
+    geojson_row(&feature.key.source_id, Some(&feature.geometry), feature.full_properties())
+}
+
+/// A row whole; without a place its geometry is null.
+pub fn geojson_row(id: &str, geometry: Option<&geo::Geometry<f64>>, values: Properties) -> Json {
     let properties: Map<String, Json> =
-        feature.full_properties().into_iter().map(|(name, value)| (name.into_owned(), value_json(value))).collect();
-    let geometry = geojson::Geometry::new(GeometryValue::from(&feature.geometry));
-    serde_json::json!({"type": "Feature", "id": feature.key.source_id, "geometry": geometry, "properties": properties})
+        values.into_iter().map(|(name, value)| (name.into_owned(), value_json(value))).collect();
+    let geometry = geometry.map(|geometry| geojson::Geometry::new(GeometryValue::from(geometry)));
+    serde_json::json!({"type": "Feature", "id": id, "geometry": geometry, "properties": properties})
 }
 
 /// Reads a feature that a client sends. `old` is the stored one that it replaces: its key stays, and fields that the

@@ -86,6 +86,9 @@ pub struct AssignmentBody {
     /// Milestones that came late: kept, without moving the state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub late: Vec<&'static str>,
+    /// Milestones whose time lies before that of an earlier one: no interval is reckoned with them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub out_of_order: Vec<&'static str>,
     /// Since when its positions say that it is there, while nobody has said so: confirm it with `arrive`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seems_arrived: Option<String>,
@@ -251,6 +254,7 @@ impl AssignmentBody {
             start_at: moment(a.start_ms),
             reason: a.reason.clone(),
             late: a.late.iter().map(|state| state.word()).collect(),
+            out_of_order: a.times.out_of_order().into_iter().map(dispatch::State::word).collect(),
             seems_arrived: moment(a.seems_arrived_ms.filter(|_| a.times.arrived.is_none())),
         }
     }

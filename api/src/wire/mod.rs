@@ -12,6 +12,7 @@ mod live;
 mod object;
 mod positions;
 mod session;
+mod times;
 mod units;
 
 pub use asks::{BasisAsk, CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk, SourceRefAsk};
@@ -19,7 +20,7 @@ pub use audit::{AuditPage, AuditRowBody, Verdict};
 pub use coverage::{CoverageAsk, SitesAsk, StandAsk, WhatIfAsk};
 pub use features::{
     Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
-    read_feature, value_json,
+    geojson_row, read_feature, value_json,
 };
 pub use ground::{
     ClosureAsk, ClosureBody, ClosureList, ConditionAsk, ConditionBody, ConditionList, IsochroneAsk, area_json,
@@ -36,4 +37,5 @@ pub use items::{ItemBody, NearestBody, PeopleBody, SurroundingsAsk, Surroundings
 pub use live::{AlarmBody, ClientMessage, Hello, LinkRow, LiveUnit, Move, ServerMessage, SourceAge, View};
 pub use positions::{PositionRow, PostedBody, RowCode};
 pub use session::{LoginAsk, LoginBody, SessionBody};
+pub use times::{TimesBody, TimesRule};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};

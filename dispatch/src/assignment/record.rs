@@ -59,6 +59,29 @@ impl AssignmentTimes {
             State::Declined | State::Expired | State::Recalled | State::Preempted => &mut self.ended,
         }
     }
+
+    /// Milestones whose time lies before that of an earlier one: clocks differ, or somebody said a wrong time. They are
+    /// kept as they were said; an interval that would be negative is none.
+    pub fn out_of_order(&self) -> Vec<State> {
+        let steps = [
+            (State::Offered, self.offered),
+            (State::Delivered, self.delivered),
+            (State::Accepted, self.accepted),
+            (State::EnRoute, self.departed),
+            (State::Arrived, self.arrived),
+            (State::Cleared, self.cleared),
+        ];
+        let mut latest = i64::MIN;
+        let mut odd = Vec::new();
+        for (state, at) in steps {
+            let Some(at) = at else { continue };
+            if at < latest {
+                odd.push(state);
+            }
+            latest = latest.max(at);
+        }
+        odd
+    }
 }
 
 /// One unit or organisation on one incident.

@@ -132,7 +132,7 @@ impl Desk {
             times: Times { occurred: *occurred_ms, reported: Some(stamp.commit_ms), located, ..Times::default() },
             material: Vec::new(),
         };
-        rearm(&mut incident, &self.policy);
+        rearm(&mut incident, &self.policy, stamp.commit_ms);
         if let Some(reference) = source_ref {
             self.refs.insert_mut(reference.clone(), id.to_owned());
         }
@@ -162,7 +162,7 @@ impl Desk {
         } else if before.is_terminal() && !after.is_terminal() {
             self.ended.remove_mut(&(incident.times.ended.take().unwrap_or_default(), id.to_owned()));
         }
-        rearm(&mut incident, &self.policy);
+        rearm(&mut incident, &self.policy, stamp.commit_ms);
         self.incidents.insert_mut(id.to_owned(), Arc::new(incident));
     }
 

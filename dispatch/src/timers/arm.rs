@@ -2,10 +2,11 @@
 //! is cancelled. So each ends in exactly one way.
 
 use serde::{Deserialize, Serialize};
+use spatial::codes::Division;
 
 use super::policy::{Policy, TimerKind};
 use crate::assignment::{AssignedTo, State};
-use crate::incident::{Incident, Phase, Stage};
+use crate::incident::{Incident, Phase, Priority, Stage};
 use crate::words::words;
 
 words! {
@@ -33,6 +34,11 @@ pub struct Timer {
     pub assignment: Option<String>,
     /// When the wait began, milliseconds since 1970 UTC.
     pub since_ms: i64,
+    /// When it was armed, milliseconds since 1970 UTC: later than `since_ms` where what it waits for was told late, or
+    /// where another rule came to hold meanwhile.
+    pub armed_ms: i64,
+    /// The priority and the division for which its times hold.
+    pub(crate) rated: Rated,
     /// First colour, milliseconds since 1970 UTC.
     pub warn_at_ms: i64,
     /// When it goes off, milliseconds since 1970 UTC.
@@ -61,18 +67,42 @@ impl Reminder {
     pub const MOST: usize = 20;
 }
 
+/// What of an incident decides about times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Rated {
+    priority: Priority,
+    #[serde(default, with = "crate::stored::division", skip_serializing_if = "Option::is_none")]
+    division: Option<Division>,
+}
+
 /// What a timer is about: two with the same key are the same wait.
 type Key = (TimerKind, Option<String>, i64);
 
 /// Ended timers that an incident keeps for its timeline.
 const KEPT: usize = 32;
 
-/// Arms and cancels so that what runs is what the state asks for.
-pub(crate) fn rearm(incident: &mut Incident, policy: &Policy) {
+/// Arms and cancels so that what runs is what the state asks for. A timer that runs keeps its times when other ones are
+/// published, but not when its incident becomes more or less urgent or turns out to be elsewhere: it is cancelled, and
+/// the same wait goes on under the rule that holds now.
+pub(crate) fn rearm(incident: &mut Incident, policy: &Policy, now_ms: i64) {
     let wanted = wanted(incident);
-    for timer in &mut incident.timers {
-        let key = (timer.kind, timer.assignment.clone(), timer.since_ms);
-        if timer.state == TimerState::Armed && !wanted.contains(&key) {
+    let rated = Rated { priority: incident.priority, division: incident.location.division };
+    for at in 0..incident.timers.len() {
+        let timer = &incident.timers[at];
+        if timer.state != TimerState::Armed {
+            continue;
+        }
+        let (kind, since_ms) = (timer.kind, timer.since_ms);
+        let key = (kind, timer.assignment.clone(), since_ms);
+        let mut over = !wanted.contains(&key);
+        if !over && timer.rated != rated {
+            let now = times(incident, policy, kind, key.1.as_ref(), since_ms);
+            let before = (timer.warn_at_ms, timer.due_at_ms, timer.escalate_to.clone(), timer.what.clone());
+            over = now != Some(before);
+        }
+        let timer = &mut incident.timers[at];
+        timer.rated = rated;
+        if over {
             timer.state = TimerState::Cancelled;
         }
     }
@@ -90,9 +120,19 @@ pub(crate) fn rearm(incident: &mut Incident, policy: &Policy) {
             continue;
         };
         incident.timers_armed += 1;
-        let id = format!("{}-t{}", incident.id, incident.timers_armed);
-        let state = TimerState::Armed;
-        incident.timers.push(Timer { id, kind, assignment, since_ms, warn_at_ms, due_at_ms, escalate_to, what, state });
+        incident.timers.push(Timer {
+            id: format!("{}-t{}", incident.id, incident.timers_armed),
+            kind,
+            assignment,
+            since_ms,
+            armed_ms: now_ms,
+            rated,
+            warn_at_ms,
+            due_at_ms,
+            escalate_to,
+            what,
+            state: TimerState::Armed,
+        });
     }
     let ended = incident.timers.iter().filter(|t| t.state != TimerState::Armed).count();
     for _ in KEPT..ended {
@@ -117,7 +157,7 @@ fn times(
         let own = incident.reminders.iter().find(|reminder| reminder.since_ms == since_ms)?;
         return Some((own.due_at_ms, own.due_at_ms, "dispatcher".to_owned(), Some(own.what.clone())));
     }
-    let rule = policy.rule(kind, incident.priority)?;
+    let rule = policy.rule(kind, incident.priority, incident.location.division)?;
     let (warn_at_ms, due_at_ms) = match (kind, &incident.stage, assignment) {
         (TimerKind::HeldReview, Stage::Held { review_at_ms, .. }, _) => (*review_at_ms, *review_at_ms),
         (TimerKind::Start, _, Some(id)) => {

@@ -5,4 +5,4 @@ mod policy;
 
 pub(crate) use arm::rearm;
 pub use arm::{Reminder, Timer, TimerState};
-pub use policy::{Policy, PolicyError, Rule, TimerKind};
+pub use policy::{MOST_RULES, Policy, PolicyError, Rule, TimerKind};

@@ -1,9 +1,13 @@
-//! How long what may take: versioned data, by kind of timer and priority.
+//! How long what may take: versioned data, by kind of timer, priority and zone. A zone (责任区) is a division: a county, a
+//! street or town, a village.
 //!
 //! The numbers of the default are this project's proposal: receipt, departure and feedback bands as published by Chinese
 //! command centres, turnout as in the NFPA family of standards.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use spatial::codes::Division;
 
 use crate::incident::Priority;
 use crate::words::words;
@@ -45,6 +49,9 @@ pub struct Rule {
     pub kind: TimerKind,
     /// For which priorities.
     pub priorities: Vec<Priority>,
+    /// For incidents in that division only; `None`: everywhere, and where no division is known.
+    #[serde(default, with = "crate::stored::division", skip_serializing_if = "Option::is_none")]
+    pub division: Option<Division>,
     /// First colour, milliseconds.
     pub warn_ms: i64,
     /// It fires, milliseconds.
@@ -58,14 +65,14 @@ pub struct Rule {
 pub struct Policy {
     /// Its number, growing.
     pub version: u32,
-    /// Its lines; the first that fits counts.
+    /// Its lines; of those that fit the one of the smallest division counts.
     pub rules: Vec<Rule>,
 }
 
 /// Why a policy is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
-    /// The version does not grow.
+    /// The version is not the next: somebody else published meanwhile, or it was read long ago.
     #[error("version {given} does not follow {current}")]
     Version {
         /// What was given.
@@ -74,15 +81,26 @@ pub enum PolicyError {
         current: u32,
     },
     /// A kind has no line for a priority.
-    #[error("there is no rule for {0} at priority {1}")]
+    #[error("there is no rule for {0} at priority {1} that holds everywhere")]
     Missing(TimerKind, u8),
     /// Times make no sense.
     #[error("{0}: 0 < warn_ms <= alert_ms <= 30 days must hold")]
     Times(TimerKind),
+    /// Two lines for the same.
+    #[error("rules {0} and {1} are both for {2} at priority {3} in the same division")]
+    Twice(usize, usize, TimerKind, u8),
+    /// Nobody is told.
+    #[error("rule {0}: escalate_to must be one of {NAMES}", NAMES = TOLD.join(", "))]
+    Told(usize),
     /// Too many lines.
-    #[error("a policy has at most 500 rules")]
+    #[error("a policy has at most {MOST_RULES} rules")]
     Length,
 }
+
+/// Most lines of a policy.
+pub const MOST_RULES: usize = 500;
+/// Who can be told: roles.
+const TOLD: [&str; 3] = ["dispatcher", "lead", "station"];
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -109,6 +127,7 @@ impl Default for Policy {
         let rule = |(kind, priorities, warn_ms, alert_ms, to): (TimerKind, &[u8], i64, i64, &str)| Rule {
             kind,
             priorities: priorities.iter().filter_map(|n| Priority::new(*n)).collect(),
+            division: None,
             warn_ms,
             alert_ms,
             escalate_to: to.to_owned(),
@@ -118,28 +137,45 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The line for a kind and a priority; `None` only in a policy that [`Policy::check`] refuses.
-    pub fn rule(&self, kind: TimerKind, priority: Priority) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.kind == kind && rule.priorities.contains(&priority))
+    /// The line for a kind and a priority where the incident is; `None` only in a policy that [`Policy::check`] refuses.
+    pub fn rule(&self, kind: TimerKind, priority: Priority, division: Option<Division>) -> Option<&Rule> {
+        let here = |rule: &Rule| rule.division.is_none_or(|zone| division.is_some_and(|own| zone.contains(own)));
+        let fits = |rule: &&Rule| rule.kind == kind && rule.priorities.contains(&priority) && here(rule);
+        // Without a division comes first, then the larger before the smaller.
+        self.rules.iter().filter(fits).max_by_key(|rule| rule.division.map(Division::level))
     }
 
-    /// Checks that every kind but reminders has a line for every priority, that times are sane and that the version grows.
+    /// Checks that the version grows and that every kind but reminders has one line for every priority, whatever the
+    /// place; that no two lines are about the same, that times are sane and that somebody is told.
     pub fn check(&self, current: u32) -> Result<(), PolicyError> {
-        if self.version <= current {
+        if self.version != current.saturating_add(1) {
             return Err(PolicyError::Version { given: self.version, current });
         }
-        if self.rules.len() > 500 {
+        if self.rules.len() > MOST_RULES {
             return Err(PolicyError::Length);
+        }
+        let most = 30 * 24 * 60 * MINUTE;
+        let mut seen = BTreeMap::new();
+        for (at, rule) in self.rules.iter().enumerate() {
+            if rule.warn_ms <= 0 || rule.warn_ms > rule.alert_ms || rule.alert_ms > most {
+                return Err(PolicyError::Times(rule.kind));
+            }
+            if !TOLD.contains(&rule.escalate_to.as_str()) {
+                return Err(PolicyError::Told(at));
+            }
+            for priority in &rule.priorities {
+                if let Some(first) = seen.insert((rule.kind, *priority, rule.division), at) {
+                    return Err(PolicyError::Twice(first, at, rule.kind, priority.number()));
+                }
+            }
         }
         for kind in TimerKind::ALL.iter().filter(|kind| **kind != TimerKind::Reminder) {
             for priority in (1..=4).filter_map(Priority::new) {
-                if self.rule(*kind, priority).is_none() {
+                if self.rule(*kind, priority, None).is_none() {
                     return Err(PolicyError::Missing(*kind, priority.number()));
                 }
             }
         }
-        let most = 30 * 24 * 60 * MINUTE;
-        let sane = |rule: &&Rule| rule.warn_ms <= 0 || rule.warn_ms > rule.alert_ms || rule.alert_ms > most;
-        self.rules.iter().find(sane).map_or(Ok(()), |rule| Err(PolicyError::Times(rule.kind)))
+        Ok(())
     }
 }

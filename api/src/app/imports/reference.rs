@@ -118,13 +118,12 @@ fn belongs_to(layer: Layer) -> &'static [Layer] {
         Layer::Cameras | Layer::Places => &[Layer::Roads, Layer::Buildings],
         Layer::Buildings => &[Layer::Buildings],
         Layer::Roads => &[Layer::Roads],
-        Layer::Jurisdictions
-        | Layer::Grids
-        | Layer::Land
-        | Layer::Water
-        | Layer::People
-        | Layer::Units
-        | Layer::Incidents => &[],
+        // Another office's drawing of the same: its pieces have their middles where ours have them.
+        Layer::Jurisdictions => &[Layer::Jurisdictions],
+        Layer::Grids => &[Layer::Grids],
+        Layer::Land => &[Layer::Land],
+        Layer::Water => &[Layer::Water],
+        Layer::People | Layer::Units | Layer::Incidents => &[],
     }
 }
 

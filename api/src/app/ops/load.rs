@@ -21,15 +21,7 @@ pub async fn load(app: &App) -> Result<(), store::Error> {
     let key = key(app).await?;
     app.ops.key.get_or_init(|| key);
     app.ops.set_epoch(app.store.log_head().await?.epoch);
-    if let Some((seq, bytes)) = app.store.snapshot(SNAPSHOT_SCHEMA).await? {
-        match serde_json::from_slice::<Desk>(&bytes) {
-            Ok(desk) if desk.seq() == seq => {
-                app.ops.publish(desk, Vec::new());
-            }
-            Ok(_) | Err(_) => tracing::warn!(seq, "the written desk cannot be read; the log is replayed"),
-        }
-    }
-    let from = app.ops.desk().seq();
+    let from = written(app).await?;
     catch_up(app).await?;
     enter(app).await?;
     let desk = app.ops.desk();
@@ -41,6 +33,25 @@ pub async fn load(app: &App) -> Result<(), store::Error> {
         tokio::spawn(write_down(app.clone()));
     }
     Ok(())
+}
+
+/// Makes the desk for somebody who only reads: nothing is entered, checked or written.
+pub async fn read(app: &App) -> Result<(), store::Error> {
+    written(app).await?;
+    catch_up(app).await
+}
+
+/// Takes the newest desk that was written down; the event that it ends with.
+async fn written(app: &App) -> Result<u64, store::Error> {
+    if let Some((seq, bytes)) = app.store.snapshot(SNAPSHOT_SCHEMA).await? {
+        match serde_json::from_slice::<Desk>(&bytes) {
+            Ok(desk) if desk.seq() == seq => {
+                app.ops.publish(desk, Vec::new());
+            }
+            Ok(_) | Err(_) => tracing::warn!(seq, "the written desk cannot be read; the log is replayed"),
+        }
+    }
+    Ok(app.ops.desk().seq())
 }
 
 /// Says that the log is not what was written: in the log, in the figures and in every heartbeat.

@@ -15,7 +15,7 @@ mod timers;
 mod work;
 
 pub use clerk::run as clerk;
-pub use load::{load, walk};
+pub use load::{load, read, walk};
 pub use propose::run as propose;
 pub use room::{Operations, Since};
 pub use sight::{IncidentSight, IncidentView};

@@ -43,7 +43,7 @@ fn look(desk: &Desk, deadlines: &mut HashMap<String, Instant>, begun: bool) {
     for (_, timer) in desk.armed() {
         let at = deadlines.remove(&timer.id).unwrap_or_else(|| {
             let dated = begun || matches!(timer.kind, TimerKind::HeldReview | TimerKind::Start);
-            let left = timer.due_at_ms - if dated { wall } else { timer.since_ms };
+            let left = timer.due_at_ms - if dated { wall } else { timer.armed_ms };
             Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or_default())
         });
         running.insert(timer.id.clone(), at);

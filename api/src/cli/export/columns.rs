@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use anyhow::{Result, ensure};
 use geo::Geometry;
 use spatial::noun::FieldType;
-use spatial::{Noun, Value};
+use spatial::{Properties, Value};
 
 use super::command::Chosen;
+use super::row::fields;
 
 /// Most different attribute names of a layer that become columns.
 const MOST: usize = 1_000;
@@ -37,13 +38,13 @@ pub(super) async fn columns(chosen: &Chosen) -> Result<Table> {
         column("source_id", FieldType::Text),
         column("revision", FieldType::Int),
     ];
-    columns.extend(Noun::fields(chosen.layer).iter().map(|field| column(field.name, field.kind)));
+    columns.extend(fields(chosen.layer).iter().map(|field| column(field.name, field.kind)));
     let mut parts = false;
     let mut attributes: BTreeMap<String, FieldType> = BTreeMap::new();
     chosen
-        .each(|feature| {
-            parts |= matches!(feature.geometry, Geometry::MultiLineString(_) | Geometry::MultiPolygon(_));
-            for (name, value) in feature.attributes.properties().iter() {
+        .each(|row| {
+            parts |= matches!(row.geometry(), Some(Geometry::MultiLineString(_) | Geometry::MultiPolygon(_)));
+            for (name, value) in row.attributes().into_iter().flat_map(Properties::iter) {
                 let kind = kind(value);
                 match attributes.get_mut(name) {
                     Some(known) => *known = joined(*known, kind),

@@ -4,14 +4,18 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use spatial::{Bounds, Feature, Layer};
-use store::Store;
+use dispatch::Desk;
+use spatial::{Bounds, Layer};
+use store::{HistoryCursor, Store};
 
+use super::row::{self, Drawn, Row};
 use super::target::Target;
 use super::{csv, flatgeobuf, geojson};
+use crate::app::{App, Heading, Limits};
 use crate::cli::complain;
 use crate::cli::place::Place;
 use crate::cli::users::note;
@@ -53,12 +57,12 @@ pub(in crate::cli) struct Export {
 
 impl Export {
     pub(in crate::cli) async fn run(self) -> Result<ExitCode> {
-        let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_registered() && layer.is_public());
+        let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_public());
         let layer = layer.with_context(|| format!("there is no layer {:?} to export", self.layer))?;
         let bounds = self.bbox.as_deref().map(read_bbox).transpose()?;
         let opened = self.place.open_kept().await?;
         note(&opened.store, "export", layer.name()).await?;
-        let chosen = Chosen { store: Arc::clone(&opened.store), layer, bounds };
+        let chosen = Chosen::new(Arc::clone(&opened.store), layer, bounds).await?;
         let rows = if let Some(path) = &self.to {
             let target = Target::open(path)?;
             let rows = self.write(&chosen, &mut BufWriter::new(&target)).await?;
@@ -68,6 +72,12 @@ impl Export {
             self.write(&chosen, &mut BufWriter::new(std::io::stdout())).await?
         };
         complain(&format!("{rows} features"));
+        let left = chosen.left_out.load(Ordering::Relaxed);
+        if left > 0 {
+            complain(&format!(
+                "{left} have no place and are left out: FlatGeobuf sorts by place. CSV and GeoJSON have them"
+            ));
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -82,29 +92,71 @@ impl Export {
     }
 }
 
-/// The features that were asked for.
+/// The rows that were asked for.
 pub(super) struct Chosen {
     store: Arc<dyn Store>,
     pub(super) layer: Layer,
     bounds: Option<Bounds>,
+    /// Rows that no table keeps as they go out: cells of people, units, incidents of the desk.
+    drawn: Vec<Drawn>,
+    /// Rows that the form could not hold.
+    pub(super) left_out: AtomicU64,
 }
 
 impl Chosen {
+    async fn new(store: Arc<dyn Store>, layer: Layer, bounds: Option<Bounds>) -> Result<Self> {
+        let drawn = if layer == Layer::People {
+            let (cells, revision) = crate::app::published_cells(&store).await?;
+            cells.iter().map(|cell| row::cell(cell, revision)).collect()
+        } else if layer == Layer::Units {
+            let desk = desk(&store).await?;
+            row::units(&desk, &store.units().await?)
+        } else if layer == Layer::Incidents {
+            desk(&store).await?.incidents().map(|incident| row::incident(incident)).collect()
+        } else {
+            Vec::new()
+        };
+        Ok(Self { store, layer, bounds, drawn, left_out: AtomicU64::new(0) })
+    }
+
     /// Hands them on one by one, in the order of their numbers; a page of them is in memory. Says how many there were.
-    pub(super) async fn each(&self, mut to: impl FnMut(&Feature) -> Result<()>) -> Result<u64> {
-        let (mut rows, mut after) = (0_u64, None);
-        loop {
-            let page = self.store.page(self.layer, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(rows) };
-            after = Some(last.fid());
-            for feature in &page {
-                if self.bounds.is_none_or(|bounds| feature.position().is_some_and(|p| bounds.contains(p))) {
-                    to(feature)?;
-                    rows += 1;
-                }
+    pub(super) async fn each(&self, mut to: impl FnMut(&Row<'_>) -> Result<()>) -> Result<u64> {
+        let mut rows = 0_u64;
+        let mut hand = |row: &Row<'_>| {
+            if self.bounds.is_none_or(|bounds| row.position().is_some_and(|p| bounds.contains(p))) {
+                to(row)?;
+                rows += 1;
+            }
+            anyhow::Ok(())
+        };
+        if self.layer.is_registered() {
+            let mut after = None;
+            loop {
+                let page = self.store.page(self.layer, after, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.fid());
+                page.iter().try_for_each(|feature| hand(&Row::Feature(feature)))?;
             }
         }
+        if self.layer == Layer::Incidents {
+            let mut after: Option<HistoryCursor> = None;
+            loop {
+                let page = self.store.history_page(i64::MIN, i64::MAX, after.as_ref(), PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.into());
+                page.iter().try_for_each(|past| hand(&Row::Drawn(&row::past(past))))?;
+            }
+        }
+        self.drawn.iter().try_for_each(|drawn| hand(&Row::Drawn(drawn)))?;
+        Ok(rows)
     }
+}
+
+/// The desk as the log makes it.
+async fn desk(store: &Arc<dyn Store>) -> Result<Arc<Desk>> {
+    let app = App::new(Arc::clone(store), Limits::default(), Heading::default());
+    crate::app::ops::read(&app).await?;
+    Ok(app.ops.desk())
 }
 
 fn read_bbox(text: &str) -> Result<Bounds> {

@@ -25,13 +25,14 @@ pub(super) async fn write(chosen: &Chosen, bom: bool, out: &mut impl Write) -> R
     let names: Vec<String> = place.iter().copied().chain(names).map(|name| quoted(&guarded(name))).collect();
     write!(out, "{}\r\n", names.join(","))?;
     chosen
-        .each(|feature| {
-            if let geo::Geometry::Point(at) = &feature.geometry {
-                write!(out, "{},{}", at.x(), at.y())?;
-            } else {
-                write!(out, "{}", quoted(&wkt::of(&feature.geometry)))?;
+        .each(|row| {
+            match row.geometry() {
+                Some(geo::Geometry::Point(at)) => write!(out, "{},{}", at.x(), at.y())?,
+                Some(geometry) => write!(out, "{}", quoted(&wkt::of(geometry)))?,
+                // No place: empty cells.
+                None => write!(out, "{}", if point { "," } else { "" })?,
             }
-            let values = feature.full_properties();
+            let values = row.values();
             for column in &columns {
                 let cell = values.get(&column.name).map(cell).unwrap_or_default();
                 write!(out, ",{cell}")?;

@@ -2,6 +2,7 @@
 //! them are known, because the format sorts them along a curve; memory holds some 60 bytes for each.
 
 use std::io::Write;
+use std::sync::atomic::Ordering;
 
 use anyhow::{Context, Result};
 use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
@@ -30,10 +31,14 @@ pub(super) async fn write(chosen: &Chosen, out: &mut impl Write) -> Result<u64> 
         file.add_column(&column.name, column_type(column.kind), |_, _| ());
     }
     let rows = chosen
-        .each(|feature| {
-            let values = feature.full_properties();
+        .each(|row| {
+            let Some(geometry) = row.geometry() else {
+                chosen.left_out.fetch_add(1, Ordering::Relaxed);
+                return Ok(());
+            };
+            let values = row.values();
             let mut wrong = None;
-            let added = file.add_feature_geom(Shown(&feature.geometry), |row| {
+            let added = file.add_feature_geom(Shown(geometry), |row| {
                 for (at, column) in columns.iter().enumerate() {
                     let Some(value) = values.get(&column.name) else { continue };
                     if let Err(error) = put(row, at, column, value) {
@@ -46,7 +51,7 @@ pub(super) async fn write(chosen: &Chosen, out: &mut impl Write) -> Result<u64> 
         })
         .await?;
     file.write(out).context("write the file")?;
-    Ok(rows)
+    Ok(rows - chosen.left_out.load(Ordering::Relaxed))
 }
 
 fn column_type(kind: FieldType) -> ColumnType {

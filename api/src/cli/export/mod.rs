@@ -5,6 +5,7 @@ mod command;
 mod csv;
 mod flatgeobuf;
 mod geojson;
+mod row;
 mod target;
 mod wkt;
 

@@ -8,16 +8,22 @@ use crate::incident::{Incident, LocationState, PlaceRole, Stated};
 use crate::refusal::Refusal;
 
 pub(super) fn decide(desk: &Desk, ask: &Ask, new: &Report) -> Result<Decided, Refusal> {
-    check(desk, new)?;
+    check(desk, ask, new)?;
     match new.source_ref.as_ref().and_then(|reference| desk.by_ref(reference)) {
         Some(known) => Ok(update(known, new)),
         None => Ok(create(desk, ask, new)),
     }
 }
 
-fn check(desk: &Desk, new: &Report) -> Result<(), Refusal> {
+/// A call system's clock may be ahead of ours by this much, milliseconds.
+const AHEAD_MS: i64 = 60_000;
+
+fn check(desk: &Desk, ask: &Ask, new: &Report) -> Result<(), Refusal> {
     text("text", &new.text, MOST_TEXT, true)?;
     new.location.check().map_err(|error| Refusal::Invalid("location", error.to_string()))?;
+    if new.occurred_ms.is_some_and(|at| at > ask.now_ms.max(desk.commit_ms()) + AHEAD_MS) {
+        return Err(Refusal::Invalid("at", "lies in the future".to_owned()));
+    }
     if new.callers.len() > MOST_CALLERS {
         return Err(Refusal::Invalid("callers", format!("at most {MOST_CALLERS}")));
     }
