@@ -17,6 +17,8 @@ pub struct NewUser {
     pub scope: Vec<String>,
     /// The duty unit that the user is.
     pub unit: Option<String>,
+    /// The organisation whose desk the user is.
+    pub org: Option<String>,
     /// Whether the user may not come in.
     pub disabled: bool,
 }
@@ -38,6 +40,8 @@ pub struct User {
     pub scope: Vec<String>,
     /// The duty unit that the user is.
     pub unit: Option<String>,
+    /// The organisation whose desk the user is.
+    pub org: Option<String>,
     /// Whether the user may not come in.
     pub disabled: bool,
 }

@@ -137,6 +137,8 @@ fn closures_and_conditions_say_what_is_wrong_with_them() {
     bad(json!({"geometry": {"type": "Point", "coordinates": [120.6, 28.0]}}), 400, "/geometry");
     bad(json!({"geometry": {"type": "LineString", "coordinates": [[28.0, 120.6], [28.1, 120.6]]}}), 400, "/geometry");
     bad(json!({"geometry": 7}), 400, "/geometry");
+    let bow_tie = json!([[[120.6, 28.0], [120.61, 28.01], [120.61, 28.0], [120.6, 28.01], [120.6, 28.0]]]);
+    bad(json!({"geometry": {"type": "Polygon", "coordinates": bow_tie}}), 400, "self-intersection");
     bad(json!({"movers": ["car", "horse"]}), 400, "/movers/1");
     bad(json!({"until": "yesterday"}), 400, "/until");
     bad(json!({"until": "2020-01-01T00:00:00Z"}), 422, "until");

@@ -400,3 +400,51 @@ fn what_nobody_takes_lapses_after_thirty_seconds() {
         "a late yes counts while the unit is free"
     );
 }
+
+/// What cannot be is refused with the field that says it; what a clock says wrongly is kept and marked.
+#[test]
+fn odd_places_and_times_are_named() {
+    let server = Server::demo();
+    patrols(&server, &["p1"]);
+    let seat = server.login("dispatcher");
+    let call = |more: Value| {
+        let mut call = json!({"kind": "help", "priority": 3, "source": "call_110"});
+        call.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
+        seat.post("/api/v1/incidents", &call)
+    };
+    let area = |ring: Value| {
+        call(json!({"location": {"state": "area", "geometry": {"type": "Polygon", "coordinates": [ring]}}}))
+    };
+    let (w, e, s, n) = (120.60, 120.61, 28.00, 28.01);
+    let odd = [
+        json!([[w, s], [e, n], [e, s], [w, n], [w, s]]),
+        json!([[w, s], [e, s]]),
+        json!([[w, s], [e, s], [e, 95.0], [w, s]]),
+        json!("everywhere"),
+    ];
+    for ring in odd {
+        let refused = area(ring.clone());
+        assert_eq!(refused.refused(400), "BAD-REQUEST", "{ring}");
+        assert!(refused.points_at("/location/geometry"), "{ring}: {}", refused.text());
+    }
+    assert_eq!(area(json!([[w, s], [e, s], [e, n], [w, n], [w, s]])).ok()["location"]["state"], "area");
+
+    let future = call(json!({"at": "2099-01-01T00:00:00Z"}));
+    assert!(future.refused(422) == "INVALID" && future.points_at("/at"), "{}", future.text());
+
+    // The device that says "accepted" is a minute ahead of the one that says "arrived".
+    let incident = id(&report(&seat, 3));
+    let ordered = command(&seat, &incident, json!({"type": "assign", "unit": "p1"})).ok();
+    let order = ordered["assigned"][0].as_str().expect("one order");
+    std::thread::sleep(Duration::from_millis(1_200));
+    let say = |step: &str, at: &str| {
+        let body = json!({"command_id": format!("{order}-{step}"), "type": step, "at": at, "src": "voice"});
+        seat.post(&format!("/api/v1/assignments/{order}/commands"), &body).ok()
+    };
+    let accepted = say("accept", &now());
+    assert!(accepted["assignments"][0].get("out_of_order").is_none(), "{accepted}");
+    let offered = accepted["assignments"][0]["times"]["offered"].as_str().expect("a time").to_owned();
+    let arrived = say("arrive", &offered);
+    assert_eq!(arrived["assignments"][0]["out_of_order"], json!(["arrived"]), "{arrived}");
+    assert_eq!(arrived["assignments"][0]["times"]["arrived"], json!(offered), "kept as it was said");
+}

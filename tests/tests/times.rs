@@ -58,8 +58,11 @@ fn a_zone_has_its_own_times_from_the_moment_they_are_published() {
 
 #[test]
 fn only_who_leads_the_city_publishes_times() {
-    let folder = Folder::new();
-    let server = Server::demo_in(&folder, &["--still"], &[]);
+    let city = Server::demo().stop();
+    let data = city.data();
+    let words = ["user", "add", "county", "--role", "lead", "--scope", "330302", "--data", &data.to_string_lossy()];
+    assert_eq!(onemap_with(&words, &[("ONEMAP_PASSWORD", "county-county")]).code, 0);
+    let server = Server::demo_in(&city, &["--still"], &[]);
     let lead = server.login("lead");
     let times = faster(&lead);
     for login in ["dispatcher", "planner", "auditor", "wall"] {
@@ -70,10 +73,6 @@ fn only_who_leads_the_city_publishes_times() {
     for login in ["wall_guest", "unit", "sysadmin"] {
         assert_eq!(server.login(login).get(TIMES).refused(403), "AUTH", "{login}");
     }
-    let (data, password) = (server.data(), [("ONEMAP_PASSWORD", "county-county")]);
-    let words = ["user", "add", "county", "--role", "lead", "--scope", "330302", "--data"].map(str::to_owned);
-    let words: Vec<String> = words.into_iter().chain([data.to_string_lossy().into_owned()]).collect();
-    assert_eq!(onemap_with(&words, &password).code, 0);
     let county = server.login_with("county", "county-county");
     assert_eq!(county.put(TIMES, &times).refused(403), "SCOPE", "the times of the whole city are not a county's");
     for (pointer, value) in [

@@ -68,6 +68,7 @@ impl Looks {
             roles: Vec::new(),
             scope: crate::auth::Scope::default(),
             unit: None,
+            org: None,
             purpose: None,
             session: format!("login {user} {}", client.as_deref().unwrap_or_default()),
             expires_ms: 0,

@@ -150,5 +150,15 @@ fn caller_of(user: store::User, session: String, expires_ms: i64) -> Caller {
     let roles = user.roles.iter().filter_map(|word| Role::from_word(word)).collect();
     // A scope that cannot be read sees nothing: default deny.
     let scope = Scope::new(user.scope.iter().map(String::as_str)).unwrap_or_default();
-    Caller { user: user.name, roles, scope, unit: user.unit, purpose: None, session, expires_ms, client: None }
+    Caller {
+        user: user.name,
+        roles,
+        scope,
+        unit: user.unit,
+        org: user.org,
+        purpose: None,
+        session,
+        expires_ms,
+        client: None,
+    }
 }

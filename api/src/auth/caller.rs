@@ -15,6 +15,8 @@ pub struct Caller {
     pub scope: Scope,
     /// The unit that the login stands for, if it is one.
     pub unit: Option<String>,
+    /// The organisation whose desk the login is.
+    pub org: Option<String>,
     /// Stated purpose of this request (`Purpose` header), at most 200 characters.
     pub purpose: Option<String>,
     /// Id of the login's session (not its token).
@@ -48,6 +50,7 @@ pub(super) mod tests {
             roles: vec![role],
             scope: Scope::new([scope]).unwrap(),
             unit: None,
+            org: None,
             purpose: None,
             session: "s".to_owned(),
             expires_ms: 0,

@@ -71,6 +71,9 @@ const WENZHOU: &str = "Asia/Shanghai";
 /// Name of the setting that says which city a store holds.
 const PLAN: &str = "demo_plan";
 
+/// The street of the demo's station.
+const STATION: &str = "330302006";
+
 /// Demo logins: name, role, scope. The rows of the role matrix.
 const LOGINS: [(&str, Role, &str); 13] = [
     ("wall", Role::WallOps, "330300"),
@@ -78,7 +81,7 @@ const LOGINS: [(&str, Role, &str); 13] = [
     ("dispatcher", Role::Dispatcher, "330302"),
     ("dispatcher2", Role::Dispatcher, "330302"),
     ("lead", Role::Lead, "330300"),
-    ("station", Role::Station, "330302006"),
+    ("station", Role::Station, STATION),
     ("unit", Role::Unit, "330302"),
     ("planner", Role::Planner, "330302"),
     ("analyst", Role::Analyst, "330300"),
@@ -169,6 +172,10 @@ async fn logins(store: &Arc<dyn Store>) -> Result<String> {
         unit.duty == dispatch::Duty::OnDuty && unit.division.is_some_and(|d| lucheng.contains(d))
     };
     let own_unit = units.iter().find(patrol).map(|unit| unit.id.clone());
+    // The station's desk is that of the units in its street.
+    let street = spatial::codes::Division::new(STATION).context("the demo street")?;
+    let own = |unit: &&dispatch::Unit| unit.division.is_some_and(|d| street.contains(d));
+    let own_org = units.iter().find(own).map(|unit| unit.org.clone());
     for (name, role, scope) in LOGINS {
         let user = NewUser {
             name: name.to_owned(),
@@ -176,6 +183,7 @@ async fn logins(store: &Arc<dyn Store>) -> Result<String> {
             roles: vec![role.word().to_owned()],
             scope: vec![scope.to_owned()],
             unit: (role == Role::Unit).then(|| own_unit.clone()).flatten(),
+            org: (role == Role::Station).then(|| own_org.clone()).flatten(),
             disabled: false,
         };
         store.put_user(&user).await?;
@@ -225,6 +233,7 @@ async fn step(app: &App, traffic: &mut Traffic, time: Duration, in_place: bool) 
         roles: vec![Role::Gateway],
         scope: Scope::default(),
         unit: None,
+        org: None,
         purpose: None,
         session: "demo".to_owned(),
         expires_ms: i64::MAX,

@@ -34,6 +34,9 @@ enum Action {
         /// Unit that the login stands for
         #[arg(long)]
         unit: Option<String>,
+        /// Organisation whose desk the login is: it signs that organisation's orders and adds its units
+        #[arg(long)]
+        org: Option<String>,
         #[command(flatten)]
         password: Password,
         #[command(flatten)]
@@ -97,14 +100,21 @@ impl Password {
 impl Users {
     pub(super) async fn run(self) -> Result<ExitCode> {
         match self.action {
-            Action::Add { name, roles, scope, unit, password, place } => {
+            Action::Add { name, roles, scope, unit, org, password, place } => {
                 check(&roles, &scope)?;
                 let store = place.open().await?;
                 if store.store.user(&name).await?.is_some() {
                     bail!("there is a login {name:?} already");
                 }
-                let user =
-                    NewUser { name: name.clone(), password: password.read()?, roles, scope, unit, disabled: false };
+                let user = NewUser {
+                    name: name.clone(),
+                    password: password.read()?,
+                    roles,
+                    scope,
+                    unit,
+                    org,
+                    disabled: false,
+                };
                 note(&store.store, "user add", &name).await?;
                 store.store.put_user(&user).await?;
                 say(&format!("added {name}"));
@@ -133,6 +143,7 @@ impl Users {
                     roles: user.roles,
                     scope: user.scope,
                     unit: user.unit,
+                    org: user.org,
                     disabled: user.disabled,
                 };
                 note(&store.store, "user password", &name).await?;

@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::extract::position;
 use super::problem::{Code, Problem};
-use crate::app::App;
+use crate::app::{App, network};
 use crate::wire::{CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk};
 
 pub(super) fn word<T>(pointer: &str, given: &str, found: Option<T>) -> Result<T, Problem> {
@@ -43,16 +43,10 @@ pub(super) fn location(app: &App, ask: LocationAsk) -> Result<Location, Problem>
         }
     };
     if let Some(geometry) = &ask.geometry {
-        let read = serde_json::from_value::<geojson::Geometry>(geometry.clone());
-        let area = read.is_ok_and(|g| {
-            matches!(g.value, geojson::GeometryValue::Polygon { .. } | geojson::GeometryValue::MultiPolygon { .. })
-        });
-        if !area {
-            return Err(Problem::at(
-                Code::BadRequest,
-                "/location/geometry",
-                "must be a GeoJSON Polygon or MultiPolygon",
-            ));
+        let wrong = |why: String| Problem::at(Code::BadRequest, "/location/geometry", why);
+        let area = network::geometry(geometry).map_err(wrong)?;
+        if !matches!(area, geo::Geometry::Polygon(_) | geo::Geometry::MultiPolygon(_)) {
+            return Err(wrong("must be a GeoJSON Polygon or MultiPolygon".to_owned()));
         }
     }
     let state = match &ask.state {

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use dispatch::{Basis, Command, Order, Step};
+use dispatch::{AssignedTo, Basis, Command, Order, Step};
 use serde_json::json;
 
 use super::asked;
@@ -73,9 +73,24 @@ fn may_order(app: &App, caller: &Caller, sight: IncidentSight, order: &Order) ->
             if !own && !caller.is(&[Role::Dispatcher, Role::Lead]) {
                 return Err(Refusal::Scope.into());
             }
+            // The desk of an organisation sends its own people.
+            let others = moving.unit(slot).is_none_or(|t| caller.org.as_ref().is_some_and(|org| t.unit.org != *org));
+            if others {
+                return Err(Refusal::Scope.into());
+            }
         }
         Ok(())
     })
+}
+
+/// An organisation's order is signed by its own desk; whoever dispatches for the city may say it for all, by voice.
+fn signs_for(caller: &Caller, org: &str) -> Result<(), Refusal> {
+    let own = caller.org.as_deref() == Some(org);
+    if own || (caller.org.is_none() && caller.is(&[Role::Dispatcher, Role::Lead])) {
+        Ok(())
+    } else {
+        Err(Refusal::Scope)
+    }
 }
 
 /// Says what became of an order.
@@ -107,6 +122,9 @@ pub(super) async fn command_assignment(
     in_sight(&app, &caller, &incident.id)?;
     if !own || progress.step == Step::Recall {
         caller.must_be(policy::COMMANDERS)?;
+    }
+    if let Some(AssignedTo::Org(org)) = incident.assignment(&id).map(|a| &a.to) {
+        signs_for(&caller, org)?;
     }
     let src = if own { "device" } else { "ui" };
     let about = id.clone();

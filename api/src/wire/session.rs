@@ -28,6 +28,9 @@ pub struct SessionBody {
     /// Unit that the login stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// Organisation whose desk the login is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org: Option<String>,
     /// When the login ends, RFC 3339 UTC.
     pub expires_at: String,
     /// Layers that the login may see.
@@ -51,6 +54,7 @@ impl From<&Caller> for SessionBody {
             roles: caller.roles.iter().map(|role| role.word().to_owned()).collect(),
             scope: caller.scope.codes(),
             unit: caller.unit.clone(),
+            org: caller.org.clone(),
             expires_at: rfc3339(caller.expires_ms),
             layers: crate::auth::policy::layers_in_sight(caller).into_iter().map(spatial::Layer::name).collect(),
         }

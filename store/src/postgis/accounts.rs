@@ -16,19 +16,20 @@ const CLOSE: &str = "close sessions";
 #[async_trait]
 impl Accounts for Postgis {
     async fn put_user(&self, user: &NewUser) -> Result<(), Error> {
-        let (name, roles, scope, unit, disabled) = account::write(user)?;
+        let (name, roles, scope, unit, org, disabled) = account::write(user)?;
         let password = password::hash(&user.password).await?;
         let mut transaction = self.write(STORE).await?;
         let query = sqlx::query(
-            "insert into account (name, password, roles, scope, unit, disabled) values ($1, $2, $3, $4, $5, $6)
+            "insert into account (name, password, roles, scope, unit, org, disabled) values ($1, $2, $3, $4, $5, $6, $7)
              on conflict (name) do update set password = excluded.password, roles = excluded.roles, scope = excluded.scope,
-             unit = excluded.unit, disabled = excluded.disabled",
+             unit = excluded.unit, org = excluded.org, disabled = excluded.disabled",
         )
         .bind(&name)
         .bind(password)
         .bind(roles)
         .bind(scope)
         .bind(unit)
+        .bind(org)
         .bind(disabled);
         execute(&mut transaction, STORE, query).await?;
         let query = sqlx::query("delete from session where account = $1").bind(&name);
@@ -37,14 +38,14 @@ impl Accounts for Postgis {
     }
 
     async fn user(&self, name: &str) -> Result<Option<User>, Error> {
-        let query =
-            sqlx::query("select name, roles, scope, unit, disabled from account where name = $1").bind(asked(name));
+        let query = sqlx::query("select name, roles, scope, unit, org, disabled from account where name = $1")
+            .bind(asked(name));
         let row: Option<UserColumns> = first(&self.pool, READ, query).await?;
         row.map(account::user).transpose()
     }
 
     async fn users(&self) -> Result<Vec<User>, Error> {
-        let query = sqlx::query("select name, roles, scope, unit, disabled from account order by name");
+        let query = sqlx::query("select name, roles, scope, unit, org, disabled from account order by name");
         let rows: Vec<UserColumns> = all(&self.pool, READ, query).await?;
         rows.into_iter().map(account::user).collect()
     }
@@ -88,7 +89,7 @@ impl Accounts for Postgis {
 
     async fn session(&self, token: &str) -> Result<Option<Session>, Error> {
         let query = sqlx::query(
-            "select token, created_ms, expires_ms, name, roles, scope, unit, disabled
+            "select token, created_ms, expires_ms, name, roles, scope, unit, org, disabled
              from session join account on name = account where token = $1 and not disabled",
         )
         .bind(token::stored(token).as_slice());

@@ -24,6 +24,7 @@ mod alone {
                     roles: vec![],
                     scope: vec![],
                     unit: None,
+                    org: None,
                     disabled: false,
                 };
                 ground.store.put_user(&user).await.unwrap();

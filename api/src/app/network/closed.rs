@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dispatch::{Closure, Desk, Mover};
-use geo::Geometry;
+use geo::{Geometry, Validation};
 use spatial::roads::{self, Effect, Overlay, Profile, RoadGraph, Vehicle};
 
 /// What closures come to for one profile.
@@ -109,5 +109,13 @@ pub fn geometry(json: &serde_json::Value) -> Result<Geometry<f64>, String> {
     if count < 2 {
         return Err("must have at least two points".to_owned());
     }
-    Ok(geometry)
+    // An outline that crosses itself has no inside that two people would agree on.
+    let odd = if let Geometry::Polygon(polygon) = &geometry {
+        polygon.check_validation().err().map(|error| error.to_string())
+    } else if let Geometry::MultiPolygon(all) = &geometry {
+        all.check_validation().err().map(|error| error.to_string())
+    } else {
+        None
+    };
+    odd.map_or(Ok(geometry), |why| Err(format!("is not a valid area: {why}")))
 }

@@ -71,6 +71,7 @@ fn house() -> Caller {
         roles: vec![Role::Lead],
         scope: Scope::new(["*"]).unwrap_or_default(),
         unit: None,
+        org: None,
         purpose: None,
         session: String::new(),
         expires_ms: i64::MAX,

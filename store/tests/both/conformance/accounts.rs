@@ -13,17 +13,25 @@ fn new_user(name: &str) -> NewUser {
         roles: vec!["dispatcher".to_owned(), "planner".to_owned()],
         scope: vec!["330302".to_owned()],
         unit: Some("u1".to_owned()),
+        org: Some("鹿城分局".to_owned()),
         disabled: false,
     }
 }
 
 fn stored(user: NewUser) -> User {
-    User { name: user.name, roles: user.roles, scope: user.scope, unit: user.unit, disabled: user.disabled }
+    User {
+        name: user.name,
+        roles: user.roles,
+        scope: user.scope,
+        unit: user.unit,
+        org: user.org,
+        disabled: user.disabled,
+    }
 }
 
 pub(crate) async fn users_come_back(ground: &Ground) {
     let store = &ground.store;
-    let bare = NewUser { roles: vec![], scope: vec![], unit: None, disabled: true, ..new_user("B") };
+    let bare = NewUser { roles: vec![], scope: vec![], unit: None, org: None, disabled: true, ..new_user("B") };
     for user in [new_user("王"), new_user("a"), bare.clone()] {
         store.put_user(&user).await.unwrap();
     }

@@ -21,8 +21,15 @@ pub(crate) async fn it_says_what_it_is(ground: &Ground) {
 pub(crate) async fn everything_survives_a_restart(ground: &Ground) {
     let store = &ground.store;
     store.upsert(&one_of_each_layer()).await.unwrap();
-    let user =
-        NewUser { name: "a".into(), password: "b".into(), roles: vec![], scope: vec![], unit: None, disabled: false };
+    let user = NewUser {
+        name: "a".into(),
+        password: "b".into(),
+        roles: vec![],
+        scope: vec![],
+        unit: None,
+        org: None,
+        disabled: false,
+    };
     store.put_user(&user).await.unwrap();
     let token = store.open_session("a", 0, 100).await.unwrap();
     let rows = store.record(vec![draft("a", 1)]).await.unwrap();

@@ -1,0 +1,3 @@
+-- The organisation whose desk a login is.
+
+alter table account add column org text;

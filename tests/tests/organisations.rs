@@ -1,0 +1,65 @@
+//! An order to an organisation: its own desk signs and sends its own units.
+
+use serde_json::{Value, json};
+use tests::{CENTRE, Folder, REPORTER, Server, command, fix, id, now, onemap_with, progress};
+
+/// A unit of an organisation, on duty in the centre.
+fn unit_of(server: &Server, unit: &str, org: &str) {
+    let reporter = server.login(REPORTER);
+    let record = json!({"id": unit, "kind": "police_vehicle", "call_sign": unit, "org": org, "division": "330302006",
+        "skills": [], "duty": "on_duty", "contact": {"channel": "radio"}});
+    reporter.put(&format!("/api/v1/units/{unit}"), &record).ok();
+    reporter.post("/api/v1/positions", &json!([fix(unit, CENTRE, &now())])).ok();
+}
+
+/// Adds a station's login, of an organisation or of none.
+fn add(folder: &Folder, name: &str, org: Option<&str>) {
+    let mut words = vec!["user", "add", name, "--role", "station", "--scope", "330302"];
+    words.extend(org.into_iter().flat_map(|org| ["--org", org]));
+    let data = folder.data();
+    let data = data.to_string_lossy();
+    words.extend(["--data", &data]);
+    let added = onemap_with(&words, &[("ONEMAP_PASSWORD", "desk-desk-desk")]);
+    assert_eq!(added.code, 0, "{}{}", added.out, added.err);
+}
+
+fn states(incident: &Value) -> Vec<String> {
+    let orders = incident["assignments"].as_array().expect("orders");
+    let word = |order: &Value| {
+        let to = order["unit"].as_str().or(order["org"].as_str()).expect("somebody");
+        format!("{to} {}", order["state"].as_str().expect("a state"))
+    };
+    orders.iter().map(word).collect()
+}
+
+#[test]
+fn its_desk_signs_and_sends_its_own() {
+    let city = Server::demo().stop();
+    for (name, org) in [("desk", Some("五马派出所 e2e")), ("other", Some("南门派出所 e2e")), ("loose", None)]
+    {
+        add(&city, name, org);
+    }
+    let server = Server::demo_in(&city, &["--still"], &[]);
+    unit_of(&server, "ours", "五马派出所 e2e");
+    unit_of(&server, "theirs", "南门派出所 e2e");
+    let [desk, other, loose] = ["desk", "other", "loose"].map(|name| server.login_with(name, "desk-desk-desk"));
+    assert_eq!(desk.get("/api/v1/session").ok()["org"], "五马派出所 e2e");
+    let seat = server.login("dispatcher");
+    let call = json!({"kind": "help", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
+    let incident = id(&seat.post("/api/v1/incidents", &call).ok());
+    let ordered = command(&seat, &incident, json!({"type": "assign", "org": "五马派出所 e2e"})).ok();
+    let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
+    assert_eq!(states(&ordered), ["五马派出所 e2e offered"]);
+
+    for (who, client) in [("another organisation", &other), ("a login of none", &loose)] {
+        assert_eq!(progress(client, &order, "accept").refused(403), "SCOPE", "{who} does not sign for it");
+    }
+    let signed = progress(&desk, &order, "accept").ok();
+    assert_eq!(states(&signed), ["五马派出所 e2e accepted"]);
+    assert_eq!(command(&desk, &incident, json!({"type": "assign", "unit": "theirs"})).refused(403), "SCOPE");
+    let sent = command(&desk, &incident, json!({"type": "assign", "unit": "ours"})).ok();
+    assert_eq!(states(&sent), ["五马派出所 e2e accepted", "ours offered"]);
+    // Whoever dispatches for the city may say by voice what an organisation did.
+    let said = json!({"command_id": "org-departs", "type": "depart", "src": "voice"});
+    seat.post(&format!("/api/v1/assignments/{order}/commands"), &said).ok();
+}
