@@ -199,7 +199,7 @@ fn what_is_not_kept_as_features_goes_out_as_well() {
     let folder = Folder::new();
     let server = Server::demo_in(&folder, &["--still"], &[]);
     let seat = server.login("dispatcher");
-    let call = json!({"kind": "fire", "priority": 1, "lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": 40.0,
+    let call = json!({"kind": "fire_disaster", "priority": 1, "lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": 40.0,
         "source": "call_119", "text": "smoke on the stairs", "callers": [{"number": "13800000000"}]});
     let placed = id(&seat.post("/api/v1/incidents", &call).ok());
     let lost = json!({"kind": "help", "priority": 2, "source": "call_110", "text": "says not where"});
@@ -210,7 +210,7 @@ fn what_is_not_kept_as_features_goes_out_as_well() {
         .post("/api/v1/surroundings", &json!({"lon": CENTRE.0, "lat": CENTRE.1, "radius_m": 3_000}))
         .ok();
     drop(seat);
-    let folder = server.stop();
+    drop(server);
 
     let read = |layer: &str| -> Value { serde_json::from_str(&export(&folder, &[layer])).expect("JSON") };
     let people = read("people");

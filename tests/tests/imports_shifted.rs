@@ -153,7 +153,9 @@ fn move_all(coordinates: &mut Value, to: &dyn Fn(f64, f64) -> (f64, f64)) {
         let (lon, lat) = to(lon.as_f64().expect("a number"), lat.as_f64().expect("a number"));
         *coordinates = json!([lon, lat]);
     } else {
-        all.iter_mut().for_each(|inner| move_all(inner, to));
+        for inner in all {
+            move_all(inner, to);
+        }
     }
 }
 

@@ -57,8 +57,8 @@ fn its_desk_signs_and_sends_its_own() {
     let signed = progress(&desk, &order, "accept").ok();
     assert_eq!(states(&signed), ["五马派出所 e2e accepted"]);
     assert_eq!(command(&desk, &incident, json!({"type": "assign", "unit": "theirs"})).refused(403), "SCOPE");
-    let sent = command(&desk, &incident, json!({"type": "assign", "unit": "ours"})).ok();
-    assert_eq!(states(&sent), ["五马派出所 e2e accepted", "ours offered"]);
+    let added = command(&desk, &incident, json!({"type": "assign", "unit": "ours"})).ok();
+    assert_eq!(states(&added), ["五马派出所 e2e accepted", "ours offered"]);
     // Whoever dispatches for the city may say by voice what an organisation did.
     let said = json!({"command_id": "org-departs", "type": "depart", "src": "voice"});
     seat.post(&format!("/api/v1/assignments/{order}/commands"), &said).ok();

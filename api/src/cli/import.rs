@@ -6,11 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use spatial::crs::Crs;
 use store::{Store, Undone};
 
+use super::import_lines::Lines;
 use super::place::Place;
 use super::users::note;
 use super::{complain, say};
@@ -29,7 +31,7 @@ const LISTED: u32 = 20;
 /// Import a file.
 #[derive(Args, Debug)]
 pub(super) struct Import {
-    /// Layer that the rows belong to, `osm` for an OpenStreetMap extract, `undo` to put back what an import replaced, or
+    /// Layer that the rows belong to, `units` or `incidents` (of the past; one JSON object a line), `osm` for an OpenStreetMap extract, `undo` to put back what an import replaced, or
     /// `list`
     layer: String,
     /// The file, or the number of the import to undo
@@ -76,6 +78,9 @@ impl Import {
         if self.layer == "undo" {
             return undo(&self.place, &file).await;
         }
+        if self.layer == "units" || self.layer == "incidents" {
+            return self.lines(&file).await;
+        }
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let job = match self.job(&name) {
             Ok(job) => job,
@@ -101,6 +106,35 @@ impl Import {
                 Ok(ExitCode::from(NOTHING_READ))
             }
             Err(error @ (ImportError::Store(_) | ImportError::Changed(_))) => Err(error.into()),
+        }
+    }
+
+    /// Units and incidents of the past: what the words of a layer's import do not fit is refused.
+    async fn lines(&self, file: &Path) -> Result<ExitCode> {
+        let others = [
+            ("--format", self.format.as_deref().is_some_and(|format| format != "ndjson")),
+            ("--source", self.source.is_some()),
+            ("--mapping", self.mapping.is_some()),
+            ("--encoding", self.encoding.is_some()),
+            ("--delimiter", self.delimiter.is_some()),
+            ("--table", self.table.is_some()),
+            ("--complete", self.complete),
+        ];
+        if let Some((word, _)) = others.iter().find(|(_, given)| *given) {
+            bail!("{word} has no meaning here: {} come as one JSON object a line", self.layer);
+        }
+        let crs = self.crs.as_deref().context("--crs is needed: nothing is guessed")?;
+        let lines = Lines { crs: Crs::from_name(crs)?, dry_run: self.dry_run };
+        if let Err(error) = std::fs::File::open(file) {
+            complain(&format!("onemap: nothing could be read from {}: {error}", file.display()));
+            return Ok(ExitCode::from(NOTHING_READ));
+        }
+        let opened = self.place.open().await?;
+        note(&opened.store, "import", &file.to_string_lossy()).await?;
+        if self.layer == "units" {
+            lines.units(&opened.store, file).await
+        } else {
+            lines.incidents(&opened.store, file).await
         }
     }
 

@@ -7,6 +7,7 @@ mod data;
 mod demo;
 mod export;
 mod import;
+mod import_lines;
 mod logs;
 mod place;
 mod serve;
