@@ -99,7 +99,8 @@ pub(super) async fn shifted(
         return Ok(found.map(Suspected::from));
     }
     for beside in belongs_to(layer) {
-        let Some(reference) = reference(store, known, *beside, &points).await? else { continue };
+        let Some(found) = reference(store, known, *beside, &points).await? else { continue };
+        let reference = if tiles_the_ground(layer) { Arc::new(middles(&found, &points)) } else { found };
         let mut nearest =
             |_: usize, place: Position| reference.nearest(place, 1, FAR_M, |_| true).first().map(|found| found.place);
         if let Some(found) = shift(&points, Counterpart::Nearest, &mut nearest) {
@@ -118,13 +119,30 @@ fn belongs_to(layer: Layer) -> &'static [Layer] {
         Layer::Cameras | Layer::Places => &[Layer::Roads, Layer::Buildings],
         Layer::Buildings => &[Layer::Buildings],
         Layer::Roads => &[Layer::Roads],
-        // Another office's drawing of the same: its pieces have their middles where ours have them.
+        // Another office's drawing of the same.
         Layer::Jurisdictions => &[Layer::Jurisdictions],
         Layer::Grids => &[Layer::Grids],
         Layer::Land => &[Layer::Land],
         Layer::Water => &[Layer::Water],
         Layer::People | Layer::Units | Layer::Incidents => &[],
     }
+}
+
+/// Surfaces that lie side by side: every place is in one of them, so only where their middles are tells anything.
+fn tiles_the_ground(layer: Layer) -> bool {
+    matches!(layer, Layer::Jurisdictions | Layer::Grids | Layer::Land | Layer::Water)
+}
+
+/// The places that stand for a layer's rows, near the points.
+fn middles(layer: &StillLayer, points: &[Position]) -> StillLayer {
+    let around = around(points);
+    let rows = (0..layer.len()).filter_map(|row| {
+        let position = layer.position(row).filter(|at| around.is_some_and(|around| around.contains(*at)))?;
+        let geometry = geo::Point::new(position.lon(), position.lat()).into();
+        let (fid, properties) = (layer.fid(row)?, Properties::new());
+        Some(Row { fid, division: None, revision: 0, position, geometry, properties })
+    });
+    StillLayer::assemble(Layer::Places, &[], rows.take(COMPARED).collect())
 }
 
 /// Where the layer has the rows themselves, by their numbers.
