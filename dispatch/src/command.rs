@@ -4,6 +4,7 @@ use crate::assignment::{Source, Step};
 use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef};
 use crate::recommend::Recommendation;
+use crate::recording::Watched;
 use crate::timers::Policy;
 use crate::unit::{Duty, Unit};
 
@@ -130,6 +131,15 @@ pub enum Order {
     Propose {
         /// Best first.
         units: Vec<String>,
+    },
+    /// Look through a camera's recording, or say what it showed.
+    Watch {
+        /// The camera's id.
+        camera: String,
+        /// What came of it.
+        watched: Watched,
+        /// What else.
+        text: Option<String>,
     },
     /// A timer of the dispatcher's own.
     StartTimer {

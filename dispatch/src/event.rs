@@ -10,6 +10,7 @@ use crate::assignment::{AssignedTo, Source, State};
 use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef, Stated};
 use crate::recommend::Recommendation;
+use crate::recording::Watched;
 use crate::timers::Policy;
 use crate::unit::{Contact, Duty, Unit, UnitKind};
 
@@ -181,6 +182,15 @@ pub enum IncidentEvent {
         code: String,
         /// Who is told.
         to: String,
+    },
+    /// Somebody looks through a camera's recording, or has.
+    Watched {
+        /// The camera's id.
+        camera: String,
+        /// What came of it.
+        watched: Watched,
+        /// What else.
+        text: Option<String>,
     },
     /// Somebody wants to be reminded.
     TimerStarted {
@@ -413,6 +423,7 @@ impl IncidentEvent {
             Self::Proposed { .. } => "units.proposed",
             Self::Advised { .. } => "recommendation.shown",
             Self::Alerted { .. } => "alert.raised",
+            Self::Watched { .. } => "recording.watched",
             Self::TimerStarted { .. } => "timer.started",
             Self::TimerFired { .. } => "timer.fired",
             Self::TimerAcked { .. } => "timer.acked",

@@ -12,6 +12,7 @@ mod event;
 mod history;
 mod incident;
 pub mod recommend;
+mod recording;
 mod refusal;
 mod stored;
 mod timers;
@@ -32,6 +33,7 @@ pub use incident::{
     Caller, Feedback, Incident, IncidentKind, IncidentSource, Location, LocationError, LocationState, Material, Origin,
     Phase, PlaceRole, Priority, SourceRef, Stage, Stated, Times,
 };
+pub use recording::{Recording, Watched};
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
 pub use timers::{MOST_RULES, Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
 pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Unit, UnitError, UnitKind};

@@ -115,6 +115,20 @@ fn the_ring_of_review_grows_from_where_somebody_was_last_seen() {
     let enters: Vec<String> = list(&many).iter().map(|c| c["enter"].as_str().unwrap().to_owned()).collect();
     assert!(enters.is_sorted() && enters[0].as_str() >= "2026-01-01T00:00:00", "{enters:?}");
     assert!(list(&many).iter().all(|c| c["enter"].as_str() < c["leave"].as_str()));
+    // The work is shared out: who looks through which recording, and what came of it.
+    let camera = list(&few)[0]["camera"].clone();
+    let watch = |watched: &str, text: Value| {
+        tests::command(&lead, &incident, json!({"type": "watch", "camera": camera, "watched": watched, "text": text}))
+    };
+    watch("taken", Value::Null).ok();
+    let mark = |minutes: u32| list(&lead.get(&format!("{path}?minutes={minutes}")).ok())[0]["recording"].clone();
+    let taken = mark(3);
+    assert_eq!((&taken["watched"], &taken["by"]), (&json!("taken"), &json!("lead")), "{taken}");
+    watch("no_recording", json!("the disk was full")).ok();
+    let told = mark(3);
+    assert_eq!((&told["watched"], &told["text"]), (&json!("no_recording"), &json!("the disk was full")), "{told}");
+    assert_eq!(watch("found him", Value::Null).refused(400), "BAD-REQUEST");
+    assert!(list(&few)[1..].iter().all(|other| other["recording"].is_null()));
     // Somebody who was last seen elsewhere passes other cameras.
     let place = json!({"type": "relocate", "role": "last_seen",
         "location": {"lon": CENTRE.0 + 0.004, "lat": CENTRE.1, "state": "candidate", "accuracy_m": 30}});
@@ -122,7 +136,7 @@ fn the_ring_of_review_grows_from_where_somebody_was_last_seen() {
     let moved = lead.get(&format!("{path}?minutes=3")).ok();
     assert_ne!(list(&moved)[0]["fid"], list(&few)[0]["fid"]);
     let rows = server.login("auditor").get("/api/v1/audit?limit=1000").ok().to_string();
-    assert_eq!(rows.matches("\"review\"").count(), 3, "each look at the ring leaves a row");
+    assert_eq!(rows.matches("\"review\"").count(), 5, "each look at the ring leaves a row");
     lead.get(&format!("{path}?minutes=0")).refused(400);
     server.login("wall").get(&path).refused(403);
 }

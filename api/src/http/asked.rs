@@ -2,7 +2,7 @@
 
 use dispatch::{
     Assign, IncidentKind, IncidentSource, Location, LocationState, Order, PlaceRole, Priority, Progress, Report,
-    Source, SourceRef, Step,
+    Source, SourceRef, Step, Watched,
 };
 use spatial::Position;
 use spatial::crs::Crs;
@@ -163,6 +163,11 @@ pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Sealed), Prob
             what: text("/timer", &ask.timer)?,
             after_ms: needed("/after_s", ask.after_s)?.saturating_mul(1_000),
         },
+        "watch" => {
+            let watched = text("/watched", &ask.watched)?;
+            let watched = word("/watched", &watched, Watched::from_word(&watched))?;
+            Order::Watch { camera: text("/camera", &ask.camera)?, watched, text: ask.text.clone() }
+        }
         "merge" | "unmerge" => {
             return Err(Problem::new(Code::NotYet, format!("{} is not carried out by this version", ask.kind)));
         }

@@ -63,6 +63,15 @@ pub(super) async fn resources(
     Ok(axum::Json(json!({ "resources": found.iter().map(kind).collect::<Vec<_>>() })))
 }
 
+/// Who looks through a recording, or what it showed; said by the command `watch`.
+fn recording(of: &dispatch::Recording) -> Json {
+    let mut body = json!({"watched": of.watched.word(), "by": of.by, "at": rfc3339(of.at_ms)});
+    if let Some(text) = &of.text {
+        body["text"] = json!(text);
+    }
+    body
+}
+
 fn located(view: &IncidentView) -> Result<spatial::Position, Problem> {
     view.incident.location.position.ok_or_else(|| Problem::new(Code::Invalid, "the incident has no place yet"))
 }
@@ -86,7 +95,7 @@ fn resource(one: &Resource) -> Json {
 /// The ring of review: cameras in the order in which somebody on foot can have passed them since they were last seen (the
 /// place `last_seen` of the incident, else its scene), each with the window in which to look.
 #[utoipa::path(get, path = "/api/v1/incidents/{id}/review", tag = "operations", params(("id" = String, Path), RingQuery),
-    responses((status = 200, description = "`{last_seen, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed}]}`", body = Object),
+    responses((status = 200, description = "`{last_seen, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}`", body = Object),
         (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(super) async fn review(
     State(app): State<App>,
@@ -118,6 +127,7 @@ pub(super) async fn review(
         Some(json!({
             "camera": id, "fid": one.fid, "name": name, "lon": at.lon(), "lat": at.lat(),
             "enter": rfc3339(one.enter_ms), "leave": rfc3339(one.leave_ms), "online": one.online, "posed": one.posed,
+            "recording": incident.recordings.get(id).map(recording),
         }))
     };
     Ok(axum::Json(json!({

@@ -105,7 +105,7 @@ pub struct CommandAsk {
     /// Made by the client, so that asking again is safe; 1 to 128 characters.
     pub command_id: String,
     /// `assign`, `prioritise`, `classify`, `relocate`, `hold`, `release`, `refer`, `take_back`, `feedback`, `review`,
-    /// `close`, `cancel`, `reopen`, `note`, `add_caller`, `start_timer`, `ack_timer`.
+    /// `close`, `cancel`, `reopen`, `note`, `add_caller`, `start_timer`, `ack_timer`, `watch`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Version of the incident on the screen.
@@ -142,7 +142,7 @@ pub struct CommandAsk {
     pub to: Option<String>,
     /// `merge`: into which.
     pub into: Option<String>,
-    /// `feedback`, `review`, `note`: in words.
+    /// `feedback`, `review`, `note`, `watch`: in words.
     pub text: Option<String>,
     /// `feedback`, `close`: the result.
     pub disposition: Option<String>,
@@ -154,6 +154,10 @@ pub struct CommandAsk {
     pub timer: Option<String>,
     /// `start_timer`: how long it runs, seconds, 5 to 604,800.
     pub after_s: Option<i64>,
+    /// `watch`: whose recording, the camera's id.
+    pub camera: Option<String>,
+    /// `watch`: `taken` (the caller looks through it), `seen`, `not_seen` or `no_recording`.
+    pub watched: Option<String>,
     /// `add_caller`: the number.
     #[schema(value_type = Option<Object>)]
     pub caller: Option<Json>,

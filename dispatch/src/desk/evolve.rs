@@ -12,6 +12,7 @@ use crate::closure::{Closure, Drawn, KnownCondition};
 use crate::command::REOPEN_WITHIN_MS;
 use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
 use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Stated, Times};
+use crate::recording::Recording;
 use crate::timers::{Reminder, TimerKind, TimerState, rearm};
 
 const DAY_MS: i64 = 86_400_000;
@@ -129,6 +130,7 @@ impl Desk {
             stage_since_ms: stamp.commit_ms,
             reopened_ms: None,
             proposed: Vec::new(),
+            recordings: BTreeMap::new(),
             times: Times { occurred: *occurred_ms, reported: Some(stamp.commit_ms), located, ..Times::default() },
             material: Vec::new(),
         };
@@ -277,6 +279,10 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
             incident.times.reviewed = None;
             incident.reminders.clear();
             stage(incident, Stage::Open);
+        }
+        IncidentEvent::Watched { camera, watched, text } => {
+            let (watched, by, text) = (*watched, stamp.actor.clone(), text.clone());
+            incident.recordings.insert(camera.clone(), Recording { watched, by, at_ms: now, text });
         }
         IncidentEvent::TimerStarted { text, due_at_ms } => {
             // Two of one moment are told apart by it.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{IncidentKind, IncidentSource, Location, LocationState, Origin, PlaceRole, Priority};
 use crate::assignment::{Assignment, State};
+use crate::recording::Recording;
 use crate::timers::{Reminder, Timer};
 use crate::words::words;
 
@@ -213,6 +214,9 @@ pub struct Incident {
     pub reopened_ms: Option<i64>,
     /// Units that were last proposed by the house itself, best first.
     pub proposed: Vec<String>,
+    /// Recordings that are looked through, by the camera's id.
+    #[serde(default)]
+    pub recordings: BTreeMap<String, Recording>,
     /// Its moments.
     pub times: Times,
     /// The last material changes, oldest first.

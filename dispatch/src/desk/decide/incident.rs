@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::desk::stale::{Cares, ahead, changed};
 use crate::event::{AssignmentEvent, Event, IncidentEvent};
 use crate::incident::{Incident, Location, Phase, PlaceRole, Stage};
+use crate::recording::Recording;
 use crate::refusal::{Refusal, Rule};
 use crate::timers::{Reminder, TimerState};
 
@@ -67,12 +68,25 @@ fn event(incident: &Incident, order: &Order) -> Option<IncidentEvent> {
         Order::AddCaller { masked } => IncidentEvent::CallerAdded { masked: masked.clone() },
         Order::Propose { units } if *units == incident.proposed => return None,
         Order::Propose { units } => IncidentEvent::Proposed { units: units.clone() },
+        Order::Watch { camera, watched, text } => {
+            IncidentEvent::Watched { camera: camera.clone(), watched: *watched, text: text.clone() }
+        }
         Order::AckTimer { timer } => IncidentEvent::TimerAcked { timer: timer.clone() },
         Order::Close { disposition, .. } => IncidentEvent::Closed { disposition: disposition.clone() },
         Order::Cancel { reason } => IncidentEvent::Cancelled { reason: reason.clone() },
         // Made where the time is known.
         Order::Assign(_) | Order::StartTimer { .. } => return None,
     })
+}
+
+fn watch(incident: &Incident, camera: &str, words: &str) -> Result<(), Refusal> {
+    text("camera", camera, 128, false)?;
+    text("text", words, 500, true)?;
+    let more = !incident.recordings.contains_key(camera);
+    if more && incident.recordings.len() >= Recording::MOST {
+        return Err(Refusal::Invalid("camera", format!("at most {} recordings of an incident", Recording::MOST)));
+    }
+    Ok(())
 }
 
 fn known_place(incident: &Incident, role: PlaceRole) -> Option<&Location> {
@@ -101,6 +115,7 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
         Order::AddCaller { .. } if incident.callers.len() >= MOST_CALLERS => {
             Err(Refusal::Invalid("callers", format!("at most {MOST_CALLERS}")))
         }
+        Order::Watch { camera, text: words, .. } => watch(incident, camera, words.as_deref().unwrap_or_default()),
         Order::Propose { units } if units.is_empty() || units.len() > 10 => {
             Err(Refusal::Invalid("units", "must name 1 to 10".to_owned()))
         }
@@ -218,6 +233,7 @@ fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
         | Order::AddCaller { .. }
         | Order::Propose { .. }
         | Order::StartTimer { .. }
+        | Order::Watch { .. }
         | Order::AckTimer { .. } => return Ok(()),
     };
     let changes = changed(incident, &ask.basis, &ask.actor, cares);
