@@ -110,6 +110,7 @@ rules! {
     AsgStep "ASG-STEP" "the order cannot get there from where it stands" "派警当前状态不能执行此操作";
     AsgTerm "ASG-TERM" "the order is over" "该派警已结束";
     UnitOut "UNIT-OUT" "the unit is not on duty" "该力量未在勤";
+    UnitDistress "UNIT-DISTRESS" "the unit is in distress itself" "该力量正在求助";
     IncCloseOpen "INC-CLOSE-OPEN" "closing needs feedback and a disposition" "办结前须有反馈和处置结果";
     IncCancelArr "INC-CANCEL-ARR" "somebody was there: close it with a disposition" "已有力量到场，请以处置结果办结";
     IncHoldNoReview "INC-HOLD-NOREVIEW" "putting off needs a time in the future to look again" "缓派须设定将来的复核时间";

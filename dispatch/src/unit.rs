@@ -213,6 +213,11 @@ impl Unit {
                 return Err(UnitError::Text { field, most });
             }
         }
+        let long =
+            |number: &String| number.is_empty() || number.chars().count() > 32 || number.chars().any(char::is_control);
+        if self.contact.number.as_ref().is_some_and(long) {
+            return Err(UnitError::Text { field: "contact/number", most: 32 });
+        }
         if self.skills.len() > 32 { Err(UnitError::Skills) } else { Ok(()) }
     }
 }

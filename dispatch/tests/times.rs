@@ -151,7 +151,7 @@ fn a_policy_with_holes_is_refused() {
                 p.rules[at].division = Some(division("330302"));
             }),
         ),
-        ("rules 0 and 15 are both for offer at priority 1", spoilt(&|p| p.rules.push(p.rules[0].clone()))),
+        ("rules 0 and 18 are both for offer at priority 1", spoilt(&|p| p.rules.push(p.rules[0].clone()))),
         ("0 < warn_ms", spoilt(&|p| p.rules[0].warn_ms = 0)),
         ("0 < warn_ms", spoilt(&|p| p.rules[0].alert_ms = p.rules[0].warn_ms - 1)),
         ("rule 0: escalate_to", spoilt(&|p| "nobody".clone_into(&mut p.rules[0].escalate_to))),
@@ -164,4 +164,38 @@ fn a_policy_with_holes_is_refused() {
     assert_eq!(room.desk.policy().version, 1);
     publish(&mut room, good).unwrap();
     assert_eq!(room.desk.policy().version, 2);
+}
+
+#[test]
+fn what_was_told_and_still_waits_is_told_again() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(1);
+    room.pass(60_000);
+    let told = |room: &Room| {
+        let events = room.log.iter().filter_map(|(_, event)| match event {
+            dispatch::Event::Incident { event: dispatch::IncidentEvent::Alerted { code, to }, .. } => {
+                Some(format!("{code} {to}"))
+            }
+            _ => None,
+        });
+        events.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&room), ["NO-ORDER lead"]);
+    room.pass(11 * 60_000);
+    assert_eq!(told(&room), ["NO-ORDER lead", "STILL-WAITING lead", "STILL-WAITING lead"], "every five minutes");
+    // Taken on: nothing lapses, but it is not forgotten either.
+    room.assign("s", &id, &["u1"]).unwrap();
+    let timer = room.incident(&id).timers.iter().find(|t| t.kind == TimerKind::Accept).unwrap().id.clone();
+    let before = told(&room).len();
+    room.order("s", &id, Order::AckTimer { timer }).unwrap();
+    room.pass(16 * 60_000);
+    assert_eq!(room.incident(&id).assignments[0].state, dispatch::State::Offered);
+    assert!(told(&room)[before..].iter().filter(|one| one.starts_with("STILL-WAITING")).count() >= 3);
+    assert_eq!(room.replayed(), room.desk);
+    // Once somebody comes, nothing waits.
+    let order = room.incident(&id).assignments[0].id.clone();
+    room.step(&order, dispatch::Step::Accept).unwrap();
+    room.step(&order, dispatch::Step::Depart).unwrap();
+    let armed = room.incident(&id).timers.iter().filter(|t| t.state == TimerState::Armed);
+    assert_eq!(armed.map(|t| t.kind).collect::<Vec<_>>(), [TimerKind::Arrive]);
 }

@@ -78,7 +78,7 @@ fn only_who_leads_the_city_publishes_times() {
     for (pointer, value) in [
         ("/rules/0/kind", json!("wait")),
         ("/rules/1/priorities/0", json!(5)),
-        ("/rules/14/division", json!("33030")),
+        ("/rules/17/division", json!("33030")),
         ("/rules/13/warn_s", json!("soon")),
     ] {
         let mut bad = times.clone();

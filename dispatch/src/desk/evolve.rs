@@ -106,6 +106,7 @@ impl Desk {
             seq: stamp.seq,
             kind: *kind,
             priority: *priority,
+            most_urgent: *priority,
             source: *source,
             source_ref: source_ref.clone(),
             stated: source_ref.is_some().then(|| Stated {
@@ -142,6 +143,18 @@ impl Desk {
             self.numbered = (day.to_owned(), number);
         }
         self.incidents.insert_mut(id.to_owned(), Arc::new(incident));
+        if let Some(unit) = distress {
+            self.cry(stamp, unit, Some(id));
+        }
+    }
+
+    /// A unit's distress begins or ends. It stands on the incident's stream: the unit's own goes on as it was.
+    fn cry(&mut self, stamp: &Stamp, unit: &str, incident: Option<&str>) {
+        let Some(old) = self.units.get(unit) else { return };
+        let mut state = (**old).clone();
+        state.distress = incident.map(str::to_owned);
+        state.stepped(stamp.seq, &stamp.actor);
+        self.units.insert_mut(unit.to_owned(), Arc::new(state));
     }
 
     fn touch(&mut self, stamp: &Stamp, id: &str, change: impl FnOnce(&mut Incident)) {
@@ -165,7 +178,11 @@ impl Desk {
             self.ended.remove_mut(&(incident.times.ended.take().unwrap_or_default(), id.to_owned()));
         }
         rearm(&mut incident, &self.policy, stamp.commit_ms);
+        let distress = incident.distress.clone().filter(|_| after.is_terminal() != before.is_terminal());
         self.incidents.insert_mut(id.to_owned(), Arc::new(incident));
+        if let Some(unit) = distress {
+            self.cry(stamp, &unit, (!after.is_terminal()).then_some(id));
+        }
     }
 
     fn touch_unit(&mut self, stamp: &Stamp, id: &str, change: impl FnOnce(&mut UnitState)) {
@@ -240,10 +257,14 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
         IncidentEvent::Located { role, location } => {
             incident.places.insert(*role, (**location).clone());
         }
-        IncidentEvent::Classified { kind } => incident.kind = *kind,
+        IncidentEvent::Classified { kind } => {
+            let old = std::mem::replace(&mut incident.kind, *kind);
+            material(incident, stamp, "kind", json!(old.word()), json!(kind.word()));
+        }
         IncidentEvent::Described { text } => incident.text.clone_from(text),
         IncidentEvent::Prioritised { priority, .. } => {
             let old = std::mem::replace(&mut incident.priority, *priority);
+            incident.most_urgent = incident.most_urgent.min(*priority);
             material(incident, stamp, "priority", json!(old.number()), json!(priority.number()));
         }
         IncidentEvent::Held { reason, review_at_ms } => {
@@ -252,6 +273,8 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
         IncidentEvent::Released { .. } | IncidentEvent::TakenBack => stage(incident, Stage::Open),
         IncidentEvent::Referred { to } => stage(incident, Stage::Referred { to: to.clone() }),
         IncidentEvent::FeedbackFiled { text, disposition } => {
+            let old = incident.feedback.as_ref().map(|old| old.text.clone());
+            material(incident, stamp, "feedback", json!(old), json!(text));
             incident.feedback = Some(Feedback {
                 text: text.clone(),
                 disposition: disposition.clone(),
@@ -290,15 +313,16 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
             let since_ms = before.map_or(now, |before| now.max(before + 1));
             incident.reminders.push(Reminder { what: text.clone(), since_ms, due_at_ms: *due_at_ms });
         }
-        IncidentEvent::TimerFired { timer } => end_timer(incident, timer, TimerState::Fired),
-        IncidentEvent::TimerAcked { timer } => end_timer(incident, timer, TimerState::Acked),
+        IncidentEvent::TimerFired { timer } => end_timer(incident, timer, TimerState::Fired, now),
+        IncidentEvent::TimerAcked { timer } => end_timer(incident, timer, TimerState::Acked, now),
     }
 }
 
-fn end_timer(incident: &mut Incident, id: &str, state: TimerState) {
+fn end_timer(incident: &mut Incident, id: &str, state: TimerState, now_ms: i64) {
     let running = |t: &&mut crate::timers::Timer| t.id == id && t.state == TimerState::Armed;
     if let Some(timer) = incident.timers.iter_mut().find(running) {
         timer.state = state;
+        timer.ended_ms = Some(now_ms);
         let since_ms = timer.since_ms;
         if timer.kind == TimerKind::Reminder {
             incident.reminders.retain(|reminder| reminder.since_ms != since_ms);

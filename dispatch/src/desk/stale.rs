@@ -17,7 +17,14 @@ pub(super) enum Cares {
     Priority,
     /// The field that it writes itself.
     Location,
+    /// The field that it writes itself.
+    Kind,
+    /// The field that it writes itself.
+    Feedback,
 }
+
+/// Fields that matter to nobody but to whoever writes them as well.
+const OWN: [&str; 2] = ["kind", "feedback"];
 
 /// What changed since the screen was drawn, by others, in a way that matters; empty when it still holds.
 pub(super) fn changed(incident: &Incident, basis: &Basis, actor: &Actor, cares: Cares) -> Vec<Changed> {
@@ -27,9 +34,11 @@ pub(super) fn changed(incident: &Incident, basis: &Basis, actor: &Actor, cares: 
         (None, None) => false,
     };
     let concerns = |field: &str| match cares {
-        Cares::All => true,
+        Cares::All => !OWN.contains(&field),
         Cares::Priority => field == "priority",
         Cares::Location => field == "location",
+        Cares::Kind => field == "kind",
+        Cares::Feedback => field == "feedback",
     };
     let news = incident.material.iter().filter(|m| newer(m.seq, m.version) && m.by != actor.id && concerns(&m.field));
     let mut changes: Vec<Changed> = Vec::new();
@@ -64,10 +73,13 @@ fn moved(change: &Changed, cares: Cares) -> bool {
     }
 }
 
-/// What was on the screen must be of this log: a seq or an epoch that has not been reached is of another one, or made up.
-pub(super) fn ahead(seq: u64, basis: &Basis) -> Option<Changed> {
-    let seen = basis.seq.filter(|seen| *seen > seq)?;
-    Some(Changed { field: "seq".to_owned(), old: json!(seen), new: json!(seq), by: String::new() })
+/// What was on the screen must be of this log: a seq or a version that has not been reached is of another one, or made up.
+pub(super) fn ahead(seq: u64, incident: &Incident, basis: &Basis) -> Option<Changed> {
+    let changed = |field: &str, seen: u64, now: u64| {
+        (seen > now).then(|| Changed { field: field.to_owned(), old: json!(seen), new: json!(now), by: String::new() })
+    };
+    let of_log = basis.seq.and_then(|seen| changed("seq", seen, seq));
+    of_log.or_else(|| basis.version.and_then(|seen| changed("version", seen, incident.version)))
 }
 
 /// Whether a unit is as free as it was on the screen.

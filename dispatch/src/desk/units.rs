@@ -48,6 +48,9 @@ pub struct UnitState {
     pub stream_version: u64,
     /// Orders that are not over, first first.
     pub open: Vec<Bound>,
+    /// The incident that is its own distress, while that is open: it is not sent anywhere, and does not go home.
+    #[serde(default)]
+    pub distress: Option<String>,
     /// Why it is out of service.
     pub reason: Option<String>,
     /// Until when it is out of service, milliseconds since 1970 UTC.
@@ -66,6 +69,7 @@ impl UnitState {
             epoch: 0,
             stream_version: 0,
             open: Vec::new(),
+            distress: None,
             reason: None,
             until_ms: None,
             on_duty_ms: None,
@@ -92,6 +96,9 @@ impl UnitState {
         }
         if self.open.iter().any(|bound| bound.state != State::Planned) {
             return Availability::Reserved;
+        }
+        if self.distress.is_some() {
+            return Availability::Out;
         }
         Availability::Free
     }

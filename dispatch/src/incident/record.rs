@@ -176,6 +176,8 @@ pub struct Incident {
     pub kind: IncidentKind,
     /// Priority.
     pub priority: Priority,
+    /// The most urgent that it ever was: what was once urgent is not reviewed by who wrote its feedback.
+    pub most_urgent: Priority,
     /// How it came in.
     pub source: IncidentSource,
     /// Its number elsewhere.

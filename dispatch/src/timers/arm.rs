@@ -49,6 +49,8 @@ pub struct Timer {
     pub what: Option<String>,
     /// How it stands.
     pub state: TimerState,
+    /// When it went off or was taken on, milliseconds since 1970 UTC.
+    pub ended_ms: Option<i64>,
 }
 
 /// What somebody wants to be reminded of (提醒), until its timer has ended.
@@ -132,12 +134,14 @@ pub(crate) fn rearm(incident: &mut Incident, policy: &Policy, now_ms: i64) {
             escalate_to,
             what,
             state: TimerState::Armed,
+            ended_ms: None,
         });
     }
     let ended = incident.timers.iter().filter(|t| t.state != TimerState::Armed).count();
     for _ in KEPT..ended {
         let done = |t: &Timer| {
-            t.state == TimerState::Cancelled || (t.kind == TimerKind::Reminder && t.state != TimerState::Armed)
+            let passing = matches!(t.kind, TimerKind::Reminder | TimerKind::Again);
+            t.state == TimerState::Cancelled || (passing && t.state != TimerState::Armed)
         };
         if let Some(oldest) = incident.timers.iter().position(done) {
             incident.timers.remove(oldest);
@@ -209,6 +213,20 @@ fn wanted(incident: &Incident) -> Vec<Key> {
         Phase::Assigned | Phase::Responding | Phase::OnScene | Phase::Closed | Phase::Merged | Phase::Cancelled => None,
     };
     keys.extend(own.map(|(kind, since)| (kind, None, since)));
+    keys.extend(again(incident, &keys));
     keys.extend(incident.reminders.iter().map(|reminder| (TimerKind::Reminder, None, reminder.since_ms)));
     keys
+}
+
+/// What somebody was told of, or took on, and what still waits: nothing that waits is without a timer.
+fn again(incident: &Incident, waits: &[Key]) -> Option<Key> {
+    let over = |t: &&Timer| matches!(t.state, TimerState::Fired | TimerState::Acked);
+    let of = |key: &Key| {
+        let same = |t: &&Timer| (t.kind, &t.assignment, t.since_ms) == (key.0, &key.1, key.2);
+        incident.timers.iter().filter(over).filter(same).filter_map(|t| t.ended_ms).max()
+    };
+    let told = waits.iter().filter_map(of).max()?;
+    let before = incident.timers.iter().filter(over).filter(|t| t.kind == TimerKind::Again);
+    let before = before.filter_map(|t| t.ended_ms).max();
+    Some((TimerKind::Again, None, before.map_or(told, |before| before.max(told))))
 }

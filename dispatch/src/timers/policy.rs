@@ -37,6 +37,8 @@ words! {
         Receipt = "receipt",
         /// The start of a planned order.
         Start = "start",
+        /// What has been told already, or was taken on, and still waits.
+        Again = "again",
         /// What somebody wanted to be reminded of: its time is said with it, so that no rule is needed.
         Reminder = "reminder",
     }
@@ -108,7 +110,7 @@ const MINUTE: i64 = 60 * SECOND;
 impl Default for Policy {
     fn default() -> Self {
         let all = [1, 2, 3, 4];
-        let rows: [(TimerKind, &[u8], i64, i64, &str); 14] = [
+        let rows: [(TimerKind, &[u8], i64, i64, &str); 17] = [
             (TimerKind::Offer, &[1], 30 * SECOND, 60 * SECOND, "lead"),
             (TimerKind::Offer, &[2], 2 * MINUTE, 5 * MINUTE, "lead"),
             (TimerKind::Offer, &[3, 4], 10 * MINUTE, 30 * MINUTE, "lead"),
@@ -123,6 +125,9 @@ impl Default for Policy {
             (TimerKind::HeldReview, &all, MINUTE, MINUTE, "dispatcher"),
             (TimerKind::Receipt, &all, 30 * MINUTE, 60 * MINUTE, "lead"),
             (TimerKind::Start, &all, MINUTE, MINUTE, "dispatcher"),
+            (TimerKind::Again, &[1], 5 * MINUTE, 5 * MINUTE, "lead"),
+            (TimerKind::Again, &[2], 10 * MINUTE, 10 * MINUTE, "lead"),
+            (TimerKind::Again, &[3, 4], 60 * MINUTE, 60 * MINUTE, "lead"),
         ];
         let rule = |(kind, priorities, warn_ms, alert_ms, to): (TimerKind, &[u8], i64, i64, &str)| Rule {
             kind,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use dispatch::{Command, Incident, Order};
+use dispatch::{Command, Incident, Order, State};
 
 use super::room::Since;
 use super::work::{NotDone, Work};
@@ -47,7 +47,10 @@ async fn propose(app: App, seq: u64, incident: Arc<Incident>) {
         let found = ranking.recommend(&house(), &of, place, &asked);
         let own = of.distress.clone();
         let rows = found.recommendation.rows.into_iter().filter(|row| row.rank.is_some());
-        rows.map(|row| row.candidate.unit).filter(|unit| own.as_ref() != Some(unit)).take(UNITS).collect::<Vec<_>>()
+        let units = rows.map(|row| row.candidate.unit).filter(|unit| own.as_ref() != Some(unit));
+        // Who did not take it, or could not, comes after all others.
+        let (asked, new): (Vec<String>, Vec<String>) = units.partition(|unit| did_not_come(&of, unit));
+        new.into_iter().chain(asked).take(UNITS).collect::<Vec<_>>()
     });
     let Ok(units) = work.await else {
         tracing::error!(incident = incident.id, "units could not be ranked");
@@ -62,6 +65,12 @@ async fn propose(app: App, seq: u64, incident: Arc<Incident>) {
         Ok(_) | Err(NotDone::Refused(_) | NotDone::Mismatch) => {}
         Err(error) => tracing::warn!(?error, incident = incident.id, "units could not be proposed"),
     }
+}
+
+/// Whether the unit had an order to the incident that lapsed, or that it declined.
+fn did_not_come(incident: &Incident, unit: &str) -> bool {
+    let over = |state| matches!(state, State::Expired | State::Declined);
+    incident.assignments.iter().any(|a| a.to.unit() == Some(unit) && over(a.state))
 }
 
 /// The house sees the whole city.

@@ -1,6 +1,6 @@
 //! Orders to units and organisations: the free go, the taken come back with who has them, all in one commit.
 
-use super::{Decided, Scene, fall_back, text};
+use super::{Decided, Scene, fall_back, later, text};
 use crate::assignment::{AssignedTo, Source, State};
 use crate::command::{Ask, Assign, MOST_ORDERED};
 use crate::desk::Desk;
@@ -25,20 +25,31 @@ pub(super) fn decide(
     }
     let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
     let mut going: Vec<(&UnitState, bool)> = Vec::new();
+    let mut starting: Vec<String> = Vec::new();
     for id in &assign.units {
         let unit = desk.unit(id).ok_or_else(|| Refusal::Unknown("unit", id.clone()))?;
         if going.iter().any(|(known, _)| known.record.id == *id) {
             continue;
         }
         if let Some(own) = unit.open.iter().find(|bound| bound.incident == incident.id) {
-            decided.already.push(own.id.clone());
+            // Planned for later, wanted now.
+            if own.state == State::Planned && assign.start_ms.is_none() {
+                if unit.availability() == Availability::Free {
+                    starting.push(own.id.clone());
+                } else {
+                    decided.taken.push(taken(unit));
+                }
+            } else {
+                decided.already.push(own.id.clone());
+            }
             continue;
         }
         match unit.availability() {
             Availability::Free | Availability::Soft => going.push((unit, false)),
             _ if assign.start_ms.is_some() && unit.availability() != Availability::Out => going.push((unit, false)),
             Availability::Out if assign.units.len() == 1 && assign.orgs.is_empty() => {
-                return Err(Refusal::Rule(Rule::UnitOut));
+                let why = if unit.distress.is_some() { Rule::UnitDistress } else { Rule::UnitOut };
+                return Err(Refusal::Rule(why));
             }
             Availability::Committed | Availability::Reserved if assign.preempt => {
                 may_preempt(desk, ask, incident, unit)?;
@@ -57,14 +68,14 @@ pub(super) fn decide(
     }
     let orgs: Vec<&String> = assign.orgs.iter().filter(|org| !has_org(incident, org)).collect();
     alternatives(desk, scene, incident, assign, &mut decided.taken);
-    if going.is_empty() && orgs.is_empty() {
+    if going.is_empty() && orgs.is_empty() && starting.is_empty() {
         return if decided.taken.is_empty() || !decided.already.is_empty() {
             Ok(decided)
         } else {
             Err(Refusal::UnitTaken(decided.taken))
         };
     }
-    let mut stale: Vec<_> = ahead(desk.seq(), &ask.basis).into_iter().collect();
+    let mut stale: Vec<_> = ahead(desk.seq(), incident, &ask.basis).into_iter().collect();
     stale.extend(changed(incident, &ask.basis, &ask.actor, Cares::All));
     if let [(unit, false)] = going.as_slice() {
         stale.extend(unit_changed(unit, &ask.basis, &ask.actor));
@@ -73,6 +84,9 @@ pub(super) fn decide(
         return Err(Refusal::Stale(stale));
     }
     confirm(ask, scene, incident, &going)?;
+    let now_ms = ask.now_ms.max(desk.commit_ms());
+    decided.events.extend(starting.iter().filter_map(|id| start(incident, id, now_ms)));
+    decided.assigned.extend(starting);
     order(desk, ask, incident, &going, &orgs, assign, &mut decided);
     Ok(decided)
 }
@@ -88,7 +102,22 @@ fn check(ask: &Ask, assign: &Assign) -> Result<(), Refusal> {
     if assign.start_ms.is_some_and(|start| start <= ask.now_ms) {
         return Err(Refusal::Invalid("start_at", "must lie in the future".to_owned()));
     }
+    later("start_at", ask, assign.start_ms.unwrap_or(ask.now_ms))?;
     text("reason", assign.reason.as_deref().unwrap_or_default(), 500, !assign.preempt)
+}
+
+/// A planned order becomes a real one.
+fn start(incident: &Incident, id: &str, now_ms: i64) -> Option<Event> {
+    let unit = incident.assignment(id)?.to.unit().map(str::to_owned);
+    let event = AssignmentEvent::Reached {
+        state: State::Offered,
+        at_ms: now_ms,
+        src: Source::Desk,
+        reason: None,
+        late: false,
+        next: None,
+    };
+    Some(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event })
 }
 
 fn has_org(incident: &Incident, org: &str) -> bool {
@@ -97,10 +126,11 @@ fn has_org(incident: &Incident, org: &str) -> bool {
 
 fn taken(unit: &UnitState) -> Taken {
     let bound = unit.binding();
+    let distress = unit.distress.clone().unwrap_or_default();
     Taken {
         unit: unit.record.id.clone(),
         by: bound.map_or_else(String::new, |bound| bound.by.clone()),
-        incident: bound.map_or_else(String::new, |bound| bound.incident.clone()),
+        incident: bound.map_or(distress, |bound| bound.incident.clone()),
         since_ms: bound.map_or(0, |bound| bound.since_ms),
         alternatives: Vec::new(),
     }

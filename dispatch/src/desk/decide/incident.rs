@@ -1,6 +1,6 @@
 //! What is asked of an incident.
 
-use super::{Decided, Scene, assign, text};
+use super::{Decided, Scene, assign, later, text};
 use crate::assignment::{Source, State};
 use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Order, REOPEN_WITHIN_MS};
 use crate::desk::Desk;
@@ -22,7 +22,7 @@ pub(super) fn decide(
         return assign::decide(desk, ask, scene, incident, assign);
     }
     allowed(ask, incident, order)?;
-    if let Some(ahead) = ahead(desk.seq(), &ask.basis) {
+    if let Some(ahead) = ahead(desk.seq(), incident, &ask.basis) {
         return Err(Refusal::Stale(vec![ahead]));
     }
     fresh(ask, incident, order)?;
@@ -135,6 +135,7 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
             if *review_at_ms <= ask.now_ms {
                 return rule(Rule::IncHoldNoReview);
             }
+            later("review_at", ask, *review_at_ms)?;
             if matches!(phase, Phase::Pending | Phase::Held) { Ok(()) } else { rule(Rule::IncState) }
         }
         Order::Release if matches!(incident.stage, Stage::Held { .. }) => Ok(()),
@@ -189,7 +190,7 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
 }
 
 fn own_review(ask: &Ask, incident: &Incident, author: &str) -> bool {
-    incident.priority.number() <= 2 && author == ask.actor.id
+    incident.most_urgent.number() <= 2 && author == ask.actor.id
 }
 
 /// Closing needs a result, and the word of those who were sent; at priority 1 and 2 of two different people.
@@ -220,13 +221,13 @@ fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
     let cares = match order {
         Order::Prioritise(_) => Cares::Priority,
         Order::Relocate(PlaceRole::Scene, _) => Cares::Location,
+        Order::Classify(_) => Cares::Kind,
+        Order::Feedback { .. } => Cares::Feedback,
         Order::Hold { .. } | Order::Refer { .. } | Order::Close { .. } | Order::Cancel { .. } => Cares::All,
         Order::Assign(_)
-        | Order::Classify(_)
         | Order::Relocate(..)
         | Order::Release
         | Order::TakeBack
-        | Order::Feedback { .. }
         | Order::Review { .. }
         | Order::Reopen { .. }
         | Order::Note { .. }

@@ -87,6 +87,17 @@ fn fall_back(incident: &Incident, without: &[&str], wished: bool) -> Vec<Event> 
     raised.into_iter().chain([told]).collect()
 }
 
+/// The latest that something is put off to: what lies beyond is a slip of the hand, and would be forgotten.
+const LATEST_MS: i64 = 30 * 24 * 3_600_000;
+
+/// A moment that somebody puts something off to.
+fn later(field: &'static str, ask: &Ask, at_ms: i64) -> Result<(), Refusal> {
+    if at_ms > ask.now_ms.saturating_add(LATEST_MS) {
+        return Err(Refusal::Invalid(field, "must lie within 30 days".to_owned()));
+    }
+    Ok(())
+}
+
 /// A free text within its bounds.
 fn text(field: &'static str, text: &str, most: usize, empty: bool) -> Result<(), Refusal> {
     let length = text.chars().count();

@@ -32,6 +32,7 @@ pub(super) fn fire(desk: &Desk, ask: &Ask, id: &str) -> Result<Decided, Refusal>
         TimerKind::Feedback => events.push(alert("NO-FEEDBACK")),
         TimerKind::Review => events.push(alert("NO-REVIEW")),
         TimerKind::Reminder => events.push(alert("REMINDER")),
+        TimerKind::Again => events.push(alert("STILL-WAITING")),
         TimerKind::Receipt => events.push(alert("NO-RECEIPT")),
     }
     Ok(Decided { events, incident: Some(incident.id.clone()), ..Decided::default() })
@@ -69,5 +70,9 @@ fn start(desk: &Desk, now_ms: i64, incident: &Incident, timer: &Timer) -> Vec<Ev
         return reached(now_ms, incident, &assignment.id, State::Offered, None).into_iter().collect();
     }
     let told = IncidentEvent::Alerted { code: "PLANNED-UNIT-BUSY".to_owned(), to: timer.escalate_to.clone() };
-    vec![Event::Incident { id: incident.id.clone(), event: told }]
+    let told = Event::Incident { id: incident.id.clone(), event: told };
+    // It will not come: the incident goes back to those who wait.
+    let id = assignment.id.as_str();
+    let ended = reached(now_ms, incident, id, State::Recalled, Some("the unit was busy at its start"));
+    ended.into_iter().chain([told]).chain(fall_back(incident, &[id], true)).collect()
 }

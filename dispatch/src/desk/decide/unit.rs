@@ -41,6 +41,7 @@ pub(super) fn duty(
 /// Who is bound does not go home: the shift is handed over, or the order ends first.
 fn unbound(desk: &Desk, id: &str) -> Result<(), Refusal> {
     match desk.unit(id) {
+        Some(unit) if unit.distress.is_some() => Err(Refusal::Rule(Rule::UnitDistress)),
         Some(unit) if !unit.open.is_empty() => Err(Refusal::Rule(Rule::DutyOpen)),
         Some(_) | None => Ok(()),
     }
