@@ -43,6 +43,7 @@ impl App {
         let still = self.world.still();
         let mut posted = Posted::default();
         let (mut track, mut moved, mut news) = (Vec::with_capacity(reports.len()), Vec::new(), Vec::new());
+        let mut came = Vec::new();
         self.world.change(|moving| {
             for (at, report) in reports {
                 let slot = moving.slot(&report.unit);
@@ -59,7 +60,7 @@ impl App {
                     posted.rejected.push((at, "OFF-DUTY"));
                     continue;
                 }
-                if tracked.on_duty_ms.is_some_and(|since| report.fix.at_ms <= since) {
+                if tracked.on_duty_ms.is_some_and(|since| tracked.device.dated(report.fix.at_ms) <= since) {
                     // Where somebody was before the shift is nobody's business either.
                     posted.rejected.push((at, "OFF-DUTY"));
                     continue;
@@ -69,16 +70,20 @@ impl App {
                 }
                 moving.said(slot, report.battery_pct, report.channel);
                 let division = still.division(report.fix.position);
-                let label = moving.report(slot, report.fix.clone(), report.obs.as_deref(), now, division);
+                let mut fix = report.fix;
+                let label = moving.report(slot, &mut fix, report.obs.as_deref(), now, division);
                 posted.accepted += 1;
                 if label == Label::Moved {
-                    moved.push((report.unit.clone(), report.fix.clone()));
+                    // What is said of an arrival is said in our time.
+                    let right = moving.unit(slot).and_then(|tracked| tracked.device.put_right(fix.at_ms));
+                    came.push((report.unit.clone(), Fix { at_ms: right.unwrap_or(fix.at_ms), ..fix.clone() }));
+                    moved.push((report.unit.clone(), fix.clone()));
                 } else {
                     posted.quarantined.push((at, label.code()));
                 }
                 track.push(store::Observation {
                     unit: report.unit,
-                    fix: report.fix,
+                    fix,
                     label: label.code().into(),
                     recv_ms: now,
                     obs: report.obs,
@@ -87,7 +92,7 @@ impl App {
         });
         metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
         self.roads.compare(news);
-        self.approach(&moved);
+        self.approach(&came);
         self.others.tell(moved);
         self.track.push(track).await;
         posted

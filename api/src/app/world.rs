@@ -187,27 +187,41 @@ impl Moving {
 
     /// Takes a report: labelled, never refused. `obs` is the device's own number of it: a number that was seen before is
     /// a duplicate, whatever its time, and a new one is none, even at the time of the held fix. Without a number the time
-    /// alone tells.
-    pub fn report(&mut self, slot: u32, fix: Fix, obs: Option<&str>, now_ms: i64, division: Option<Division>) -> Label {
+    /// alone tells. The time of a device whose clock is far off becomes what it is by ours.
+    pub fn report(
+        &mut self,
+        slot: u32,
+        fix: &mut Fix,
+        obs: Option<&str>,
+        now_ms: i64,
+        division: Option<Division>,
+    ) -> Label {
         if removed("s8") {
             // What comes last is taken for the newest.
             let newer = self.fix(slot).map_or(now_ms, |held| now_ms.max(held.at_ms + 1));
-            return self.apply(slot, Fix { at_ms: newer, ..fix }, now_ms, division);
+            return self.apply(slot, Fix { at_ms: newer, ..fix.clone() }, now_ms, division);
         }
-        let Some(obs) = obs else { return self.apply(slot, fix, now_ms, division) };
-        if self.units.get_mut(slot as usize).is_some_and(|tracked| !tracked.reported.is_new(obs)) {
+        if let Some(obs) = obs
+            && self.units.get_mut(slot as usize).is_some_and(|tracked| !tracked.reported.is_new(obs))
+        {
             return Label::Duplicate;
         }
-        if let Some(label) = self.meet(slot, &fix, now_ms) {
+        if let Some(label) = self.meet(slot, fix, now_ms) {
             return self.heard(slot, label, now_ms, division);
         }
-        let label = self.index.apply_numbered(slot, fix, now_ms);
+        // Whoever asks another server because this one was silent says the same there, under the same number.
+        let same = |held: &Fix| held.at_ms == fix.at_ms && held.position == fix.position;
+        let label = match obs {
+            Some(_) if self.fix(slot).is_some_and(same) => Label::Duplicate,
+            Some(_) => self.index.apply_numbered(slot, fix.clone(), now_ms),
+            None => self.index.apply(slot, fix.clone(), now_ms),
+        };
         self.heard(slot, label, now_ms, division)
     }
 
     /// Takes a fix without a number of its own: labelled, never refused.
-    pub fn apply(&mut self, slot: u32, fix: Fix, now_ms: i64, division: Option<Division>) -> Label {
-        if let Some(label) = self.meet(slot, &fix, now_ms) {
+    pub fn apply(&mut self, slot: u32, mut fix: Fix, now_ms: i64, division: Option<Division>) -> Label {
+        if let Some(label) = self.meet(slot, &mut fix, now_ms) {
             return self.heard(slot, label, now_ms, division);
         }
         let label = self.index.apply(slot, fix, now_ms);
@@ -215,12 +229,13 @@ impl Moving {
     }
 
     /// Learns from a report what its device is like; the label of every fix of a device whose places are shifted.
-    fn meet(&mut self, slot: u32, fix: &Fix, now_ms: i64) -> Option<Label> {
+    fn meet(&mut self, slot: u32, fix: &mut Fix, now_ms: i64) -> Option<Label> {
         let device = &mut self.units.get_mut(slot as usize)?.device;
         if device.is_ahead(fix.at_ms, now_ms) {
             return Some(Label::Future);
         }
         device.reported(fix.at_ms, now_ms);
+        fix.at_ms = device.dated(fix.at_ms);
         device.shift().is_some().then_some(Label::Offset)
     }
 

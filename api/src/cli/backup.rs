@@ -133,8 +133,13 @@ impl Restore {
         let revision = opened.store.revision().await?;
         ensure!(revision >= manifest.registry_revision, "the registry ends at {revision}, before the backup does");
         note(&opened.store, "restore", &format!("backup of {}", manifest.made_at)).await?;
+        // Seconds since 1970: also two restores of one backup are two generations.
+        let epoch = opened.store.begin_epoch(u32::try_from(now_ms() / 1_000).unwrap_or(u32::MAX)).await?;
         opened.store.close().await;
-        say(&format!("restored the backup of {}; both chains hold", manifest.made_at));
+        say(&format!(
+            "restored the backup of {}; both chains hold; the log goes on in epoch {epoch}",
+            manifest.made_at
+        ));
         Ok(ExitCode::SUCCESS)
     }
 

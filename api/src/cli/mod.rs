@@ -3,6 +3,7 @@
 mod backup;
 mod city;
 mod config;
+mod connections;
 mod data;
 mod demo;
 mod export;

@@ -1,6 +1,5 @@
 //! `onemap serve`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -140,15 +139,13 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
         lock.announce(&format!("http://{address}"))?;
     }
     say(&format!("listening on http://{address}"));
-    let service = crate::http::service(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = {
-        let app = app.clone();
-        tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(app)).await })
-    };
+    let service = crate::http::service(app.clone());
+    tokio::spawn(asked_to_stop(app.clone()));
+    let server = tokio::spawn(super::connections::serve(listener, service, app.clone()));
     tokio::spawn(sweep(app.clone()));
     let refusals = tokio::spawn(settle_refusals(app.clone()));
     ready(app.clone()).await?;
-    server.await?.context("serve")?;
+    server.await.context("serve")?;
     app.stop.send_replace(true);
     clerk.await?;
     track.await?;

@@ -12,7 +12,7 @@ use super::extract::{Path, must_be, read_object};
 use super::incidents::{answer, command_id, idempotency_key, in_sight, render};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
-use crate::app::ops::{IncidentSight, Work};
+use crate::app::ops::{DeviceTime, IncidentSight, Work};
 use crate::auth::{Caller, Refusal, Role, policy};
 use crate::wire::{CommandAsk, IncidentBody, ProgressAsk};
 
@@ -28,14 +28,14 @@ pub(super) async fn command_incident(
     body: Bytes,
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
-    let found = app.ops.desk().incident(&id).is_some();
-    if !found {
+    let desk = app.desk_with(|desk| desk.incident(&id).is_some()).await;
+    if desk.incident(&id).is_none() {
         return Err(Problem::new(Code::NotFound, format!("there is no incident {id:?}")));
     }
     let ask: CommandAsk = read_object(&body)?;
     let key = command_id("/command_id", &ask.command_id)?;
     let (order, sealed) = asked::order(&app, &ask)?;
-    let view = in_sight(&app, &caller, &id)?;
+    let view = in_sight(&app, &caller, &id).await?;
     may_order(&app, &caller, view.sight, &order)?;
     let basis = ask.basis.unwrap_or_default();
     let mut order = order;
@@ -105,7 +105,7 @@ pub(super) async fn command_assignment(
     body: Bytes,
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
-    let desk = app.ops.desk();
+    let desk = app.desk_with(|desk| desk.of_assignment(&id).is_some()).await;
     let incident = desk
         .of_assignment(&id)
         .ok_or_else(|| Problem::new(Code::NotFound, format!("there is no assignment {id:?}")))?;
@@ -113,13 +113,17 @@ pub(super) async fn command_assignment(
     let key = command_id("/command_id", &ask.command_id)?;
     let own = incident.assignment(&id).and_then(|a| a.to.unit()) == caller.unit.as_deref() && caller.is(&[Role::Unit]);
     let mut progress = asked::progress(&ask, own)?;
-    if own && let Some(at_ms) = progress.at_ms {
-        progress.at_ms = app.world.moving(|moving| {
+    // What was said of time is kept as it was said, whatever is made of it.
+    let mut device = progress.at_ms.map(|at_ms| DeviceTime { at_ms, skew_ms: None });
+    if own && let Some(said) = &mut device {
+        (progress.at_ms, said.skew_ms) = app.world.moving(|moving| {
             let tracked = caller.unit.as_deref().and_then(|unit| moving.unit(moving.slot(unit)?));
-            tracked.map_or(Some(at_ms), |tracked| tracked.device.put_right(at_ms))
+            tracked.map_or((Some(said.at_ms), None), |tracked| {
+                (tracked.device.put_right(said.at_ms), tracked.device.skew_ms())
+            })
         });
     }
-    in_sight(&app, &caller, &incident.id)?;
+    in_sight(&app, &caller, &incident.id).await?;
     if !own || progress.step == Step::Recall {
         caller.must_be(policy::COMMANDERS)?;
     }
@@ -129,7 +133,7 @@ pub(super) async fn command_assignment(
     let src = if own { "device" } else { "ui" };
     let about = id.clone();
     let mut work = Work::new(&caller, key, Command::Assignment { id, progress }, &about, &body);
-    (work.src, work.render) = (src, render(&caller, 200));
+    (work.src, work.render, work.device) = (src, render(&caller, 200), device);
     Ok(answer(app.command(work).await?))
 }
 
@@ -144,10 +148,10 @@ pub(super) async fn reveal_caller(
     _body: Bytes,
 ) -> Result<axum::Json<serde_json::Value>, Problem> {
     let gone = || Problem::new(Code::NotFound, format!("incident {id:?} has no caller {n} with a number"));
-    let desk = app.ops.desk();
+    let desk = app.desk_with(|desk| desk.incident(&id).is_some()).await;
     let incident = desk.incident(&id).ok_or_else(gone)?;
     let known = incident.callers.iter().find(|known| known.n == n).ok_or_else(gone)?;
-    in_sight(&app, &caller, &id)?;
+    in_sight(&app, &caller, &id).await?;
     caller.must_be(policy::CALL_BACK)?;
     if incident.phase().is_terminal() {
         return Err(Problem::new(

@@ -14,23 +14,26 @@ use super::extract::{Path, Query, must_be, read_object};
 use super::ogc_query::read_bbox;
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::App;
-use crate::app::ops::{Done, IncidentSight, IncidentView, Render, Work, fresh_id};
+use crate::app::ops::{Done, Guard, IncidentSight, IncidentView, Render, Work, fresh_id};
 use crate::auth::{Caller, policy};
 use crate::wire::{IncidentAsk, IncidentBody, IncidentList, TimelineBody, TimelineEntry};
 
 /// Longest command id, characters.
 const LONGEST_ID: usize = 128;
+/// The same in bytes, as the log keeps it.
+const LONGEST_ID_BYTES: usize = 256;
 /// Events of one incident's timeline that are answered at once.
-const TIMELINE: u32 = 2_000;
+const TIMELINE: u32 = 1_000;
 
 /// A command id from a client.
 pub(super) fn command_id(pointer: &str, given: &str) -> Result<String, Problem> {
     let length = given.chars().count();
-    if length == 0 || length > LONGEST_ID || given.chars().any(char::is_control) || given.starts_with("timer:") {
+    let long = length > LONGEST_ID || given.len() > LONGEST_ID_BYTES;
+    if length == 0 || long || given.chars().any(char::is_control) || given.starts_with("timer:") {
         return Err(Problem::at(
             Code::BadRequest,
             pointer,
-            format!("must have 1 to {LONGEST_ID} printable characters"),
+            format!("must have 1 to {LONGEST_ID} printable characters, at most {LONGEST_ID_BYTES} bytes of UTF-8"),
         ));
     }
     Ok(given.to_owned())
@@ -91,8 +94,9 @@ pub(super) async fn create_incident(
     let ask: IncidentAsk = read_object(&body)?;
     let (report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
+    let guard = own_reference(&app, &caller, report.source_ref.clone());
     let mut work = Work::new(&caller, idempotency_key(&headers)?, Command::Report(Box::new(report)), "", &body);
-    (work.sealed, work.render) = (sealed, render(&caller, 201));
+    (work.sealed, work.render, work.guard) = (sealed, render(&caller, 201), guard);
     let mut done = app.command(work).await?;
     // Ranked outside the log's own road: nobody else waits for it.
     let id = done.body["id"].as_str().unwrap_or_default().to_owned();
@@ -120,10 +124,23 @@ pub(super) async fn put_incident_by_ref(
     caller.must_be(policy::INTAKE)?;
     let reference = dispatch::SourceRef { system, number };
     let about = format!("{}/{}", reference.system, reference.number);
-    report.source_ref = Some(reference);
+    report.source_ref = Some(reference.clone());
+    let guard = own_reference(&app, &caller, Some(reference));
     let mut work = Work::new(&caller, fresh_id()?, Command::Upsert(Box::new(report)), &about, &body);
-    (work.sealed, work.render) = (sealed, render(&caller, 200));
+    (work.sealed, work.render, work.guard) = (sealed, render(&caller, 200), guard);
     Ok(answer(app.command(work).await?))
+}
+
+/// What is known under that number already must be in sight of who says something of it: else a number would open what the
+/// incident's own path does not. A call system's gateway speaks for the whole city. Asked where the command is decided, so
+/// that nobody comes between.
+fn own_reference(app: &App, caller: &Caller, reference: Option<dispatch::SourceRef>) -> Option<Guard> {
+    let reference = reference.filter(|_| !caller.is(policy::GATEWAYS))?;
+    let (app, caller) = (app.clone(), caller.clone());
+    Some(Box::new(move |desk: &Desk| {
+        let Some(known) = desk.by_ref(&reference) else { return true };
+        app.view(&caller, known, &app.world.still()).is_some()
+    }))
 }
 
 /// Which incidents.
@@ -172,8 +189,8 @@ pub(super) async fn incidents(
 }
 
 /// The incident of that id, in the caller's sight.
-pub(super) fn in_sight(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
-    let desk = app.ops.desk();
+pub(super) async fn in_sight(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
+    let desk = app.desk_with(|desk| desk.incident(id).is_some()).await;
     let incident =
         desk.incident(id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no incident {id:?}")))?;
     IncidentSight::of(caller)?;
@@ -188,24 +205,43 @@ pub(super) async fn incident(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<axum::Json<IncidentBody>, Problem> {
-    let view = in_sight(&app, &caller, &id)?;
+    let view = in_sight(&app, &caller, &id).await?;
     app.looks.look(&caller, "item", "incidents", vec![id], None, Some(1)).await?;
     Ok(axum::Json(IncidentBody::of(&view)))
 }
 
-/// Everything that happened to an incident, in the order of the log.
-#[utoipa::path(get, path = "/api/v1/incidents/{id}/timeline", tag = "operations", params(("id" = String, Path)),
-    responses((status = 200, body = TimelineBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+/// Which part of a timeline.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Part {
+    after: Option<u64>,
+    limit: Option<u32>,
+}
+
+/// Everything that happened to an incident, in the order of the log; `next` names where to go on when there is more.
+#[utoipa::path(get, path = "/api/v1/incidents/{id}/timeline", tag = "operations",
+    params(("id" = String, Path), ("after" = Option<u64>, Query, description = "only what came after that event"), ("limit" = Option<u32>, Query, description = "1 to 1,000; 1,000 when left out")),
+    responses((status = 200, body = TimelineBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub(super) async fn timeline(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
+    part: Result<Query<Part>, Problem>,
 ) -> Result<axum::Json<TimelineBody>, Problem> {
-    let view = in_sight(&app, &caller, &id)?;
+    let view = in_sight(&app, &caller, &id).await?;
+    let Query(part) = part?;
+    let limit = part.limit.unwrap_or(TIMELINE);
+    if !(1..=TIMELINE).contains(&limit) {
+        return Err(Problem::at(Code::BadRequest, "/limit", format!("must be 1 to {TIMELINE}")));
+    }
     if view.sight == IncidentSight::Snapped {
         return Err(crate::auth::Refusal::Role.into());
     }
     app.looks.look(&caller, "timeline", "incidents", vec![id.clone()], None, None).await?;
-    let events = app.store.log_of(&id, 0, TIMELINE).await?;
-    Ok(axum::Json(TimelineBody { items: events.into_iter().map(TimelineEntry::of).collect() }))
+    // One more than is answered tells whether there is more.
+    let mut events = app.store.log_of(&id, part.after.unwrap_or(0), limit + 1).await?;
+    let more = events.len() > limit as usize;
+    events.truncate(limit as usize);
+    let next = events.last().filter(|_| more).map(|event| event.seq);
+    Ok(axum::Json(TimelineBody { items: events.into_iter().map(TimelineEntry::of).collect(), next }))
 }

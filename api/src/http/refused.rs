@@ -10,6 +10,7 @@ use crate::wire::taken_json;
 impl From<NotDone> for Problem {
     fn from(not: NotDone) -> Self {
         match not {
+            NotDone::Scope => crate::auth::Refusal::Scope.into(),
             NotDone::Mismatch => Self::new(Code::IdemMismatch, "use a new command id for a new command"),
             NotDone::Unavailable => {
                 Self::new(Code::LogUnavailable, "whether it happened is not known: ask again with the same command id")

@@ -391,6 +391,9 @@ pub struct TimelineEntry {
 pub struct TimelineBody {
     /// In the order of the log.
     pub items: Vec<TimelineEntry>,
+    /// There is more: ask again with `after` set to this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 impl TimelineEntry {

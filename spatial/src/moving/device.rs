@@ -35,6 +35,8 @@ pub struct Device {
     last_at_ms: Option<i64>,
     gaps_ms: VecDeque<i64>,
     delays_ms: VecDeque<i64>,
+    /// Of the same reports: by its own clock, and when they came.
+    times_ms: VecDeque<(i64, i64)>,
     compared: Option<Position>,
     /// Distance to the nearest road as sent, and as each of [`SHIFTED`], metres.
     distances_m: VecDeque<[f64; 1 + SHIFTED.len()]>,
@@ -45,6 +47,8 @@ pub struct Device {
 
 /// Reports that make a clock known.
 const KNOWN_BY: usize = 3;
+/// Reports that tell whether a device reports live.
+const STEADY_BY: usize = 8;
 /// A report dated later than this by a known clock is of the future, milliseconds.
 const AHEAD_MS: i64 = 5_000;
 /// So many in a row, and the clock was set.
@@ -77,6 +81,7 @@ impl Device {
         self.ahead = if ahead { self.ahead.saturating_add(1) } else { 0 };
         if self.ahead >= SET_BY {
             self.delays_ms.clear();
+            self.times_ms.clear();
             self.ahead = 0;
             return false;
         }
@@ -90,6 +95,27 @@ impl Device {
         }
         self.last_at_ms = Some(self.last_at_ms.map_or(at_ms, |last| last.max(at_ms)));
         push(&mut self.delays_ms, received_ms.saturating_sub(at_ms), DELAYS);
+        push(&mut self.times_ms, (at_ms, received_ms), STEADY_BY);
+    }
+
+    /// When a report was made by our clock, milliseconds since 1970 UTC: as it says, unless the device's clock is more
+    /// than a minute off, which would freeze its unit in the future or let it look lost; then by what its other reports
+    /// have taken to come. A clock that is behind is told from reports that were stored: live ones come as they are made.
+    pub fn dated(&self, at_ms: i64) -> i64 {
+        let off = |skew: &i64| skew.abs() > Self::BELIEVED_MS;
+        match self.skew_ms().filter(off) {
+            Some(skew) if self.delays_ms.len() >= KNOWN_BY && (skew < 0 || self.is_live()) => {
+                at_ms.saturating_add(skew)
+            }
+            Some(_) | None => at_ms,
+        }
+    }
+
+    /// Whether the last reports came one by one as they were made.
+    fn is_live(&self) -> bool {
+        let (Some(first), Some(last)) = (self.times_ms.front(), self.times_ms.back()) else { return false };
+        let (made, came) = (last.0.saturating_sub(first.0), last.1.saturating_sub(first.1));
+        self.times_ms.len() == STEADY_BY && made > 0 && (made - came).abs() <= made / 4
     }
 
     /// How often it reports, milliseconds: the median of the last gaps; `None` before there are three.
@@ -199,6 +225,27 @@ mod tests {
         check(-30_000, &[300, 80, 90], 30_080);
         check(7 * 60_000, &[300, 80, 90], 80 - 7 * 60_000);
         check(-3 * 3_600_000, &[300, 80, 90], 80 + 3 * 3_600_000);
+    }
+
+    #[test]
+    fn a_clock_that_is_far_off_is_put_right_and_stored_reports_are_not() {
+        let minutes = 60_000;
+        for offset in [-60 * minutes, 90_000, 8 * 60 * minutes] {
+            let mut device = Device::default();
+            for n in 0..8 {
+                device.reported(n * 1_000 + offset, n * 1_000 + 200);
+            }
+            assert_eq!(device.dated(9_000 + offset), 9_200, "{offset}");
+        }
+        let mut near = Device::default();
+        (0..8).for_each(|n| near.reported(n * 1_000 - 50_000, n * 1_000));
+        assert_eq!(near.dated(9_000), 9_000, "less than a minute is believed");
+        // Ten minutes without a network, then all that was stored, oldest first: their own times count.
+        let mut stored = Device::default();
+        for n in 0..600 {
+            stored.reported(n * 1_000, 600_000 + n);
+            assert_eq!(stored.dated(n * 1_000), n * 1_000, "{n}");
+        }
     }
 
     /// A street grid of 150 m; a device drives along it and sends places as `sent` makes them.

@@ -39,6 +39,10 @@ pub trait Log: Send + Sync {
     /// The end of the log.
     async fn log_head(&self) -> Result<LogHead, Error>;
 
+    /// Begins a new generation of the log, after a restore or when another server takes over: what clients have of the one
+    /// before is of another history. The epoch grows by one at least and is not less than `at_least`; it is answered.
+    async fn begin_epoch(&self, at_least: u32) -> Result<u32, Error>;
+
     /// What a command was answered when it was carried out.
     async fn command_answer(&self, command_id: &str) -> Result<Option<Answer>, Error>;
 

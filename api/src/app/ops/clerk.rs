@@ -192,6 +192,9 @@ async fn one(
     if let Some(refusal) = app.ops.refused.of(&work.command_id, &work.digest) {
         return Err(NotDone::Refused(refusal));
     }
+    if work.guard.as_ref().is_some_and(|holds| !holds(desk)) {
+        return Err(NotDone::Scope);
+    }
     if removed("s4") {
         work.ask.basis = dispatch::Basis::default();
     }
@@ -231,6 +234,8 @@ fn drafts(desk: &Desk, work: &Work, decided: &Decided) -> (Vec<EventDraft>, Vec<
     let mut full = |event: &Event| EventDraft {
         basis: basis.clone(),
         sealed: if adds_caller(event) { sealed.next().cloned().flatten() } else { None },
+        device_us: work.device.map(|device| device.at_ms.saturating_mul(1_000)),
+        skew_us: work.device.and_then(|device| device.skew_ms).map(|skew_ms| skew_ms.saturating_mul(1_000)),
         ..draft(event, &actor, work.src, work.ask.now_ms)
     };
     let drafts: Vec<EventDraft> = decided.events.iter().map(&mut full).collect();

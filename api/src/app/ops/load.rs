@@ -96,10 +96,9 @@ async fn key(app: &App) -> Result<Key, store::Error> {
     if let Err(error) = getrandom::fill(&mut fresh) {
         tracing::error!(%error, "no source of randomness: confirmations cannot be given");
     }
-    app.store.put_setting(KEY, &fresh).await?;
-    // Another server may have put its own at the same time: all use what is stored.
-    let stored = app.store.setting(KEY).await?.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    Ok(Key(stored.unwrap_or(fresh)))
+    // Another server may start at the same time: all use what was stored first.
+    let stored = app.store.put_setting_if_absent(KEY, &fresh).await?;
+    Ok(Key(<[u8; 32]>::try_from(stored).unwrap_or(fresh)))
 }
 
 /// Units that were put into the roster by a generator or an import become events.

@@ -21,4 +21,4 @@ pub use room::{Operations, Since};
 pub use sight::{IncidentSight, IncidentView};
 pub use tail::run as tail;
 pub use timers::run as timers;
-pub use work::{Done, NotDone, Render, Work, fresh_id};
+pub use work::{DeviceTime, Done, Guard, NotDone, Render, Work, fresh_id};

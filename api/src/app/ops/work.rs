@@ -23,6 +23,18 @@ pub struct Done {
 /// Writes the answer from the desk after the command.
 pub type Render = Box<dyn FnOnce(&Desk, &Decided) -> (u16, Json) + Send>;
 
+/// Whether whoever asks may, on the desk where it is decided.
+pub type Guard = Box<dyn Fn(&Desk) -> bool + Send>;
+
+/// What a device says of time: when by its own clock, and how far that is behind ours, both milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceTime {
+    /// By its own clock, since 1970 UTC.
+    pub at_ms: i64,
+    /// How far the clock is behind ours, as far as that is known.
+    pub skew_ms: Option<i64>,
+}
+
 /// A command on its way.
 pub struct Work {
     /// What is asked.
@@ -36,6 +48,10 @@ pub struct Work {
     pub sealed: Vec<Option<Vec<u8>>>,
     /// How it came in: `ui`, `device`, `voice`…
     pub src: &'static str,
+    /// What was said of time, as it was said.
+    pub device: Option<DeviceTime>,
+    /// What must hold on the desk, if anything.
+    pub guard: Option<Guard>,
     /// Writes the answer.
     pub render: Render,
     /// Whoever waits for it.
@@ -78,6 +94,8 @@ impl Work {
             digest: digest.finalize().into(),
             sealed: Vec::new(),
             src: "ui",
+            device: None,
+            guard: None,
             render: Box::new(|_, _| (200, Json::Null)),
             answer: oneshot::channel().0,
         }
@@ -91,11 +109,26 @@ pub enum NotDone {
     Refused(Refusal),
     /// Another command has that id.
     Mismatch,
+    /// It is about something that the caller may not see.
+    Scope,
     /// The store did not take it: whether it happened is unknown, asking again with the same id is safe.
     Unavailable,
 }
 
 impl App {
+    /// The desk; when what is looked for is not on it, what other servers wrote is read first: it may be newer than what
+    /// this one has seen.
+    pub async fn desk_with(&self, holds: impl Fn(&Desk) -> bool) -> std::sync::Arc<Desk> {
+        let desk = self.ops.desk();
+        if holds(&desk) || self.store.kind() == "sqlite" {
+            return desk;
+        }
+        if let Err(error) = super::tail::catch_up(self).await {
+            tracing::warn!(%error, "what others wrote cannot be read");
+        }
+        self.ops.desk()
+    }
+
     /// Has a command carried out and waits until that is durable.
     pub async fn command(&self, mut work: Work) -> Result<Done, NotDone> {
         let (send, receive) = oneshot::channel();

@@ -66,6 +66,13 @@ impl Log for Postgis {
         head(one(&self.pool, READ, sqlx::query("select seq, epoch, commit_us, hash from log_head")).await?)
     }
 
+    async fn begin_epoch(&self, at_least: u32) -> Result<u32, Error> {
+        const DOING: &str = "begin an epoch";
+        let query = sqlx::query("update log_head set epoch = greatest(epoch + 1, $1) returning epoch");
+        let (epoch,): (i64,) = one(&self.pool, DOING, query.bind(i64::from(at_least))).await?;
+        u32::try_from(epoch).map_err(|why| Error::corrupt(DOING, why.to_string()))
+    }
+
     async fn command_answer(&self, command_id: &str) -> Result<Option<Answer>, Error> {
         let query = sqlx::query("select digest, answer, first_seq, last_seq from log_command where id = $1");
         first(&self.pool, READ, query.bind(asked(command_id))).await?.map(answer).transpose()

@@ -62,6 +62,12 @@ impl Log for Sqlite {
         head(one(&self.ops.readers, READ, sqlx::query("select seq, epoch, commit_us, hash from log_head")).await?)
     }
 
+    async fn begin_epoch(&self, at_least: u32) -> Result<u32, Error> {
+        let query = sqlx::query("update log_head set epoch = max(epoch + 1, ?) returning epoch").bind(at_least);
+        let (epoch,): (u32,) = one(&self.ops.writer, "begin an epoch", query).await?;
+        Ok(epoch)
+    }
+
     async fn command_answer(&self, command_id: &str) -> Result<Option<Answer>, Error> {
         let query = sqlx::query("select digest, answer, first_seq, last_seq from log_command where id = ?");
         first(&self.ops.readers, READ, query.bind(command_id)).await?.map(answer).transpose()
