@@ -76,6 +76,21 @@ fn two_servers_give_a_unit_once_and_tell_each_others_viewers() {
     assert_eq!(verified.code, 0, "{}{}", verified.out, verified.err);
 }
 
+/// What one server has answered is known to the other at once: nobody who believes a 404 loses his milestone.
+#[test]
+fn what_one_has_answered_the_other_knows() {
+    let Two { a, b, _logs, room: _room } = two();
+    let (seat_a, seat_b) = (Room::seat(&a, 0), Room::seat(&b, 1));
+    for round in 0..30 {
+        let call = id(&Room::call(&seat_a, 2));
+        command(&seat_b, &call, json!({"type": "note", "text": format!("{round}")})).ok();
+        let ordered = command(&seat_a, &call, json!({"type": "assign", "unit": "u1"})).ok();
+        let order = ordered["assigned"][0].as_str().expect("one order");
+        progress(&seat_b, order, "accept").ok();
+        progress(&seat_a, order, "recall").ok();
+    }
+}
+
 #[test]
 fn where_a_unit_is_said_to_one_server_is_drawn_and_ranked_at_the_other() {
     let Two { a, b, _logs, room: _room } = two();

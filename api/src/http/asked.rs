@@ -18,6 +18,16 @@ pub(super) fn word<T>(pointer: &str, given: &str, found: Option<T>) -> Result<T,
     found.ok_or_else(|| Problem::at(Code::BadRequest, pointer, format!("{given:?} is not a known word")))
 }
 
+fn unknown<'a>(pointer: &str, given: &str, all: impl Iterator<Item = &'a str>) -> Problem {
+    let all = all.collect::<Vec<_>>().join(", ");
+    Problem::at(Code::BadRequest, pointer, format!("{given:?} is none of {all}"))
+}
+
+fn kind(pointer: &str, given: &str) -> Result<IncidentKind, Problem> {
+    let all = IncidentKind::ALL.iter().map(|kind| kind.word());
+    IncidentKind::from_word(given).ok_or_else(|| unknown(pointer, given, all))
+}
+
 fn needed<T>(pointer: &str, given: Option<T>) -> Result<T, Problem> {
     given.ok_or_else(|| Problem::at(Code::BadRequest, pointer, "is needed for this type"))
 }
@@ -104,9 +114,10 @@ pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Sealed>
         sealed.push(Some(bytes));
     }
     let report = Report {
-        kind: word("/kind", &ask.kind, IncidentKind::from_word(&ask.kind))?,
+        kind: kind("/kind", &ask.kind)?,
         priority: priority(ask.priority)?,
-        source: word("/source", &ask.source, IncidentSource::from_word(&ask.source))?,
+        source: IncidentSource::from_word(&ask.source)
+            .ok_or_else(|| unknown("/source", &ask.source, IncidentSource::ALL.iter().map(|source| source.word())))?,
         source_ref: ask.source_ref.map(|r| SourceRef { system: r.system, number: r.number }),
         text: ask.text,
         location: location(app, whole)?,
@@ -125,7 +136,7 @@ pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Sealed), Prob
         "prioritise" => Order::Prioritise(priority(needed("/priority", ask.priority)?)?),
         "classify" => {
             let kind = text("/incident_kind", &ask.incident_kind)?;
-            Order::Classify(word("/incident_kind", &kind, IncidentKind::from_word(&kind))?)
+            Order::Classify(self::kind("/incident_kind", &kind)?)
         }
         "relocate" => {
             let role = ask.role.as_deref().unwrap_or("scene");

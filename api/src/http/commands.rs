@@ -96,7 +96,7 @@ fn signs_for(caller: &Caller, org: &str) -> Result<(), Refusal> {
 /// Says what became of an order.
 #[utoipa::path(post, path = "/api/v1/assignments/{id}/commands", tag = "operations", params(("id" = String, Path)), request_body = ProgressAsk,
     responses((status = 200, body = IncidentBody), (status = 202, description = "taken although it came late", body = IncidentBody), (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+        (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn command_assignment(
     State(app): State<App>,
     caller: Caller,
@@ -166,7 +166,8 @@ pub(super) async fn reveal_caller(
 
 /// A unit is in distress: an incident of priority 1 at its last place, at once.
 #[utoipa::path(post, path = "/api/v1/units/{id}/distress", tag = "operations", params(("id" = String, Path)),
-    responses((status = 201, body = IncidentBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+    responses((status = 201, body = IncidentBody), (status = 200, description = "it is in distress already", body = IncidentBody), (status = 403, body = ProblemBody),
+        (status = 404, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn distress(
     State(app): State<App>,
     caller: Caller,

@@ -83,7 +83,8 @@ pub(super) fn render(caller: &Caller, status: u16) -> Render {
 /// a click needs no second search. `Idempotency-Key` makes asking again safe.
 #[utoipa::path(post, path = "/api/v1/incidents", tag = "operations", request_body = IncidentAsk,
     params(("Idempotency-Key" = Option<String>, Header, description = "asking again with it answers the same")),
-    responses((status = 201, body = IncidentBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+    responses((status = 201, body = IncidentBody), (status = 202, description = "of an incident that has ended: told to a dispatcher", body = IncidentBody), (status = 400, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn create_incident(
     State(app): State<App>,
     caller: Caller,
@@ -110,7 +111,8 @@ pub(super) async fn create_incident(
 /// An incident as another call system has it: new, or what changed there. Saying it again changes nothing.
 #[utoipa::path(put, path = "/api/v1/incidents/by-ref/{system}/{number}", tag = "operations", request_body = IncidentAsk,
     params(("system" = String, Path), ("number" = String, Path)),
-    responses((status = 200, body = IncidentBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = IncidentBody), (status = 202, description = "of an incident that has ended: told to a dispatcher", body = IncidentBody), (status = 400, body = ProblemBody),
+        (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn put_incident_by_ref(
     State(app): State<App>,
     caller: Caller,

@@ -121,6 +121,22 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
+    fn whoever_takes_calls_is_told_the_words() {
+        let described = super::description();
+        let fields = &described["components"]["schemas"]["IncidentAsk"]["properties"];
+        let told = |field: &str, word: &str| {
+            let words = fields[field]["description"].as_str().unwrap();
+            assert!(words.contains(&format!("`{word}`")), "{field}: {word} is not in {words}");
+        };
+        for kind in dispatch::IncidentKind::ALL {
+            told("kind", kind.word());
+        }
+        for source in dispatch::IncidentSource::ALL {
+            told("source", source.word());
+        }
+    }
+
+    #[test]
     fn every_operation_has_a_name_of_its_own() {
         let described = super::description();
         let paths = described["paths"].as_object().unwrap();

@@ -19,7 +19,7 @@ const MOST_ROWS: usize = 100_000;
 /// Reports positions: a JSON array, or NDJSON (one report a line). Observations are never refused for being late or
 /// odd, only labelled; rejected is what cannot be read or is not yours to report.
 #[utoipa::path(post, path = "/api/v1/positions", tag = "units", request_body(content = Vec<PositionRow>, content_type = "application/json"),
-    responses((status = 200, body = PostedBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 413, body = ProblemBody)))]
+    responses((status = 200, body = PostedBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 413, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn report_positions(
     State(app): State<App>,
     caller: Caller,

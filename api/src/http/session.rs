@@ -45,7 +45,8 @@ pub(super) async fn who(caller: Caller) -> axum::Json<SessionBody> {
     axum::Json(SessionBody::from(&caller))
 }
 
-/// Log out. The token is worth nothing afterwards, on every server.
+/// Log out. The token is worth nothing afterwards: at once on the server that is asked, within a second on others of the
+/// same database; their sockets are closed within five.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session",
     responses((status = 204, description = "logged out"), (status = 401, body = ProblemBody)))]
 pub(super) async fn logout(

@@ -51,11 +51,14 @@ pub struct CallerAsk {
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IncidentAsk {
-    /// Kind; `unknown` is one.
+    /// What it is: `criminal`, `public_order`, `traffic`, `fire_disaster`, `help`, `dispute`, `report_complaint`,
+    /// `consult`, `non_police`, `invalid`, `unknown`.
     pub kind: String,
     /// 1 to 4.
     pub priority: u8,
-    /// How it came in.
+    /// How it came in: `call_110`, `call_119`, `call_120`, `call_122`, `hotline_12345`, `one_key_alarm`, `ai_camera`,
+    /// `iot_sensor`, `screening`, `grid_report`, `patrol_report`, `volunteer_report`, `enterprise_whistle`,
+    /// `department_transfer`, `vessel_terminal`, `vehicle_terminal`, `drone_report`, `manual`.
     pub source: String,
     /// Its number elsewhere.
     #[serde(default, deserialize_with = "object")]

@@ -381,6 +381,12 @@ pub struct TimelineEntry {
     pub by: String,
     /// By which way.
     pub src: String,
+    /// When by the clock of whoever said so, as it was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said_at: Option<String>,
+    /// How far the device's clock was behind ours, seconds, as far as that was known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_behind_s: Option<f64>,
     /// What exactly.
     #[schema(value_type = Object)]
     pub what: Json,
@@ -396,6 +402,11 @@ pub struct TimelineBody {
     pub next: Option<u64>,
 }
 
+#[expect(clippy::cast_precision_loss, reason = "microseconds of a clock's error stay far below 2^53")]
+fn seconds(us: i64) -> f64 {
+    us as f64 / 1e6
+}
+
 impl TimelineEntry {
     /// An event as it goes out.
     pub fn of(event: store::Event) -> Self {
@@ -408,6 +419,8 @@ impl TimelineEntry {
             committed_at: rfc3339(event.commit_us / 1_000),
             by: actor["id"].as_str().unwrap_or_default().to_owned(),
             src: event.src,
+            said_at: event.device_us.map(|us| rfc3339(us / 1_000)),
+            clock_behind_s: event.skew_us.map(seconds),
             what: payload.get("event").cloned().unwrap_or(payload),
         }
     }

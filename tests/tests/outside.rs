@@ -1,0 +1,167 @@
+//! What people from outside found: a number opens nothing that its owner may not see, a restored log is another history,
+//! half-said requests end, clocks that are off, timelines that are long.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tests::{CENTRE, Folder, Kind, Live, REPORTER, Room, Server, command, fix, id, now, onemap, progress, put_unit};
+use time::format_description::well_known::Rfc3339;
+
+fn ago(seconds: i64) -> String {
+    (time::OffsetDateTime::now_utc() - time::Duration::seconds(seconds)).format(&Rfc3339).expect("a time of today")
+}
+
+#[test]
+fn a_number_of_another_system_opens_only_what_one_may_see() {
+    let server = Server::demo();
+    let (lead, seat, gateway) = (server.login("lead"), server.login("dispatcher"), server.login("gateway"));
+    let there = json!({"kind": "help", "priority": 2, "source": "call_110", "lon": 120.55, "lat": 27.57,
+        "text": "of another county", "callers": [{"number": "13800001234"}]});
+    let path = "/api/v1/incidents/by-ref/CADX/L3";
+    let incident = id(&lead.put(path, &there).ok());
+    assert_eq!(seat.get(&format!("/api/v1/incidents/{incident}")).refused(403), "SCOPE");
+    let mut here = there.clone();
+    (here["lon"], here["lat"], here["text"]) = (json!(CENTRE.0), json!(CENTRE.1), json!("mine"));
+    assert_eq!(seat.put(path, &here).refused(403), "SCOPE", "moving it here does not make it ours");
+    assert_eq!(seat.put(path, &there).refused(403), "SCOPE");
+    here["source_ref"] = json!({"system": "CADX", "number": "L3"});
+    assert_eq!(seat.post("/api/v1/incidents", &here).refused(403), "SCOPE");
+    let reveal = format!("/api/v1/incidents/{incident}/callers/1/reveal");
+    assert_eq!(seat.post(&reveal, &json!({})).refused(403), "SCOPE");
+    let kept = lead.get(&format!("/api/v1/incidents/{incident}")).ok();
+    assert_eq!((&kept["text"], &kept["location"]["lon"]), (&json!("of another county"), &json!(120.55)));
+    // The call system's own gateway speaks for the whole city; who has it in sight may as well.
+    gateway.put(path, &there).ok();
+    let own = "/api/v1/incidents/by-ref/CADX/L4";
+    (here["source_ref"], here["text"]) = (Value::Null, json!("ours"));
+    here.as_object_mut().expect("fields").remove("source_ref");
+    seat.put(own, &here).ok();
+    here["text"] = json!("ours, and more");
+    assert_eq!(seat.put(own, &here).ok()["text"], "ours, and more");
+}
+
+#[test]
+fn a_restored_log_is_another_history() {
+    let folder = Folder::new();
+    let room = Room::new(Kind::Folder);
+    let store = room.store();
+    let to = folder.path().join("backup");
+    let to = to.to_string_lossy().into_owned();
+    let server = room.serve();
+    let seat = Room::seat(&server, 0);
+    let kept = id(&Room::call(&seat, 3));
+    let good = |words: &[&str]| {
+        let done = onemap(words);
+        assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+        done.out
+    };
+    good(&["backup", &to, &store[0], &store[1]]);
+    for n in 0..5 {
+        command(&seat, &kept, json!({"type": "note", "text": format!("lost {n}")})).ok();
+    }
+    let lost = id(&Room::call(&seat, 3));
+    let mut viewer = Live::hello(&server, &seat, None);
+    let before = viewer.snapshot();
+    drop((viewer, server));
+    good(&["restore", &to, "--force", &store[0], &store[1]]);
+    let server = room.serve();
+    let seat = Room::seat(&server, 0);
+    // As many events again, and the same number for another incident.
+    for n in 0..9 {
+        command(&seat, &kept, json!({"type": "note", "text": format!("new {n}")})).ok();
+    }
+    let again = id(&Room::call(&seat, 3));
+    assert_eq!(again, lost, "the number is given anew: only the epoch tells the two apart");
+    let mut viewer = Live::connect(&server, &seat);
+    viewer.say(&json!({"hello": {"since": before["seq"], "epoch": before["epoch"], "bounds": null, "layers": []}}));
+    let snapshot = viewer.snapshot();
+    assert_eq!(snapshot["resumed"], false, "{snapshot}");
+    assert!(snapshot["epoch"].as_u64() > before["epoch"].as_u64());
+    assert_eq!(snapshot["incidents"].as_array().map(Vec::len), Some(2));
+    drop((viewer, server));
+    let held = room.verify();
+    assert_eq!(held.code, 0, "{}", held.err);
+    // Two restores of one backup are two histories.
+    let epoch = |said: &str| said.rsplit(' ').next().and_then(|n| n.trim().parse::<u64>().ok()).expect("an epoch");
+    let first = epoch(&good(&["restore", &to, "--force", &store[0], &store[1]]));
+    std::thread::sleep(Duration::from_millis(1_100));
+    assert!(epoch(&good(&["restore", &to, "--force", &store[0], &store[1]])) > first);
+}
+
+#[test]
+fn a_request_that_is_never_said_whole_ends() {
+    let server = Server::demo();
+    let mut silent: Vec<TcpStream> =
+        (0..50).map(|_| TcpStream::connect(server.address()).expect("the server listens")).collect();
+    for stream in &mut silent {
+        stream.write_all(b"GET / HTTP/1.1\r\nHo").expect("the server reads");
+        stream.set_read_timeout(Some(Duration::from_secs(40))).expect("a time limit");
+    }
+    let begun = Instant::now();
+    for mut stream in silent {
+        let mut said = Vec::new();
+        // Closed, with or without a word.
+        drop(stream.read_to_end(&mut said));
+        assert!(begun.elapsed() < Duration::from_secs(39), "it is still open");
+    }
+    server.login("lead").get("/api/v1/units").ok();
+}
+
+#[test]
+fn a_clock_that_is_far_ahead_does_not_hide_its_unit() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "ahead");
+    // Ninety seconds ahead, a report each half second.
+    for n in 0..9 {
+        let place = (CENTRE.0 + f64::from(n) * 1e-5, CENTRE.1);
+        reporter.post("/api/v1/positions", &json!([fix("ahead", place, &ago(-90))])).ok();
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let unit = reporter.get("/api/v1/units/ahead").ok();
+    assert!(unit["lon"].is_f64() && unit["age_s"].as_f64().is_some_and(|age| age < 30.0), "{unit}");
+    assert!(unit["device"]["faults"].to_string().contains("CLOCK"), "{unit}");
+}
+
+#[test]
+fn what_a_clock_said_is_kept_and_a_long_timeline_is_read_to_its_end() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "u1");
+    reporter.post("/api/v1/positions", &json!([fix("u1", CENTRE, &now())])).ok();
+    let seat = server.login("dispatcher");
+    let call = json!({"kind": "help", "priority": 3, "source": "call_110", "lon": CENTRE.0, "lat": CENTRE.1});
+    let incident = id(&seat.post("/api/v1/incidents", &call).ok());
+    let ordered = command(&seat, &incident, json!({"type": "assign", "unit": "u1"})).ok();
+    let order = ordered["assigned"][0].as_str().expect("one order");
+    let said = json!({"command_id": "said", "type": "accept", "at": "1970-01-01T00:00:07Z", "src": "voice"});
+    seat.post(&format!("/api/v1/assignments/{order}/commands"), &said).ok();
+    progress(&seat, order, "depart").ok();
+
+    let path = format!("/api/v1/incidents/{incident}/timeline");
+    let whole = seat.get(&path).ok();
+    let all = whole["items"].as_array().expect("items").clone();
+    assert!(whole.get("next").is_none() && all.len() >= 4, "{whole}");
+    let accepted = all.iter().find(|event| event["kind"] == "assignment.accepted").expect("it was accepted");
+    assert_eq!(accepted["said_at"], "1970-01-01T00:00:07Z", "not believed, and kept: {accepted}");
+    assert_ne!(accepted["at"], accepted["said_at"]);
+    let (mut pages, mut after) = (Vec::new(), 0);
+    loop {
+        let page = seat.get(&format!("{path}?limit=3&after={after}")).ok();
+        pages.extend(page["items"].as_array().expect("items").iter().cloned());
+        let Some(next) = page["next"].as_u64() else { break };
+        after = next;
+    }
+    assert_eq!(pages, all);
+    seat.get(&format!("{path}?limit=0")).refused(400);
+    seat.get(&format!("{path}?limit=1001")).refused(400);
+
+    let long = "单".repeat(100);
+    let refused = command(&seat, &incident, json!({"type": "note", "text": "x", "command_id": long}));
+    assert_eq!(refused.refused(400), "BAD-REQUEST", "longer than the log keeps: asking again would never help");
+    command(&seat, &incident, json!({"type": "note", "text": "x", "command_id": "单".repeat(85)})).ok();
+    let wrong = seat.post("/api/v1/incidents", &json!({"kind": "dragon", "priority": 1, "source": "call_110"}));
+    assert!(wrong.refused(400) == "BAD-REQUEST" && wrong.text().contains("fire_disaster"), "{}", wrong.text());
+}
