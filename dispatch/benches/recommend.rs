@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use dispatch::recommend::{
-    Asked, By, Candidate, Cover, FreeUnit, Plans, Post, Relation, SeenAt, Travel, Way, recommend,
+    Asked, By, Candidate, Cover, FreeUnit, Plans, Post, Relation, SeenAt, Service, Travel, Way, recommend,
 };
 use dispatch::{Availability, IncidentKind, Link, Priority, UnitKind};
 use spatial::Position;
@@ -72,7 +72,7 @@ fn benches(c: &mut Criterion) {
     let weights: Vec<u32> = (0..POINTS).map(|_| seeded.below(100)).collect();
     let post = |n| {
         let from = (0..50).map(|_| (format!("u{}", seeded.below(12_000)), seeded.below(900))).collect();
-        Post { post: format!("p{n}"), reached: seeded.reached(), from }
+        Post { post: format!("p{n}"), at: None, reached: seeded.reached(), from }
     };
     let posts: Vec<Post> = (0..100).map(post).collect();
     let answer = recommend(&plans, asked.clone(), many.clone());
@@ -90,9 +90,9 @@ fn benches(c: &mut Criterion) {
         });
     }
     group.bench_function("cover of 20,000 points by 12,000 free units", |b| {
-        b.iter(|| Cover::new(black_box(&weights), &free, 300));
+        b.iter(|| Cover::new(Service::Police, black_box(&weights), &free, 300));
     });
-    let cover = Cover::new(&weights, &free, 300);
+    let cover = Cover::new(Service::Police, &weights, &free, 300);
     group.bench_function("leaves, one unit", |b| b.iter(|| cover.leaves(black_box(&["u7"]))));
     group.bench_function("move-ups, 100 posts with 50 units each", |b| {
         b.iter(|| cover.move_ups(black_box(&["u7"]), &posts, 5));

@@ -32,6 +32,7 @@ mod roads;
 mod sessions;
 mod sighting;
 mod snapshot;
+mod standby;
 mod tiles;
 mod track;
 mod units;
@@ -72,6 +73,7 @@ pub use review::Reviewed;
 pub use roads::{Roads, run as roads};
 pub use sessions::{LoginRefusal, Sessions};
 pub use sighting::Sighting;
+pub use standby::run as standby;
 pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
 pub use units::{DeviceView, UnitView};
@@ -109,6 +111,8 @@ pub struct Inner {
     pub ways: network::Ways,
     /// What people reported in the last days.
     pub past: coverage::Past,
+    /// Who stands by for that.
+    pub standby: standby::Standby,
     /// Recommendations that were shown lately.
     pub advice: ranking::Advice,
     /// Units on their way to scenes.
@@ -146,6 +150,7 @@ impl App {
             roads: Roads::new(),
             ways: network::Ways::default(),
             past: coverage::Past::default(),
+            standby: standby::Standby::default(),
             advice: ranking::Advice::default(),
             approaches: Approaches::default(),
             alarms: Alarms::default(),
