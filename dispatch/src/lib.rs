@@ -17,6 +17,7 @@ mod stored;
 mod timers;
 mod unit;
 mod words;
+mod zone;
 
 pub use arrival::Approach;
 pub use assignment::{AssignedTo, Assignment, AssignmentTimes, Source, State, Step, after};
@@ -35,3 +36,4 @@ pub use incident::{
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
 pub use timers::{Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
 pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Unit, UnitError, UnitKind};
+pub use zone::{Mark, Marked, Zone, ZonePurpose, ZoneShape, ZoneState, ZoneWind};

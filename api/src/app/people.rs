@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use spatial::codes::Division;
-use spatial::people::{Dwelling, Rules, publish as publish_cells, to_layer};
+use spatial::people::{Dwelling, Homes, HomesBuilder, Rules, publish as publish_cells, to_layer};
 use spatial::{Feature, Noun, Position, StillLayer};
 use store::Store;
 
@@ -42,6 +42,15 @@ impl Counts {
             households: count.households,
             need_help: count.need_help,
         });
+    }
+
+    /// The same by place, for evacuation zones.
+    pub(super) fn homes(&self) -> Homes {
+        let mut builder = HomesBuilder::default();
+        for dwelling in &self.dwellings {
+            builder.push(dwelling.position, dwelling.residents, dwelling.need_help);
+        }
+        builder.finish()
     }
 
     /// Publishes the cells of all that was counted.

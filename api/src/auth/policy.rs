@@ -109,6 +109,11 @@ pub const SEE_GROUND: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station,
 pub const SAY_CONDITIONS: &[Role] = &[Dispatcher, Lead, Station, Gateway];
 /// Who sees what units cover, in the own part of the city: counts, never where a unit stands.
 pub const PLANNING: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
+/// Who is told building by building how many people are registered in a zone of an open incident, in the own part of the
+/// city; everybody else has the published cells.
+pub const ZONE_COUNTS: &[Role] = &[Lead];
+/// Who may say what became of a building in a zone: also the units that were sent there.
+pub const MARK_BUILDINGS: &[Role] = &[Dispatcher, Lead, Station, Unit];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

@@ -17,6 +17,7 @@ mod health;
 mod imports;
 mod incidents;
 mod isochrones;
+mod kind_filter;
 mod live;
 mod nearby;
 mod ogc;
@@ -32,6 +33,7 @@ mod units;
 mod upload;
 mod viewer;
 mod viewshed;
+mod zones;
 
 pub mod problem;
 
@@ -89,6 +91,9 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))
+        .routes(routes!(zones::zones, zones::draw_zone))
+        .routes(routes!(zones::zone, zones::redraw_zone, zones::lift_zone))
+        .routes(routes!(zones::mark_building))
         .routes(routes!(isochrones::isochrones))
         // Planners.
         .routes(routes!(coverage::coverage))
