@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 
 use dispatch::recommend::{
     Asked, Blocked, Candidate, Cover, FreeUnit, Need, Plans, Recommendation, Row, Sent, Service, Unreachable, Way,
-    WhyNot,
-    dominates, recommend,
+    WhyNot, dominates, recommend,
 };
 use dispatch::{Availability, IncidentKind, Priority, UnitKind};
 use instance::{Seeded, asked, candidate, instance};
@@ -297,10 +296,8 @@ fn taking_the_last_unit_shows_what_it_leaves() {
     let free = |unit: &str, reached: &[(u32, u32)]| FreeUnit { unit: unit.to_owned(), reached: reached.to_vec() };
     let units = [free("near", &[(0, 90), (1, 200)]), free("other", &[(1, 250)])];
     let weights = [61_000, 2_000];
-    let (police, fire) = (
-        Cover::new(Service::Police, &weights, &units, 300),
-        Cover::new(Service::Fire, &weights, &units, 300),
-    );
+    let (police, fire) =
+        (Cover::new(Service::Police, &weights, &units, 300), Cover::new(Service::Fire, &weights, &units, 300));
     let name = |leaves: dispatch::recommend::Leaves| leaves.named(|_| vec![("Nanpu", 61_000)]);
     let answer = three(&Plans::default(), 2, vec![near, other]);
     let answer = answer.with_leaves(&police, 5, name).with_leaves(&fire, 5, name);

@@ -149,7 +149,8 @@ fn ask(graph: &RoadGraph, net: &Net) {
             Firsts::spread(roads, starts, 6, 600.0, &mut || {})
         });
         let points = seeded.places(20_000, graph, net);
-        let count = once("… and at 20,000 points", "", || points.iter().map(|at| firsts.at(roads, *at).len()).sum::<usize>());
+        let count =
+            once("… and at 20,000 points", "", || points.iter().map(|at| firsts.at(roads, *at).len()).sum::<usize>());
         row("… pairs of point and unit", &count.to_string(), "");
     }
     for minutes in [5.0, 8.0, 15.0] {

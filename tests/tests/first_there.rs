@@ -275,7 +275,8 @@ fn the_nearest_of_a_kind_come_with_their_way_and_state() {
     let incident = id(&call(&seat, json!({})));
     let path = format!("/api/v1/incidents/{incident}/resources?k=2&kinds");
     let some = seat.get(&format!("{path}=clinic,water")).ok();
-    let kinds: Vec<&str> = some["resources"].as_array().unwrap().iter().map(|of| of["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        some["resources"].as_array().unwrap().iter().map(|of| of["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["clinic", "water"]);
     assert!(seat.get(&format!("{path}=clinic,lair")).points_at("/kinds"));
 }

@@ -250,12 +250,19 @@ fn what_makes_no_zone_is_refused_where_it_is_wrong() {
     bad(json!({"circle": around(50_000.0)}), 400, "km²");
     bad(json!({"circle": {"lon": 28.0, "lat": 120.6, "radius_m": 10}}), 400, "/l");
     bad(json!({"polygon": {"type": "Point", "coordinates": [120.6, 28.0]}}), 400, "/polygon");
-    bad(json!({"polygon": {"type": "Polygon", "coordinates": [[[120.6, 28.0], [120.7, 28.0], [120.6, 28.0]]]}}), 400, "/polygon");
+    bad(
+        json!({"polygon": {"type": "Polygon", "coordinates": [[[120.6, 28.0], [120.7, 28.0], [120.6, 28.0]]]}}),
+        400,
+        "/polygon",
+    );
     bad(json!({"circle": around(100.0), "purpose": "siege"}), 400, "/purpose");
     bad(json!({"circle": around(100.0), "reason": ""}), 422, "reason");
     bad(json!({"circle": around(100.0), "incident": "none"}), 404, "none");
     bad(json!({"circle": around(100.0), "colour": "red"}), 400, "colour");
-    assert_eq!(lead.post("/api/v1/zones", &json!({"reason": "gas", "circle": around(100.0)})).refused(400), "BAD-REQUEST");
+    assert_eq!(
+        lead.post("/api/v1/zones", &json!({"reason": "gas", "circle": around(100.0)})).refused(400),
+        "BAD-REQUEST"
+    );
     assert_eq!(lead.get("/api/v1/zones/zone-99").refused(404), "NOT-FOUND");
 
     let zone = drawn(&lead, &circle(&incident, 150.0));
@@ -271,7 +278,8 @@ fn what_makes_no_zone_is_refused_where_it_is_wrong() {
     assert_eq!(mark(&building(&zone), "burnt").refused(400), "BAD-REQUEST");
     // Two fingers on one button are one zone.
     let key = lead.clone().with("idempotency-key", "the-same-zone");
-    let (one, two) = (key.post("/api/v1/zones", &circle(&incident, 120.0)), key.post("/api/v1/zones", &circle(&incident, 120.0)));
+    let (one, two) =
+        (key.post("/api/v1/zones", &circle(&incident, 120.0)), key.post("/api/v1/zones", &circle(&incident, 120.0)));
     assert_eq!((one.json()["id"].clone(), two.header("replayed")), (two.json()["id"].clone(), "true"));
     lead.delete(&path(&zone)).ok();
     assert_eq!(lead.delete(&path(&zone)).refused(404), "NOT-FOUND");

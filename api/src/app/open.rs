@@ -5,8 +5,8 @@ use std::sync::Arc;
 use store::Store;
 
 use super::{
-    Alarms, App, Approaches, Away, Heading, Imports, Inner, Limits, Looks, Others, Publisher, Register, Roads, Sessions,
-    TileCache, Track, World, coverage, network, ops, ranking, standby,
+    Alarms, App, Approaches, Away, Heading, Imports, Inner, Limits, Looks, Others, Publisher, Register, Roads,
+    Sessions, TileCache, Track, World, coverage, network, ops, ranking, standby,
 };
 
 impl App {

@@ -57,11 +57,11 @@ impl App {
     /// The `k` nearest of each kind: kinds of place, or `water`; those that an incident is told of when none is named.
     pub fn resources(&self, place: Position, k: usize, kinds: &[&'static str]) -> Vec<Resources> {
         let still = self.world.still();
-        let kinds = if kinds.is_empty() { &RESOURCES } else { kinds };
-        let of_kind = |kind: &&'static str| {
-            let nearest = match still.layer(if *kind == WATER { Layer::Water } else { Layer::Places }) {
+        let kinds: &[&'static str] = if kinds.is_empty() { &RESOURCES } else { kinds };
+        let of_kind = |kind: &'static str| {
+            let nearest = match still.layer(if kind == WATER { Layer::Water } else { Layer::Places }) {
                 None => Vec::new(),
-                Some(water) if *kind == WATER => {
+                Some(water) if kind == WATER => {
                     let near = water.nearest(place, k, FAR_M, |_| true);
                     near.into_iter().filter_map(|near| self.resource(water, near)).collect()
                 }
@@ -69,7 +69,7 @@ impl App {
             };
             Resources { kind, nearest }
         };
-        kinds.iter().map(of_kind).collect()
+        kinds.iter().copied().map(of_kind).collect()
     }
 
     /// The nearest places of a kind that `accept` takes.

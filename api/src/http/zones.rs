@@ -248,7 +248,9 @@ pub(super) async fn mark_building(
     work.render = Box::new(move |desk: &Desk, _: &Decided| {
         let said = desk.zone(&id).and_then(|state| state.marks.get(&fid.to_string()).cloned());
         let body = match said {
-            Some(said) => json!({"zone": id, "building": fid.to_string(), "mark": said.mark.word(), "by": said.by, "at": crate::app::rfc3339(said.at_ms)}),
+            Some(said) => {
+                json!({"zone": id, "building": fid.to_string(), "mark": said.mark.word(), "by": said.by, "at": crate::app::rfc3339(said.at_ms)})
+            }
             None => json!({"zone": id, "building": fid.to_string(), "mark": Mark::Open.word()}),
         };
         (200, body)

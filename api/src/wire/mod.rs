@@ -38,4 +38,6 @@ pub use live::{AlarmBody, ClientMessage, Hello, LinkRow, LiveUnit, Move, ServerM
 pub use positions::{PositionRow, PostedBody, RowCode};
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};
-pub use zones::{CircleAsk, ConeAsk, MarkAsk, MarkBody, ZoneAsk, ZoneBody, ZoneList, ZoneWindAsk, ZoneWindBody, resource_json};
+pub use zones::{
+    CircleAsk, ConeAsk, MarkAsk, MarkBody, ZoneAsk, ZoneBody, ZoneList, ZoneWindAsk, ZoneWindBody, resource_json,
+};

@@ -258,13 +258,17 @@ fn people_json(people: &ZonePeople, zh: bool) -> (Json, Option<&[BuildingCount]>
             let mut body = if n == 0 && found.homes == 0 {
                 said(
                     "ZONE-NOTHING-REGISTERED",
-                    format!("nobody is registered here, which does not say that nobody is here; {hidden} homes are known"),
+                    format!(
+                        "nobody is registered here, which does not say that nobody is here; {hidden} homes are known"
+                    ),
                     format!("区内无登记人口，不代表无人；另有{hidden}处房屋未登记"),
                 )
             } else {
                 said(
                     "ZONE-REGISTERED",
-                    format!("about {n} registered, {help} need help, plus {hidden} homes of which nothing is registered"),
+                    format!(
+                        "about {n} registered, {help} need help, plus {hidden} homes of which nothing is registered"
+                    ),
                     format!("登记约{n}人，需协助{help}人，另有{hidden}处房屋未登记"),
                 )
             };
@@ -274,7 +278,7 @@ fn people_json(people: &ZonePeople, zh: bool) -> (Json, Option<&[BuildingCount]>
             body["homes"] = json!(found.homes);
             body["homes_not_shown"] = json!(hidden);
             body["buildings_more"] = json!(found.more);
-            (body, Some(&found.buildings))
+            (body, Some(found.buildings.as_slice()))
         }
         ZonePeople::Cells { sum, waiting } => (cells(sum, *waiting, &said), None),
         ZonePeople::Nothing => {
@@ -304,7 +308,10 @@ fn cells(sum: &PeopleSum, waiting: bool, said: &dyn Fn(&str, String, String) -> 
         ),
         Some(n) => said(
             "ZONE-CELLS",
-            format!("about {n} live in the cells that touch the zone; {}", help(" need help", "how many need help is not known")),
+            format!(
+                "about {n} live in the cells that touch the zone; {}",
+                help(" need help", "how many need help is not known")
+            ),
             format!("与区域相交网格约{n}人，{}", help("人需协助", "需协助人数未知")),
         ),
     };

@@ -379,7 +379,8 @@ mod tests {
         let cover = Cover::new(Service::Police, &[100, 50, 30], &units, 300);
         let leaves = cover.leaves(&["last"]);
         assert_eq!((leaves.before, leaves.after, leaves.lost()), (180, 30, 150));
-        let leaves = leaves.named(|point| if point == 0 { vec![("Nanpu", 60), ("Wuma", 40)] } else { vec![("Wuma", 50)] });
+        let leaves =
+            leaves.named(|point| if point == 0 { vec![("Nanpu", 60), ("Wuma", 40)] } else { vec![("Wuma", 50)] });
         let places: Vec<(&str, u64)> = leaves.places.iter().map(|place| (place.name.as_str(), place.lost)).collect();
         assert_eq!((places, leaves.points.len()), (vec![("Wuma", 90), ("Nanpu", 60)], 0));
         assert_eq!(

@@ -47,8 +47,14 @@ impl Firsts {
         let each = each.clamp(1, 255);
         let limit = most(within_s, 1_000.0);
         let states = roads.net.state_count();
-        let mut firsts =
-            Self { each, limit, starts, kept: vec![(0, 0); states * each], counts: vec![0; states], on_edge: Vec::new() };
+        let mut firsts = Self {
+            each,
+            limit,
+            starts,
+            kept: vec![(0, 0); states * each],
+            counts: vec![0; states],
+            on_edge: Vec::new(),
+        };
         // Cost, start, state: of two that come together the start of the smaller number is taken first.
         let mut open: BinaryHeap<Reverse<(u32, u32, u32)>> = BinaryHeap::new();
         for (start, place) in (0..).zip(&firsts.starts) {

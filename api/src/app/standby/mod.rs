@@ -52,7 +52,7 @@ struct Ready {
 }
 
 /// What a service was asked for, and where that is on the roads.
-pub struct Demanded {
+pub(super) struct Demanded {
     demand: Demand,
     /// The division of each of the demand's places.
     divisions: Vec<Option<Division>>,
@@ -101,7 +101,8 @@ impl Stand {
         let of_point = calls.get(point as usize).into_iter().flatten();
         let of_point = of_point.filter_map(|at| demand.calls().get(*at));
         let held = of_point.filter(|call| scope.holds(divisions.get(call.place as usize).copied().flatten()));
-        let named = |call: &patrol::Call| Some((demand.names().get(call.place as usize)?.as_str(), u64::from(call.weight)));
+        let named =
+            |call: &patrol::Call| Some((demand.names().get(call.place as usize)?.as_str(), u64::from(call.weight)));
         held.filter_map(named).collect()
     }
 

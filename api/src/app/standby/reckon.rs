@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dispatch::Duty;
 use dispatch::recommend::{FreeUnit, Plans, Service};
-use patrol::{Demand, Reported};
+use patrol::{Call, Demand, Reported};
 use spatial::roads::{Firsts, Place, Profile, Roads, Sense, Targets};
 
 use super::{Demanded, Picture, Ready, Stand};
@@ -54,7 +54,7 @@ impl Demanded {
             });
             reported.push(Reported { position: report.position, at_ms: report.at_ms, weight: 1, place });
         }
-        let demand = Demand::gather(&reported, names, now_ms, UTC_OFFSET_MIN, CELL_M);
+        let demand = whole_week(&Demand::gather(&reported, names, now_ms, UTC_OFFSET_MIN, CELL_M));
         let on = |profile| demand.points().iter().map(|at| on_road(network, profile, *at)).collect::<Vec<_>>();
         let (driving, walking) = (on(Profile::Emergency), on(Profile::Foot));
         let targets = Targets::new(network.roads(Profile::Emergency, None), driving.clone(), Sense::Away);
@@ -66,6 +66,17 @@ impl Demanded {
         }
         Self { demand, divisions, driving, walking, targets, calls }
     }
+}
+
+/// The same demand without its hours: a choice is held against the whole week.
+fn whole_week(demand: &Demand) -> Demand {
+    let mut sums: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    for call in demand.calls() {
+        let sum = sums.entry((call.point, call.place)).or_default();
+        *sum = sum.saturating_add(call.weight);
+    }
+    let calls = sums.into_iter().map(|((point, place), weight)| Call { point, hour: 0, place, weight });
+    Demand::of(demand.points().to_vec(), calls.collect(), demand.names().to_vec())
 }
 
 /// Units of one service that move alike.
@@ -120,9 +131,9 @@ impl Picture {
 /// Units of a service that are on duty, whether free or not: who is bound now may be free when somebody asks.
 fn standing(app: &App, network: &Network, service: Service, now_ms: i64) -> (Vec<Ready>, Vec<Group>) {
     let found = app.world.moving(|moving| {
-        let own = moving.units().filter(|(_, known)| {
-            known.unit.duty == Duty::OnDuty && Service::of(known.unit.kind) == Some(service)
-        });
+        let own = moving
+            .units()
+            .filter(|(_, known)| known.unit.duty == Duty::OnDuty && Service::of(known.unit.kind) == Some(service));
         let at = own.filter_map(|(slot, known)| {
             let place = match moving.fix(slot) {
                 Some(fix) => (now_ms - fix.at_ms <= OLDEST_MS).then_some(fix.position),

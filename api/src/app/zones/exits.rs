@@ -42,7 +42,8 @@ pub(super) fn exits(still: &Still, area: &MultiPolygon<f64>) -> (Vec<Exit>, usiz
             let (class, oneway) = (text(row, "class").unwrap_or_default(), text(row, "oneway"));
             for at in crossings {
                 // Along the line it goes out where it was inside.
-                let out = std::mem::replace(&mut inside, !inside);
+                let out = inside;
+                inside = !inside;
                 let cars = match oneway.as_deref() {
                     _ if !FOR_CARS.contains(&class.as_str()) => "none",
                     Some("yes") => way(out),

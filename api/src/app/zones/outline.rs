@@ -36,7 +36,9 @@ pub fn outline(asked: &ZoneAsked) -> Result<MultiPolygon<f64>, (&'static str, St
             zone::cone(&cone).map_err(bad("/cone"))?
         }
         ZoneAsked::Made(ZoneShape::Drawn) => MultiPolygon::new(Vec::new()),
-        ZoneAsked::Drawn(json) => zone::drawn(&polygons(json).map_err(|why| ("/polygon", why))?).map_err(bad("/polygon"))?,
+        ZoneAsked::Drawn(json) => {
+            zone::drawn(&polygons(json).map_err(|why| ("/polygon", why))?).map_err(bad("/polygon"))?
+        }
     };
     let area_m2 = zone::area_m2(&made);
     if area_m2 > LARGEST_M2 {

@@ -65,7 +65,8 @@ pub(crate) struct MoveUpBody {
 impl LeavesBody {
     pub(super) fn of(leaves: &Leaves, zh: bool) -> Self {
         let (en, chinese) = leaves.words();
-        let place = |place: &dispatch::recommend::LeftPlace| LeftPlaceBody { name: place.name.clone(), lost: place.lost };
+        let place =
+            |place: &dispatch::recommend::LeftPlace| LeftPlaceBody { name: place.name.clone(), lost: place.lost };
         Self {
             code: if leaves.lost() == 0 { "LEAVES-NOTHING" } else { "LEAVES-GAP" },
             text: if zh { chinese } else { en },

@@ -18,8 +18,7 @@ pub(super) fn draw(desk: &Desk, ask: &Ask, zone: &Zone) -> Result<Decided, Refus
         "" => None,
         id => Some(desk.zone(id).ok_or_else(|| Refusal::Unknown("zone", id.to_owned()))?),
     };
-    let incident =
-        desk.incident(&zone.incident).ok_or_else(|| Refusal::Unknown("incident", zone.incident.clone()))?;
+    let incident = desk.incident(&zone.incident).ok_or_else(|| Refusal::Unknown("incident", zone.incident.clone()))?;
     if incident.phase().is_terminal() {
         return Err(Refusal::Rule(Rule::IncEnded));
     }
