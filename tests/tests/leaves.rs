@@ -13,17 +13,16 @@ fn send_police_home(lead: &Client) -> usize {
     let police = units.iter().filter(|unit| {
         unit["kind"].as_str().is_some_and(|kind| kind.starts_with("police_")) && unit["duty"] != "off_duty"
     });
-    let mut count = 0;
-    for unit in police {
-        let mut body = json!({"duty": "off_duty"});
-        for field in ["id", "kind", "call_sign", "org", "division", "skills", "contact"] {
-            body[field] = unit[field].clone();
-        }
-        let id = unit["id"].as_str().expect("an id");
-        lead.put(&format!("/api/v1/units/{id}"), &body).ok();
-        count += 1;
+    police.map(|unit| send_home(lead, unit)).count()
+}
+
+fn send_home(lead: &Client, unit: &Value) {
+    let mut body = json!({"duty": "off_duty"});
+    for field in ["id", "kind", "call_sign", "org", "division", "skills", "contact"] {
+        body[field] = unit[field].clone();
     }
-    count
+    let id = unit["id"].as_str().expect("an id");
+    lead.put(&format!("/api/v1/units/{id}"), &body).ok();
 }
 
 fn row<'a>(ranked: &'a Value, unit: &str) -> Option<&'a Value> {
@@ -66,9 +65,10 @@ fn the_last_car_of_a_district_is_seen_to_be_the_last_and_who_could_move_up_is_na
     assert_eq!(number(leaves, "before") - number(leaves, "after"), number(leaves, "lost"), "{leaves}");
     assert!(two["leaves_age_s"].as_u64().is_some_and(|age| age < 120), "{two}");
 
-    // With the spare car far out in the east the other is the only one that reaches the district.
-    let far = (CENTRE.0 + 0.09, CENTRE.1 - 0.02);
-    lead.post("/api/v1/positions", &json!([fix("spare", far, &now())])).ok();
+    // With the spare car at home and the next one far out in the east, it is the only one that reaches the district.
+    send_home(&lead, &lead.get("/api/v1/units/spare").ok());
+    put_unit(&lead, "next");
+    lead.post("/api/v1/positions", &json!([fix("next", (CENTRE.0 + 0.07, CENTRE.1 - 0.02), &now())])).ok();
     let lost = |ranked: &Value| row(ranked, "last").map_or(0, |row| row["leaves"]["lost"].as_u64().unwrap_or(0));
     let near = lost(&two);
     let gap = until(&lead, &path, |ranked| lost(ranked) > near && ranked["move_up"].is_array());
@@ -79,7 +79,7 @@ fn the_last_car_of_a_district_is_seen_to_be_the_last_and_who_could_move_up_is_na
     assert!(leaves["text"].as_str().unwrap().contains(places[0]["name"].as_str().unwrap()), "{leaves}");
     assert_eq!(gap["leaves"][0]["lost"], leaves["lost"], "one car is proposed, so together it is the same");
     let moved = &gap["move_up"][0];
-    assert_eq!((&moved["unit"], &moved["code"]), (&json!("spare"), &json!("MOVE-UP")), "{moved}");
+    assert_eq!((&moved["unit"], &moved["code"]), (&json!("next"), &json!("MOVE-UP")), "{moved}");
     assert!(number(moved, "restores") > 0 && number(moved, "restores") <= number(leaves, "lost"), "{moved}");
     assert!(number(moved, "move_s") > 60 && moved["lon"].is_f64(), "{moved}");
     let chinese = lead.clone().with("accept-language", "zh").get(&path).ok();
@@ -102,8 +102,8 @@ fn the_last_car_of_a_district_is_seen_to_be_the_last_and_who_could_move_up_is_na
     // Who is bound stands by for nothing, at once and without a newer picture.
     let other = id(&lead.post("/api/v1/incidents", &call).ok());
     let after = lead.get(&format!("/api/v1/incidents/{other}/units?k=5&why=last")).ok();
-    let spare = &row(&after, "spare").unwrap()["leaves"];
-    assert!(number(spare, "before") <= number(leaves, "after"), "{spare} {leaves}");
+    let next = &row(&after, "next").unwrap()["leaves"];
+    assert!(number(next, "before") <= number(leaves, "after"), "{next} {leaves}");
     assert!(row(&after, "last").unwrap()["leaves"].is_null(), "{after}");
 }
 
