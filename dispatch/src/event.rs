@@ -417,7 +417,8 @@ impl Event {
             Self::Assignment {
                 event: AssignmentEvent::Reached { at_ms, .. } | AssignmentEvent::SeemsArrived { at_ms },
                 ..
-            } => Some(*at_ms),
+            }
+            | Self::ZoneMarked { at_ms, .. } => Some(*at_ms),
             Self::Assignment { .. }
             | Self::Incident { .. }
             | Self::Unit { .. }
@@ -427,7 +428,6 @@ impl Event {
             | Self::Zoned { .. }
             | Self::Unzoned { .. }
             | Self::Policy { .. } => None,
-            Self::ZoneMarked { at_ms, .. } => Some(*at_ms),
             Self::Condition { condition } => Some(condition.at_ms),
         }
     }

@@ -1,5 +1,7 @@
 //! Zones are drawn, redrawn, marked and lifted, come back from the log, and end with their incident.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 mod room;
 
 use dispatch::{Command, Decided, Desk, Mark, Order, Refusal, Rule, Zone, ZonePurpose, ZoneShape, ZoneWind};

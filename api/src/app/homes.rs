@@ -89,7 +89,9 @@ async fn found(app: &App, version: u64) -> anyhow::Result<bool> {
         let (page, last) = app.store.scan(Layer::Residents, after, PAGE).await?;
         let Some(last) = last else { break };
         after = Some(last);
-        page.iter().for_each(|feature| push(&mut builder, feature));
+        for feature in &page {
+            push(&mut builder, feature);
+        }
         tokio::task::yield_now().await;
     }
     app.register.show(version, builder.finish());

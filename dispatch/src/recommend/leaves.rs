@@ -215,9 +215,15 @@ impl<'a> Cover<'a> {
                 let lost: u64 =
                     alone.iter().filter(|point| !at_post[at(**point)]).map(|point| self.weight(*point)).sum();
                 if gain > lost {
-                    let (service, unit, at) = (self.service, unit.clone(), post.at.map(rounded));
-                    let (post, move_s, after) = (post.post.clone(), *move_s, before + gain - lost);
-                    moves.push(MoveUp { service, unit, post, at, move_s, before, after });
+                    moves.push(MoveUp {
+                        service: self.service,
+                        unit: unit.clone(),
+                        post: post.post.clone(),
+                        at: post.at.map(rounded),
+                        move_s: *move_s,
+                        before,
+                        after: before + gain - lost,
+                    });
                 }
             }
         }

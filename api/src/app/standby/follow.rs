@@ -89,6 +89,7 @@ pub async fn run(app: App) {
             Err(error) => tracing::error!(%error, "who stands by could not be reckoned"),
         }
         let took = begun.elapsed();
+        tracing::debug!(duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), "who stands by");
         metrics::histogram!("onemap_standby_seconds").record(took.as_secs_f64());
         made = Some(of);
         due = Instant::now() + (took * TIMES).max(LEAST);

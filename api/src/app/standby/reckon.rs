@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dispatch::Duty;
 use dispatch::recommend::{FreeUnit, Plans, Service};
 use patrol::{Call, Demand, Reported};
+use spatial::codes::Division;
 use spatial::roads::{Firsts, Place, Profile, Roads, Sense, Targets};
 
 use super::{Demanded, Picture, Ready, Stand};
@@ -45,10 +46,10 @@ impl Demanded {
         let mut places: BTreeMap<Option<u64>, u32> = BTreeMap::new();
         let mut reported = Vec::new();
         for report in reports.iter().filter(|report| service.asked(plans, report.kind, report.priority)) {
-            let place = *places.entry(report.division.map(spatial::codes::Division::number)).or_insert_with(|| {
-                let named = report.division.and_then(township);
-                let name = named.and_then(|division| known.get(&division.number()).cloned());
-                names.push(name.unwrap_or_else(|| named.map_or_else(|| "?".to_owned(), |division| division.short())));
+            let place = *places.entry(report.division.map(Division::number)).or_insert_with(|| {
+                let town = report.division.and_then(township);
+                let name = town.and_then(|division| known.get(&division.number()).cloned());
+                names.push(name.unwrap_or_else(|| town.map_or_else(|| "?".to_owned(), Division::short)));
                 divisions.push(report.division);
                 u32::try_from(names.len() - 1).unwrap_or(u32::MAX)
             });
