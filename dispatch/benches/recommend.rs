@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use dispatch::recommend::{
-    Asked, By, Candidate, Cover, FreeUnit, Plans, Post, Relation, SeenAt, Travel, Way, recommend,
+    Asked, By, Candidate, Cover, FreeUnit, Plans, Post, Relation, SeenAt, Service, Travel, Way, recommend,
 };
 use dispatch::{Availability, IncidentKind, Link, Priority, UnitKind};
 use spatial::Position;
@@ -72,7 +72,7 @@ fn benches(c: &mut Criterion) {
     let weights: Vec<u32> = (0..POINTS).map(|_| seeded.below(100)).collect();
     let post = |n| {
         let from = (0..50).map(|_| (format!("u{}", seeded.below(12_000)), seeded.below(900))).collect();
-        Post { post: format!("p{n}"), reached: seeded.reached(), from }
+        Post { post: format!("p{n}"), at: None, reached: seeded.reached(), from }
     };
     let posts: Vec<Post> = (0..100).map(post).collect();
     let answer = recommend(&plans, asked.clone(), many.clone());
@@ -90,10 +90,28 @@ fn benches(c: &mut Criterion) {
         });
     }
     group.bench_function("cover of 20,000 points by 12,000 free units", |b| {
-        b.iter(|| Cover::new(black_box(&weights), &free, 300));
+        b.iter(|| Cover::new(Service::Police, black_box(&weights), &free, 300));
     });
-    let cover = Cover::new(&weights, &free, 300);
+    let cover = Cover::new(Service::Police, &weights, &free, 300);
     group.bench_function("leaves, one unit", |b| b.iter(|| cover.leaves(black_box(&["u7"]))));
+    // As an answer is made: each of 20,000 points keeps its first six units, the cover is counted anew for each asker.
+    let mut first: Vec<FreeUnit> =
+        (0..12_000).map(|n| FreeUnit { unit: format!("u{n}"), reached: Vec::new() }).collect();
+    for point in 0..POINTS {
+        for _ in 0..6 {
+            let unit = usize::try_from(seeded.below(12_000)).unwrap_or(0);
+            first[unit].reached.push((point, seeded.below(600)));
+        }
+    }
+    group.bench_function("an answer: cover from first six, leaves of 20 units and of 3 together", |b| {
+        b.iter(|| {
+            let cover = Cover::new(Service::Police, black_box(&weights), &first, 300);
+            let rows: u64 = (0..20).map(|n| cover.leaves(&[&format!("u{n}")]).lost()).sum();
+            (rows, cover.leaves(&["u1", "u2", "u3"]))
+        });
+    });
+    let few = &posts[..3];
+    group.bench_function("move-ups, 3 posts", |b| b.iter(|| cover.move_ups(black_box(&["u7"]), few, 1)));
     group.bench_function("move-ups, 100 posts with 50 units each", |b| {
         b.iter(|| cover.move_ups(black_box(&["u7"]), &posts, 5));
     });

@@ -7,6 +7,7 @@ use crate::recommend::Recommendation;
 use crate::recording::Watched;
 use crate::timers::Policy;
 use crate::unit::{Duty, Unit};
+use crate::zone::{Mark, Zone};
 
 /// A new incident, or what another system says of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -223,6 +224,24 @@ pub enum Command {
     },
     /// What the surroundings are like.
     Say(Box<Condition>),
+    /// A zone, or another outline for one that is there (then it has its id).
+    DrawZone(Box<Zone>),
+    /// A zone is no more.
+    LiftZone {
+        /// Which.
+        id: String,
+    },
+    /// What became of a building in a zone.
+    MarkBuilding {
+        /// Which zone.
+        zone: String,
+        /// The building's number in tiles.
+        building: String,
+        /// What.
+        mark: Mark,
+        /// When by the word of who was there, milliseconds since 1970 UTC.
+        at_ms: Option<i64>,
+    },
     /// Other times.
     Publish(Box<Policy>),
 }

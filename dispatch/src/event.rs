@@ -13,6 +13,7 @@ use crate::recommend::Recommendation;
 use crate::recording::Watched;
 use crate::timers::Policy;
 use crate::unit::{Contact, Duty, Unit, UnitKind};
+use crate::zone::{Mark, Zone};
 
 /// A unit as written in the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -299,6 +300,33 @@ pub enum Event {
         /// What.
         condition: Box<Condition>,
     },
+    /// A zone is drawn.
+    Zoned {
+        /// The whole zone.
+        zone: Box<Zone>,
+        /// It was there already, with another outline.
+        again: bool,
+    },
+    /// It is no more.
+    Unzoned {
+        /// Which zone.
+        id: String,
+        /// Of which incident.
+        incident: String,
+    },
+    /// Somebody said what became of a building in a zone.
+    ZoneMarked {
+        /// Which zone.
+        id: String,
+        /// Of which incident.
+        incident: String,
+        /// The building's number in tiles.
+        building: String,
+        /// What.
+        mark: Mark,
+        /// When by their word, milliseconds since 1970 UTC.
+        at_ms: i64,
+    },
     /// These times hold from now on.
     Policy {
         /// The whole policy.
@@ -318,6 +346,8 @@ impl Event {
             Self::Closed { closure } => format!("closure:{}", closure.id),
             Self::Lifted { id } => format!("closure:{id}"),
             Self::Condition { condition } => format!("condition:{}", condition.key()),
+            Self::Zoned { zone, .. } => format!("zone:{}", zone.id),
+            Self::Unzoned { id, .. } | Self::ZoneMarked { id, .. } => format!("zone:{id}"),
             Self::Policy { .. } => "policy:timers".to_owned(),
         }
     }
@@ -326,7 +356,10 @@ impl Event {
     pub fn incident(&self) -> Option<&str> {
         match self {
             Self::Incident { id, .. } => Some(id),
-            Self::Assignment { incident, .. } => Some(incident),
+            Self::Assignment { incident, .. } | Self::Unzoned { incident, .. } | Self::ZoneMarked { incident, .. } => {
+                Some(incident)
+            }
+            Self::Zoned { zone, .. } => Some(&zone.incident),
             Self::Closed { closure } => closure.incident.as_deref(),
             Self::Unit { .. }
             | Self::Duty { .. }
@@ -346,6 +379,9 @@ impl Event {
             | Self::Policy { .. }
             | Self::Closed { .. }
             | Self::Lifted { .. }
+            | Self::Zoned { .. }
+            | Self::Unzoned { .. }
+            | Self::ZoneMarked { .. }
             | Self::Condition { .. } => None,
         }
     }
@@ -377,6 +413,10 @@ impl Event {
             Self::Closed { .. } => "closure.drawn",
             Self::Lifted { .. } => "closure.lifted",
             Self::Condition { .. } => "condition.said",
+            Self::Zoned { again: false, .. } => "zone.drawn",
+            Self::Zoned { again: true, .. } => "zone.redrawn",
+            Self::Unzoned { .. } => "zone.lifted",
+            Self::ZoneMarked { .. } => "zone.marked",
             Self::Policy { .. } => "policy.published",
         }
     }
@@ -387,13 +427,16 @@ impl Event {
             Self::Assignment {
                 event: AssignmentEvent::Reached { at_ms, .. } | AssignmentEvent::SeemsArrived { at_ms },
                 ..
-            } => Some(*at_ms),
+            }
+            | Self::ZoneMarked { at_ms, .. } => Some(*at_ms),
             Self::Assignment { .. }
             | Self::Incident { .. }
             | Self::Unit { .. }
             | Self::Duty { .. }
             | Self::Closed { .. }
             | Self::Lifted { .. }
+            | Self::Zoned { .. }
+            | Self::Unzoned { .. }
             | Self::Policy { .. } => None,
             Self::Condition { condition } => Some(condition.at_ms),
         }

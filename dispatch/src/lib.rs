@@ -18,6 +18,7 @@ mod stored;
 mod timers;
 mod unit;
 mod words;
+mod zone;
 
 pub use arrival::Approach;
 pub use assignment::{AssignedTo, Assignment, AssignmentTimes, Source, State, Step, after};
@@ -37,3 +38,4 @@ pub use recording::{Recording, Watched};
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
 pub use timers::{MOST_RULES, Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
 pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Unit, UnitError, UnitKind};
+pub use zone::{Mark, Marked, Zone, ZonePurpose, ZoneShape, ZoneState, ZoneWind};

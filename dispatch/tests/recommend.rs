@@ -6,8 +6,8 @@ mod instance;
 use std::collections::BTreeSet;
 
 use dispatch::recommend::{
-    Asked, Blocked, Candidate, Cover, FreeUnit, Need, Plans, Recommendation, Row, Sent, Unreachable, Way, WhyNot,
-    dominates, recommend,
+    Asked, Blocked, Candidate, Cover, FreeUnit, Need, Plans, Recommendation, Row, Sent, Service, Unreachable, Way,
+    WhyNot, dominates, recommend,
 };
 use dispatch::{Availability, IncidentKind, Priority, UnitKind};
 use instance::{Seeded, asked, candidate, instance};
@@ -296,12 +296,16 @@ fn taking_the_last_unit_shows_what_it_leaves() {
     let free = |unit: &str, reached: &[(u32, u32)]| FreeUnit { unit: unit.to_owned(), reached: reached.to_vec() };
     let units = [free("near", &[(0, 90), (1, 200)]), free("other", &[(1, 250)])];
     let weights = [61_000, 2_000];
-    let cover = Cover::new(&weights, &units, 300);
-    let answer = three(&Plans::default(), 2, vec![near, other]).with_leaves(&cover, 5);
+    let (police, fire) =
+        (Cover::new(Service::Police, &weights, &units, 300), Cover::new(Service::Fire, &weights, &units, 300));
+    let name = |leaves: dispatch::recommend::Leaves| leaves.named(|_| vec![("Nanpu", 61_000)]);
+    let answer = three(&Plans::default(), 2, vec![near, other]);
+    let answer = answer.with_leaves(&police, 5, name).with_leaves(&fire, 5, name);
     let lost = |row: &Row| row.leaves.as_ref().unwrap().lost();
-    // 60 s sooner, and it leaves 61,000 residents without anybody within five minutes.
+    // 60 s sooner, and it leaves 61,000 calls without anybody within five minutes.
     assert_eq!(answer.rows.iter().map(lost).collect::<Vec<_>>(), [61_000, 0]);
-    assert_eq!(answer.leaves.as_ref().unwrap().points, [0]);
+    assert!(answer.leaves.len() == 1, "no fire engine is proposed: {:?}", answer.leaves);
+    assert_eq!((answer.leaves[0].service, answer.leaves[0].places[0].name.as_str()), (Service::Police, "Nanpu"));
     let stored: Recommendation = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
     assert_eq!(stored, answer);
 }

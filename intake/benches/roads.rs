@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use intake::{Flow, Row, osm};
 use spatial::roads::{
-    Bound, GraphBuilder, Net, Place, Profile, RoadGraph, Roads, Rules, Sense, Targets, Workspace, matrix,
+    Bound, Firsts, GraphBuilder, Net, Place, Profile, RoadGraph, Roads, Rules, Sense, Targets, Workspace, matrix,
 };
 use spatial::{Layer, Position};
 
@@ -141,6 +141,17 @@ fn ask(graph: &RoadGraph, net: &Net) {
             black_box(workspace.nearest(roads, incidents[n], &targets, Bound::time(units, f64::INFINITY)).len());
         };
         row(&format!("all {units} units"), &spread(one, 100), "");
+    }
+    // Who stands by: the first six of all units at every junction within ten minutes, then at 20,000 points of demand.
+    for units in [300, 12_000] {
+        let starts = seeded.places(units, graph, net).into_iter().map(Some).collect::<Vec<_>>();
+        let firsts = once(&format!("first 6 of {units} units at every junction"), "", || {
+            Firsts::spread(roads, starts, 6, 600.0, &mut || {})
+        });
+        let points = seeded.places(20_000, graph, net);
+        let count =
+            once("… and at 20,000 points", "", || points.iter().map(|at| firsts.at(roads, *at).len()).sum::<usize>());
+        row("… pairs of point and unit", &count.to_string(), "");
     }
     for minutes in [5.0, 8.0, 15.0] {
         let one = |n: usize| {

@@ -151,6 +151,44 @@ pub fn area_m2(area: &MultiPolygon<f64>) -> f64 {
     area.iter().map(|p| ring(p.exterior()) - p.interiors().iter().map(ring).sum::<f64>()).sum()
 }
 
+/// Where a line crosses the border of an area, in the order of the line: WGS84 degrees. A stretch that runs along the
+/// border crosses it nowhere; a corner of the line that lies on the border counts once.
+///
+/// ```
+/// use geo::{LineString, MultiPolygon, Polygon};
+/// let square = LineString::from(vec![(120.0, 28.0), (121.0, 28.0), (121.0, 29.0), (120.0, 29.0), (120.0, 28.0)]);
+/// let area = MultiPolygon::new(vec![Polygon::new(square, Vec::new())]);
+/// let street = LineString::from(vec![(120.5, 28.5), (121.5, 28.5)]);
+/// assert_eq!(spatial::zone::crossings(&street, &area), [geo::coord! { x: 121.0, y: 28.5 }]);
+/// ```
+pub fn crossings(line: &LineString<f64>, area: &MultiPolygon<f64>) -> Vec<Coord<f64>> {
+    use geo::{BoundingRect, Intersects};
+    let (Some(of_line), Some(of_area)) = (line.bounding_rect(), area.bounding_rect()) else { return Vec::new() };
+    if !of_line.intersects(&of_area) {
+        return Vec::new();
+    }
+    let rings = || area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+    let mut found: Vec<Coord<f64>> = Vec::new();
+    for piece in line.lines().filter(|piece| piece.bounding_rect().intersects(&of_area)) {
+        let edges = rings().flat_map(LineString::lines);
+        let mut here: Vec<Coord<f64>> = edges.filter_map(|edge| crossing(piece, edge)).collect();
+        let along = |c: &Coord<f64>| (c.x - piece.start.x).hypot(c.y - piece.start.y);
+        here.sort_by(|a, b| along(a).total_cmp(&along(b)));
+        found.extend(here);
+    }
+    let same = |a: &Coord<f64>, b: &Coord<f64>| (a.x - b.x).abs() < 1e-9 && (a.y - b.y).abs() < 1e-9;
+    found.dedup_by(|a, b| same(a, b));
+    found
+}
+
+fn crossing(piece: geo::Line<f64>, edge: geo::Line<f64>) -> Option<Coord<f64>> {
+    use geo::line_intersection::{LineIntersection, line_intersection};
+    match line_intersection(piece, edge)? {
+        LineIntersection::SinglePoint { intersection, .. } => Some(intersection),
+        LineIntersection::Collinear { .. } => None,
+    }
+}
+
 /// Polygons whose longitudes run on past ±180, brought back into the world: cut at the antimeridian, made valid by the
 /// even-odd rule, outlines counter-clockwise.
 pub(crate) fn in_the_world(area: &MultiPolygon<f64>) -> MultiPolygon<f64> {
@@ -305,6 +343,23 @@ mod tests {
             polygon![(x: 120.60, y: 28.00), (x: 120.60, y: 28.02), (x: 120.62, y: 28.02), (x: 120.62, y: 28.00)];
         let half = area_m2(&drawn(&MultiPolygon::new(vec![square])).unwrap()) / 2.0;
         assert!((area_m2(&made) / half - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_street_leaves_a_zone_as_often_as_it_crosses_its_border() {
+        let ring = |low: f64, high: f64| {
+            LineString::from(vec![(low, low), (high, low), (high, high), (low, high), (low, low)])
+        };
+        let area = MultiPolygon::new(vec![Polygon::new(ring(0.0, 10.0), vec![ring(4.0, 6.0)])]);
+        let count = |line: &[(f64, f64)]| crossings(&LineString::from(line.to_vec()), &area).len();
+        assert_eq!(count(&[(-1.0, 5.0), (11.0, 5.0)]), 4, "in, into the hole, out of it, out");
+        assert_eq!(count(&[(1.0, 1.0), (2.0, 9.0)]), 0, "inside");
+        assert_eq!(count(&[(20.0, 1.0), (20.0, 9.0)]), 0, "outside");
+        assert_eq!(count(&[(5.0, 2.0), (5.0, 0.0), (5.0, -2.0)]), 1, "a corner on the border");
+        assert_eq!(count(&[(2.0, 0.0), (8.0, 0.0)]), 0, "along the border");
+        let places = crossings(&LineString::from(vec![(11.0, 5.0), (-1.0, 5.0)]), &area);
+        let xs: Vec<f64> = places.iter().map(|c| c.x).collect();
+        assert_eq!(xs, [10.0, 6.0, 4.0, 0.0], "in the order of the line");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "literals read better by value")]
 
 use serde_json::{Value, json};
-use tests::{CENTRE, Client, REPORTER, Server, command, fix, id, now, put_unit};
+use tests::{CENTRE, Client, REPORTER, Server, command, encode, fix, id, now, put_unit};
 
 /// A patrol at a place.
 fn patrol(server: &Server, unit: &str, place: (f64, f64)) {
@@ -242,4 +242,43 @@ fn coverage_is_told_in_shares_and_changes_with_what_if() {
     server.login("unit").post("/api/v1/coverage", &json!({})).refused(403);
     assert_eq!(planner.post("/api/v1/coverage", &json!({"kinds": ["tank"]})).status, 400);
     assert_eq!(planner.post("/api/v1/coverage", &json!({"sites": {"n": 0}})).status, 400);
+}
+
+#[test]
+fn the_nearest_of_a_kind_come_with_their_way_and_state() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    let near = |filter: &str| {
+        let (lon, lat) = CENTRE;
+        seat.get(&format!("/api/v1/nearest/places?lon={lon}&lat={lat}&k=6&filter={}", encode(filter)))
+    };
+    let both = near("kind IN ('hydrant', 'aed')").ok();
+    let items = both["items"].as_array().unwrap();
+    let kinds: std::collections::BTreeSet<&str> =
+        items.iter().map(|item| item["properties"]["kind"].as_str().unwrap()).collect();
+    assert!(items.len() == 6 && kinds.is_subset(&["hydrant", "aed"].into()), "{both}");
+    let far: Vec<f64> = items.iter().map(|item| item["distance_m"].as_f64().unwrap()).collect();
+    assert!(far.is_sorted(), "{far:?}");
+    let hospitals = near("kind = 'hospital'").ok();
+    let first = &hospitals["items"][0];
+    assert!(first["eta_s"].as_f64().unwrap() > 0.0 && first.get("state").is_none(), "{first}");
+    assert!(first["road_m"].as_f64().unwrap() >= first["distance_m"].as_f64().unwrap() * 0.9, "{first}");
+    let subject = &first["properties"]["source_id"];
+    let said = json!({"kind": "hospital", "subject": subject, "value": {"open": false}, "source": "hospital"});
+    seat.post("/api/v1/conditions", &said).ok();
+    assert_eq!(near("kind = 'hospital'").ok()["items"][0]["state"]["value"]["open"], false);
+    for wrong in ["name = 'x'", "kind = aed", "kind in ()", "kind = 'aed' or kind = 'hydrant'"] {
+        let answer = near(wrong);
+        assert_eq!((answer.refused(400).as_str(), answer.points_at("/filter")), ("FILTER", true), "{wrong}");
+    }
+    let houses = format!("/api/v1/nearest/houses?lon={}&lat={}&filter={}", CENTRE.0, CENTRE.1, encode("kind = 'x'"));
+    assert_eq!(seat.get(&houses).refused(400), "FILTER");
+
+    let incident = id(&call(&seat, json!({})));
+    let path = format!("/api/v1/incidents/{incident}/resources?k=2&kinds");
+    let some = seat.get(&format!("{path}=clinic,water")).ok();
+    let kinds: Vec<&str> =
+        some["resources"].as_array().unwrap().iter().map(|of| of["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["clinic", "water"]);
+    assert!(seat.get(&format!("{path}=clinic,lair")).points_at("/kinds"));
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use dispatch::{Duty, Origin, UnitKind};
+use dispatch::{Duty, IncidentKind, Origin, Priority, UnitKind};
 use patrol::{Covering, DAYS, Demand, LIMITS_S, Reported, Siting, Times};
 use spatial::codes::{Division, DivisionLevel};
 use spatial::roads::{Bound, Closure, Overlay, Place, Profile, Roads, Sense, Targets};
@@ -23,7 +23,7 @@ const PAGE: u32 = 10_000;
 /// Incidents closer than this are one point of demand, metres.
 const CELL_M: f64 = 200.0;
 /// The clock of Wenzhou, minutes ahead of UTC: hours of the week are local.
-const UTC_OFFSET_MIN: i32 = 480;
+pub(super) const UTC_OFFSET_MIN: i32 = 480;
 /// Farther from any road than this a point is not reached by road, metres.
 const OFF_ROAD_M: f64 = 1_000.0;
 /// Places that a siting chooses from: the points of most demand.
@@ -33,10 +33,12 @@ const KICKS: u32 = 50;
 
 /// A reported incident of the last days.
 #[derive(Debug, Clone, Copy)]
-struct Report {
-    position: Position,
-    at_ms: i64,
-    division: Option<Division>,
+pub(super) struct Report {
+    pub(super) position: Position,
+    pub(super) at_ms: i64,
+    pub(super) division: Option<Division>,
+    pub(super) kind: IncidentKind,
+    pub(super) priority: Priority,
 }
 
 /// What was read of the past, and when.
@@ -105,7 +107,7 @@ struct Standing {
 
 impl App {
     /// Reports of the last 90 days: history, and what the desk holds.
-    async fn reports(&self) -> Result<Arc<Vec<Report>>, store::Error> {
+    pub(super) async fn reports(&self) -> Result<Arc<Vec<Report>>, store::Error> {
         let now = now_ms();
         let held = self.past.0.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((_, reports)) = held.filter(|(read_ms, _)| now - read_ms < FRESH_MS) {
@@ -120,12 +122,15 @@ impl App {
             after = Some(store::HistoryCursor::from(last));
             let reported = page.iter().filter(|past| past.source.origin() == Origin::Reported);
             reports.extend(reported.filter_map(|past| {
-                Some(Report { position: past.position?, at_ms: past.reported_ms, division: past.division })
+                let (kind, priority) = (past.kind, past.priority);
+                let (position, at_ms) = (past.position?, past.reported_ms);
+                Some(Report { position, at_ms, division: past.division, kind, priority })
             }));
         }
         for incident in self.ops.desk().incidents().filter(|incident| incident.origin() == Origin::Reported) {
             if let (Some(position), Some(at_ms)) = (incident.location.position, incident.times.reported) {
-                reports.push(Report { position, at_ms, division: incident.location.division });
+                let (division, kind, priority) = (incident.location.division, incident.kind, incident.priority);
+                reports.push(Report { position, at_ms, division, kind, priority });
             }
         }
         let reports = Arc::new(reports);
@@ -187,7 +192,7 @@ impl App {
     }
 
     /// Names of the townships by their codes' numbers.
-    fn townships(&self) -> BTreeMap<u64, String> {
+    pub(super) fn townships(&self) -> BTreeMap<u64, String> {
         let still = self.world.still();
         let Some(layer) = still.layer(Layer::Jurisdictions) else { return BTreeMap::new() };
         let named = (0..layer.len()).filter_map(|row| {
@@ -221,7 +226,7 @@ impl App {
     }
 }
 
-fn township(division: Division) -> Option<Division> {
+pub(super) fn township(division: Division) -> Option<Division> {
     let mut at = division;
     while at.level() > DivisionLevel::Township {
         at = at.parent()?;
@@ -348,6 +353,6 @@ fn seconds(time_s: f64) -> u32 {
     time_s.max(0.0).ceil() as u32
 }
 
-fn on_road(network: &Network, profile: Profile, at: Position) -> Option<Place> {
+pub(super) fn on_road(network: &Network, profile: Profile, at: Position) -> Option<Place> {
     network.place(profile, at, OFF_ROAD_M).ok().map(|(place, _)| place)
 }

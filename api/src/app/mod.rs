@@ -9,13 +9,16 @@ mod coverage;
 mod features;
 mod heading;
 mod hex;
+mod homes;
 mod imports;
+mod kept;
 mod late;
 mod limits;
 mod live_tiles;
 mod looks;
 mod nearby;
 pub mod network;
+mod open;
 pub mod ops;
 mod others;
 mod pages;
@@ -32,10 +35,12 @@ mod roads;
 mod sessions;
 mod sighting;
 mod snapshot;
+mod standby;
 mod tiles;
 mod track;
 mod units;
 mod world;
+mod zones;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -51,6 +56,7 @@ pub use coverage::{CoverageAsked, Covered, Stand};
 pub use features::{Edit, Edited};
 pub use heading::{FirstView, Heading};
 pub use hex::hex;
+pub use homes::{Register, run as homes};
 pub use imports::{
     FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports, MendedRow,
     Progress, RefusedRow, RowsJob, Started, Suspected, WrongWord, begin, changed_fields, import,
@@ -67,16 +73,18 @@ pub use publisher::Publisher;
 pub(crate) use publisher::read_all;
 pub use ranking::{Carriageway, Recommended, UnitsAsked};
 pub use reported::Reported;
-pub use resources::{Resource, Resources};
+pub use resources::{Resource, Resources, WATER};
 pub use retention::run as retention;
 pub use review::Reviewed;
 pub use roads::{Roads, run as roads};
 pub use sessions::{LoginRefusal, Sessions};
 pub use sighting::Sighting;
+pub use standby::run as standby;
 pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
 pub use units::{DeviceView, UnitView};
 pub use world::{Moving, Still, Tracked, World};
+pub use zones::{BuildingCount, Exit, Site, ZoneAsked, ZoneFound, ZonePeople, outline, wind_known};
 
 /// A handle on everything that a request may need. Cheap to clone.
 #[derive(Clone)]
@@ -110,6 +118,10 @@ pub struct Inner {
     pub ways: network::Ways,
     /// What people reported in the last days.
     pub past: coverage::Past,
+    /// Who is registered where, for evacuation zones.
+    pub register: Register,
+    /// Who stands by for that.
+    pub standby: standby::Standby,
     /// Recommendations that were shown lately.
     pub advice: ranking::Advice,
     /// Units on their way to scenes.
@@ -124,40 +136,6 @@ pub struct Inner {
     pub heading: Heading,
     /// Rings when the server stops.
     pub stop: tokio::sync::watch::Sender<bool>,
-}
-
-impl App {
-    /// Opens the house on a store. Nothing is loaded yet: [`Publisher::run`] fills the world and makes it ready.
-    pub fn new(store: Arc<dyn Store>, limits: Limits, heading: Heading) -> Self {
-        if let Some(uploads) = &limits.uploads {
-            // What a server that was killed has left; whoever serves has the folder for itself.
-            drop(std::fs::remove_dir_all(uploads));
-        }
-        let session_ms = i64::try_from(limits.session_s.saturating_mul(1000)).unwrap_or(i64::MAX);
-        let away = Arc::new(Away::default());
-        Self(Arc::new(Inner {
-            world: World::new(),
-            sessions: Sessions::new(Arc::clone(&store), Arc::clone(&away), session_ms),
-            looks: Looks::new(Arc::clone(&store), Arc::clone(&away)),
-            cache: TileCache::new(limits.tile_cache_bytes),
-            imports: Imports::new(),
-            ops: ops::Operations::new(),
-            track: Track::new(),
-            others: Others::new(),
-            roads: Roads::new(),
-            ways: network::Ways::default(),
-            past: coverage::Past::default(),
-            advice: ranking::Advice::default(),
-            approaches: Approaches::default(),
-            alarms: Alarms::default(),
-            away,
-            publisher: Publisher::new(),
-            stop: tokio::sync::watch::Sender::new(false),
-            store,
-            limits,
-            heading,
-        }))
-    }
 }
 
 /// Waits until the server stops.

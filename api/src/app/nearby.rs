@@ -1,5 +1,6 @@
 //! What is near a place: the nearest of a layer, and all four elements at once.
 
+use dispatch::KnownCondition;
 use geo::{BoundingRect, Contains, MultiPolygon};
 use spatial::codes::Division;
 use spatial::people;
@@ -15,6 +16,9 @@ use crate::auth::{Caller, Refusal, Role, Sight};
 /// Items listed for one element of the surroundings; the count beside them is of all.
 const LISTED: usize = 20;
 
+/// Places that the way by road is told of.
+const BY_ROAD: usize = 50;
+
 /// Something near.
 #[derive(Debug, Clone)]
 pub struct Item {
@@ -28,6 +32,10 @@ pub struct Item {
     pub position: Position,
     /// Its fields in the caller's sight.
     pub properties: Properties,
+    /// By road: metres and seconds of an emergency car, where that was asked for and roads lead there.
+    pub road: Option<(f64, f64)>,
+    /// What was last said of it.
+    pub state: Option<KnownCondition>,
 }
 
 /// Where to look around.
@@ -136,20 +144,34 @@ impl Area {
 }
 
 impl App {
-    /// The `k` nearest features of a layer in the caller's sight.
+    /// The `k` nearest features of a layer in the caller's sight, of any kind or of those; no farther than `max_m` metres.
     pub fn nearest(
         &self,
         caller: &Caller,
-        layer: Layer,
+        of: Layer,
         centre: Position,
-        k: usize,
-        max_m: f64,
+        (k, max_m): (usize, f64),
+        kinds: Option<&[String]>,
     ) -> Result<Vec<Item>, Refusal> {
-        let sight = Sight::of(caller, layer)?;
+        let sight = Sight::of(caller, of)?;
         let still = self.world.still();
-        let Some(layer) = still.layer(layer) else { return Ok(Vec::new()) };
-        let near = layer.nearest(centre, k, max_m, |row| sight.holds(layer.division(row)));
-        Ok(near.into_iter().filter_map(|near| item(layer, near, &sight)).collect())
+        let Some(layer) = still.layer(of) else { return Ok(Vec::new()) };
+        let fits = |row: usize| match (kinds, layer.value(row, "kind")) {
+            (None, _) => true,
+            (Some(kinds), Some(ValueRef::Text(kind))) => kinds.iter().any(|wanted| wanted == kind),
+            (Some(_), _) => false,
+        };
+        let near = layer.nearest(centre, k, max_m, |row| sight.holds(layer.division(row)) && fits(row));
+        let mut items: Vec<Item> = near.into_iter().filter_map(|near| item(layer, near, &sight)).collect();
+        if of == Layer::Places && items.len() <= BY_ROAD {
+            let to: Vec<Position> = items.iter().map(|item| item.position).collect();
+            for (item, road) in items.iter_mut().zip(self.road_times(centre, &to)) {
+                let text = |field: &str| item.properties.get(field).and_then(Value::as_text);
+                item.state = self.state_of(text("source_id"), text("name"));
+                item.road = road;
+            }
+        }
+        Ok(items)
     }
 
     /// The `k` nearest units in the caller's sight, as items.
@@ -188,7 +210,7 @@ impl App {
 
     /// People in the area, as far as the caller may know of them: cells in sight; a unit in the field is told of the grid
     /// that it stands in, and only where it looks at that grid.
-    fn people_around(&self, caller: &Caller, area: &Area) -> Option<PeopleSum> {
+    pub(super) fn people_around(&self, caller: &Caller, area: &Area) -> Option<PeopleSum> {
         if let Ok(sight) = Sight::of(caller, Layer::People) {
             return Some(self.people_in(area, &|division| sight.holds(division)));
         }
@@ -288,7 +310,7 @@ fn unit_item(moving: &Moving, (slot, distance_m): (u32, f64), now_ms: i64) -> Op
     for (name, text) in texts {
         properties.put(name, Value::Text(text.to_owned()));
     }
-    Some(Item { id: view.unit.id, fid: view.fid, distance_m, position, properties })
+    Some(Item { id: view.unit.id, fid: view.fid, distance_m, position, properties, road: None, state: None })
 }
 
 /// Whether a cell of people touches the area.
@@ -331,5 +353,6 @@ fn item(layer: &StillLayer, near: Near, sight: &Sight) -> Option<Item> {
         properties.put("source_id", Value::Text(source_id.to_owned()));
     }
     properties.put("revision", Value::Int(i64::try_from(layer.row_revision(near.row)?).unwrap_or(i64::MAX)));
-    Some(Item { id: fid.to_string(), fid, distance_m: near.distance_m, position: near.place, properties })
+    let (id, distance_m, position) = (fid.to_string(), near.distance_m, near.place);
+    Some(Item { id, fid, distance_m, position, properties, road: None, state: None })
 }

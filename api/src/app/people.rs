@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use spatial::codes::Division;
-use spatial::people::{Cell, Dwelling, Published, Rules, publish as publish_cells, to_layer};
+use spatial::people::{Cell, Dwelling, Homes, HomesBuilder, Published, Rules, publish as publish_cells, to_layer};
 use spatial::still::{Divisions, LayerBuilder};
 use spatial::{Feature, Layer, Noun, Position, StillLayer};
 use store::Store;
@@ -43,6 +43,15 @@ impl Counts {
             households: count.households,
             need_help: count.need_help,
         });
+    }
+
+    /// The same by place, for evacuation zones.
+    pub(super) fn homes(&self) -> Homes {
+        let mut builder = HomesBuilder::default();
+        for dwelling in &self.dwellings {
+            builder.push(dwelling.position, dwelling.residents, dwelling.need_help);
+        }
+        builder.finish()
     }
 
     /// Publishes the cells of all that was counted.

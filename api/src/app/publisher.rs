@@ -168,7 +168,7 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
         let divisions = still.divisions.clone();
         let making = layers.into_iter().map(|layer| {
             let (kept, divisions) = (kept.remove(&drawn_as(layer)), divisions.clone());
-            made(app, divisions, layer, kept)
+            made(app, divisions, layer, kept, version(layer))
         });
         let mut making = futures::stream::iter(making).buffered(together);
         while let Some(made) = making.next().await {
@@ -244,19 +244,26 @@ async fn made(
     divisions: Option<Arc<Divisions>>,
     layer: Layer,
     kept: Option<StillLayer>,
+    version: u64,
 ) -> Result<(Layer, StillLayer, bool), store::Error> {
     if let Some(kept) = kept {
         return Ok((layer, kept, false));
     }
     let begun = Instant::now();
-    let made = build(app, divisions, layer).await?;
+    let made = build(app, divisions, layer, version).await?;
     let total_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::debug!(layer = layer.name(), rows = made.len(), total_ms, "built");
     Ok((layer, made, true))
 }
 
 /// Reads one layer and builds it meanwhile on a thread that may block: a few pages are in memory at once, not the layer.
-async fn build(app: &App, divisions: Option<Arc<Divisions>>, layer: Layer) -> Result<StillLayer, store::Error> {
+async fn build(
+    app: &App,
+    divisions: Option<Arc<Divisions>>,
+    layer: Layer,
+    version: u64,
+) -> Result<StillLayer, store::Error> {
+    let handle = app.clone();
     let rules = people::rules(&app.store).await?;
     let (send, mut pages) = mpsc::channel::<Vec<Feature>>(PAGES_AHEAD);
     let building = tokio::task::spawn_blocking(move || {
@@ -269,6 +276,7 @@ async fn build(app: &App, divisions: Option<Arc<Divisions>>, layer: Layer) -> Re
                     counts.push(feature, at);
                 }
             }
+            handle.register.show(version, counts.homes());
             return counts.publish(&rules);
         }
         let mut builder = LayerBuilder::new(layer);

@@ -10,7 +10,10 @@ use super::App;
 use super::clock::now_ms;
 
 /// Kinds of place that are looked for.
-const RESOURCES: [&str; 7] = ["hydrant", "aed", "life_ring", "shelter", "hospital", "fire_station", "hazard_site"];
+const RESOURCES: [&str; 8] =
+    ["hydrant", "aed", "life_ring", "shelter", "hospital", "fire_station", "hazard_site", WATER];
+/// What is no kind of place: rivers, lakes, the sea.
+pub const WATER: &str = "water";
 /// Kinds that somebody is driven to or comes from: ranked by road.
 const DRIVEN: [&str; 3] = ["hospital", "shelter", "fire_station"];
 /// How far anything is looked for, metres.
@@ -51,31 +54,43 @@ pub struct Resources {
 }
 
 impl App {
-    /// The `k` nearest of each kind.
-    pub fn resources(&self, place: Position, k: usize) -> Vec<Resources> {
+    /// The `k` nearest of each kind: kinds of place, or `water`; those that an incident is told of when none is named.
+    pub fn resources(&self, place: Position, k: usize, kinds: &[&'static str]) -> Vec<Resources> {
         let still = self.world.still();
-        let mut found = Vec::new();
-        if let Some(places) = still.layer(Layer::Places) {
-            for kind in RESOURCES {
-                let is = |row: usize| places.value(row, "kind") == Some(ValueRef::Text(kind));
-                let driven = DRIVEN.contains(&kind);
-                let count = if driven { k * LOOKED_AT } else { k };
-                let near = places.nearest(place, count, FAR_M, is);
-                let mut nearest: Vec<Resource> =
-                    near.into_iter().filter_map(|near| self.resource(places, near)).collect();
-                if driven {
-                    self.by_road(place, &mut nearest);
+        let kinds: &[&'static str] = if kinds.is_empty() { &RESOURCES } else { kinds };
+        let of_kind = |kind: &'static str| {
+            let nearest = match still.layer(if kind == WATER { Layer::Water } else { Layer::Places }) {
+                None => Vec::new(),
+                Some(water) if kind == WATER => {
+                    let near = water.nearest(place, k, FAR_M, |_| true);
+                    near.into_iter().filter_map(|near| self.resource(water, near)).collect()
                 }
-                nearest.truncate(k);
-                found.push(Resources { kind, nearest });
-            }
+                Some(places) => self.nearest_of(places, kind, place, k, |_| true),
+            };
+            Resources { kind, nearest }
+        };
+        kinds.iter().copied().map(of_kind).collect()
+    }
+
+    /// The nearest places of a kind that `accept` takes.
+    pub(super) fn nearest_of(
+        &self,
+        places: &StillLayer,
+        kind: &str,
+        place: Position,
+        k: usize,
+        accept: impl Fn(usize) -> bool,
+    ) -> Vec<Resource> {
+        let is = |row: usize| places.value(row, "kind") == Some(ValueRef::Text(kind)) && accept(row);
+        let driven = DRIVEN.contains(&kind);
+        let count = if driven { k * LOOKED_AT } else { k };
+        let near = places.nearest(place, count, FAR_M, is);
+        let mut nearest: Vec<Resource> = near.into_iter().filter_map(|near| self.resource(places, near)).collect();
+        if driven {
+            self.by_road(place, &mut nearest);
         }
-        if let Some(water) = still.layer(Layer::Water) {
-            let near = water.nearest(place, k, FAR_M, |_| true);
-            let nearest = near.into_iter().filter_map(|near| self.resource(water, near)).collect();
-            found.push(Resources { kind: "water", nearest });
-        }
-        found
+        nearest.truncate(k);
+        nearest
     }
 
     fn resource(&self, layer: &StillLayer, near: Near) -> Option<Resource> {
@@ -84,14 +99,7 @@ impl App {
             Some(ValueRef::Text(name)) => Some(name.to_owned()),
             _ => None,
         };
-        let desk = self.ops.desk();
-        let now = now_ms();
-        let holds = |condition: &Condition| condition.until_ms.is_none_or(|until| now < until);
-        let said = [Some(id), name.as_deref()].into_iter().flatten();
-        let state = said
-            .filter_map(|subject| desk.conditions().find(|known| known.condition.subject == subject))
-            .find(|known| holds(&known.condition))
-            .map(|known| (**known).clone());
+        let state = self.state_of(Some(id), name.as_deref());
         Some(Resource {
             id: id.to_owned(),
             fid: layer.fid(near.row)?,
@@ -103,23 +111,42 @@ impl App {
         })
     }
 
-    /// Puts those first that are reached first by road; those that are not reached come last, by straight line.
-    fn by_road(&self, place: Position, nearest: &mut [Resource]) {
-        let Some(network) = self.ways.network() else { return };
+    /// What was last said of a place, by its source's id or by its name.
+    pub(super) fn state_of(&self, id: Option<&str>, name: Option<&str>) -> Option<KnownCondition> {
+        let (desk, now) = (self.ops.desk(), now_ms());
+        let holds = |condition: &Condition| condition.until_ms.is_none_or(|until| now < until);
+        let of = |subject: &str| desk.conditions().find(|known| known.condition.subject == subject);
+        let said = [id, name].into_iter().flatten().filter_map(of).find(|known| holds(&known.condition));
+        said.map(|known| (**known).clone())
+    }
+
+    /// Metres and seconds of an emergency car from a place to each of some others; `None` where no road leads.
+    pub(super) fn road_times(&self, place: Position, to: &[Position]) -> Vec<Option<(f64, f64)>> {
+        let mut times = vec![None; to.len()];
+        let Some(network) = self.ways.network() else { return times };
         let on_road = |at: Position| -> Option<Place> {
             network.place(Profile::Emergency, at, OFF_ROAD_M).ok().map(|(place, _)| place)
         };
-        let Some(start) = on_road(place) else { return };
+        let Some(start) = on_road(place) else { return times };
         let overlay = network.overlay(&self.ops.desk(), Profile::Emergency, now_ms());
         let roads = network.roads(Profile::Emergency, overlay.as_ref());
-        let targets = Targets::new(roads, nearest.iter().map(|one| on_road(one.position)).collect(), Sense::Away);
+        let targets = Targets::new(roads, to.iter().map(|at| on_road(*at)).collect(), Sense::Away);
         self.ways.search(|space| {
             for found in space.nearest(roads, start, &targets, Bound::time(targets.len(), LONGEST_S)) {
-                if let Some(one) = nearest.get_mut(found.target as usize) {
-                    one.road = Some((found.length_m, found.time_s));
+                if let Some(time) = times.get_mut(found.target as usize) {
+                    *time = Some((found.length_m, found.time_s));
                 }
             }
         });
+        times
+    }
+
+    /// Puts those first that are reached first by road; those that are not reached come last, by straight line.
+    fn by_road(&self, place: Position, nearest: &mut [Resource]) {
+        let to: Vec<Position> = nearest.iter().map(|one| one.position).collect();
+        for (one, road) in nearest.iter_mut().zip(self.road_times(place, &to)) {
+            one.road = road;
+        }
         let key = |one: &Resource| one.road.map_or(f64::INFINITY, |(_, seconds)| seconds);
         nearest.sort_by(|a, b| {
             key(a).total_cmp(&key(b)).then(a.straight_m.total_cmp(&b.straight_m)).then(a.fid.cmp(&b.fid))

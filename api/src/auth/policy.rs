@@ -111,6 +111,11 @@ pub const SAY_CONDITIONS: &[Role] = &[Dispatcher, Lead, Station, Gateway];
 pub const PLANNING: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
 /// Who sees how long what may take.
 pub const SEE_TIMES: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst, Auditor];
+/// Who is told building by building how many people are registered in a zone of an open incident, in the own part of the
+/// city; everybody else has the published cells.
+pub const ZONE_COUNTS: &[Role] = &[Lead];
+/// Who may say what became of a building in a zone: also the units that were sent there.
+pub const MARK_BUILDINGS: &[Role] = &[Dispatcher, Lead, Station, Unit];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

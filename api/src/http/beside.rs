@@ -5,6 +5,7 @@ use dispatch::PlaceRole;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use spatial::Layer;
+use spatial::noun::PlaceKind;
 use utoipa::IntoParams;
 
 use super::aside::aside;
@@ -12,8 +13,9 @@ use super::extract::{Path, Query};
 use super::incidents::in_sight;
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::ops::{IncidentSight, IncidentView};
-use crate::app::{App, Resource, rfc3339};
+use crate::app::{App, WATER, rfc3339};
 use crate::auth::{Caller, Refusal, policy};
+use crate::wire::resource_json;
 
 /// How many of each kind.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -22,6 +24,8 @@ use crate::auth::{Caller, Refusal, policy};
 pub(super) struct ResourcesQuery {
     /// 1 to 20; 3 when left out.
     k: Option<usize>,
+    /// Which kinds of place, joined by commas, `water` among them; those that help at a scene when left out.
+    kinds: Option<String>,
 }
 
 /// How far the ring grows.
@@ -54,12 +58,13 @@ pub(super) async fn resources(
     if !(1..=20).contains(&k) {
         return Err(Problem::at(Code::BadRequest, "/k", "must be 1 to 20"));
     }
+    let kinds = ask.kinds.as_deref().map(resource_kinds).transpose()?.unwrap_or_default();
     exact(&view)?;
     crate::auth::Sight::of(&caller, Layer::Places)?;
     app.looks.glance(&caller, "resources", &[Layer::Places, Layer::Water]).await?;
     let place = located(&view)?;
-    let found = aside("resources", move || app.resources(place, k)).await?;
-    let kind = |of: &crate::app::Resources| json!({"kind": of.kind, "nearest": of.nearest.iter().map(resource).collect::<Vec<_>>()});
+    let found = aside("resources", move || app.resources(place, k, &kinds)).await?;
+    let kind = |of: &crate::app::Resources| json!({"kind": of.kind, "nearest": of.nearest.iter().map(resource_json).collect::<Vec<_>>()});
     Ok(axum::Json(json!({ "resources": found.iter().map(kind).collect::<Vec<_>>() })))
 }
 
@@ -72,24 +77,13 @@ fn recording(of: &dispatch::Recording) -> Json {
     body
 }
 
-fn located(view: &IncidentView) -> Result<spatial::Position, Problem> {
-    view.incident.location.position.ok_or_else(|| Problem::new(Code::Invalid, "the incident has no place yet"))
+fn resource_kinds(given: &str) -> Result<Vec<&'static str>, Problem> {
+    let known = |word: &str| PlaceKind::from_word(word).map(PlaceKind::word).or((word == WATER).then_some(WATER));
+    given.split(',').map(|word| super::asked::word("/kinds", word, known(word))).collect()
 }
 
-fn resource(one: &Resource) -> Json {
-    let mut body = json!({
-        "id": one.id, "fid": one.fid, "name": one.name, "lon": one.position.lon(), "lat": one.position.lat(),
-        "straight_m": one.straight_m.round(),
-    });
-    if let Some((road_m, eta_s)) = one.road {
-        body["road_m"] = json!(road_m.round());
-        body["eta_s"] = json!(eta_s.round());
-    }
-    if let Some(state) = &one.state {
-        let said = &state.condition;
-        body["state"] = json!({"value": said.value, "source": said.source, "at": rfc3339(said.at_ms)});
-    }
-    body
+fn located(view: &IncidentView) -> Result<spatial::Position, Problem> {
+    view.incident.location.position.ok_or_else(|| Problem::new(Code::Invalid, "the incident has no place yet"))
 }
 
 /// The ring of review: cameras in the order in which somebody on foot can have passed them since they were last seen (the

@@ -77,6 +77,9 @@ pub(super) async fn close_road(
             | Event::Duty { .. }
             | Event::Lifted { .. }
             | Event::Condition { .. }
+            | Event::Zoned { .. }
+            | Event::Unzoned { .. }
+            | Event::ZoneMarked { .. }
             | Event::Policy { .. } => None,
         });
         let body = drawn.map(|drawn| ClosureBody::of(drawn, desk.commit_ms()));

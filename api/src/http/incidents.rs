@@ -193,6 +193,11 @@ pub(super) async fn incidents(
 /// The incident of that id, in the caller's sight.
 pub(super) async fn in_sight(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
     let desk = app.desk_with(|desk| desk.incident(id).is_some()).await;
+    in_sight_on(&desk, app, caller, id)
+}
+
+/// The same on the desk as it is.
+pub(super) fn in_sight_on(desk: &Desk, app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
     let incident =
         desk.incident(id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no incident {id:?}")))?;
     IncidentSight::of(caller)?;

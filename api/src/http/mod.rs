@@ -17,6 +17,7 @@ mod health;
 mod imports;
 mod incidents;
 mod isochrones;
+mod kind_filter;
 mod live;
 mod nearby;
 mod ogc;
@@ -33,6 +34,7 @@ mod units;
 mod upload;
 mod viewer;
 mod viewshed;
+mod zones;
 
 pub mod problem;
 
@@ -91,6 +93,9 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))
         .routes(routes!(times::timer_policy, times::publish_timer_policy))
+        .routes(routes!(zones::zones, zones::draw_zone))
+        .routes(routes!(zones::zone, zones::redraw_zone, zones::lift_zone))
+        .routes(routes!(zones::mark_building))
         .routes(routes!(isochrones::isochrones))
         // Planners.
         .routes(routes!(coverage::coverage))

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use spatial::Layer;
 use utoipa::IntoParams;
 
+use super::aside::aside;
 use super::extract::{Json, Path, Query, position};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::{App, Area};
@@ -18,6 +19,9 @@ const MOST: usize = 1_000;
 const LARGEST_RADIUS_M: f64 = 5_000.0;
 /// Largest side of a polygon, degrees: about 10 km.
 const LARGEST_SIDE_DEG: f64 = 0.1;
+
+/// Layers that can be filtered by kind.
+const WITH_KINDS: [Layer; 3] = [Layer::Places, Layer::Enterprises, Layer::Cameras];
 
 /// Where from, how many, how far.
 #[derive(Deserialize, IntoParams)]
@@ -32,11 +36,12 @@ pub(super) struct NearestQuery {
     k: Option<usize>,
     /// No farther than this, metres; no bound when left out.
     max_distance_m: Option<f64>,
-    /// CQL2 text; not taken yet.
+    /// CQL2 text: `kind = 'word'` or `kind IN ('word', …)`.
     filter: Option<String>,
 }
 
-/// The nearest features of a layer, nearest first.
+/// The nearest features of a layer, nearest first in a straight line. Of up to 50 places the way by road is told as well
+/// (`road_m`, `eta_s` of an emergency car), and what was last said of them (`state`).
 #[utoipa::path(get, path = "/api/v1/nearest/{layer}", tag = "map", params(("layer" = String, Path), NearestQuery),
     responses((status = 200, body = NearestBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub(super) async fn nearest(
@@ -56,8 +61,9 @@ pub(super) async fn nearest(
     if !max_m.is_finite() || max_m < 0.0 {
         return Err(Problem::at(Code::BadRequest, "/max_distance_m", "must be a distance in metres"));
     }
-    if ask.filter.is_some() {
-        return Err(Problem::at(Code::Filter, "/filter", "filters are not taken yet"));
+    let kinds = ask.filter.as_deref().map(super::kind_filter::kinds).transpose()?;
+    if kinds.is_some() && !WITH_KINDS.contains(&layer) {
+        return Err(Problem::at(Code::Filter, "/filter", format!("{} cannot be filtered by kind here", layer.name())));
     }
     if layer == Layer::People {
         return Err(Problem::at(Code::BadRequest, "/layer", "people are counts in cells: ask the surroundings"));
@@ -72,7 +78,8 @@ pub(super) async fn nearest(
             items: app.nearest_units(&caller, centre, k, max_m).into_iter().map(ItemBody::from).collect(),
         }));
     }
-    let items = app.nearest(&caller, layer, centre, k, max_m)?;
+    let nearest = move || app.nearest(&caller, layer, centre, (k, max_m), kinds.as_deref());
+    let items = aside("nearest", nearest).await??;
     Ok(axum::Json(NearestBody { items: items.into_iter().map(ItemBody::from).collect() }))
 }
 

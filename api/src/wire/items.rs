@@ -25,6 +25,16 @@ pub struct ItemBody {
     /// Its fields, as far as the caller may see them.
     #[schema(value_type = Object)]
     pub properties: Map<String, Json>,
+    /// The way by road, metres; of places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub road_m: Option<f64>,
+    /// What an emergency car takes for it, seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eta_s: Option<f64>,
+    /// What was last said of it: `{value, source, at}`; of places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub state: Option<Json>,
 }
 
 /// The nearest features, nearest first.
@@ -100,6 +110,9 @@ impl From<Item> for ItemBody {
             distance_m: (item.distance_m * 100.0).round() / 100.0,
             lon: round7(item.position.lon()),
             lat: round7(item.position.lat()),
+            road_m: item.road.map(|(metres, _)| metres.round()),
+            eta_s: item.road.map(|(_, seconds)| seconds.round()),
+            state: item.state.as_ref().map(super::zones::state_json),
             properties: item
                 .properties
                 .into_iter()
@@ -128,8 +141,8 @@ impl From<Surroundings> for SurroundingsBody {
             need_help: people.need_help,
             need_help_known_share: people.need_help_known_share.map(|share| (share * 1000.0).round() / 1000.0),
             need_help_residents: people.need_help_residents,
-            need_help_outline: multipolygon(&people.need_help_outline),
-            outline: multipolygon(&people.outline),
+            need_help_outline: cells_json(&people.need_help_outline),
+            outline: cells_json(&people.outline),
         });
         Self {
             people,
@@ -142,7 +155,8 @@ impl From<Surroundings> for SurroundingsBody {
     }
 }
 
-fn multipolygon(cells: &[geo::Polygon<f64>]) -> Json {
+/// Cells as one surface.
+pub(super) fn cells_json(cells: &[geo::Polygon<f64>]) -> Json {
     let ring = |cell: &geo::Polygon<f64>| -> Vec<[f64; 2]> {
         cell.exterior().coords_iter().map(|c| [round7(c.x), round7(c.y)]).collect()
     };

@@ -14,6 +14,7 @@ mod positions;
 mod session;
 mod times;
 mod units;
+mod zones;
 
 pub use asks::{BasisAsk, CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk, SourceRefAsk};
 pub use audit::{AuditPage, AuditRowBody, Verdict};
@@ -39,3 +40,6 @@ pub use positions::{PositionRow, PostedBody, RowCode};
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use times::{TimesBody, TimesRule};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};
+pub use zones::{
+    CircleAsk, ConeAsk, MarkAsk, MarkBody, ZoneAsk, ZoneBody, ZoneList, ZoneWindAsk, ZoneWindBody, resource_json,
+};

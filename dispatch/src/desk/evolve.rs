@@ -8,14 +8,12 @@ use serde_json::json;
 use super::units::Bound;
 use super::{Desk, UnitState};
 use crate::assignment::{Assignment, AssignmentTimes, Source, State};
-use crate::closure::{Closure, Drawn, KnownCondition};
+use crate::closure::KnownCondition;
 use crate::command::REOPEN_WITHIN_MS;
 use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
 use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Stated, Times};
 use crate::recording::Recording;
 use crate::timers::{Reminder, TimerKind, TimerState, rearm};
-
-const DAY_MS: i64 = 86_400_000;
 
 impl Desk {
     /// Takes an event in.
@@ -61,26 +59,17 @@ impl Desk {
                 let said = KnownCondition { condition, stream_version: stamp.stream_version, by };
                 self.conditions.insert_mut(said.condition.key(), Arc::new(said));
             }
+            Event::Zoned { zone, .. } => self.draw_zone(stamp, zone),
+            Event::Unzoned { id, .. } => {
+                self.zones.remove_mut(id);
+            }
+            Event::ZoneMarked { id, building, mark, at_ms, .. } => self.mark_zone(stamp, id, building, *mark, *at_ms),
             Event::Policy { policy } => {
                 self.policy = Arc::new((**policy).clone());
                 self.policy_version = stamp.stream_version;
             }
         }
         self.forget();
-    }
-
-    /// A closure is drawn; those whose time was over for a day are forgotten.
-    fn close(&mut self, stamp: &Stamp, closure: &Closure) {
-        let over = |drawn: &Drawn| drawn.closure.until_ms.is_some_and(|until| until < stamp.commit_ms - DAY_MS);
-        let gone: Vec<String> = self.closures.iter().filter(|(_, d)| over(d)).map(|(id, _)| id.clone()).collect();
-        for id in gone {
-            self.closures.remove_mut(&id);
-        }
-        self.closures_drawn += 1;
-        self.closures_seq = stamp.seq;
-        let (closure, by, at_ms) = (closure.clone(), stamp.actor.clone(), stamp.commit_ms);
-        let drawn = Drawn { closure, stream_version: stamp.stream_version, by, at_ms };
-        self.closures.insert_mut(drawn.closure.id.clone(), Arc::new(drawn));
     }
 
     fn report(&mut self, stamp: &Stamp, id: &str, event: &IncidentEvent) {
@@ -174,6 +163,7 @@ impl Desk {
         if after.is_terminal() && !before.is_terminal() {
             incident.times.ended = Some(stamp.commit_ms);
             self.ended.insert_mut((stamp.commit_ms, id.to_owned()), ());
+            self.end_zones(id);
         } else if before.is_terminal() && !after.is_terminal() {
             self.ended.remove_mut(&(incident.times.ended.take().unwrap_or_default(), id.to_owned()));
         }

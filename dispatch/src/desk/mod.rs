@@ -6,6 +6,7 @@
 mod confirm;
 mod decide;
 mod evolve;
+mod ground;
 mod saved;
 mod stale;
 mod units;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::closure::{Drawn, KnownCondition};
 use crate::incident::{Incident, SourceRef};
 use crate::timers::{Policy, Timer, TimerState};
+use crate::zone::ZoneState;
 
 pub use confirm::Key;
 pub use decide::{Decided, Scene};
@@ -41,6 +43,9 @@ pub struct Desk {
     /// The seq of the last event about a closure.
     closures_seq: u64,
     conditions: RedBlackTreeMapSync<String, Arc<KnownCondition>>,
+    /// Zones of open incidents.
+    zones: RedBlackTreeMapSync<String, Arc<ZoneState>>,
+    zones_drawn: u64,
     policy: Arc<Policy>,
     policy_version: u64,
 }
@@ -59,6 +64,8 @@ impl Default for Desk {
             closures_drawn: 0,
             closures_seq: 0,
             conditions: RedBlackTreeMapSync::new_sync(),
+            zones: RedBlackTreeMapSync::new_sync(),
+            zones_drawn: 0,
             policy: Arc::new(Policy::default()),
             policy_version: 0,
         }
@@ -126,39 +133,10 @@ impl Desk {
             Some(("unit", id)) => self.unit(id).map_or(0, |unit| unit.stream_version),
             Some(("closure", id)) => self.closure(id).map_or(0, |drawn| drawn.stream_version),
             Some(("condition", key)) => self.condition(key).map_or(0, |said| said.stream_version),
+            Some(("zone", id)) => self.zone(id).map_or(0, |state| state.stream_version),
             Some(("policy", _)) => self.policy_version,
             _ => 0,
         }
-    }
-
-    /// The closure of that id, unless it is lifted.
-    pub fn closure(&self, id: &str) -> Option<&Arc<Drawn>> {
-        self.closures.get(id)
-    }
-
-    /// Closures that are not lifted, by id; those whose time is over stay until another is drawn.
-    pub fn closures(&self) -> impl Iterator<Item = &Arc<Drawn>> {
-        self.closures.values()
-    }
-
-    /// How many closures were ever drawn.
-    pub fn closures_drawn(&self) -> u64 {
-        self.closures_drawn
-    }
-
-    /// The place in the log of the last news about closures: as long as it is the same, so are they.
-    pub fn closures_seq(&self) -> u64 {
-        self.closures_seq
-    }
-
-    /// What is known of a kind and subject ([`Condition::key`](crate::Condition::key)).
-    pub fn condition(&self, key: &str) -> Option<&Arc<KnownCondition>> {
-        self.conditions.get(key)
-    }
-
-    /// The newest word on each kind and subject.
-    pub fn conditions(&self) -> impl Iterator<Item = &Arc<KnownCondition>> {
-        self.conditions.values()
     }
 
     /// The times that hold.

@@ -8,6 +8,7 @@ use super::{Desk, UnitState};
 use crate::closure::{Drawn, KnownCondition};
 use crate::incident::Incident;
 use crate::timers::Policy;
+use crate::zone::ZoneState;
 
 /// What a snapshot holds.
 #[derive(Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub(super) struct Saved {
     closures_drawn: u64,
     closures_seq: u64,
     conditions: Vec<Arc<KnownCondition>>,
+    zones: Vec<Arc<ZoneState>>,
+    zones_drawn: u64,
     policy: Arc<Policy>,
     policy_version: u64,
 }
@@ -37,6 +40,8 @@ impl From<Desk> for Saved {
             closures_drawn: desk.closures_drawn,
             closures_seq: desk.closures_seq,
             conditions: desk.conditions.values().cloned().collect(),
+            zones: desk.zones.values().cloned().collect(),
+            zones_drawn: desk.zones_drawn,
             policy: desk.policy,
             policy_version: desk.policy_version,
         }
@@ -65,10 +70,14 @@ impl From<Saved> for Desk {
         for said in saved.conditions {
             desk.conditions.insert_mut(said.condition.key(), said);
         }
+        for state in saved.zones {
+            desk.zones.insert_mut(state.zone.id.clone(), state);
+        }
         Self {
             numbered: saved.numbered,
             closures_drawn: saved.closures_drawn,
             closures_seq: saved.closures_seq,
+            zones_drawn: saved.zones_drawn,
             policy: saved.policy,
             policy_version: saved.policy_version,
             ..desk

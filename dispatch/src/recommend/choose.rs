@@ -72,7 +72,8 @@ pub fn recommend(plans: &Plans, asked: Asked, mut candidates: Vec<Candidate>) ->
     }
     rows.sort_by_cached_key(|row| (row.pick.is_none(), row.rank.is_none(), row.rank));
     let target_s = Some(plan.target_s);
-    Recommendation { asked, plans_version: plans.version, target_s, needs, rows, shortfall, leaves: None }
+    let (leaves, move_ups) = (Vec::new(), Vec::new());
+    Recommendation { asked, plans_version: plans.version, target_s, needs, rows, shortfall, leaves, move_ups }
 }
 
 /// Plans that were never checked may have none for the kind: then nobody is proposed, and everybody is shown.
@@ -93,7 +94,8 @@ fn without_plan(plans: &Plans, asked: Asked, candidates: Vec<Candidate>) -> Reco
         needs: Vec::new(),
         rows: candidates.into_iter().map(row).collect(),
         shortfall: Vec::new(),
-        leaves: None,
+        leaves: Vec::new(),
+        move_ups: Vec::new(),
     }
 }
 

@@ -1,13 +1,15 @@
 //! What a dispatch leaves uncovered, and who could move up to mend it.
 //!
-//! Demand is a list of points with weights (people, or calls of the last 90 days). A point is covered when a free unit
-//! reaches it within the target. Times come as sparse lists from the road graph.
+//! Demand is a list of points with weights: the calls of the last 90 days that asked for a service. A point is covered
+//! when a free unit of the service reaches it within the target. Times come as sparse lists from the road graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use spatial::Position;
 
 use super::said::{Said, duration, said};
+use super::service::Service;
 
 /// Points of demand with the seconds to them: a point that is not listed is not reached.
 pub type Reached = Vec<(u32, u32)>;
@@ -22,19 +24,32 @@ pub struct FreeUnit {
 }
 
 /// A place where a unit could stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Post {
-    /// Its id.
+    /// Its name.
     pub post: String,
+    /// Where, WGS84.
+    pub at: Option<Position>,
     /// What is reached from there.
     pub reached: Reached,
     /// Units that could move there, and their seconds to it.
     pub from: Vec<(String, u32)>,
 }
 
+/// A place in which demand is covered no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftPlace {
+    /// Its name.
+    pub name: String,
+    /// Weight that is covered no longer.
+    pub lost: u64,
+}
+
 /// What a choice leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaves {
+    /// Whose demand.
+    pub service: Service,
     /// Target, seconds.
     pub target_s: u32,
     /// Weight of all demand.
@@ -43,17 +58,26 @@ pub struct Leaves {
     pub before: u64,
     /// Weight covered without the chosen units.
     pub after: u64,
-    /// The points that are covered no longer, ascending.
+    /// The points that are covered no longer, ascending; empty once they are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub points: Vec<u32>,
+    /// The places that lose most, the worst first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<LeftPlace>,
 }
 
 /// A unit that could move to a post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MoveUp {
+    /// Whose readiness it mends.
+    pub service: Service,
     /// Which unit.
     pub unit: String,
     /// Where to.
     pub post: String,
+    /// The place of it, WGS84.
+    #[serde(default, with = "crate::stored::position", skip_serializing_if = "Option::is_none")]
+    pub at: Option<Position>,
     /// How long it takes, seconds.
     pub move_s: u32,
     /// Weight covered with the chosen units away.
@@ -62,9 +86,13 @@ pub struct MoveUp {
     pub after: u64,
 }
 
+/// Places that are named as those that lose most.
+const NAMED: usize = 3;
+
 /// How many free units cover each point.
 #[derive(Debug, Clone)]
 pub struct Cover<'a> {
+    service: Service,
     weights: &'a [u32],
     target_s: u32,
     /// Points that each unit covers, ascending.
@@ -82,16 +110,21 @@ impl<'a> Cover<'a> {
     /// that is listed twice the first counts.
     ///
     /// ```
-    /// use dispatch::recommend::{Cover, FreeUnit};
+    /// use dispatch::recommend::{Cover, FreeUnit, Service};
     /// let unit = |unit: &str, reached: &[(u32, u32)]| FreeUnit { unit: unit.to_owned(), reached: reached.to_vec() };
     /// let units = [unit("a", &[(0, 100), (1, 200)]), unit("b", &[(1, 250), (2, 400)])];
-    /// let leaves = Cover::new(&[10, 20, 40], &units, 300).leaves(&["a"]);
+    /// let leaves = Cover::new(Service::Police, &[10, 20, 40], &units, 300).leaves(&["a"]);
     /// assert_eq!((leaves.before, leaves.after, leaves.points), (30, 20, vec![0]));
     /// ```
-    pub fn new(weights: &'a [u32], units: &'a [FreeUnit], target_s: u32) -> Self {
+    pub fn new(
+        service: Service,
+        weights: &'a [u32],
+        units: impl IntoIterator<Item = &'a FreeUnit>,
+        target_s: u32,
+    ) -> Self {
         let total = weights.iter().map(|weight| u64::from(*weight)).sum();
         let (units_of, count) = (BTreeMap::new(), vec![0; weights.len()]);
-        let mut cover = Self { weights, target_s, units: units_of, count, covered: 0, total };
+        let mut cover = Self { service, weights, target_s, units: units_of, count, covered: 0, total };
         for unit in units {
             if cover.units.contains_key(unit.unit.as_str()) {
                 continue;
@@ -104,6 +137,11 @@ impl<'a> Cover<'a> {
         }
         cover.covered = cover.weigh(&cover.count);
         cover
+    }
+
+    /// Whose units.
+    pub fn service(&self) -> Service {
+        self.service
     }
 
     /// The points reached within the target, ascending, each once.
@@ -142,7 +180,8 @@ impl<'a> Cover<'a> {
         let points: Vec<u32> = uncovered.map(|(point, _)| point).collect();
         let before = self.covered;
         let after = before - points.iter().map(|point| self.weight(*point)).sum::<u64>();
-        Leaves { target_s: self.target_s, total: self.total, before, after, points }
+        let (service, target_s, total) = (self.service, self.target_s, self.total);
+        Leaves { service, target_s, total, before, after, points, places: Vec::new() }
     }
 
     /// The `most` best moves of one free unit to one post once the chosen units are away, best first: most weight covered
@@ -176,8 +215,15 @@ impl<'a> Cover<'a> {
                 let lost: u64 =
                     alone.iter().filter(|point| !at_post[at(**point)]).map(|point| self.weight(*point)).sum();
                 if gain > lost {
-                    let (unit, post) = (unit.clone(), post.post.clone());
-                    moves.push(MoveUp { unit, post, move_s: *move_s, before, after: before + gain - lost });
+                    moves.push(MoveUp {
+                        service: self.service,
+                        unit: unit.clone(),
+                        post: post.post.clone(),
+                        at: post.at.map(rounded),
+                        move_s: *move_s,
+                        before,
+                        after: before + gain - lost,
+                    });
                 }
             }
         }
@@ -192,38 +238,78 @@ fn at(point: u32) -> usize {
     usize::try_from(point).unwrap_or(usize::MAX)
 }
 
+/// To a centimetre, so that it comes back from the log as it went.
+fn rounded(at: Position) -> Position {
+    let to = |degrees: f64| (degrees * 1e7).round() / 1e7;
+    Position::new(to(at.lon()), to(at.lat())).unwrap_or(at)
+}
+
 impl Leaves {
     /// Weight that is covered no longer.
     pub fn lost(&self) -> u64 {
         self.before - self.after
     }
 
+    /// Puts the names of the places that lose most in the stead of the points. `of` says which places a point lies in, and
+    /// what of its weight lies in each.
+    #[must_use]
+    pub fn named<'n>(mut self, of: impl Fn(u32) -> Vec<(&'n str, u64)>) -> Self {
+        let mut places: BTreeMap<&str, u64> = BTreeMap::new();
+        for (name, lost) in std::mem::take(&mut self.points).into_iter().flat_map(of) {
+            *places.entry(name).or_default() += lost;
+        }
+        let mut places: Vec<LeftPlace> =
+            places.into_iter().map(|(name, lost)| LeftPlace { name: name.to_owned(), lost }).collect();
+        places.sort_by(|a, b| b.lost.cmp(&a.lost).then_with(|| a.name.cmp(&b.name)));
+        places.truncate(NAMED);
+        self.places = places;
+        self
+    }
+
     /// In words: English, Chinese.
     pub fn words(&self) -> Said {
-        let (target, zh_target) = duration(self.target_s);
+        let ((target, zh_target), (service, zh_service)) = (duration(self.target_s), self.service.words());
         if self.lost() == 0 {
             return said(
-                format!("leaves nothing uncovered that was covered within {target}"),
-                format!("不减少{zh_target}内可达范围"),
+                format!("leaves no call of the last 90 days that {service} reached within {target}"),
+                format!("不减少近90天报警的{zh_target}{zh_service}可达范围"),
             );
         }
         let (lost, total) = (self.lost(), self.total);
         let (before, after) = (percent(self.before, total), percent(self.after, total));
+        let named = |between: &str| {
+            self.places.iter().map(|place| format!("{} {}", place.name, place.lost)).collect::<Vec<_>>().join(between)
+        };
+        let (worst, zh_worst) = if self.places.is_empty() {
+            (String::new(), String::new())
+        } else {
+            (format!(" (most in {})", named(", ")), format!("（最多：{}）", named("、")))
+        };
         said(
-            format!("leaves {lost} of {total} farther than {target}: covered {after} instead of {before}"),
-            format!("使{lost}/{total}超出{zh_target}可达范围：覆盖率由{before}降至{after}"),
+            format!(
+                "leaves {lost} of {total} calls of the last 90 days farther than {target} from {service}: \
+                 {after} reached instead of {before}{worst}"
+            ),
+            format!(
+                "使近90天{total}起报警中的{lost}起超出{zh_target}{zh_service}可达范围：可达率由{before}降至{after}{zh_worst}"
+            ),
         )
     }
 }
 
 impl MoveUp {
+    /// Weight that is covered again.
+    pub fn gain(&self) -> u64 {
+        self.after - self.before
+    }
+
     /// In words: English, Chinese.
     pub fn words(&self) -> Said {
         let Self { unit, post, .. } = self;
-        let ((takes, zh_takes), gain) = (duration(self.move_s), self.after - self.before);
+        let ((takes, zh_takes), gain) = (duration(self.move_s), self.gain());
         said(
-            format!("{unit} to {post} ({takes}): {gain} more covered"),
-            format!("{unit}前移至{post}({zh_takes})，多覆盖{gain}"),
+            format!("{unit} to {post} ({takes}): {gain} calls of the last 90 days are reached again"),
+            format!("{unit}前移至{post}（{zh_takes}），恢复近90天{gain}起报警的可达"),
         )
     }
 }
@@ -264,7 +350,7 @@ mod tests {
             let names: Vec<String> = chosen.iter().map(|n| name(*n)).collect();
             let away: Vec<&str> = names.iter().map(String::as_str).collect();
             let rest: Vec<usize> = (0..lists.len()).filter(|n| !chosen.contains(n)).collect();
-            let cover = Cover::new(&weights, &units, target_s);
+            let cover = Cover::new(Service::Police, &weights, &units, target_s);
             let leaves = cover.leaves(&away);
             prop_assert_eq!(leaves.before, twin(&weights, &lists.iter().collect::<Vec<_>>(), target_s));
             let left: Vec<&Reached> = rest.iter().map(|n| &lists[*n]).collect();
@@ -274,7 +360,7 @@ mod tests {
 
             // Every unit may go to every post; the chosen are listed too and must not be proposed.
             let from: Vec<(String, u32)> = (0..lists.len()).map(|n| (name(n), 60)).collect();
-            let post = |(n, reached): (usize, &Reached)| Post { post: format!("p{n}"), reached: reached.clone(), from: from.clone() };
+            let post = |(n, reached): (usize, &Reached)| Post { post: format!("p{n}"), at: None, reached: reached.clone(), from: from.clone() };
             let asked: Vec<Post> = posts.iter().enumerate().map(post).collect();
             let moves = cover.move_ups(&away, &asked, usize::MAX);
             let mut expected = 0;
@@ -296,16 +382,27 @@ mod tests {
     fn the_last_unit_of_a_district_is_seen_to_be_the_last() {
         let unit = |unit: &str, reached: &[(u32, u32)]| FreeUnit { unit: unit.to_owned(), reached: reached.to_vec() };
         let units = [unit("last", &[(0, 60), (1, 120)]), unit("a", &[(2, 60)]), unit("b", &[(2, 90)])];
-        let cover = Cover::new(&[100, 50, 30], &units, 300);
+        let cover = Cover::new(Service::Police, &[100, 50, 30], &units, 300);
         let leaves = cover.leaves(&["last"]);
         assert_eq!((leaves.before, leaves.after, leaves.lost()), (180, 30, 150));
-        assert_eq!(leaves.words().0, "leaves 150 of 180 farther than 5 min: covered 16.6 % instead of 100.0 %");
-        assert_eq!(leaves.words().1, "使150/180超出5分钟可达范围：覆盖率由100.0 %降至16.6 %");
+        let leaves =
+            leaves.named(|point| if point == 0 { vec![("Nanpu", 60), ("Wuma", 40)] } else { vec![("Wuma", 50)] });
+        let places: Vec<(&str, u64)> = leaves.places.iter().map(|place| (place.name.as_str(), place.lost)).collect();
+        assert_eq!((places, leaves.points.len()), (vec![("Wuma", 90), ("Nanpu", 60)], 0));
+        assert_eq!(
+            leaves.words().0,
+            "leaves 150 of 180 calls of the last 90 days farther than 5 min from police: 16.6 % reached instead of \
+             100.0 % (most in Wuma 90, Nanpu 60)"
+        );
+        assert_eq!(
+            leaves.words().1,
+            "使近90天180起报警中的150起超出5分钟警力可达范围：可达率由100.0 %降至16.6 %（最多：Wuma 90、Nanpu 60）"
+        );
         let from = vec![("last".to_owned(), 0), ("a".to_owned(), 240), ("b".to_owned(), 200)];
-        let post = Post { post: "bridge".to_owned(), reached: vec![(0, 100)], from };
+        let post = Post { post: "bridge".to_owned(), at: None, reached: vec![(0, 100)], from };
         let moves = cover.move_ups(&["last"], &[post], 5);
         // Either may go; b is there sooner.
         assert_eq!(moves.iter().map(|m| m.unit.as_str()).collect::<Vec<_>>(), ["b", "a"]);
-        assert_eq!(moves[0].words().0, "b to bridge (3 min 20 s): 100 more covered");
+        assert_eq!(moves[0].words().0, "b to bridge (3 min 20 s): 100 calls of the last 90 days are reached again");
     }
 }

@@ -5,8 +5,9 @@ use sha2::{Digest, Sha256};
 
 use super::blocked::Blocked;
 use super::candidate::Candidate;
-use super::leaves::{Cover, Leaves};
+use super::leaves::{Cover, Leaves, MoveUp};
 use super::reason::Reason;
+use super::service::Service;
 use super::shortfall::Shortfall;
 use crate::incident::{IncidentKind, Priority};
 use crate::unit::UnitKind;
@@ -98,9 +99,12 @@ pub struct Recommendation {
     pub rows: Vec<Row>,
     /// Needs that stay open.
     pub shortfall: Vec<Shortfall>,
-    /// What sending all that are proposed would leave uncovered, where that was reckoned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub leaves: Option<Leaves>,
+    /// What sending all that are proposed would leave uncovered, service by service, where that was reckoned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaves: Vec<Leaves>,
+    /// The best move of a free unit for each service that they leave a gap in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub move_ups: Vec<MoveUp>,
 }
 
 impl Recommendation {
@@ -109,15 +113,25 @@ impl Recommendation {
         self.rows.iter().filter(|row| row.pick.is_some())
     }
 
-    /// Adds what sending would leave uncovered: for all that are proposed together, and for each of the first `most` units
-    /// that could be sent by itself. `cover` counts the units that are free; others leave nothing.
+    /// Those proposed that are of a service.
+    pub fn picks_of(&self, service: Service) -> Vec<&str> {
+        let own = self.picks().filter(|row| Service::of(row.candidate.kind) == Some(service));
+        own.map(|row| row.candidate.unit.as_str()).collect()
+    }
+
+    /// Adds what sending would leave uncovered of one service: for all of it that are proposed together, and for each of
+    /// the first `most` units of it that could be sent by itself. `cover` counts the units that are free; others leave
+    /// nothing. `name` puts names in the stead of points.
     #[must_use]
-    pub fn with_leaves(mut self, cover: &Cover<'_>, most: usize) -> Self {
-        let picks: Vec<&str> = self.picks().map(|row| row.candidate.unit.as_str()).collect();
-        let leaves = cover.leaves(&picks);
-        self.leaves = Some(leaves);
-        for row in self.rows.iter_mut().filter(|row| row.rank.is_some()).take(most) {
-            row.leaves = Some(cover.leaves(&[&row.candidate.unit]));
+    pub fn with_leaves(mut self, cover: &Cover<'_>, most: usize, name: impl Fn(Leaves) -> Leaves) -> Self {
+        let picks = self.picks_of(cover.service());
+        if !picks.is_empty() {
+            let leaves = name(cover.leaves(&picks));
+            self.leaves.push(leaves);
+        }
+        let own = |row: &&mut Row| row.rank.is_some() && Service::of(row.candidate.kind) == Some(cover.service());
+        for row in self.rows.iter_mut().filter(own).take(most) {
+            row.leaves = Some(name(cover.leaves(&[&row.candidate.unit])));
         }
         self
     }

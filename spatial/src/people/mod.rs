@@ -23,11 +23,13 @@
 //! Dwellings where nobody lives take no part.
 
 mod cell;
+mod homes;
 mod need;
 mod publish;
 mod sums;
 
 pub use cell::{Cell, FIELDS, Need, to_layer};
+pub use homes::{Home, Homes, HomesBuilder};
 pub use need::{NeedAround, need_around};
 pub use publish::{Dwelling, Published, Rules, publish};
 pub use sums::{Sum, sums};

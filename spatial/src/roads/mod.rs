@@ -38,6 +38,7 @@
 
 mod builder;
 mod closures;
+mod firsts;
 mod graph;
 mod isochrone;
 mod matrix;
@@ -71,6 +72,7 @@ mod twin;
 
 pub use builder::GraphBuilder;
 pub use closures::{Closure, Effect, LINE_WIDTH_M, Vehicle};
+pub use firsts::Firsts;
 pub use graph::{EdgeFacts, GraphTally, RoadGraph};
 pub use isochrone::{Isochrone, Span};
 pub use matrix::{Matrix, matrix};

@@ -86,6 +86,48 @@ proptest! {
     }
 
     #[test]
+    fn the_first_of_many_are_those_that_a_search_from_the_place_finds(
+        streets in streets(), all in spots(9), turns: bool, each in 1..5_usize, within_s in 20.0..400.0_f64,
+        shut in proptest::option::of(0..1_000_usize),
+    ) {
+        prop_assume!(!streets.is_empty());
+        let graph = graph(&streets);
+        let net = Net::new(&graph, rules(Profile::Car, turns));
+        let mut overlay = Overlay::new(&graph);
+        if let Some(shut) = shut {
+            let edge = shut % graph.edges.len();
+            overlay.close(u32::try_from(edge).unwrap(), (0, graph.edges[edge].length), 0);
+        }
+        let roads = Roads { graph: &graph, net: &net, overlay: shut.map(|_| &overlay) };
+        let all: Vec<Spot> = all.into_iter().map(|spot| on(&streets, spot)).collect();
+        let (asked, starts) = all.split_at(3);
+        let mut starts: Vec<Option<Place>> =
+            starts.iter().map(|spot| Some(place(&graph, &net, &streets, *spot))).collect();
+        starts.push(None);
+        let mut pauses = 0;
+        let firsts = Firsts::spread(roads, starts.clone(), each, within_s, &mut || pauses += 1);
+        let targets = Targets::new(roads, starts, Sense::Toward);
+        let mut workspace = Workspace::new();
+        for spot in asked {
+            let here = place(&graph, &net, &streets, *spot);
+            let expect: Vec<(u32, f64)> = workspace
+                .nearest(roads, here, &targets, Bound::time(targets.len(), within_s))
+                .iter()
+                .map(|reached| (reached.target, reached.time_s))
+                .collect();
+            let got = firsts.at(roads, here);
+            prop_assert_eq!(got.len(), expect.len().min(each), "{:?} {:?}", got, expect);
+            for ((_, got), (_, expect)) in got.iter().zip(&expect) {
+                prop_assert!((got - expect).abs() < 1e-9, "{got} {expect}");
+            }
+            // Each of them needs that time; who ties with the last may stand for it.
+            for (start, seconds) in &got {
+                prop_assert!(expect.iter().any(|(known, time)| known == start && (time - seconds).abs() < 1e-9));
+            }
+        }
+    }
+
+    #[test]
     fn closed_streets_are_streets_that_are_not_there(
         streets in streets(), all in spots(5), closed in proptest::collection::vec(0..1_000_usize, 1..8),
     ) {

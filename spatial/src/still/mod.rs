@@ -26,4 +26,5 @@ pub use frozen::{FORMAT, Frozen};
 pub use jurisdictions::Divisions;
 pub use layer::{Row, StillIndex, StillLayer};
 pub use query::Near;
+pub(crate) use query::points_in;
 pub use shapes::{Ring, Shapes};

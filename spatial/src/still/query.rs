@@ -135,7 +135,7 @@ impl StillLayer {
 }
 
 /// Rows whose key lies in the box, in row order.
-pub(super) fn points_in(keys: &[u64], b: WorldBox) -> Vec<usize> {
+pub(crate) fn points_in(keys: &[u64], b: WorldBox) -> Vec<usize> {
     let judge = |square: &WorldBox| match (b.meets(square), b.contains(square.min) && b.contains(square.max)) {
         (false, _) => Verdict::Out,
         (true, true) => Verdict::In,

@@ -7,13 +7,19 @@ use spatial::roads::{GraphBuilder, RoadGraph};
 use spatial::{Feature, Layer};
 use tokio::sync::mpsc;
 
-use super::{Network, kept};
+use super::Network;
+use crate::app::kept::Kept;
 use crate::app::{App, stopped};
 
 /// Roads read from the store at once.
 const PAGE: u32 = 5_000;
 /// Pages that are read ahead of the builder.
 const PAGES_AHEAD: usize = 2;
+
+/// A smaller graph is made as quickly as it is read.
+const FEWEST_EDGES: usize = 20_000;
+
+const KEPT: Kept = Kept { stamp: "road_graph_stamp", file: "roads.graph" };
 
 /// Follows until the server stops.
 pub async fn run(app: App) {
@@ -43,7 +49,8 @@ pub async fn run(app: App) {
 
 async fn made(app: &App, version: u64) -> anyhow::Result<Network> {
     let begun = Instant::now();
-    let kept = kept::read(app, version).await?;
+    let read = |bytes: &[u8]| RoadGraph::from_bytes(bytes).map_err(|error| error.to_string());
+    let kept = KEPT.read(app, version, read).await?;
     let from_disk = kept.is_some();
     let graph = match kept {
         Some(graph) => graph,
@@ -53,8 +60,8 @@ async fn made(app: &App, version: u64) -> anyhow::Result<Network> {
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let graph = &network.graph;
     tracing::info!(junctions = graph.node_count(), edges = graph.edge_count(), from_disk, duration_ms, "road graph");
-    if !from_disk {
-        kept::write(app, graph, version).await;
+    if !from_disk && graph.edge_count() >= FEWEST_EDGES {
+        KEPT.write(app, graph.to_bytes(), version).await;
     }
     Ok(network)
 }

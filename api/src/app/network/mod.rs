@@ -2,7 +2,6 @@
 
 mod closed;
 mod follow;
-mod kept;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

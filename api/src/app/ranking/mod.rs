@@ -3,6 +3,7 @@
 mod advice;
 mod candidate;
 mod gather;
+mod left;
 mod travel;
 
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub struct Recommended {
     pub seq: u64,
     /// There is no road graph yet: times are by straight line.
     pub straight: bool,
+    /// How long ago units stood as what a choice leaves is reckoned by, seconds; `None` where nothing was reckoned.
+    pub left_age_s: Option<i64>,
 }
 
 /// How a kind of unit moves.
@@ -108,6 +111,7 @@ impl App {
             let candidates = seen.iter().zip(&travelled.legs).map(candidate).collect();
             let mut recommendation = recommend(&plans, asked_of(incident, &desk, asked, now), candidates);
             advice::shorten(&mut recommendation, asked.why.as_deref());
+            let (recommendation, left_ms) = self.with_left(caller, &desk, recommendation);
             let proposed = |seen: &Seen| recommendation.picks().any(|row| row.candidate.unit == seen.id());
             let routes = seen.iter().zip(&travelled.routes).filter(|(seen, _)| proposed(seen));
             let routes = routes.filter_map(|(seen, route)| Some((seen.id().to_owned(), route.clone()?))).collect();
@@ -120,6 +124,7 @@ impl App {
                 closures: desk.closures().filter(|d| d.closure.holds(now)).map(|d| d.closure.id.clone()).collect(),
                 seq: desk.seq(),
                 straight: network.is_none(),
+                left_age_s: left_ms.map(|of_ms| (now - of_ms).max(0) / 1_000),
                 recommendation,
                 plans,
             };

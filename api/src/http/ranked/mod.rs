@@ -1,6 +1,7 @@
 //! Who could go, and what could see it.
 
 mod cameras;
+mod left;
 mod said;
 mod units;
 

@@ -9,6 +9,7 @@ use spatial::Position;
 use utoipa::{IntoParams, ToSchema};
 
 use super::how_many;
+use super::left::{LeavesBody, MoveUpBody};
 use super::said::Reason;
 use crate::app::ops::IncidentSight;
 use crate::app::{App, Carriageway, Recommended, UnitsAsked};
@@ -71,6 +72,9 @@ pub(crate) struct RankedUnit {
     position_age_s: Option<u32>,
     /// Why it stands where it stands, or what stands in its way.
     reasons: Vec<Reason>,
+    /// What it would leave uncovered if it went alone; absent where that is not reckoned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leaves: Option<LeavesBody>,
     /// The way of one that is proposed, as a `GeoJSON` line; none for who comes in a straight line.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -132,6 +136,15 @@ pub(crate) struct RankedUnits {
     /// Closures that hold now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     closures: Vec<String>,
+    /// What those proposed would leave uncovered together, service by service.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    leaves: Vec<LeavesBody>,
+    /// Where they leave a gap: which free unit could move where, and what that restores.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    move_up: Vec<MoveUpBody>,
+    /// How long ago units stood as `leaves` and `move_up` are reckoned by, seconds; who is bound since then is not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leaves_age_s: Option<i64>,
 }
 
 /// Units that could go to an incident, those first that the response plan proposes: by road, with reasons.
@@ -186,6 +199,9 @@ fn nowhere(app: &App, zh: bool) -> RankedUnits {
         why: None,
         carriageways: Vec::new(),
         closures: Vec::new(),
+        leaves: Vec::new(),
+        move_up: Vec::new(),
+        leaves_age_s: None,
     }
 }
 
@@ -221,6 +237,9 @@ fn body(
         why,
         carriageways: found.carriageways.iter().map(carriageway).collect(),
         closures: found.closures.clone(),
+        leaves: recommendation.leaves.iter().map(|leaves| LeavesBody::of(leaves, zh)).collect(),
+        move_up: recommendation.move_ups.iter().map(|moved| MoveUpBody::of(moved, zh)).collect(),
+        leaves_age_s: found.left_age_s,
     }
 }
 
@@ -248,6 +267,7 @@ fn item(row: &Row, found: &Recommended, zh: bool) -> RankedUnit {
         availability: candidate.availability.word(),
         position_age_s: candidate.seen.age_s,
         reasons,
+        leaves: row.leaves.as_ref().map(|leaves| LeavesBody::of(leaves, zh)),
         route: found.routes.get(&candidate.unit).map(line_json),
     }
 }

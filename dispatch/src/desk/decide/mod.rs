@@ -8,6 +8,7 @@ mod progress;
 mod report;
 mod timer;
 mod unit;
+mod zone;
 
 use super::{Desk, Key};
 use crate::command::{Ask, Command};
@@ -64,6 +65,11 @@ impl Desk {
             Command::Close(closure) => closure::draw(self, ask, closure),
             Command::Lift { id } => closure::lift(self, id),
             Command::Say(condition) => closure::say(self, ask, condition),
+            Command::DrawZone(zone) => zone::draw(self, ask, zone),
+            Command::LiftZone { id } => zone::lift(self, id),
+            Command::MarkBuilding { zone, building, mark, at_ms } => {
+                zone::mark(self, ask, zone, building, *mark, *at_ms)
+            }
             Command::Publish(policy) => {
                 policy.check(self.policy().version).map_err(|error| Refusal::Invalid("policy", error.to_string()))?;
                 Ok(Decided { events: vec![Event::Policy { policy: policy.clone() }], ..Decided::default() })

@@ -1,0 +1,137 @@
+//! What a choice leaves uncovered, and who could move up.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::{CENTRE, Client, Server, command, fix, id, now, put_unit, wait_until};
+
+const SOON: Duration = Duration::from_secs(60);
+
+/// All police of the city go off duty: who stands by afterwards was put there by the test.
+fn send_police_home(lead: &Client) -> usize {
+    let units = lead.get("/api/v1/units").ok()["units"].as_array().expect("units").clone();
+    let police = units.iter().filter(|unit| {
+        unit["kind"].as_str().is_some_and(|kind| kind.starts_with("police_")) && unit["duty"] != "off_duty"
+    });
+    police.map(|unit| send_home(lead, unit)).count()
+}
+
+fn send_home(lead: &Client, unit: &Value) {
+    let mut body = json!({"duty": "off_duty"});
+    for field in ["id", "kind", "call_sign", "org", "division", "skills", "contact"] {
+        body[field] = unit[field].clone();
+    }
+    let id = unit["id"].as_str().expect("an id");
+    lead.put(&format!("/api/v1/units/{id}"), &body).ok();
+}
+
+fn row<'a>(ranked: &'a Value, unit: &str) -> Option<&'a Value> {
+    ranked["items"].as_array().expect("items").iter().find(|item| item["unit"] == unit)
+}
+
+/// Asks until the answer is so: the picture of who stands by is made beside everything else.
+fn until(client: &Client, path: &str, so: impl Fn(&Value) -> bool) -> Value {
+    let mut last = Value::Null;
+    wait_until("a newer picture of who stands by", SOON, || {
+        last = client.get(path).ok();
+        so(&last)
+    });
+    last
+}
+
+#[test]
+fn the_last_car_of_a_district_is_seen_to_be_the_last_and_who_could_move_up_is_named() {
+    let server = Server::demo();
+    let (lead, seat) = (server.login("lead"), server.login("dispatcher"));
+    assert!(send_police_home(&lead) > 20);
+    for unit in ["last", "spare"] {
+        put_unit(&lead, unit);
+    }
+    // The spare one stands a kilometre from the other: each reaches nearly what the other does.
+    let (here, there) = ((CENTRE.0 + 0.004, CENTRE.1), (CENTRE.0 + 0.014, CENTRE.1));
+    lead.post("/api/v1/positions", &json!([fix("last", here, &now()), fix("spare", there, &now())])).ok();
+    let call = json!({"kind": "traffic", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
+    let incident = id(&lead.post("/api/v1/incidents", &call).ok());
+    let path = format!("/api/v1/incidents/{incident}/units?k=5");
+    let reached = |ranked: &Value| {
+        let leaves = row(ranked, "last").map(|row| &row["leaves"]);
+        leaves.is_some_and(|leaves| leaves["before"].as_u64().is_some_and(|before| before > 0))
+    };
+    let two = until(&lead, &path, reached);
+    let leaves = &row(&two, "last").unwrap()["leaves"];
+    assert_eq!((&leaves["service"], &leaves["target_s"]), (&json!("police"), &json!(300)), "{leaves}");
+    let number = |of: &Value, field: &str| of[field].as_u64().unwrap_or_else(|| panic!("{field}: {of}"));
+    assert!(number(leaves, "total") > 500 && number(leaves, "before") <= number(leaves, "total"), "{leaves}");
+    assert_eq!(number(leaves, "before") - number(leaves, "after"), number(leaves, "lost"), "{leaves}");
+    assert!(two["leaves_age_s"].as_u64().is_some_and(|age| age < 120), "{two}");
+
+    // With the spare car at home and the next one far out in the east, it is the only one that reaches the district.
+    send_home(&lead, &lead.get("/api/v1/units/spare").ok());
+    put_unit(&lead, "next");
+    lead.post("/api/v1/positions", &json!([fix("next", (CENTRE.0 + 0.07, CENTRE.1 - 0.02), &now())])).ok();
+    let lost = |ranked: &Value| row(ranked, "last").map_or(0, |row| row["leaves"]["lost"].as_u64().unwrap_or(0));
+    let near = lost(&two);
+    let gap = until(&lead, &path, |ranked| lost(ranked) > near && ranked["move_up"].is_array());
+    let leaves = &row(&gap, "last").unwrap()["leaves"];
+    assert_eq!(leaves["code"], "LEAVES-GAP");
+    let places = leaves["places"].as_array().unwrap();
+    assert!(!places.is_empty() && places.len() <= 3, "{leaves}");
+    assert!(leaves["text"].as_str().unwrap().contains(places[0]["name"].as_str().unwrap()), "{leaves}");
+    assert_eq!(gap["leaves"][0]["lost"], leaves["lost"], "one car is proposed, so together it is the same");
+    let moved = &gap["move_up"][0];
+    assert_eq!((&moved["unit"], &moved["code"]), (&json!("next"), &json!("MOVE-UP")), "{moved}");
+    assert!(number(moved, "restores") > 0 && number(moved, "restores") <= number(leaves, "lost"), "{moved}");
+    assert!(number(moved, "move_s") > 60 && moved["lon"].is_f64(), "{moved}");
+    let chinese = lead.clone().with("accept-language", "zh").get(&path).ok();
+    assert!(chinese["move_up"][0]["text"].as_str().unwrap().contains("前移"), "{}", chinese["move_up"]);
+    assert!(row(&chinese, "last").unwrap()["leaves"]["text"].as_str().unwrap().contains("起报警"));
+
+    // Who answers for one county is told of that county's calls.
+    let own = seat.get(&path).ok();
+    let own = &row(&own, "last").unwrap()["leaves"];
+    assert!(number(own, "total") < number(leaves, "total") && number(own, "total") > 0, "{own} {leaves}");
+
+    // It is kept with the decision.
+    let basis = json!({"recommendation": gap["recommendation"]});
+    command(&lead, &incident, json!({"type": "assign", "unit": "last", "basis": basis})).ok();
+    let timeline = lead.get(&format!("/api/v1/incidents/{incident}/timeline")).ok();
+    let shown = timeline["items"].as_array().unwrap().iter().find(|event| event["kind"] == "recommendation.shown");
+    let shown = shown.unwrap_or_else(|| panic!("{timeline}")).to_string();
+    assert!(shown.contains("\"move_ups\"") && shown.contains("\"before\""), "{shown}");
+
+    // Who is bound stands by for nothing, at once and without a newer picture.
+    let other = id(&lead.post("/api/v1/incidents", &call).ok());
+    let after = lead.get(&format!("/api/v1/incidents/{other}/units?k=5&why=last")).ok();
+    let next = &row(&after, "next").unwrap()["leaves"];
+    assert!(number(next, "before") <= number(leaves, "after"), "{next} {leaves}");
+    assert!(row(&after, "last").unwrap()["leaves"].is_null(), "{after}");
+}
+
+#[test]
+fn a_fire_engine_is_held_against_fires_and_who_has_no_service_against_nothing() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let call = json!({"kind": "fire_disaster", "priority": 1, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_119"});
+    let fire = id(&lead.post("/api/v1/incidents", &call).ok());
+    let path = format!("/api/v1/incidents/{fire}/units?k=20");
+    let ranked = until(&lead, &path, |ranked| ranked["leaves"].as_array().is_some_and(|all| all.len() == 3));
+    let services: Vec<&str> =
+        ranked["leaves"].as_array().unwrap().iter().map(|leaves| leaves["service"].as_str().unwrap()).collect();
+    assert_eq!(services, ["police", "fire", "ambulance"]);
+    for item in ranked["items"].as_array().unwrap().iter().filter(|item| !item["rank"].is_null()) {
+        let service = match item["kind"].as_str().unwrap() {
+            "fire_team" | "rescue_team" => "fire",
+            "ambulance" => "ambulance",
+            kind if kind.starts_with("police_") => "police",
+            kind => panic!("a fire asks for no {kind}"),
+        };
+        assert_eq!(item["leaves"]["service"], service, "{item}");
+    }
+    let totals: Vec<u64> = ranked["leaves"].as_array().unwrap().iter().map(|l| l["total"].as_u64().unwrap()).collect();
+    assert!(totals[0] > totals[1] && totals[1] > 0, "more calls ask for police than for engines: {totals:?}");
+    let call = json!({"kind": "dispute", "priority": 3, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
+    let dispute = id(&lead.post("/api/v1/incidents", &call).ok());
+    let ranked = lead.get(&format!("/api/v1/incidents/{dispute}/units")).ok();
+    assert!(!ranked["items"].as_array().unwrap().is_empty() && ranked.get("leaves").is_none(), "{ranked}");
+    assert!(ranked["items"].as_array().unwrap().iter().all(|item| item["leaves"].is_null()), "{ranked}");
+}
