@@ -9,6 +9,7 @@ mod coverage;
 mod features;
 mod heading;
 mod hex;
+mod hours;
 mod imports;
 mod late;
 mod limits;
@@ -20,6 +21,7 @@ pub mod ops;
 mod others;
 mod pages;
 pub(crate) mod people;
+mod plans;
 mod positions;
 mod publisher;
 mod ranking;
@@ -47,7 +49,7 @@ pub use approach::Approaches;
 pub use away::{Away, watch_store};
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
-pub use coverage::{CoverageAsked, Covered, Stand};
+pub use coverage::{Candidate, Candidates, CoverageAsked, Covered, Sited, SitesAsked, Stand};
 pub use features::{Edit, Edited};
 pub use heading::{FirstView, Heading};
 pub use hex::hex;
@@ -61,6 +63,7 @@ pub use looks::Looks;
 pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
 pub use others::{Others, run as others};
 pub use pages::{Days, Page, Wanted};
+pub use plans::PlanInSight;
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub(crate) use publisher::read_all;
@@ -121,6 +124,8 @@ pub struct Inner {
     pub limits: Limits,
     /// What the page's header says.
     pub heading: Heading,
+    /// The city's own clock.
+    pub hours: hours::Hours,
     /// Rings when the server stops.
     pub stop: tokio::sync::watch::Sender<bool>,
 }
@@ -154,6 +159,7 @@ impl App {
             stop: tokio::sync::watch::Sender::new(false),
             store,
             limits,
+            hours: hours::Hours::of(heading.time_zone.as_deref()),
             heading,
         }))
     }

@@ -109,6 +109,8 @@ pub const SEE_GROUND: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station,
 pub const SAY_CONDITIONS: &[Role] = &[Dispatcher, Lead, Station, Gateway];
 /// Who sees what units cover, in the own part of the city: counts, never where a unit stands.
 pub const PLANNING: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
+/// Who may publish plans, each inside the own scope; who may plan sees them.
+pub const PUBLISHERS: &[Role] = &[Planner, Lead];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

@@ -22,6 +22,7 @@ mod nearby;
 mod ogc;
 mod ogc_edit;
 mod ogc_query;
+mod plans;
 mod positions;
 mod ranked;
 mod refused;
@@ -32,6 +33,7 @@ mod units;
 mod upload;
 mod viewer;
 mod viewshed;
+mod watched;
 
 pub mod problem;
 
@@ -86,12 +88,15 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(beside::resources))
         .routes(routes!(beside::review))
         .routes(routes!(viewshed::camera_viewshed))
+        .routes(routes!(watched::watched))
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))
         .routes(routes!(isochrones::isochrones))
         // Planners.
         .routes(routes!(coverage::coverage))
+        .routes(routes!(plans::plans, plans::publish_plan))
+        .routes(routes!(plans::plan))
         // Data.
         .routes(routes!(ogc::landing))
         .routes(routes!(ogc::conformance))
