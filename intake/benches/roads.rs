@@ -142,6 +142,15 @@ fn ask(graph: &RoadGraph, net: &Net) {
         };
         row(&format!("all {units} units"), &spread(one, 100), "");
     }
+    // What coverage asks for: 12,000 units, and points of demand all over the city.
+    let units: Vec<Option<Place>> = seeded.places(12_000, graph, net).into_iter().map(Some).collect();
+    let points: Vec<Option<Place>> = seeded.places(50_000, graph, net).into_iter().map(Some).collect();
+    let mut reached = 0;
+    once("which of 12,000 units is first at each of 50,000 points", "≤ 2 s", || {
+        let targets = Targets::new(roads, points, Sense::Away);
+        reached = workspace.first(roads, &units, &targets, 480.0).iter().flatten().count();
+    });
+    row("of them reached within 8 minutes", &reached.to_string(), "");
     for minutes in [5.0, 8.0, 15.0] {
         let one = |n: usize| {
             let isochrone = workspace.isochrone(roads, incidents[n], Sense::Away, minutes * 60.0);
