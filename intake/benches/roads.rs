@@ -177,6 +177,7 @@ fn peers(graph: &RoadGraph, net: &Net, folder: &Path) {
     };
     let asked = serde_json::json!({
         "states": net.state_count(),
+        "copies": net.copies(),
         "units": told(&units),
         "incidents": told(&incidents),
         "starts": told(&starts),

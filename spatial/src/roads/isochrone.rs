@@ -5,7 +5,7 @@ use geo::{LineString, MultiPolygon};
 use super::graph::RoadGraph;
 use super::outline::outline;
 use super::place::Place;
-use super::search::{Metric, Roads, Sense, Workspace, span_cost};
+use super::search::{Roads, Sense, Workspace, span_cost};
 use super::spot::{most, share};
 
 /// A part of an edge that is reached in one direction.
@@ -43,10 +43,11 @@ impl Workspace {
         own.sort_unstable_by_key(|(arc, _)| *arc);
         let (mut own, mut spans) = (own.into_iter().peekable(), Vec::new());
         self.arcs_within(roads, place, sense, limit, |arc, start| {
-            while let Some((_, span)) = own.next_if(|(of, _)| *of <= arc) {
+            let Some(fresh) = spread(roads, arc, sense, start, limit) else { return };
+            while let Some((_, span)) = own.next_if(|(of, span)| (*of, span.near) < (arc, fresh.near)) {
                 spans.push(span);
             }
-            spans.extend(spread(roads, arc, sense, start, limit));
+            spans.push(fresh);
         });
         spans.extend(own.map(|(_, span)| span));
         spans.retain(|span| span.near != span.far);

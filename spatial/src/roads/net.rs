@@ -143,6 +143,11 @@ impl Net {
         self.nodes as usize + self.copies.len()
     }
 
+    /// Copies of junctions that turn restrictions need, sorted: junction and state.
+    pub fn copies(&self) -> &[(u32, u32)] {
+        &self.copies
+    }
+
     /// How many copies turn restrictions need.
     pub fn copy_count(&self) -> usize {
         self.copies.len()
