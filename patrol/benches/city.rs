@@ -119,7 +119,7 @@ fn main() {
     let siting = timed("20 sites of them, 50 kicks", &mut 0.0, || {
         Covering::new(weights, covers).unwrap().best(20, &[], 50, 1).unwrap()
     });
-    println!("{}", siting.words(300, CANDIDATES).0);
+    println!("{}", siting.words().0);
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the longest limit")]

@@ -145,10 +145,10 @@ fn body(found: &Covered, zh: bool) -> Json {
 /// Sites, ready to be the posts of a plan.
 fn chosen(sited: &Sited, zh: bool) -> Json {
     let siting = &sited.siting;
-    let (en, chinese) = siting.words(sited.within_s, sited.candidates);
+    let (en, chinese) = siting.words();
     let named = |(n, site): (usize, &(Candidate, u64))| {
         let (candidate, alone) = site;
-        let nameless = || if zh { format!("点位{}", n + 1) } else { format!("site {}", n + 1) };
+        let nameless = || if zh { format!("驻点{}", n + 1) } else { format!("site {}", n + 1) };
         json!({
             "name": candidate.name.clone().unwrap_or_else(nameless),
             "lon": candidate.position.lon(),

@@ -6,7 +6,6 @@ mod kick;
 mod median;
 mod of_times;
 mod search;
-mod words;
 mod worth;
 
 pub use covering::{Covering, Expected, Siting, SitingError};

@@ -101,9 +101,9 @@ impl Grid {
     fn paint(&self, piece: &Piece<'_>, cells: &mut Cells) {
         match piece {
             Piece::Whole(spots) => {
-                self.line(spots.iter().map(|spot| self.at([f64::from(spot.lon), f64::from(spot.lat)])), cells);
+                line(spots.iter().map(|spot| self.at([f64::from(spot.lon), f64::from(spot.lat)])), cells);
             }
-            Piece::Part(line) => self.line(line.0.iter().map(|at| self.at([at.x * 1e7, at.y * 1e7])), cells),
+            Piece::Part(part) => line(part.0.iter().map(|at| self.at([at.x * 1e7, at.y * 1e7])), cells),
         }
     }
 
@@ -112,33 +112,33 @@ impl Grid {
         [(x - self.low[0]) * self.scale[0], (y - self.low[1]) * self.scale[1]]
     }
 
-    /// Paints points half a cell apart at most.
-    fn line(&self, mut points: impl Iterator<Item = [f64; 2]>, cells: &mut Cells) {
-        let Some(mut a) = points.next() else { return };
-        cells.set(index(a[0]), index(a[1]));
-        for b in points {
-            let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-            let far = dx.abs().max(dy.abs()) * 2.0;
-            // Most vertices lie nearer than that.
-            if far > 1.0 {
-                let steps = far.ceil();
-                let mut step = 1.0;
-                while step < steps {
-                    let t = step / steps;
-                    cells.set(index(a[0] + t * dx), index(a[1] + t * dy));
-                    step += 1.0;
-                }
-            }
-            cells.set(index(b[0]), index(b[1]));
-            a = b;
-        }
-    }
-
     /// Degrees of a point in halves of a cell.
     pub(super) fn degrees(&self, [x, y]: [usize; 2]) -> Coord<f64> {
         #[expect(clippy::cast_precision_loss, reason = "at most 1,200")]
         let unit = |axis: usize, n: usize| (self.low[axis] + n as f64 / 2.0 / self.scale[axis]) / 1e7;
         Coord { x: unit(0, x), y: unit(1, y) }
+    }
+}
+
+/// Paints points half a cell apart at most.
+fn line(mut points: impl Iterator<Item = [f64; 2]>, cells: &mut Cells) {
+    let Some(mut a) = points.next() else { return };
+    cells.set(index(a[0]), index(a[1]));
+    for b in points {
+        let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+        let far = dx.abs().max(dy.abs()) * 2.0;
+        // Most vertices lie nearer than that.
+        if far > 1.0 {
+            let steps = far.ceil();
+            let mut step = 1.0;
+            while step < steps {
+                let t = step / steps;
+                cells.set(index(a[0] + t * dx), index(a[1] + t * dy));
+                step += 1.0;
+            }
+        }
+        cells.set(index(b[0]), index(b[1]));
+        a = b;
     }
 }
 

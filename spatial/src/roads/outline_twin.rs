@@ -64,9 +64,8 @@ pub(super) fn area(graph: &RoadGraph, isochrone: &Isochrone, beside_m: f64) -> M
             let steps = ((b[0] - a[0]).abs().max((b[1] - a[1]).abs()) * 2.0).ceil().max(1.0);
             let mut step = 0.0;
             while step <= steps {
-                let t = step / steps;
-                let (x, y) = (index(a[0] + t * (b[0] - a[0])), index(a[1] + t * (b[1] - a[1])));
-                cells.filled[y * cells.wide + x] = true;
+                let along = |axis: usize| index(a[axis] + step / steps * (b[axis] - a[axis]));
+                cells.filled[along(1) * cells.wide + along(0)] = true;
                 step += 1.0;
             }
         }

@@ -14,7 +14,7 @@ use patrol::{DAYS, LIMITS};
 use spatial::Position;
 use spatial::roads::Closure;
 
-pub use past::Past;
+pub(super) use past::Past;
 use past::Report;
 use reach::Cover;
 pub use sites::{Candidate, Candidates, Sited, SitesAsked};
@@ -75,7 +75,7 @@ pub struct Covered {
 }
 
 /// What posts cover: all demand, and of it what is reached within each limit.
-pub type Covers = (u64, [u64; LIMITS]);
+pub(super) type Covers = (u64, [u64; LIMITS]);
 
 impl App {
     /// Reckons the coverage of the caller's part of the city. `None` as long as there is no road graph.
