@@ -172,11 +172,11 @@ fn what_was_told_and_still_waits_is_told_again() {
     let id = room.report(1);
     room.pass(60_000);
     let told = |room: &Room| {
-        let events = room.log.iter().filter_map(|(_, event)| match event {
-            dispatch::Event::Incident { event: dispatch::IncidentEvent::Alerted { code, to }, .. } => {
-                Some(format!("{code} {to}"))
-            }
-            _ => None,
+        let events = room.log.iter().filter_map(|(_, event)| {
+            let dispatch::Event::Incident { event: dispatch::IncidentEvent::Alerted { code, to }, .. } = event else {
+                return None;
+            };
+            Some(format!("{code} {to}"))
         });
         events.collect::<Vec<_>>()
     };

@@ -11,9 +11,10 @@
 #![allow(clippy::cast_possible_truncation, reason = "a bench reads a clock and a file, and may stop")]
 #![allow(clippy::cast_sign_loss, reason = "a bench reads a clock and a file, and may stop")]
 
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::io::Cursor;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use intake::{Flow, Row, osm};
@@ -122,6 +123,68 @@ fn main() {
     row("states, of them copies for turns", &format!("{}, {}", net.state_count(), net.copy_count()), "");
     row("hops (states of an edge-based graph would be as many)", &net.hop_count().to_string(), "");
     ask(&graph, &net);
+    if let Some(folder) = std::env::var_os("ONEMAP_PEERS") {
+        peers(&graph, &net, &PathBuf::from(folder));
+    }
+}
+
+/// Leaves the graph, questions at junctions and our answers for `benches/peers.py`, and says how long ours took.
+fn peers(graph: &RoadGraph, net: &Net, folder: &Path) {
+    let roads = Roads { graph, net, overlay: None };
+    let triples = net.hops().flat_map(|(from, to, time_ms, _)| [from, to, time_ms]);
+    let bytes: Vec<u8> = triples.flat_map(u32::to_le_bytes).collect();
+    std::fs::write(folder.join("arcs.bin"), bytes).unwrap();
+    // Edges begin at junctions; those that share their place with another one are left out.
+    let mut junctions: HashMap<[i64; 2], Option<u32>> = HashMap::new();
+    let key = |at: Position| [at.lon(), at.lat()].map(|degrees| (degrees * 1e7).round() as i64);
+    for node in 0..graph.node_count() as u32 {
+        let Some(at) = graph.node_position(node) else { continue };
+        junctions.entry(key(at)).and_modify(|known| *known = None).or_insert(Some(node));
+    }
+    let mut seeded = Seeded(11);
+    let mut questions = |count: usize| {
+        let mut all: Vec<(Place, Position, u32)> = Vec::new();
+        while all.len() < count {
+            let place = Place { at: 0, ..seeded.place(graph, net) };
+            let Some(at) = graph.position(place) else { continue };
+            if let Some(Some(node)) = junctions.get(&key(at)) {
+                all.push((place, at, *node));
+            }
+        }
+        all
+    };
+    let [units, incidents, starts, ends] = [200, 200, 1_000, 1_000].map(&mut questions);
+    let all = |of: &[(Place, Position, u32)]| of.iter().map(|(place, ..)| Some(*place)).collect::<Vec<_>>();
+    let targets = Targets::new(roads, all(&units), Sense::Toward);
+    let mut workspace = Workspace::new();
+    let mut answers: Vec<Vec<u64>> = Vec::new();
+    let one = |n: usize| {
+        let found = workspace.nearest(roads, incidents[n].0, &targets, Bound::time(5, f64::INFINITY));
+        answers.push(found.iter().map(|reached| (reached.time_s * 1e3).round() as u64).collect());
+    };
+    row("at junctions: nearest 5 of 200 units", &spread(one, incidents.len()), "");
+    let one = |n: usize| {
+        black_box(workspace.isochrone(roads, incidents[n].0, Sense::Away, 480.0).area(graph, 60.0));
+    };
+    row("at junctions: isochrone of 8 minutes, polygon", &spread(one, incidents.len()), "");
+    once("at junctions: matrix 1,000 × 1,000, 1 thread", "", || {
+        matrix(roads, &all(&starts), &all(&ends), Bound::time(0, f64::INFINITY), 1)
+    });
+    let told = |of: &[(Place, Position, u32)]| {
+        let places: Vec<[f64; 2]> = of.iter().map(|(_, at, _)| [at.lon(), at.lat()]).collect();
+        let states: Vec<u32> = of.iter().map(|(_, _, node)| *node).collect();
+        serde_json::json!({"places": places, "states": states})
+    };
+    let asked = serde_json::json!({
+        "states": net.state_count(),
+        "copies": net.copies(),
+        "units": told(&units),
+        "incidents": told(&incidents),
+        "starts": told(&starts),
+        "ends": told(&ends),
+        "nearest_ms": answers,
+    });
+    std::fs::write(folder.join("questions.json"), asked.to_string()).unwrap();
 }
 
 fn ask(graph: &RoadGraph, net: &Net) {
@@ -153,6 +216,15 @@ fn ask(graph: &RoadGraph, net: &Net) {
             once("… and at 20,000 points", "", || points.iter().map(|at| firsts.at(roads, *at).len()).sum::<usize>());
         row("… pairs of point and unit", &count.to_string(), "");
     }
+    // What coverage asks for: 12,000 units, and points of demand all over the city.
+    let units: Vec<Option<Place>> = seeded.places(12_000, graph, net).into_iter().map(Some).collect();
+    let points: Vec<Option<Place>> = seeded.places(50_000, graph, net).into_iter().map(Some).collect();
+    let mut reached = 0;
+    once("which of 12,000 units is first at each of 50,000 points", "≤ 2 s", || {
+        let targets = Targets::new(roads, points, Sense::Away);
+        reached = workspace.first(roads, &units, &targets, 480.0).iter().flatten().count();
+    });
+    row("of them reached within 8 minutes", &reached.to_string(), "");
     for minutes in [5.0, 8.0, 15.0] {
         let one = |n: usize| {
             let isochrone = workspace.isochrone(roads, incidents[n], Sense::Away, minutes * 60.0);

@@ -51,20 +51,26 @@ pub struct Demand {
 
 impl Demand {
     /// Gathers the incidents of the [`DAYS`] before `now_ms` in cells of `cell_m` metres; a point is the first incident of
-    /// its cell, so that it lies where somebody was. `utc_offset_min` is the local time that hours are counted in. Incidents
-    /// outside the time, of weight 0 or of a place without a name are left out; the order does not matter.
+    /// its cell, so that it lies where somebody was. `offset_min` says how many minutes the local time, in which hours are
+    /// counted, is ahead of UTC at a moment (milliseconds since 1970 UTC). Incidents outside the time, of weight 0 or of a place without a name are left out; the order does not matter.
     ///
     /// ```
     /// use patrol::{Demand, Reported};
     /// let position = spatial::Position::new(120.65, 28.0)?;
     /// let monday_noon = 1_795_406_400_000; // 2026-11-23 04:00 UTC, noon in Wenzhou
     /// let call = Reported { position, at_ms: monday_noon, weight: 1, place: 0 };
-    /// let demand = Demand::gather(&[call, call], vec!["Nanpu".to_owned()], monday_noon, 480, 100.0);
+    /// let demand = Demand::gather(&[call, call], vec!["Nanpu".to_owned()], monday_noon, |_| 480, 100.0);
     /// assert_eq!((demand.points().len(), demand.calls().len(), demand.calls()[0].hour), (1, 1, 12));
     /// assert_eq!(demand.total(), 2);
     /// # Ok::<(), spatial::PositionError>(())
     /// ```
-    pub fn gather(reported: &[Reported], names: Vec<String>, now_ms: i64, utc_offset_min: i32, cell_m: f64) -> Self {
+    pub fn gather(
+        reported: &[Reported],
+        names: Vec<String>,
+        now_ms: i64,
+        offset_min: impl Fn(i64) -> i32,
+        cell_m: f64,
+    ) -> Self {
         let recent = now_ms.saturating_sub(DAYS * DAY_MS)..=now_ms;
         let counts = |r: &&Reported| {
             let has_name = usize::try_from(r.place).is_ok_and(|place| place < names.len());
@@ -86,7 +92,7 @@ impl Demand {
                 points.push(one.position);
                 u32::try_from(points.len() - 1).unwrap_or(u32::MAX)
             });
-            let weight = sums.entry((point, hour_of_week(one.at_ms, utc_offset_min), one.place)).or_default();
+            let weight = sums.entry((point, hour_of_week(one.at_ms, offset_min(one.at_ms)), one.place)).or_default();
             *weight = weight.saturating_add(one.weight);
         }
         let call = |((point, hour, place), weight)| Call { point, hour, place, weight };
@@ -181,8 +187,22 @@ mod tests {
         let odd = [at(now_ms + 1), at(now_ms - 90 * DAY_MS - 1), Reported { weight: 0, ..at(now_ms) }];
         let nameless = Reported { place: 1, ..at(now_ms) };
         let all = [odd[0], odd[1], odd[2], nameless, at(now_ms), at(now_ms - 90 * DAY_MS)];
-        let demand = Demand::gather(&all, vec!["a".to_owned()], now_ms, 480, 100.0);
+        let demand = Demand::gather(&all, vec!["a".to_owned()], now_ms, |_| 480, 100.0);
         assert_eq!(demand.total(), 2);
+    }
+
+    /// Where clocks change, the hours of a week do not shift by one for half of the year.
+    #[test]
+    fn hours_are_those_of_the_clock_on_that_day() {
+        let position = Position::new(-8.61, 41.15).unwrap();
+        let at = |at_ms: i64| Reported { position, at_ms, weight: 1, place: 0 };
+        let summer_ends = 1_792_890_000_000; // 2026-10-25 01:00 UTC, in Porto
+        let lisbon = |at_ms: i64| if at_ms < summer_ends { 60 } else { 0 };
+        let noon_before = summer_ends - 7 * DAY_MS + 10 * HOUR_MS; // 11:00 UTC
+        let noon_after = summer_ends + 11 * HOUR_MS; // 12:00 UTC
+        let all = [at(noon_before), at(noon_after)];
+        let demand = Demand::gather(&all, vec!["Porto".to_owned()], noon_after, lisbon, 100.0);
+        assert_eq!(demand.calls().iter().map(|call| (call.hour, call.weight)).collect::<Vec<_>>(), [(6 * 24 + 12, 2)]);
     }
 
     #[test]
@@ -194,9 +214,9 @@ mod tests {
         };
         let mut all: Vec<Reported> = (0..200).map(at).collect();
         let names = || vec!["a".to_owned(), "b".to_owned()];
-        let one = Demand::gather(&all, names(), DAYS * DAY_MS, 480, 100.0);
+        let one = Demand::gather(&all, names(), DAYS * DAY_MS, |_| 480, 100.0);
         all.reverse();
-        assert_eq!(one, Demand::gather(&all, names(), DAYS * DAY_MS, 480, 100.0));
+        assert_eq!(one, Demand::gather(&all, names(), DAYS * DAY_MS, |_| 480, 100.0));
         assert_eq!(one.total(), all.iter().map(|r| u64::from(r.weight)).sum::<u64>());
         assert!(one.points().len() > 3 && one.points().len() < 35, "{}", one.points().len());
     }

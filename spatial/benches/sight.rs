@@ -148,7 +148,7 @@ fn main() {
         let pose = next.next().and_then(|row| eyes.pose(row).ok()).expect("all cameras have poses");
         viewshed(&pose, &solid, 1.5, Turned::All).area.coords_count()
     });
-    let ask = Watched { cell_m: 5.0, target_height_m: 1.5, turned: Turned::All };
+    let ask = Watched { cell_m: 5.0, target_height_m: 1.5, turned: Turned::All, online_only: true };
     measure("coverage of 1 km² in cells of 5 m, old town (% seen)", old.get(..10).unwrap_or_default(), |p| {
         let (dx, dy) = (500.0 / 98_200.0, 500.0 / 111_195.0);
         let square =

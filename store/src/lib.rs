@@ -5,7 +5,7 @@
 //! same: `tests/conformance` holds the cases, and every case runs on both.
 //!
 //! - SQLite: three files in the data folder, because a file has one writer at a time and an import must not make a
-//!   dispatcher wait: `ops.db` (log, audit, accounts, settings, roster, history; every commit is synced to disk),
+//!   dispatcher wait: `ops.db` (log, audit, accounts, settings, roster, history, plans; every commit is synced to disk),
 //!   `registry.db` and `positions.db` (a crash of the machine may lose the last moment).
 //! - PostGIS: one database, schema `onemap`; any number of servers may share it.
 //!
@@ -37,6 +37,7 @@ mod lock;
 mod log;
 mod migrations;
 mod password;
+mod plans;
 mod positions;
 mod postgis;
 mod registry;
@@ -57,6 +58,7 @@ pub use imports::{
 pub use location::{Location, is_kept, open};
 pub use lock::{DataLock, holder, lock};
 pub use log::{Answer, Append, Command, Event, EventDraft, Expect, Log, LogHead, LogVerified, verify_tail};
+pub use plans::{Plans, Publish};
 pub use positions::{Heard, Observation, Positions};
 pub use registry::{Change, Put, Registry, Removed, Upserted};
 pub use roster::Roster;
@@ -65,7 +67,7 @@ pub use settings::Settings;
 /// Everything that we remember.
 #[async_trait::async_trait]
 pub trait Store:
-    Registry + Imports + Roster + Positions + History + Accounts + Audit + Log + Settings + 'static
+    Registry + Imports + Roster + Positions + History + Plans + Accounts + Audit + Log + Settings + 'static
 {
     /// `sqlite` or `postgis`.
     fn kind(&self) -> &'static str;

@@ -202,3 +202,72 @@ fn a_viewshed_has_the_shadow_of_a_wall() {
     server.login("analyst").get(&path).refused(403);
     server.login("dispatcher").get(&path).refused(404);
 }
+
+#[test]
+fn an_area_has_what_cameras_see_and_its_blind_spots() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let path = "/api/v1/sight/coverage";
+    let ring = |half: f64| {
+        let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)];
+        json!({"type": "Polygon", "coordinates": [corners.map(|(x, y)| at(x * half, y * half))]})
+    };
+    let area = |answer: &Value, n: usize| answer["features"][n]["properties"]["area_m2"].as_f64().unwrap();
+    let ask = || json!({"polygon": ring(150.0), "cell_m": 3.0});
+    let nothing = lead.post(path, &ask()).ok();
+    assert_eq!((&nothing["share"], &nothing["cameras"]), (&json!(0.0), &json!(0)));
+    assert!((area(&nothing, 1) / 90_000.0 - 1.0).abs() < 0.05, "{}", area(&nothing, 1));
+
+    camera(&lead, "east", at(0.0, 0.0), json!({"azimuth_deg": 90}));
+    camera(&lead, "off", at(0.0, 0.0), json!({"azimuth_deg": 270, "online": false}));
+    camera(&lead, "who knows", at(5.0, 0.0), json!({}));
+    let one = lead.post(path, &ask()).ok();
+    let sector_m2 = 120.0_f64.powi(2) * 60.0_f64.to_radians() / 2.0;
+    assert!((area(&one, 0) / sector_m2 - 1.0).abs() < 0.05, "{} {sector_m2}", area(&one, 0));
+    assert!((area(&one, 0) + area(&one, 1) - area(&nothing, 1)).abs() < 200.0);
+    let count = |answer: &Value, field: &str| answer[field].as_u64().unwrap();
+    assert_eq!((count(&one, "cameras"), count(&one, "offline"), count(&one, "unknown")), (1, 1, 1));
+    assert_eq!((&one["features"][0]["properties"]["seen"], &one["online_only"]), (&json!(true), &json!(true)));
+    assert!(one["text"].as_str().unwrap().contains("1 do not answer"), "{}", one["text"]);
+    let mended = with(ask(), json!({"online_only": false}));
+    let mended = lead.post(path, &mended).ok();
+    assert!((area(&mended, 0) / sector_m2 - 2.0).abs() < 0.1, "{}", area(&mended, 0));
+
+    // A wall takes away what lies behind it, and what is under its roof is neither seen nor blind.
+    let wall = [at(20.0, -6.0), at(24.0, -6.0), at(24.0, 6.0), at(20.0, 6.0), at(20.0, -6.0)];
+    let properties = json!({"kind": "works", "height_m": 12});
+    put(&lead, "buildings", json!({"type": "Polygon", "coordinates": [wall]}), properties);
+    let shadowed = lead.post(path, &ask()).ok();
+    assert!(area(&shadowed, 0) < area(&one, 0) * 0.8 && count(&shadowed, "under_roofs") > 0, "{}", area(&shadowed, 0));
+    assert!(area(&shadowed, 1) > area(&one, 1), "{}", area(&shadowed, 1));
+    let [west, south] = at(-150.0, -150.0);
+    let [east, north] = at(150.0, 150.0);
+    let boxed = lead.post(path, &json!({"bbox": [west, south, east, north], "cell_m": 3.0})).ok();
+    assert!((area(&boxed, 0) - area(&shadowed, 0)).abs() < 1.0);
+
+    for (ask, field) in [
+        (json!({"polygon": ring(1_000.0)}), "/polygon"),
+        (json!({"bbox": [120.0, 27.8, 120.1, 27.9]}), "/bbox"),
+        (json!({"bbox": [east, south, west, north]}), "/bbox"),
+        (json!({"bbox": [west, south, east, 280.0]}), "/bbox"),
+        (json!({"polygon": {"type": "Point", "coordinates": at(0.0, 0.0)}}), "/polygon"),
+        (json!({"polygon": ring(150.0), "bbox": [west, south, east, north]}), "/polygon"),
+        (json!({}), "/polygon"),
+        (with(ask(), json!({"cell_m": 0.1})), "/cell_m"),
+        (with(ask(), json!({"colour": "red"})), "/colour"),
+    ] {
+        let refused = lead.post(path, &ask);
+        refused.refused(400);
+        assert!(refused.points_at(field), "{ask}: {}", refused.text());
+    }
+    assert!(lead.post(path, &json!({"polygon": ring(1_000.0)})).text().contains("at most 2 km²"));
+    server.login("analyst").post(path, &ask()).refused(403);
+    assert_eq!(server.login("dispatcher").post(path, &ask()).refused(403), "SCOPE");
+}
+
+fn with(mut body: Value, more: Value) -> Value {
+    for (name, value) in more.as_object().expect("fields") {
+        body[name] = value.clone();
+    }
+    body
+}

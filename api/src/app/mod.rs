@@ -10,6 +10,7 @@ mod features;
 mod heading;
 mod hex;
 mod homes;
+mod hours;
 mod imports;
 mod kept;
 mod late;
@@ -23,6 +24,7 @@ pub mod ops;
 mod others;
 mod pages;
 pub(crate) mod people;
+mod plans;
 mod positions;
 mod publisher;
 mod ranking;
@@ -52,7 +54,7 @@ pub use approach::Approaches;
 pub use away::{Away, watch_store};
 pub use cache::{Encoding, TileCache};
 pub use clock::{now_ms, rfc3339};
-pub use coverage::{CoverageAsked, Covered, Stand};
+pub use coverage::{Candidate, Candidates, CoverageAsked, Covered, Sited, SitesAsked, Stand};
 pub use features::{Edit, Edited};
 pub use heading::{FirstView, Heading};
 pub use hex::hex;
@@ -68,6 +70,7 @@ pub use nearby::{Area, Found, Item, PeopleSum, Surroundings};
 pub use others::{Others, run as others};
 pub use pages::{Days, Page, Wanted};
 pub(crate) use people::published_cells;
+pub use plans::PlanInSight;
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub(crate) use publisher::read_all;
@@ -134,6 +137,8 @@ pub struct Inner {
     pub limits: Limits,
     /// What the page's header says.
     pub heading: Heading,
+    /// The city's own clock.
+    pub hours: hours::Hours,
     /// Rings when the server stops.
     pub stop: tokio::sync::watch::Sender<bool>,
 }

@@ -6,7 +6,7 @@ use store::Store;
 
 use super::{
     Alarms, App, Approaches, Away, Heading, Imports, Inner, Limits, Looks, Others, Publisher, Register, Roads,
-    Sessions, TileCache, Track, World, coverage, network, ops, ranking, standby,
+    Sessions, TileCache, Track, World, coverage, hours, network, ops, ranking, standby,
 };
 
 impl App {
@@ -40,6 +40,7 @@ impl App {
             stop: tokio::sync::watch::Sender::new(false),
             store,
             limits,
+            hours: hours::Hours::of(heading.time_zone.as_deref()),
             heading,
         }))
     }

@@ -116,6 +116,8 @@ pub const SEE_TIMES: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, An
 pub const ZONE_COUNTS: &[Role] = &[Lead];
 /// Who may say what became of a building in a zone: also the units that were sent there.
 pub const MARK_BUILDINGS: &[Role] = &[Dispatcher, Lead, Station, Unit];
+/// Who may publish plans, each inside the own scope; who may plan sees them.
+pub const PUBLISHERS: &[Role] = &[Planner, Lead];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

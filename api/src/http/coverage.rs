@@ -10,19 +10,23 @@ use super::asked::word;
 use super::extract::{Json as Body, position};
 use super::isochrones::tried;
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
-use crate::app::{App, CoverageAsked, Covered, Stand, network, rfc3339};
+use crate::app::{App, Candidate, Candidates, CoverageAsked, Covered, Sited, SitesAsked, Stand, network, rfc3339};
 use crate::auth::{Caller, policy};
-use crate::wire::CoverageAsk;
+use crate::wire::{CandidateAsk, CoverageAsk, SitesAsk};
 
 /// Things that may be different at once.
 const MOST: usize = 100;
 /// Places that are named as the worst.
 const WORST: usize = 10;
+/// Sites that are looked for at once.
+const MOST_SITES: usize = 100;
+/// Places of which sites are chosen.
+const MOST_CANDIDATES: usize = 1_000;
 
 /// The share of the last 90 days' reported incidents of the caller's part of the city that units reach by road within 3, 5
 /// and 8 minutes from where they stand, by hour of the week; what would be different; and where `n` units would cover most.
 #[utoipa::path(post, path = "/api/v1/coverage", tag = "planning", request_body = CoverageAsk,
-    responses((status = 200, description = "`{text, covered, total, hours, worst, what_if?, sites?}`", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 503, body = ProblemBody)))]
+    responses((status = 200, description = "`{text, limits_s, units, total, covered, hours, worst, points, points_off_road, from, hours_in, units_at, origin, what_if?, sites?}`", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn coverage(
     State(app): State<App>,
     caller: Caller,
@@ -60,19 +64,43 @@ fn asked(ask: &CoverageAsk) -> Result<CoverageAsked, Problem> {
         let geometry = geometry.map_err(|why| Problem::at(Code::BadRequest, format!("/what_if/closed/{at}"), why))?;
         Ok(tried(geometry))
     };
-    let sites = match &ask.sites {
-        Some(sites) if !(1..=100).contains(&sites.n) => {
-            return Err(Problem::at(Code::BadRequest, "/sites/n", "must be 1 to 100"));
-        }
-        sites => sites.as_ref().map(|sites| (sites.n, sites.seed.unwrap_or(1))),
-    };
     Ok(CoverageAsked {
         kinds,
         stands: what_if.stands.iter().enumerate().map(stand).collect::<Result<_, Problem>>()?,
         away: what_if.away.iter().cloned().collect(),
         closed: what_if.closed.iter().enumerate().map(closed).collect::<Result<_, Problem>>()?,
-        sites,
+        sites: ask.sites.as_ref().map(sites).transpose()?,
     })
+}
+
+fn sites(ask: &SitesAsk) -> Result<SitesAsked, Problem> {
+    let bad = |pointer: &str, why: String| Problem::at(Code::BadRequest, pointer, why);
+    if !(1..=MOST_SITES).contains(&ask.n) {
+        return Err(bad("/sites/n", format!("must be 1 to {MOST_SITES}")));
+    }
+    let within_s = ask.within_s.unwrap_or(300);
+    if !LIMITS_S.contains(&within_s) {
+        return Err(bad("/sites/within_s", "must be 180, 300 or 480".to_owned()));
+    }
+    let candidate = |(at, one): (usize, &CandidateAsk)| {
+        let wrong = |_| Problem::at(Code::Position, format!("/sites/candidates/{at}"), "that is not a place");
+        Ok(Candidate { name: one.name.clone(), position: position(one.lon, one.lat).map_err(wrong)? })
+    };
+    let candidates = match (&ask.candidates, ask.from.as_deref()) {
+        (Some(_), Some(_)) => return Err(bad("/sites/from", "is not given beside candidates".to_owned())),
+        (Some(given), None) if !(ask.n..=MOST_CANDIDATES).contains(&given.len()) => {
+            let why = format!("must be at least n and at most {MOST_CANDIDATES} places");
+            return Err(bad("/sites/candidates", why));
+        }
+        (Some(given), None) => {
+            Candidates::Given(given.iter().enumerate().map(candidate).collect::<Result<_, Problem>>()?)
+        }
+        (None, None | Some("demand")) => Candidates::Demand,
+        (None, Some("posts")) => Candidates::Posts,
+        (None, Some(other)) => return Err(bad("/sites/from", format!("{other:?} is not a known word"))),
+    };
+    let (n, seed, beside_units) = (ask.n, ask.seed.unwrap_or(1), ask.beside_units);
+    Ok(SitesAsked { n, seed, candidates, within_s, beside_units })
 }
 
 fn body(found: &Covered, zh: bool) -> Json {
@@ -89,6 +117,8 @@ fn body(found: &Covered, zh: bool) -> Json {
         "points": found.points,
         "points_off_road": found.off_road,
         "from": rfc3339(found.from_ms),
+        "hours_in": found.time_zone,
+        "units_at": if found.at_posts { "posts" } else { "where they stand" },
         "origin": "reported",
     });
     if let Some(would) = &found.would {
@@ -107,15 +137,36 @@ fn body(found: &Covered, zh: bool) -> Json {
         });
     }
     if let Some(sited) = &found.sites {
-        body["sites"] = json!({
-            "places": sited.places.iter().map(|at| json!({"lon": at.lon(), "lat": at.lat()})).collect::<Vec<_>>(),
-            "covered": sited.siting.covered,
-            "coverable": sited.siting.coverable,
-            "total": sited.siting.total,
-            "within_s": LIMITS_S.get(1),
-        });
+        body["sites"] = chosen(sited, zh);
     }
     body
+}
+
+/// Sites, ready to be the posts of a plan.
+fn chosen(sited: &Sited, zh: bool) -> Json {
+    let siting = &sited.siting;
+    let (en, chinese) = siting.words();
+    let named = |(n, site): (usize, &(Candidate, u64))| {
+        let (candidate, alone) = site;
+        let nameless = || if zh { format!("驻点{}", n + 1) } else { format!("site {}", n + 1) };
+        json!({
+            "name": candidate.name.clone().unwrap_or_else(nameless),
+            "lon": candidate.position.lon(),
+            "lat": candidate.position.lat(),
+            "alone": alone,
+        })
+    };
+    json!({
+        "text": if zh { chinese } else { en },
+        "places": sited.sites.iter().enumerate().map(named).collect::<Vec<_>>(),
+        "covered": siting.covered,
+        "coverable": siting.coverable,
+        "total": siting.total,
+        "within_s": sited.within_s,
+        "candidates": sited.candidates,
+        "off_road": sited.off_road,
+        "reach": {"total": sited.covers.total, "limits_s": LIMITS_S, "covered": sited.covers.covered},
+    })
 }
 
 fn worst(now: &Coverage) -> Vec<Json> {

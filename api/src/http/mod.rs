@@ -23,6 +23,7 @@ mod nearby;
 mod ogc;
 mod ogc_edit;
 mod ogc_query;
+mod plans;
 mod positions;
 mod ranked;
 mod refused;
@@ -34,6 +35,7 @@ mod units;
 mod upload;
 mod viewer;
 mod viewshed;
+mod watched;
 mod zones;
 
 pub mod problem;
@@ -89,6 +91,7 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(beside::resources))
         .routes(routes!(beside::review))
         .routes(routes!(viewshed::camera_viewshed))
+        .routes(routes!(watched::watched))
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))
@@ -99,6 +102,8 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(isochrones::isochrones))
         // Planners.
         .routes(routes!(coverage::coverage))
+        .routes(routes!(plans::plans, plans::publish_plan))
+        .routes(routes!(plans::plan))
         // Data.
         .routes(routes!(ogc::landing))
         .routes(routes!(ogc::conformance))

@@ -111,7 +111,7 @@ fn either(pointer: &str) -> Problem {
 
 fn area(ask: SurroundingsAsk) -> Result<Area, Problem> {
     match (ask.polygon, ask.lon, ask.lat) {
-        (Some(geometry), None, None) => polygon(geometry),
+        (Some(geometry), None, None) => polygon(geometry).map(Area::Polygon),
         (None, Some(lon), Some(lat)) => {
             let radius_m = ask.radius_m.ok_or_else(|| Problem::at(Code::BadRequest, "/radius_m", "is missing"))?;
             if !(1.0..=LARGEST_RADIUS_M).contains(&radius_m) {
@@ -128,7 +128,8 @@ fn area(ask: SurroundingsAsk) -> Result<Area, Problem> {
     }
 }
 
-fn polygon(geometry: geojson::Geometry) -> Result<Area, Problem> {
+/// A surface from the field `polygon` of a body.
+pub(super) fn polygon(geometry: geojson::Geometry) -> Result<MultiPolygon<f64>, Problem> {
     let bad = |reason: String| Problem::at(Code::BadRequest, "/polygon", reason);
     let geometry: geo::Geometry<f64> = geometry.try_into().map_err(|e: geojson::Error| bad(e.to_string()))?;
     let polygon = match geometry {
@@ -153,5 +154,5 @@ fn polygon(geometry: geojson::Geometry) -> Result<Area, Problem> {
     if rect.width() > LARGEST_SIDE_DEG || rect.height() > LARGEST_SIDE_DEG {
         return Err(bad(format!("must be at most {LARGEST_SIDE_DEG} degrees wide and high")));
     }
-    Ok(Area::Polygon(polygon))
+    Ok(polygon)
 }

@@ -29,6 +29,19 @@ pub struct WhatIfAsk {
     pub closed: Vec<Json>,
 }
 
+/// A place at which a unit might stand.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CandidateAsk {
+    /// Its name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Longitude, WGS84 degrees.
+    pub lon: f64,
+    /// Latitude.
+    pub lat: f64,
+}
+
 /// Sites that are looked for.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +51,19 @@ pub struct SitesAsk {
     /// Seed of the search; 1 when left out.
     #[serde(default)]
     pub seed: Option<u64>,
+    /// Where they may be: `demand` (the 400 points of most demand; when left out) or `posts` (the city's duty posts and
+    /// police stations).
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Where they may be instead: these places, at most 1,000 and at least `n`.
+    #[serde(default)]
+    pub candidates: Option<Vec<CandidateAsk>>,
+    /// How soon demand is to be reached, seconds: 180, 300 or 480; 300 when left out.
+    #[serde(default)]
+    pub within_s: Option<u32>,
+    /// Whether the units stay as they are and only what they do not reach in time counts.
+    #[serde(default)]
+    pub beside_units: bool,
 }
 
 /// Which coverage is asked for.
@@ -48,6 +74,6 @@ pub struct CoverageAsk {
     pub kinds: Option<Vec<String>>,
     /// What would be different.
     pub what_if: Option<WhatIfAsk>,
-    /// Sites that are looked for among the points of most demand.
+    /// Sites that are looked for.
     pub sites: Option<SitesAsk>,
 }

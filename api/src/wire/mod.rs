@@ -10,15 +10,17 @@ mod incidents;
 mod items;
 mod live;
 mod object;
+mod plans;
 mod positions;
 mod session;
 mod times;
 mod units;
+mod watched;
 mod zones;
 
 pub use asks::{BasisAsk, CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk, SourceRefAsk};
 pub use audit::{AuditPage, AuditRowBody, Verdict};
-pub use coverage::{CoverageAsk, SitesAsk, StandAsk, WhatIfAsk};
+pub use coverage::{CandidateAsk, CoverageAsk, SitesAsk, StandAsk, WhatIfAsk};
 pub use features::{
     Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body, geojson_of,
     geojson_row, read_feature, value_json,
@@ -36,10 +38,12 @@ pub use incidents::{
 };
 pub use items::{ItemBody, NearestBody, PeopleBody, SurroundingsAsk, SurroundingsBody};
 pub use live::{AlarmBody, ClientMessage, Hello, LinkRow, LiveUnit, Move, ServerMessage, SourceAge, View};
+pub use plans::{PlanAsk, PlanBody, PlanLine, PlanList, PostPlace, RouteLine};
 pub use positions::{PositionRow, PostedBody, RowCode};
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use times::{TimesBody, TimesRule};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};
+pub use watched::WatchedAsk;
 pub use zones::{
     CircleAsk, ConeAsk, MarkAsk, MarkBody, ZoneAsk, ZoneBody, ZoneList, ZoneWindAsk, ZoneWindBody, resource_json,
 };

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use geo::{Geometry, LineString};
 use geo_index::rtree::sort::HilbertSort;
 use geo_index::rtree::{RTree, RTreeBuilder};
 
@@ -11,6 +10,7 @@ use super::spot::{Spot, length, number};
 use super::turn::{Placed, told, turns};
 use super::way::Way;
 use crate::feature::Feature;
+use crate::lines::lines;
 use crate::noun::Noun;
 use crate::value::Value;
 
@@ -201,20 +201,4 @@ pub(crate) fn packed(edges: &[Edge], shape: &[Spot]) -> Option<RTree<f64>> {
         builder.add(low.x, low.y, high.x, high.y);
     }
     Some(builder.finish::<HilbertSort>())
-}
-
-fn lines(geometry: &Geometry<f64>) -> Vec<&LineString<f64>> {
-    match geometry {
-        Geometry::LineString(line) => vec![line],
-        Geometry::MultiLineString(lines) => lines.0.iter().collect(),
-        // Roads have no other shape: `Feature::new` sees to it.
-        Geometry::Point(_)
-        | Geometry::Line(_)
-        | Geometry::Polygon(_)
-        | Geometry::MultiPoint(_)
-        | Geometry::MultiPolygon(_)
-        | Geometry::GeometryCollection(_)
-        | Geometry::Rect(_)
-        | Geometry::Triangle(_) => Vec::new(),
-    }
 }

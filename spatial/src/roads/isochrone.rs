@@ -1,13 +1,11 @@
 //! How far somebody gets, or from how far somebody can be there: spans of edges with the time at which each is reached.
 
-use std::ops::ControlFlow;
-
 use geo::{LineString, MultiPolygon};
 
 use super::graph::RoadGraph;
 use super::outline::outline;
 use super::place::Place;
-use super::search::{Metric, Roads, Sense, Workspace, span_cost};
+use super::search::{Roads, Sense, Workspace, span_cost};
 use super::spot::{most, share};
 
 /// A part of an edge that is reached in one direction.
@@ -41,30 +39,26 @@ impl Workspace {
         if place.edge as usize >= roads.graph.edge_count() {
             return Isochrone { within_s, spans: Vec::new() };
         }
-        self.begin(roads.net);
-        self.seed_place(roads, place, sense, Metric::Time);
-        self.run(roads, sense, Metric::Time, limit, &mut |_, _| ControlFlow::Continue(()));
-        let hops = if sense == Sense::Away { &roads.net.forward } else { &roads.net.backward };
-        let settled = self.settled.iter().filter_map(|state| self.label(*state).map(|label| (*state, label.cost)));
-        let mut found: Vec<(u32, Span)> = Vec::with_capacity(self.settled.len() * 3);
-        for (state, cost) in settled {
-            let arcs = hops.at(state).iter().map(|hop| hop.arc);
-            found.extend(arcs.filter_map(|arc| Some((arc, spread(roads, arc, sense, cost, limit)?))));
-        }
-        found.extend(own(roads, place, sense, limit));
-        // Of what is reached of one arc from one place, what is reached first.
-        found.sort_unstable_by_key(|(arc, span)| (*arc, span.near, span.near_ms));
-        found.dedup_by_key(|(arc, span)| (*arc, span.near));
-        let spans = found.into_iter().map(|(_, span)| span).filter(|span| span.near != span.far);
-        Isochrone { within_s, spans: spans.collect() }
+        let mut own = own(roads, place, sense, limit);
+        own.sort_unstable_by_key(|(arc, _)| *arc);
+        let (mut own, mut spans) = (own.into_iter().peekable(), Vec::new());
+        self.arcs_within(roads, place, sense, limit, |arc, start| {
+            let Some(fresh) = spread(roads, arc, sense, start, limit) else { return };
+            while let Some((_, span)) = own.next_if(|(of, span)| (*of, span.near) < (arc, fresh.near)) {
+                spans.push(span);
+            }
+            spans.push(fresh);
+        });
+        spans.extend(own.map(|(_, span)| span));
+        spans.retain(|span| span.near != span.far);
+        Isochrone { within_s, spans }
     }
 }
 
-/// How much of an arc is reached by who is at its beginning (`Away`) or how much of it reaches its end in time.
-fn spread(roads: Roads<'_>, arc: u32, sense: Sense, cost: u32, limit: u32) -> Option<Span> {
+/// How much of an arc is reached by who is at its beginning at `start` (`Away`), or how much of it reaches its end in time.
+pub(super) fn spread(roads: Roads<'_>, arc: u32, sense: Sense, start: u32, limit: u32) -> Option<Span> {
     let long = roads.graph.edges[(arc / 2) as usize].length;
-    let junction = if sense == Sense::Toward { roads.net.takes(arc)?.junction } else { 0 };
-    part(roads, arc, sense, (0, long), cost.saturating_add(junction), limit)
+    part(roads, arc, sense, (0, long), start, limit)
 }
 
 /// The part of an arc that is reached from one of its ends or from the middle. `range` is in offsets from the arc's own
@@ -83,7 +77,7 @@ fn part(roads: Roads<'_>, arc: u32, sense: Sense, range: (u32, u32), start: u32,
 }
 
 /// What is reached of the edge on which the place itself is.
-fn own(roads: Roads<'_>, place: Place, sense: Sense, limit: u32) -> Vec<(u32, Span)> {
+pub(super) fn own(roads: Roads<'_>, place: Place, sense: Sense, limit: u32) -> Vec<(u32, Span)> {
     if roads.graph.at_junction(place).is_some() {
         return Vec::new();
     }
@@ -118,9 +112,14 @@ impl Isochrone {
 
     /// The area around all spans, WGS84 degrees: about `beside_m` metres to each side of what is reached, drawn on cells
     /// that are as large as that (larger when the area would need more than 400 × 400), holes of less than twelve cells
-    /// filled. Rings do not cross; the outline is counter-clockwise.
+    /// filled. So its edge is true to about two cells, and never less than what is reached. Rings do not cross; the outline
+    /// is counter-clockwise.
     pub fn area(&self, graph: &RoadGraph, beside_m: f64) -> MultiPolygon<f64> {
-        // An edge that is reached whole from one end need not be drawn again from the other.
+        outline(graph, &self.drawn(graph), beside_m)
+    }
+
+    /// The spans that need to be drawn: an edge that is reached whole from one end need not be drawn again from the other.
+    pub(super) fn drawn(&self, graph: &RoadGraph) -> Vec<Span> {
         let mut drawn = None;
         let new = self.spans.iter().filter(|span| {
             let again = drawn == Some(span.edge);
@@ -130,6 +129,6 @@ impl Isochrone {
             }
             !again
         });
-        outline(new.map(|span| graph.part(span.edge, span.near, span.far)), beside_m)
+        new.copied().collect()
     }
 }

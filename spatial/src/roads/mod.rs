@@ -4,7 +4,7 @@
 //! features ── GraphBuilder ──► RoadGraph ── Net::new(rules) ──► Net      what may be used, how fast
 //!                                  │                             │
 //!                              snap(position) ──► Place          ▼
-//!                                                   Workspace: nearest, route, isochrone, matrix
+//!                                                   Workspace: nearest, first, route, isochrone, matrix
 //!                                                                ▲
 //!                                  Closures ── compile(now) ──► Overlay   what is closed just now
 //! ```
@@ -38,13 +38,16 @@
 
 mod builder;
 mod closures;
+mod first;
 mod firsts;
+mod flood;
 mod graph;
 mod isochrone;
 mod matrix;
 mod nearest;
 mod net;
 mod outline;
+mod outline_cells;
 mod overlay;
 mod pieces;
 mod place;
@@ -64,6 +67,8 @@ mod way;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod outline_twin;
+#[cfg(test)]
 mod rough;
 #[cfg(test)]
 mod tests;
@@ -72,6 +77,7 @@ mod twin;
 
 pub use builder::GraphBuilder;
 pub use closures::{Closure, Effect, LINE_WIDTH_M, Vehicle};
+pub use first::First;
 pub use firsts::Firsts;
 pub use graph::{EdgeFacts, GraphTally, RoadGraph};
 pub use isochrone::{Isochrone, Span};

@@ -153,7 +153,7 @@ impl Workspace {
 }
 
 /// What the way between a door and its target costs: the measure that is least, and the other.
-fn between(roads: Roads<'_>, targets: &Targets, door: &Door, metric: Metric) -> Option<(u32, u32)> {
+pub(crate) fn between(roads: Roads<'_>, targets: &Targets, door: &Door, metric: Metric) -> Option<(u32, u32)> {
     if door.arc == NO_ARC {
         return Some((0, 0));
     }

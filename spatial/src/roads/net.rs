@@ -143,9 +143,23 @@ impl Net {
         self.nodes as usize + self.copies.len()
     }
 
+    /// Copies of junctions that turn restrictions need, sorted: junction and state.
+    pub fn copies(&self) -> &[(u32, u32)] {
+        &self.copies
+    }
+
     /// How many copies turn restrictions need.
     pub fn copy_count(&self) -> usize {
         self.copies.len()
+    }
+
+    /// Every step that a search can take: the states that it leads from and to, milliseconds (the junction at its end
+    /// included) and metres. States below [`RoadGraph::node_count`] are junctions, the others copies of them. For whoever
+    /// wants to ask another program the same questions.
+    pub fn hops(&self) -> impl Iterator<Item = (u32, u32, u32, f64)> {
+        let states = 0..number(self.state_count());
+        let told = |from: u32, hop: &Hop| (from, hop.state, hop.time, super::spot::metres(hop.length));
+        states.flat_map(move |from| self.forward.at(from).iter().map(move |hop| told(from, hop)))
     }
 
     /// Steps that a search can take.

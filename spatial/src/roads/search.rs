@@ -61,14 +61,15 @@ pub(crate) struct Label {
 /// Memory of a search. One for each thread; it grows to the largest net that it has seen and is never cleared.
 #[derive(Debug, Default)]
 pub struct Workspace {
-    round: u32,
+    pub(crate) round: u32,
     /// The search in which each state was reached last, and its cost there: what is asked most, so it lies close.
-    marks: Vec<(u32, u32)>,
+    pub(crate) marks: Vec<(u32, u32)>,
     labels: Vec<Label>,
     queue: Queue,
     /// States in the order in which they were settled.
     pub(crate) settled: Vec<u32>,
     pub(crate) chase: super::nearest::Chase,
+    pub(crate) flood: super::flood::Flood,
 }
 
 impl Workspace {

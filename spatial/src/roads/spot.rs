@@ -110,6 +110,10 @@ pub(crate) fn share(cost: u32, part: u32, whole: u32) -> u32 {
     if whole == 0 {
         return 0;
     }
+    // The most frequent case, without a division.
+    if part == whole {
+        return cost;
+    }
     let exact = (u64::from(cost) * u64::from(part) + u64::from(whole) / 2) / u64::from(whole);
     u32::try_from(exact).unwrap_or(u32::MAX)
 }

@@ -206,13 +206,43 @@ proptest! {
             let near_the_edge = route.is_some_and(|time| (time - within).abs() < 0.02);
             prop_assert!(near_the_edge || close(got, route.filter(|time| *time <= within), 0.02), "{got:?} {route:?}");
         }
+        prop_assert_eq!(&isochrone.spans, &outline_twin::isochrone(roads, places[0], sense, within));
         let area = isochrone.area(&graph, 40.0);
+        let twin = outline_twin::area(&graph, &isochrone, 40.0);
+        prop_assert!(outline_twin::same(&area, &twin), "{area:?} {twin:?}");
         for span in &isochrone.spans {
             for at in isochrone.line(&graph, span).0 {
                 prop_assert!(geo::Contains::contains(&area, &at));
             }
         }
         prop_assert!(geo::Validation::is_valid(&area));
+    }
+
+    #[test]
+    fn who_is_first_is_who_comes_first_of_all(
+        streets in streets(), all in spots(9), within in 5.0..200.0_f64, toward: bool, turns: bool,
+    ) {
+        prop_assume!(!streets.is_empty());
+        let graph = graph(&streets);
+        let net = Net::new(&graph, rules(Profile::Car, turns));
+        let roads = Roads { graph: &graph, net: &net, overlay: None };
+        let places: Vec<Option<Place>> =
+            all.into_iter().map(|s| Some(place(&graph, &net, &streets, on(&streets, s)))).collect();
+        let (starts, ends) = places.split_at(4);
+        let targets = Targets::new(roads, ends.to_vec(), if toward { Sense::Toward } else { Sense::Away });
+        let mut workspace = Workspace::new();
+        let first = workspace.first(roads, &[starts, &[None]].concat(), &targets, within);
+        let mut times = vec![Vec::new(); ends.len()];
+        for (start, place) in (0..).zip(starts) {
+            for reached in workspace.nearest(roads, place.unwrap(), &targets, Bound::time(9, within)) {
+                times[reached.target as usize].push((start, reached.time_s));
+            }
+        }
+        for (first, times) in first.into_iter().zip(times) {
+            let least = times.iter().map(|(_, time)| *time).min_by(f64::total_cmp);
+            prop_assert_eq!(first.map(|first| first.time_s), least);
+            prop_assert!(first.is_none_or(|first| times.contains(&(first.start, first.time_s))), "{first:?} {times:?}");
+        }
     }
 
     #[test]

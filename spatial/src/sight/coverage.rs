@@ -26,6 +26,9 @@ pub struct Watched {
     pub target_height_m: f64,
     /// Whether a camera that turns counts with what it sees now or with all that it can turn to.
     pub turned: Turned,
+    /// Whether cameras that are known not to answer are left out, as they should be unless somebody asks what they would
+    /// see once mended.
+    pub online_only: bool,
 }
 
 /// Why an area has no coverage.
@@ -60,11 +63,13 @@ pub struct Coverage {
     pub share: f64,
     /// Cameras that were counted, those that may not answer among them.
     pub cameras: usize,
-    /// Cameras that do not answer and were left out.
+    /// Cameras that are known not to answer: left out, or counted as if they did (`online_only`).
     pub offline: usize,
     /// Cameras whose pose is not known and that were left out.
     pub unknown: usize,
-    /// Cells that no camera sees, joined: WGS84 degrees, cut at the antimeridian.
+    /// Cells that at least one camera sees, joined: WGS84 degrees, cut at the antimeridian.
+    pub seen: MultiPolygon<f64>,
+    /// Cells that no camera sees, likewise.
     pub blind: MultiPolygon<f64>,
 }
 
@@ -84,8 +89,10 @@ pub fn coverage(
     grid.roof(buildings, ask.target_height_m);
     let (mut counted, mut offline, mut unknown) = (0, 0, 0);
     for row in grid.cameras(cameras).into_iter().filter(|row| accept(*row)) {
+        let silent = cameras.raw(row).online == Some(false);
+        offline += usize::from(silent);
         match cameras.pose(row) {
-            _ if cameras.raw(row).online == Some(false) => offline += 1,
+            _ if silent && ask.online_only => {}
             Err(_) => unknown += 1,
             Ok(pose) => {
                 counted += 1;
@@ -94,11 +101,12 @@ pub fn coverage(
         }
     }
     let count = |cell: Cell| grid.cells.iter().filter(|c| **c == cell).count();
-    let (blind, watched, under_roofs) = (count(Cell::Blind), count(Cell::Watched), count(Cell::Roof));
-    let cells = blind + watched;
+    let (watched, under_roofs) = (count(Cell::Watched), count(Cell::Roof));
+    let cells = count(Cell::Blind) + watched;
     #[expect(clippy::cast_precision_loss, reason = "at most 250,000")]
     let share = if cells == 0 { 0.0 } else { watched as f64 / cells as f64 };
-    Ok(Coverage { cells, watched, under_roofs, share, cameras: counted, offline, unknown, blind: grid.blind() })
+    let (seen, blind) = (grid.joined(Cell::Watched), grid.joined(Cell::Blind));
+    Ok(Coverage { cells, watched, under_roofs, share, cameras: counted, offline, unknown, seen, blind })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,14 +243,14 @@ impl Grid {
         }
     }
 
-    /// Blind cells, joined: runs of a row as one piece, then all pieces.
-    fn blind(&self) -> MultiPolygon<f64> {
+    /// Cells of one sort, joined: runs of a row as one piece, then all pieces.
+    fn joined(&self, sort: Cell) -> MultiPolygon<f64> {
         let half = self.side / 2.0;
         let mut pieces = Vec::new();
         let mut at = 0;
         while at < self.cells.len() {
             let row_end = (at / self.columns + 1) * self.columns;
-            let end = (at..row_end).find(|n| self.cells.get(*n) != Some(&Cell::Blind)).unwrap_or(row_end);
+            let end = (at..row_end).find(|n| self.cells.get(*n) != Some(&sort)).unwrap_or(row_end);
             if end > at {
                 let (first, last) = (self.edge(at), self.edge(end - 1));
                 let (min, max) = ((first.0 - half, first.1 - half), (last.0 + half, last.1 + half));

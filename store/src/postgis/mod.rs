@@ -10,6 +10,7 @@ mod history;
 mod imports;
 mod log;
 mod notices;
+mod plans;
 mod positions;
 mod registry;
 mod roster;

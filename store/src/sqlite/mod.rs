@@ -7,6 +7,7 @@ mod bulk;
 mod history;
 mod imports;
 mod log;
+mod plans;
 mod positions;
 mod registry;
 mod roster;

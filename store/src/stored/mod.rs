@@ -11,5 +11,6 @@ pub(crate) mod log;
 pub(crate) mod number;
 pub(crate) mod plan;
 pub(crate) mod properties;
+pub(crate) mod published;
 pub(crate) mod unit;
 pub(crate) mod wkb;

@@ -11,7 +11,7 @@ use spatial::roads::{Firsts, Place, Profile, Roads, Sense, Targets};
 
 use super::{Demanded, Picture, Ready, Stand};
 use crate::app::App;
-use crate::app::coverage::{Report, UTC_OFFSET_MIN, on_road, township};
+use crate::app::coverage::{Report, township};
 use crate::app::network::Network;
 use crate::app::ranking::{Mode, mode};
 
@@ -20,6 +20,8 @@ const CELL_M: f64 = 400.0;
 /// Units that are kept at a point. A choice of fewer units of one service is judged exactly; a point that this many
 /// reach counts as covered whoever else goes.
 const EACH: usize = 6;
+/// Farther from any road than this a point is not reached by road, metres.
+const OFF_ROAD_M: f64 = 1_000.0;
 /// The longest promise of any plan, seconds.
 const LONGEST_S: f64 = 600.0;
 /// Whoever was seen longer ago is not counted, milliseconds: nobody would send it.
@@ -55,8 +57,14 @@ impl Demanded {
             });
             reported.push(Reported { position: report.position, at_ms: report.at_ms, weight: 1, place });
         }
-        let demand = whole_week(&Demand::gather(&reported, names, now_ms, UTC_OFFSET_MIN, CELL_M));
-        let on = |profile| demand.points().iter().map(|at| on_road(network, profile, *at)).collect::<Vec<_>>();
+        let demand = whole_week(&Demand::gather(&reported, names, now_ms, |_| 0, CELL_M));
+        let on = |profile| {
+            demand
+                .points()
+                .iter()
+                .map(|at| network.place(profile, *at, OFF_ROAD_M).ok().map(|(place, _)| place))
+                .collect::<Vec<_>>()
+        };
         let (driving, walking) = (on(Profile::Emergency), on(Profile::Foot));
         let targets = Targets::new(network.roads(Profile::Emergency, None), driving.clone(), Sense::Away);
         let mut calls = vec![Vec::new(); demand.points().len()];
@@ -147,7 +155,7 @@ fn standing(app: &App, network: &Network, service: Service, now_ms: i64) -> (Vec
     });
     let (mut units, mut groups): (Vec<Ready>, Vec<Group>) = (Vec::new(), Vec::new());
     for (unit, slot, place, profile, faster) in found {
-        let start = (units.len(), on_road(network, profile, place));
+        let start = (units.len(), network.place(profile, place, OFF_ROAD_M).ok().map(|(at, _)| at));
         units.push(Ready { slot, free: FreeUnit { unit, reached: Vec::new() } });
         let alike = |group: &&mut Group| group.profile == profile && group.faster.total_cmp(&faster).is_eq();
         match groups.iter_mut().find(alike) {

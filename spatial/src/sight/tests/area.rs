@@ -146,7 +146,7 @@ fn square(middle: Position, side_m: f64) -> MultiPolygon<f64> {
 }
 
 fn ask(cell_m: f64) -> Watched {
-    Watched { cell_m, target_height_m: 1.5, turned: Turned::All }
+    Watched { cell_m, target_height_m: 1.5, turned: Turned::All, online_only: true }
 }
 
 #[test]
@@ -158,6 +158,9 @@ fn one_dome_on_a_square_watches_its_disc() {
     assert!((answer.share - std::f64::consts::PI * 2_500.0 / 40_000.0).abs() < 0.005, "{answer:?}");
     assert!((area_m2(&answer.blind) - 40_000.0 * (1.0 - answer.share)).abs() < 400.0, "{}", area_m2(&answer.blind));
     assert_eq!((answer.blind.0.len(), answer.blind.0[0].interiors().len(), answer.cameras), (1, 1, 1));
+    // What is seen fills the hole.
+    let both = area_m2(&answer.seen) + area_m2(&answer.blind);
+    assert!((both - 40_000.0).abs() < 400.0 && answer.seen.contains(&place(wenzhou()).point()), "{both}");
 }
 
 #[test]
@@ -220,7 +223,12 @@ fn who_does_not_answer_does_not_watch() {
     let area = square(place(wenzhou()), 50.0);
     let answer = coverage(&Cameras::new(&camera), &Buildings::new(&none), &area, &ask(5.0), |_| true).unwrap();
     assert_eq!((answer.watched, answer.offline, answer.unknown, answer.cameras), (0, 1, 1, 0));
-    assert!(answer.cells > 80);
+    assert!(answer.cells > 80 && answer.seen.0.is_empty());
+    // Unless somebody asks what it would see.
+    let mended = Watched { online_only: false, ..ask(5.0) };
+    let answer = coverage(&Cameras::new(&camera), &Buildings::new(&none), &area, &mended, |_| true).unwrap();
+    assert_eq!((answer.offline, answer.unknown, answer.cameras), (1, 1, 1));
+    assert!(answer.share > 0.7, "{answer:?}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub(crate) mod imports;
 pub(crate) mod log;
 pub(crate) mod log_chain;
 pub(crate) mod log_kept;
+pub(crate) mod plans;
 pub(crate) mod positions;
 pub(crate) mod registry;
 pub(crate) mod revisions;
@@ -85,6 +86,13 @@ macro_rules! conformance {
                 of_two_rows_with_one_number_the_later_counts
                 pages_are_complete_and_in_order
                 a_large_import_is_counted
+            }
+            plans {
+                every_version_stays
+                a_plan_follows_the_version_that_it_was_made_from
+                of_many_who_publish_at_once_each_has_a_version
+                the_newest_of_each_are_listed_by_id
+                what_is_no_plan_is_refused
             }
             accounts {
                 users_come_back

@@ -1,0 +1,55 @@
+//! Demand in a part of the city, named by townships, in hours of the city's own clock.
+
+use std::collections::BTreeMap;
+
+use patrol::{Demand, Reported};
+use spatial::Layer;
+use spatial::codes::{Division, DivisionLevel};
+
+use super::past::Report;
+use crate::app::App;
+use crate::auth::Scope;
+
+/// Incidents closer than this are one point of demand, metres.
+const CELL_M: f64 = 200.0;
+
+impl App {
+    /// Demand in a part of the city.
+    pub(super) fn demand(&self, reports: &[Report], scope: &Scope, now_ms: i64) -> Demand {
+        let known = self.townships();
+        let mut names: Vec<String> = Vec::new();
+        let mut places: BTreeMap<Option<u64>, u32> = BTreeMap::new();
+        let mut reported = Vec::new();
+        for report in reports.iter().filter(|report| scope.holds(report.division)) {
+            let township = report.division.and_then(township);
+            let place = *places.entry(township.map(Division::number)).or_insert_with(|| {
+                let name = township.and_then(|division| known.get(&division.number()).cloned());
+                names.push(name.unwrap_or_else(|| township.map_or_else(|| "?".to_owned(), Division::short)));
+                u32::try_from(names.len() - 1).unwrap_or(u32::MAX)
+            });
+            reported.push(Reported { position: report.position, at_ms: report.at_ms, weight: 1, place });
+        }
+        Demand::gather(&reported, names, now_ms, |at_ms| self.hours.offset_min(at_ms), CELL_M)
+    }
+
+    /// Names of the townships by their codes' numbers.
+    pub(in crate::app) fn townships(&self) -> BTreeMap<u64, String> {
+        let still = self.world.still();
+        let Some(layer) = still.layer(Layer::Jurisdictions) else { return BTreeMap::new() };
+        let named = (0..layer.len()).filter_map(|row| {
+            let properties = layer.properties(row);
+            let code = Division::new(properties.get("code")?.as_text()?).ok()?;
+            let name = properties.get("name")?.as_text()?.to_owned();
+            (code.level() == DivisionLevel::Township).then(|| (code.number(), name))
+        });
+        named.collect()
+    }
+}
+
+pub(in crate::app) fn township(division: Division) -> Option<Division> {
+    let mut at = division;
+    while at.level() > DivisionLevel::Township {
+        at = at.parent()?;
+    }
+    (at.level() == DivisionLevel::Township).then_some(at)
+}
