@@ -8,6 +8,7 @@ mod clock;
 mod coverage;
 mod features;
 mod heading;
+mod heard;
 mod hex;
 mod imports;
 mod late;
@@ -35,6 +36,7 @@ mod snapshot;
 mod tiles;
 mod track;
 mod units;
+pub mod video;
 mod world;
 
 use std::ops::Deref;
@@ -115,6 +117,8 @@ pub struct Inner {
     pub approaches: Approaches,
     /// What somebody has to look at.
     pub alarms: Alarms,
+    /// What cameras show.
+    pub video: video::Video,
     /// Tells the publisher that the registry changed.
     pub publisher: Publisher,
     /// Bounds and times.
@@ -149,6 +153,7 @@ impl App {
             advice: ranking::Advice::default(),
             approaches: Approaches::default(),
             alarms: Alarms::default(),
+            video: video::Video::new(limits.video_sources.clone()),
             away,
             publisher: Publisher::new(),
             stop: tokio::sync::watch::Sender::new(false),

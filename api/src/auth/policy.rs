@@ -109,6 +109,12 @@ pub const SEE_GROUND: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station,
 pub const SAY_CONDITIONS: &[Role] = &[Dispatcher, Lead, Station, Gateway];
 /// Who sees what units cover, in the own part of the city: counts, never where a unit stands.
 pub const PLANNING: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
+/// Who may watch any camera of the own part of the city, for a purpose that is named.
+pub const WATCH: &[Role] = &[Dispatcher, Lead, Station];
+/// Who may watch the cameras around an open incident of priority 1 or 2.
+pub const WATCH_URGENT: &[Role] = &[WallOps];
+/// Who may watch the cameras around the incident that the own unit is sent to.
+pub const WATCH_IN_TASK: &[Role] = &[Unit];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

@@ -30,6 +30,7 @@ mod session;
 mod tiles;
 mod units;
 mod upload;
+mod video;
 mod viewer;
 mod viewshed;
 
@@ -86,6 +87,9 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(beside::resources))
         .routes(routes!(beside::review))
         .routes(routes!(viewshed::camera_viewshed))
+        .routes(routes!(video::camera_ticket))
+        .routes(routes!(video::watch))
+        .routes(routes!(video::still))
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))

@@ -13,6 +13,7 @@ mod object;
 mod positions;
 mod session;
 mod units;
+mod video;
 
 pub use asks::{BasisAsk, CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk, SourceRefAsk};
 pub use audit::{AuditPage, AuditRowBody, Verdict};
@@ -37,3 +38,4 @@ pub use live::{AlarmBody, ClientMessage, Hello, LinkRow, LiveUnit, Move, ServerM
 pub use positions::{PositionRow, PostedBody, RowCode};
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};
+pub use video::{TicketAsk, TicketBody, VideoMessage};
