@@ -119,7 +119,12 @@ impl Cameras {
     /// Starts them again on the ports that they had.
     pub fn restart(&mut self) {
         // The log is begun anew, so that the wait is for the new ones.
-        let log = self.log().lines().filter(|line| line.starts_with("play ") || line.starts_with("teardown ")).collect::<Vec<_>>().join("\n");
+        let log = self
+            .log()
+            .lines()
+            .filter(|line| line.starts_with("play ") || line.starts_with("teardown "))
+            .collect::<Vec<_>>()
+            .join("\n");
         fs::write(&self.log, log + "\n").expect("the log can be written");
         self.child = Self::spawn(&self.log, self.ports);
         self.wait();

@@ -59,7 +59,9 @@ impl Picture {
                 socket.get_ref().set_read_timeout(tick).expect("a time limit for reading");
                 Ok(Self { socket })
             }
-            Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(answer))) => Err(answer.status().as_u16()),
+            Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(answer))) => {
+                Err(answer.status().as_u16())
+            }
             Err(error) => panic!("the socket does not open: {error}"),
         }
     }

@@ -219,12 +219,7 @@ pub(crate) fn head(params: &Params) -> Head {
             });
         });
     });
-    Head {
-        codec: params.codec.clone(),
-        width: params.width,
-        height: params.height,
-        bytes: boxes.done().into(),
-    }
+    Head { codec: params.codec.clone(), width: params.width, height: params.height, bytes: boxes.done().into() }
 }
 
 #[cfg(test)]
@@ -260,8 +255,8 @@ mod tests {
         (names, rest.len())
     }
 
-    fn after<'b>(bytes: &'b [u8], name: &[u8; 4]) -> &'b [u8] {
-        let at = bytes.windows(4).position(|four| four == name).expect("the box is there");
+    fn after(bytes: &[u8], name: [u8; 4]) -> &[u8] {
+        let at = bytes.windows(4).position(|four| *four == name).expect("the box is there");
         &bytes[at + 4..]
     }
 
@@ -283,8 +278,8 @@ mod tests {
         let fragment = muxer.push(picture(1)).unwrap().expect("the first picture");
         assert!(fragment.key);
         assert_eq!(names(&fragment.bytes), (vec!["prft".to_owned(), "moof".to_owned(), "mdat".to_owned()], 0));
-        assert_eq!(number(&after(&fragment.bytes, b"tfdt")[4..12]), 90_000, "times begin at one second");
-        let trun = after(&fragment.bytes, b"trun");
+        assert_eq!(number(&after(&fragment.bytes, *b"tfdt")[4..12]), 90_000, "times begin at one second");
+        let trun = after(&fragment.bytes, *b"trun");
         assert_eq!(number(&trun[12..16]), 3_600, "what it takes is known");
         assert_eq!(number(&trun[16..20]), 5, "its size");
         let moof = fragment.bytes.windows(4).position(|four| four == b"moof").expect("there") - 4;
@@ -292,7 +287,7 @@ mod tests {
         assert_eq!(&fragment.bytes[data..], [0, 0, 0, 1, 0x65], "the offset leads to the data");
         let second = muxer.push(picture(2)).unwrap().expect("the second picture");
         assert!(!second.key);
-        assert_eq!(number(&after(&second.bytes, b"tfdt")[4..12]), 93_600);
+        assert_eq!(number(&after(&second.bytes, *b"tfdt")[4..12]), 93_600);
     }
 
     #[test]

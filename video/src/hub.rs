@@ -8,16 +8,16 @@ use retina::client::SessionGroup;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::fmp4::{Head, Muxer, head};
+use super::fmp4::{Fragment, Head, Muxer, head};
 use super::gop::Gop;
 use super::now_ms;
-use super::rtsp::{Camera, Came};
+use super::rtsp::{Came, Camera};
 use super::source::Source;
 use super::state::{Phase, State, Why, spread};
 use super::watcher::News;
 
 /// News that a watcher may be behind. When it is more, pictures are passed over ([`super::Watcher`]).
-const BEHIND: usize = 128;
+pub(crate) const BEHIND: usize = 128;
 /// How long a camera may take until it plays.
 const OPEN_WITHIN: Duration = Duration::from_secs(8);
 /// Without a picture for so long the picture is stalled.
@@ -154,11 +154,7 @@ impl Hub {
                 self.with(|inside| inside.state.last_frame_ms = Some(at_ms));
                 self.stand(Phase::Live, None);
                 if let Some(fragment) = fragment {
-                    self.with(|inside| {
-                        inside.gop.push(fragment.clone());
-                        // Nobody hears it while nobody watches.
-                        drop(self.news.send(News::Fragment(fragment)));
-                    });
+                    self.publish(fragment);
                 }
             }
             Err(_jump) => *playing = None,
@@ -166,8 +162,17 @@ impl Hub {
         Ok(())
     }
 
+    /// A frame for everybody, and for who comes before the next key.
+    pub(crate) fn publish(&self, fragment: Fragment) {
+        self.with(|inside| {
+            inside.gop.push(fragment.clone());
+            // Nobody hears it while nobody watches.
+            drop(self.news.send(News::Fragment(fragment)));
+        });
+    }
+
     /// A stream begins.
-    fn begin(&self, head: Head) {
+    pub(crate) fn begin(&self, head: Head) {
         let head = Arc::new(head);
         self.with(|inside| {
             inside.gop.clear();
@@ -177,7 +182,7 @@ impl Hub {
     }
 
     /// There is no session, and none for so long.
-    fn failed(&self, why: Why, pause: Duration) {
+    pub(crate) fn failed(&self, why: Why, pause: Duration) {
         let retry_at_ms = now_ms().saturating_add(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
         self.with(|inside| {
             // What was shown last is not what is: nobody who comes now begins with it.
@@ -188,7 +193,7 @@ impl Hub {
     }
 
     /// How it stands now; told when it is another than before.
-    fn stand(&self, phase: Phase, why: Option<Why>) {
+    pub(crate) fn stand(&self, phase: Phase, why: Option<Why>) {
         self.tell(phase, why, None);
     }
 

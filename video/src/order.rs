@@ -83,7 +83,7 @@ mod tests {
         let mut order = Order::new(depth, 100);
         let given: Vec<i64> = shown.iter().map(|n| order.decode_at(n * 100)).collect();
         assert!(given.windows(2).all(|pair| pair[0] < pair[1]), "{given:?}");
-        assert_eq!(given, decoded.iter().copied().collect::<Vec<_>>(), "{shown:?}");
+        assert_eq!(given, decoded, "{shown:?}");
     }
 
     #[test]

@@ -6,9 +6,7 @@
 use std::sync::Arc;
 
 use futures::StreamExt;
-use retina::client::{
-    Demuxed, PlayOptions, Session, SessionGroup, SessionOptions, SetupOptions, Stream, TcpTransportOptions, Transport,
-};
+use retina::client::{Demuxed, PlayOptions, Session, SessionGroup, SessionOptions, SetupOptions, Stream};
 use retina::codec::{CodecItem, FrameFormat, ParametersRef, VideoParametersCodec};
 
 use super::fmp4::{Params, Picture};
@@ -38,15 +36,13 @@ pub(crate) struct Came {
 impl Camera {
     /// Asks the camera to play its first stream of H.264.
     pub(crate) async fn open(source: &Source, group: Arc<SessionGroup>) -> Result<Self, Why> {
-        let options = SessionOptions::default()
-            .creds(source.credentials())
-            .user_agent("onemap".to_owned())
-            .session_group(group);
-        let mut session = Session::describe(source.url().clone(), options).await.map_err(|error| why(source, &error))?;
+        let options =
+            SessionOptions::default().creds(source.credentials()).user_agent("onemap".to_owned()).session_group(group);
+        let mut session =
+            Session::describe(source.url().clone(), options).await.map_err(|error| why(source, &error))?;
         let stream = pick(session.streams())?;
-        let setup = SetupOptions::default()
-            .transport(Transport::Tcp(TcpTransportOptions::default()))
-            .frame_format(FrameFormat::MP4);
+        // TCP is what it takes when nothing else is said.
+        let setup = SetupOptions::default().frame_format(FrameFormat::MP4);
         session.setup(stream, setup).await.map_err(|error| why(source, &error))?;
         let playing = session.play(PlayOptions::default()).await.map_err(|error| why(source, &error))?;
         let playing = playing.demuxed().map_err(|error| why(source, &error))?;
@@ -114,10 +110,9 @@ fn why(source: &Source, error: &retina::Error) -> Why {
         Some(401 | 403) => Why::LoginRefused,
         Some(404 | 454) => Why::NoSuchStream,
         Some(453 | 503) => Why::Busy,
-        Some(_) => Why::Broken,
         None if line.starts_with("Unable to connect") => Why::Unreachable,
         None if line.starts_with("Error reading") || line.starts_with("Error writing") => Why::Ended,
         None if line.starts_with("Timeout") => Why::NoAnswer,
-        None => Why::Broken,
+        Some(_) | None => Why::Broken,
     }
 }

@@ -104,8 +104,12 @@ impl Why {
             }
             Self::NoSuchStream => ("the camera knows no such stream", "摄像机上没有该码流"),
             Self::Busy => ("the camera has as many sessions as it takes", "摄像机连接数已满"),
-            Self::NotH264(Codec::H265) => ("the camera sends H.265; only H.264 is shown", "摄像机为 H.265 编码，仅支持 H.264"),
-            Self::NotH264(Codec::Jpeg) => ("the camera sends JPEG; only H.264 is shown", "摄像机为 JPEG 编码，仅支持 H.264"),
+            Self::NotH264(Codec::H265) => {
+                ("the camera sends H.265; only H.264 is shown", "摄像机为 H.265 编码，仅支持 H.264")
+            }
+            Self::NotH264(Codec::Jpeg) => {
+                ("the camera sends JPEG; only H.264 is shown", "摄像机为 JPEG 编码，仅支持 H.264")
+            }
             Self::NotH264(Codec::Other) => ("the camera does not send H.264", "摄像机不是 H.264 编码"),
             Self::NotH264(Codec::None) => ("the camera sends no picture", "摄像机没有视频码流"),
             Self::Silent => ("no picture comes from the camera", "摄像机没有传来画面"),

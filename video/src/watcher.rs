@@ -98,3 +98,87 @@ impl Drop for Watcher {
         self.hub.watchers.send_modify(|watching| *watching = watching.saturating_sub(1));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::hub::BEHIND;
+    use super::super::source::Source;
+    use super::super::state::{Phase, Why};
+    use super::*;
+
+    fn hub() -> Arc<Hub> {
+        let source = Source::new("rtsp://192.0.2.1/a").unwrap();
+        Arc::new(Hub::new("c", source, Arc::default()))
+    }
+
+    fn head(name: &str) -> Head {
+        Head { codec: name.to_owned(), width: 1, height: 1, bytes: Vec::new().into() }
+    }
+
+    fn publish(hub: &Hub, numbers: std::ops::Range<usize>, every: usize) {
+        for n in numbers {
+            hub.publish(Fragment {
+                key: n.is_multiple_of(every),
+                at_ms: i64::try_from(n).unwrap(),
+                bytes: vec![0].into(),
+            });
+        }
+    }
+
+    /// What is there to hear, in short: states and heads by name, frames by number, keys with a star.
+    async fn heard(watcher: &mut Watcher) -> Vec<String> {
+        let mut all = Vec::new();
+        // What is ready is there at once; what is not will not come in this test.
+        while let Ok(Some(news)) = tokio::time::timeout(std::time::Duration::from_millis(20), watcher.next()).await {
+            all.push(match news {
+                News::State(state) => state.phase.word().to_owned(),
+                News::Head(head) => head.codec.clone(),
+                News::Fragment(fragment) => format!("{}{}", fragment.at_ms, if fragment.key { "*" } else { "" }),
+            });
+        }
+        all
+    }
+
+    #[tokio::test]
+    async fn who_comes_later_begins_at_the_last_key() {
+        let hub = hub();
+        hub.begin(head("a"));
+        publish(&hub, 0..13, 10);
+        let mut watcher = Watcher::new(Arc::clone(&hub));
+        publish(&hub, 13..15, 10);
+        assert_eq!(heard(&mut watcher).await, ["connecting", "a", "10*", "11", "12", "13", "14"]);
+        assert_eq!((*hub.watchers.borrow(), watcher.skipped()), (1, 0));
+        drop(watcher);
+        assert_eq!(*hub.watchers.borrow(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_is_too_slow_goes_on_at_a_key_and_misses_no_head_and_no_state() {
+        let hub = hub();
+        hub.begin(head("a"));
+        let mut watcher = Watcher::new(Arc::clone(&hub));
+        assert_eq!(heard(&mut watcher).await, ["connecting", "a"]);
+        hub.begin(head("b"));
+        hub.failed(Why::Ended, std::time::Duration::ZERO);
+        hub.begin(head("c"));
+        hub.stand(Phase::Live, None);
+        publish(&hub, 0..BEHIND + 5, BEHIND + 3);
+        publish(&hub, BEHIND + 5..BEHIND + 8, BEHIND + 6);
+        let heard = heard(&mut watcher).await;
+        assert_eq!(watcher.skipped(), 1);
+        assert_eq!(heard[..2], ["live", "c"], "{heard:?}");
+        assert_eq!(heard.len(), 2, "nothing that leans on what was missed: {heard:?}");
+        publish(&hub, 200..203, 201);
+        assert_eq!(self::heard(&mut watcher).await, ["201*", "202"]);
+    }
+
+    #[tokio::test]
+    async fn a_hub_that_ended_says_so_last() {
+        let hub = hub();
+        let mut watcher = Watcher::new(Arc::clone(&hub));
+        hub.end();
+        assert!(matches!(watcher.next().await, Some(News::State(state)) if state.phase == Phase::Connecting));
+        assert!(matches!(watcher.next().await, Some(News::State(state)) if state.phase == Phase::Failed));
+        assert!(watcher.next().await.is_none());
+    }
+}

@@ -34,12 +34,6 @@ impl App {
             }
             (any, on_duty, count)
         });
-        Heard {
-            positions_ms,
-            on_duty_ms,
-            on_duty,
-            calls_ms: self.ops.called_ms(),
-            video_ms: self.video.heard_ms(),
-        }
+        Heard { positions_ms, on_duty_ms, on_duty, calls_ms: self.ops.called_ms(), video_ms: self.video.heard_ms() }
     }
 }

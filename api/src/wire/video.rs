@@ -111,8 +111,7 @@ pub enum VideoMessage {
 }
 
 /// The state of a camera whose stream nobody has named.
-const NO_STREAM: (&str, &str, &str) =
-    ("NO-STREAM", "no stream is set up for this camera", "该摄像机尚未配置码流");
+const NO_STREAM: (&str, &str, &str) = ("NO-STREAM", "no stream is set up for this camera", "该摄像机尚未配置码流");
 
 impl VideoMessage {
     /// The first message.

@@ -41,7 +41,10 @@ export function forget(ranges: readonly Range[], at_s: number): number | null {
 }
 
 /** The time of the picture at `media_s`: the newest clock that is not after it. Clocks are in the order of the stream. */
-export function clockAt(clocks: readonly { media_s: number; at_ms: number }[], media_s: number): number | null {
+export function clockAt(
+  clocks: readonly { media_s: number; at_ms: number }[],
+  media_s: number,
+): number | null {
   let found: number | null = null;
   let nearest = Number.NEGATIVE_INFINITY;
   for (const clock of clocks) {

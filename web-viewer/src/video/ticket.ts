@@ -8,7 +8,10 @@ export const LIVE_MS = 2000;
 export type Standing = 'asking' | 'reason' | 'connecting' | 'live' | 'stalled' | 'failed';
 
 /** The standing from the server's word, and how long ago a picture was shown (null: none yet). */
-export function standing(said: 'connecting' | 'live' | 'stalled' | 'failed', shown_ago_ms: number | null): Standing {
+export function standing(
+  said: 'connecting' | 'live' | 'stalled' | 'failed',
+  shown_ago_ms: number | null,
+): Standing {
   if (said === 'failed') return 'failed';
   if (shown_ago_ms === null) return said === 'stalled' ? 'stalled' : 'connecting';
   if (shown_ago_ms > LIVE_MS) return 'stalled';

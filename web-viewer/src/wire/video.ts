@@ -53,7 +53,8 @@ const NTP_TO_UNIX_S = 2_208_988_800;
 export function readClock(fragment: ArrayBuffer): { at_ms: number; ticks: number } | null {
   const view = new DataView(fragment);
   if (view.byteLength < 32 || name(view, 4) !== 'prft') return null;
-  const at_ms = (view.getUint32(16) - NTP_TO_UNIX_S) * 1000 + Math.round((view.getUint32(20) / 2 ** 32) * 1000);
+  const at_ms =
+    (view.getUint32(16) - NTP_TO_UNIX_S) * 1000 + Math.round((view.getUint32(20) / 2 ** 32) * 1000);
   return { at_ms, ticks: view.getUint32(24) * 2 ** 32 + view.getUint32(28) };
 }
 
@@ -67,5 +68,10 @@ export function readTimescale(head: ArrayBuffer): number {
 }
 
 function name(view: DataView, at: number): string {
-  return String.fromCharCode(view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3));
+  return String.fromCharCode(
+    view.getUint8(at),
+    view.getUint8(at + 1),
+    view.getUint8(at + 2),
+    view.getUint8(at + 3),
+  );
 }

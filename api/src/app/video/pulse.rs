@@ -21,7 +21,10 @@ pub async fn pulse(app: App) {
     let mut stop = app.stop.subscribe();
     let mut turn = 0_usize;
     loop {
-        if let Err(error) = app.video.sources.load() {
+        let house = app.clone();
+        // A file may lie on a slow disk.
+        let read = tokio::task::spawn_blocking(move || house.video.sources.load()).await;
+        if let Ok(Err(error)) = read {
             tracing::warn!(error = format!("{error:#}"), "the streams of cameras stay as they were");
         }
         let (cameras, viewers) = app.video.hubs.watched();
