@@ -62,10 +62,12 @@ impl Sources {
         self.known.load().is_empty()
     }
 
-    /// The stream of a camera: by source and id (`police/17`), or by the id alone where no other camera has the same.
+    /// The stream of a camera: by source and id (`police/17`), by its number (`fid`), or by the id alone where no other
+    /// camera has the same.
     pub fn of(&self, camera: &Seen) -> Option<Source> {
         let known = self.known.load();
         let whole = known.get(&format!("{}/{}", camera.source, camera.id));
+        let whole = whole.or_else(|| known.get(&camera.fid.to_string()));
         whole.or_else(|| known.get(&camera.id).filter(|_| camera.alone)).cloned()
     }
 
@@ -155,6 +157,9 @@ mod tests {
         assert_eq!(of("osm", "7", false), None, "two cameras have that id: neither shows the other's picture");
         assert_eq!(of("police", "7", false).as_deref(), Some("rtsp://p/***"));
         assert_eq!(of("osm", "8", true), None);
+        let by_number = super::Sources::new(None);
+        by_number.known.store(parse("[cameras]\n1 = \"rtsp://h/1\"").unwrap().into());
+        assert!(by_number.of(&seen("osm", "8", false)).is_some(), "its number names one camera alone");
         assert!(!sources.is_empty() && super::Sources::new(None).is_empty());
         assert_eq!(sources.some(1, 5).len(), 2, "each once");
     }
