@@ -22,10 +22,14 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 PICTURE = "videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=320,height=240,framerate=25/1"
-H264 = PICTURE + " ! x264enc speed-preset=ultrafast bitrate=300 key-int-max=25 bframes={} {} ! rtph264pay name=pay0 pt=96 config-interval=-1"
+# Without a profile the server settles on the lowest, which has no B-frames.
+H264 = PICTURE + (
+    " ! x264enc speed-preset=ultrafast bitrate=300 key-int-max=25 {} ! video/x-h264,profile={}"
+    " ! rtph264pay name=pay0 pt=96 config-interval=-1"
+)
 MOUNTS = {
-    "/live": H264.format(0, "tune=zerolatency"),
-    "/reordered": H264.format(2, "b-adapt=false"),
+    "/live": H264.format("bframes=0 tune=zerolatency", "constrained-baseline"),
+    "/reordered": H264.format("bframes=2 b-adapt=false", "main"),
     "/jpeg": PICTURE + " ! jpegenc ! rtpjpegpay name=pay0 pt=26",
 }
 
