@@ -11,7 +11,16 @@ has_postgis() {
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1
 }
 
+# Cameras that speak RTSP: tests/cameras/camera.py, run by the system's own Python, for which the bindings are built.
+has_cameras() {
+    /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0"); from gi.repository import GstRtspServer' \
+        2>/dev/null && ls /usr/lib/*/gstreamer-1.0/libgstx264.so >/dev/null 2>&1 &&
+        ls /usr/lib/*/gstreamer-1.0/libgstrtp.so >/dev/null 2>&1
+}
+
 command -v chromium >/dev/null || packages+=(chromium fonts-liberation)
+has_cameras || packages+=(python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+    gstreamer1.0-plugins-ugly)
 if [ "$only" = all ]; then
     has_postgis || packages+=(postgresql postgresql-postgis)
     command -v psql >/dev/null || packages+=(postgresql-client)

@@ -1,7 +1,7 @@
 // A demo to look at: the one at ONEMAP_URL, else one of our own on a folder that goes with it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,10 @@ export async function demo() {
   const folder = mkdtempSync(join(tmpdir(), 'onemap-browser-'));
   const [said, log] = [join(folder, 'stdout.log'), join(folder, 'stderr.log')];
   const words = ['demo', '--listen', '127.0.0.1:0', '--data', join(folder, 'data')];
-  const env = { ...process.env, ONEMAP_DEMO_PASSWORD: password };
+  // No camera has a stream until a journey writes one into this file.
+  const streams = join(folder, 'streams.toml');
+  writeFileSync(streams, '[cameras]\n', { mode: 0o600 });
+  const env = { ...process.env, ONEMAP_DEMO_PASSWORD: password, ONEMAP_VIDEO_SOURCES: streams };
   const child = spawn(binary, words, { env, stdio: ['ignore', openSync(said, 'w'), openSync(log, 'w')] });
   const ended = once(child, 'exit');
 
@@ -32,7 +35,7 @@ export async function demo() {
     rmSync(folder, { recursive: true, force: true });
     if (bad.length > 0) throw new Error(`the server's log holds errors:\n${bad.join('\n')}`);
   };
-  return { url, password, stop };
+  return { url, password, streams, stop };
 }
 
 async function ready(child, said, log) {

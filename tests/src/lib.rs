@@ -5,6 +5,7 @@
 //! and fails its test if its log then holds an error or a panic.
 
 mod answer;
+mod camera;
 mod chance;
 mod city;
 mod client;
@@ -17,12 +18,14 @@ mod folder;
 mod ground;
 mod live;
 mod mvt;
+mod picture;
 mod room;
 mod server;
 mod source;
 mod units;
 
 pub use answer::Answer;
+pub use camera::Cameras;
 pub use chance::Chance;
 pub use city::{CENTRE, LONGWAN, LUCHENG, demo_city};
 pub use client::{Client, encode};
@@ -35,6 +38,7 @@ pub use folder::{Folder, workspace};
 pub use ground::{Outline, Tile};
 pub use live::Live;
 pub use mvt::{Feature, Layer, MvtError, decode};
+pub use picture::{Came, Frame, Picture, boxes, frame};
 pub use room::{Ending, Kind, Room, both, command, each, id, progress, wait_until};
 pub use server::{PASSWORD, Server};
 pub use source::{Source, sources};

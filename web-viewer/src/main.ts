@@ -275,6 +275,7 @@ mount(App, {
   props: {
     login,
     logout: () => void logout(),
+    ticket: client.ticket,
     askAgain: () => {
       const now = around.get();
       if (now.tag !== 'nothing') void ask(now.at);

@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const POSITIONS_SILENT_MS: i64 = 120_000;
 /// Silence of all calls that is an alarm, milliseconds: a city of ten million has two a minute.
 const CALLS_SILENT_MS: i64 = 1_800_000;
+/// Silence of all cameras that have a stream is an alarm, milliseconds: some are asked every 15 seconds.
+const VIDEO_SILENT_MS: i64 = 120_000;
 
 /// A flag that many look at.
 #[derive(Debug, Default)]
@@ -60,23 +62,29 @@ pub async fn watch_store(app: App) {
 
 /// Silence is an alarm: calm is proved by sources that speak.
 fn listen(app: &App) {
-    let now = now_ms();
-    let (heard, on_duty) = app.world.moving(|moving| {
-        let on_duty = || moving.units().filter(|(_, unit)| unit.unit.duty == dispatch::Duty::OnDuty);
-        (on_duty().filter_map(|(_, unit)| unit.heard_ms).max(), on_duty().count())
-    });
-    let silent = |heard: Option<i64>, most_ms: i64| heard.filter(|heard| now - heard > most_ms);
-    match silent(heard, POSITIONS_SILENT_MS).filter(|_| on_duty > 0) {
-        Some(since) => app.alarms.raise(
+    let (now, heard) = (now_ms(), app.heard());
+    let silent = |heard: Option<i64>, most_ms: i64| heard.filter(|heard| now - heard > most_ms).map(super::rfc3339);
+    let on_duty = heard.on_duty;
+    let silence = [
+        (
             "POSITIONS-SILENT",
-            format!("{on_duty} units are on duty and none has reported since {}", super::rfc3339(since)),
+            silent(heard.on_duty_ms, POSITIONS_SILENT_MS)
+                .filter(|_| on_duty > 0)
+                .map(|since| format!("{on_duty} units are on duty and none has reported since {since}")),
         ),
-        None => app.alarms.end("POSITIONS-SILENT"),
-    }
-    match silent(app.ops.called_ms(), CALLS_SILENT_MS) {
-        Some(since) => {
-            app.alarms.raise("CALLS-SILENT", format!("no call has come in since {}", super::rfc3339(since)));
+        (
+            "CALLS-SILENT",
+            silent(heard.calls_ms, CALLS_SILENT_MS).map(|since| format!("no call has come in since {since}")),
+        ),
+        (
+            "VIDEO-SILENT",
+            silent(heard.video_ms, VIDEO_SILENT_MS).map(|since| format!("no camera has answered since {since}")),
+        ),
+    ];
+    for (code, since) in silence {
+        match since {
+            Some(words) => app.alarms.raise(code, words),
+            None => app.alarms.end(code),
         }
-        None => app.alarms.end("CALLS-SILENT"),
     }
 }

@@ -11,6 +11,10 @@ pub struct Limits {
     pub track_days: u64,
     /// Largest file that may be imported over HTTP, bytes.
     pub import_bytes: u64,
+    /// File that says where the cameras' streams are.
+    pub video_sources: Option<std::path::PathBuf>,
+    /// How long a ticket to watch a camera holds, seconds.
+    pub video_ticket_s: u64,
     /// Folder where uploads wait; the system's own for such things when there is no data folder.
     pub uploads: Option<std::path::PathBuf>,
     /// Folder of the snapshot that makes the next start fast; none when there is no data folder.

@@ -8,6 +8,7 @@ mod clock;
 mod coverage;
 mod features;
 mod heading;
+mod heard;
 mod hex;
 mod homes;
 mod hours;
@@ -41,6 +42,7 @@ mod standby;
 mod tiles;
 mod track;
 mod units;
+pub mod video;
 mod world;
 mod zones;
 
@@ -131,6 +133,8 @@ pub struct Inner {
     pub approaches: Approaches,
     /// What somebody has to look at.
     pub alarms: Alarms,
+    /// What cameras show.
+    pub video: video::Video,
     /// Tells the publisher that the registry changed.
     pub publisher: Publisher,
     /// Bounds and times.

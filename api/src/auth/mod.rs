@@ -3,6 +3,7 @@
 mod caller;
 mod roles;
 mod scope;
+mod watch;
 mod write;
 
 pub mod policy;
@@ -11,4 +12,5 @@ pub use caller::Caller;
 pub use policy::{Refusal, Sight};
 pub use roles::Role;
 pub use scope::Scope;
+pub use watch::{Cause, Grounds, may_watch};
 pub use write::{RIGHTS_REST_ON, may_write};

@@ -118,6 +118,12 @@ pub const ZONE_COUNTS: &[Role] = &[Lead];
 pub const MARK_BUILDINGS: &[Role] = &[Dispatcher, Lead, Station, Unit];
 /// Who may publish plans, each inside the own scope; who may plan sees them.
 pub const PUBLISHERS: &[Role] = &[Planner, Lead];
+/// Who may watch any camera of the own part of the city, for a purpose that is named.
+pub const WATCH: &[Role] = &[Dispatcher, Lead, Station];
+/// Who may watch the cameras around an open incident of priority 1 or 2.
+pub const WATCH_URGENT: &[Role] = &[WallOps];
+/// Who may watch the cameras around the incident that the own unit is sent to.
+pub const WATCH_IN_TASK: &[Role] = &[Unit];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

@@ -39,7 +39,7 @@ enum Kind {
     Address,
 }
 
-const KNOBS: [Knob; 11] = [
+const KNOBS: [Knob; 13] = [
     Knob { name: "data", default: "", kind: Kind::Text },
     Knob { name: "database_url", default: "", kind: Kind::Secret },
     Knob { name: "listen", default: "127.0.0.1:8080", kind: Kind::Address },
@@ -51,6 +51,8 @@ const KNOBS: [Knob; 11] = [
     Knob { name: "track_days", default: "30", kind: Kind::Number },
     Knob { name: "title", default: "", kind: Kind::Text },
     Knob { name: "time_zone", default: "", kind: Kind::Text },
+    Knob { name: "video_sources", default: "", kind: Kind::Text },
+    Knob { name: "video_ticket_seconds", default: "600", kind: Kind::Number },
 ];
 
 /// Settings of a server, each with its source.

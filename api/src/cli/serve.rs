@@ -42,6 +42,12 @@ pub(super) struct Knobs {
     /// Time zone of the page's clock, e.g. `Europe/Helsinki` [default: that of the browser]
     #[arg(long, env = "ONEMAP_TIME_ZONE")]
     time_zone: Option<String>,
+    /// File that says where the cameras' streams are, with their logins (TOML; see docs/video.md)
+    #[arg(long, env = "ONEMAP_VIDEO_SOURCES")]
+    video_sources: Option<String>,
+    /// How long a ticket to watch a camera holds, seconds [default: 600]
+    #[arg(long, env = "ONEMAP_VIDEO_TICKET_SECONDS")]
+    video_ticket_seconds: Option<String>,
     /// Settings file [default: onemap.toml in this folder, if there is one]
     #[arg(long, env = "ONEMAP_CONFIG")]
     config: Option<PathBuf>,
@@ -90,6 +96,8 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits> {
         import_bytes: settings.number("import_mb")?.saturating_mul(1_000_000),
         uploads: settings.text("data").map(|data| PathBuf::from(data).join("uploads")),
         snapshot: settings.text("data").map(|data| PathBuf::from(data).join("snapshot")),
+        video_sources: settings.text("video_sources").map(PathBuf::from),
+        video_ticket_s: settings.number("video_ticket_seconds")?,
     })
 }
 
@@ -134,6 +142,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     tokio::spawn(crate::app::homes(app.clone()));
     tokio::spawn(crate::app::retention(app.clone()));
     tokio::spawn(crate::app::watch_clock(app.clone()));
+    tokio::spawn(crate::app::video::pulse(app.clone()));
     let watch = tokio::spawn(crate::app::watch_store(app.clone()));
     tokio::spawn(crate::app::ops::propose(app.clone()));
     let mut lock = lock;
@@ -165,6 +174,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
 pub(super) async fn load_units(app: &App) -> Result<()> {
     // Before anything is counted.
     crate::http::recorder();
+    app.video.sources.load().context("the setting video_sources")?;
     crate::app::ops::load(app).await?;
     let latest = app.store.latest().await?;
     let now = crate::app::now_ms();

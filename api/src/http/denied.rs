@@ -59,10 +59,11 @@ fn of_path(method: &Method, template: &str, path: &str) -> (String, String) {
         ("imports", ..) => "import",
         ("ogc" | "units", _, false, _) => "edit",
         ("ogc", "items", true, true) | ("units" | "incidents", "units" | "incidents", true, true) => "item",
-        ("tiles" | "nearest" | "audit", ..) => first,
+        ("tiles" | "nearest" | "audit" | "video" | "still", ..) => first,
         _ => last,
     };
-    let class = class.filter(|class| !class.is_empty()).unwrap_or_else(|| first.to_owned());
+    let of = if matches!(first, "video" | "still") { Layer::Cameras.name() } else { first };
+    let class = class.filter(|class| !class.is_empty()).unwrap_or_else(|| of.to_owned());
     (action.to_owned(), class)
 }
 
@@ -97,6 +98,8 @@ mod tests {
         check(&Method::PUT, "/api/v1/units/{id}", "/api/v1/units/u1", "edit", "units");
         check(&Method::GET, "/api/v1/units", "/api/v1/units", "units", "units");
         check(&Method::POST, "/api/v1/imports", "/api/v1/imports", "import", "imports");
+        check(&Method::POST, "/api/v1/cameras/{id}/tickets", "/api/v1/cameras/7/tickets", "tickets", "cameras");
+        check(&Method::GET, "/video/{ticket}", "/video/0a", "video", "cameras");
         check(&Method::GET, "/api/v1/audit", "/api/v1/audit", "audit", "audit");
         check(&Method::POST, "/api/v1/audit/verify", "/api/v1/audit/verify", "audit", "audit");
         check(&Method::GET, "/api/v1/incidents/{id}", "/api/v1/incidents/i1", "item", "incidents");

@@ -15,8 +15,9 @@ const PUBLIC: [(&str, &str); 5] = [
 ];
 /// Paths that are for every login, whatever its role and scope.
 const ANY_LOGIN: [&str; 5] = ["/api/v1/session", "/ogc/", "/ogc/conformance", "/ogc/collections", "/style/{file}"];
-/// The router takes a whole piece of a path; this one ends in a suffix.
+/// The router takes a whole piece of a path; these end in a suffix.
 const TILE: (&str, &str) = ("/tiles/{layers}/{z}/{x}/{y}", "/tiles/{layers}/{z}/{x}/{y}.mvt");
+const STILL: (&str, &str) = ("/still/{ticket}", "/still/{ticket}.jpg");
 const PROBLEM: &str = "application/problem+json";
 
 /// Adds to the description what its handlers do not say each for itself.
@@ -42,6 +43,9 @@ pub(super) fn complete(whole: &mut Value) {
             y["description"] = "row, 0 in the north".into();
         }
         paths.insert(TILE.1.to_owned(), tile);
+    }
+    if let Some(still) = paths.remove(STILL.0) {
+        paths.insert(STILL.1.to_owned(), still);
     }
 }
 

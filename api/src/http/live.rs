@@ -34,7 +34,7 @@ pub(super) async fn live(
 
 /// Whether a browser's page, if it is one that asks, came from this host: browsers let any page open a socket and send
 /// the cookie along. Programs send no `Origin`.
-fn from_here(headers: &HeaderMap) -> bool {
+pub(super) fn from_here(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let origin = origin.to_str().ok().and_then(|text| text.split_once("://"));
     let host = headers.get(header::HOST).and_then(|v| v.to_str().ok());

@@ -33,6 +33,7 @@ mod tiles;
 mod times;
 mod units;
 mod upload;
+mod video;
 mod viewer;
 mod viewshed;
 mod watched;
@@ -92,6 +93,9 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(beside::review))
         .routes(routes!(viewshed::camera_viewshed))
         .routes(routes!(watched::watched))
+        .routes(routes!(video::camera_ticket))
+        .routes(routes!(video::watch))
+        .routes(routes!(video::still))
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))

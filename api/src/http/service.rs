@@ -18,7 +18,7 @@ use super::{body, denied, extract, health, menu, viewer};
 use crate::app::App;
 
 /// Only our own origin: the map works in a closed network and asks nobody else.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; \
      worker-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 /// A request that takes longer is answered by a problem; streams and uploads are not bound by it.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -3,5 +3,7 @@
 mod checksum;
 mod outbox;
 mod socket;
+mod video;
 
 pub use socket::serve;
+pub use video::show;

@@ -297,13 +297,12 @@ impl Session {
             return Err(End::Bye("EXPIRED"));
         }
         let now = now_ms();
-        let heard = self.app.world.moving(|moving| moving.units().filter_map(|(_, unit)| unit.heard_ms).max());
+        let heard = self.app.heard();
         let source = |heard: Option<i64>| SourceAge::of(heard, now);
         let sources = BTreeMap::from([
-            ("positions", source(heard)),
-            ("calls", source(self.app.ops.called_ms())),
-            // Nothing of video comes in yet: never heard is what there is to say.
-            ("video", source(None)),
+            ("positions", source(heard.positions_ms)),
+            ("calls", source(heard.calls_ms)),
+            ("video", source(heard.video_ms)),
         ]);
         let alarms = self.app.alarms.all().into_iter().map(AlarmBody::of).collect();
         self.send(&ServerMessage::Heartbeat { now: rfc3339(now), sources, alarms }).await
@@ -341,7 +340,7 @@ fn is_layer(name: &str) -> bool {
 }
 
 /// The close code of RFC 6455 that goes with a reason.
-fn close_code(reason: &str) -> u16 {
+pub(super) fn close_code(reason: &str) -> u16 {
     match reason {
         "SHUTDOWN" => 1001,
         "TOO-SLOW" => 1013,

@@ -15,6 +15,7 @@ mod positions;
 mod session;
 mod times;
 mod units;
+mod video;
 mod watched;
 mod zones;
 
@@ -43,6 +44,7 @@ pub use positions::{PositionRow, PostedBody, RowCode};
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use times::{TimesBody, TimesRule};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};
+pub use video::{TicketAsk, TicketBody, VideoMessage};
 pub use watched::WatchedAsk;
 pub use zones::{
     CircleAsk, ConeAsk, MarkAsk, MarkBody, ZoneAsk, ZoneBody, ZoneList, ZoneWindAsk, ZoneWindBody, resource_json,

@@ -1,4 +1,5 @@
 import type { Session, Surroundings } from './answers';
+import type { Ticket, TicketAsk } from './video';
 
 /**
  * Every answer is one of three: `ok`; `refused`, the server understood and says no with a code; `failed`, nobody
@@ -17,6 +18,7 @@ export interface Client {
   logout(): Promise<Answer<null>>;
   style(theme: string): Promise<Answer<unknown>>;
   surroundings(lon: number, lat: number, radius_m: number): Promise<Answer<Surroundings>>;
+  ticket(camera: string, ask: TicketAsk): Promise<Answer<Ticket>>;
 }
 
 export interface ClientOptions {
@@ -53,6 +55,7 @@ export function makeClient(options: ClientOptions): Client {
     logout: () => ask('DELETE', SESSION),
     style: (theme) => ask('GET', `/style/${encodeURIComponent(theme)}.json`),
     surroundings: (lon, lat, radius_m) => ask('POST', '/api/v1/surroundings', { lon, lat, radius_m }),
+    ticket: (camera, wish) => ask('POST', `/api/v1/cameras/${encodeURIComponent(camera)}/tickets`, wish),
   };
 }
 
