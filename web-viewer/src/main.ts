@@ -2,6 +2,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './look/app.css';
 import { mount } from 'svelte';
+import { makeDeskPage } from './desk-page';
 import { apply } from './live/apply';
 import { makeLink, type Socket } from './live/socket';
 import { metres, scaleFor } from './look/scale';
@@ -14,10 +15,12 @@ import App from './panels/App.svelte';
 import { readAddress, writeAddress } from './state/address';
 import { setLinks } from './state/age';
 import { city, cityOf } from './state/city';
-import { hearTime, now_ms, startClock } from './state/clock';
+import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
+import { chosenCamera } from './state/console';
 import { language, words } from './state/language';
 import { firstShown, groups, shown, switched } from './state/layers';
 import { fleet, heard_ms, link } from './state/live';
+import { page } from './state/page';
 import { changedLayers, type Revisions } from './state/revisions';
 import {
   around,
@@ -43,6 +46,8 @@ const client = makeClient({
   language: () => (language.get() === 'zh' ? 'zh-CN' : 'en'),
   onLoggedOut: loggedOut,
 });
+const atDesk = page === 'dispatch';
+const desk = makeDeskPage(client, () => Date.now() + offset_ms.get());
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
 let address = readAddress(location.hash);
@@ -54,6 +59,7 @@ let revisions: Revisions = {};
 const live = makeLink({
   open: () => new WebSocket(new URL('/api/v1/live', location.href.replace(/^http/, 'ws'))) as Socket,
   bounds: () => map && wider(map.bounds()),
+  ...(atDesk ? { since: desk.since } : {}),
   onMessage: hear,
   onState: (state) => link.set(state),
   onRefused: () => void checkSession(),
@@ -64,6 +70,7 @@ function hear(message: LiveMessage): void {
   heard_ms.set(Date.now());
   if ('now' in message) hearTime(message.now);
   fleet.set(apply(fleet.get(), message));
+  if (atDesk) desk.hear(message);
   if (message.t === 'snapshot') {
     setLinks(message.links);
     for (const layer of changedLayers(revisions, message.revisions ?? {})) map?.refresh(layer);
@@ -162,6 +169,11 @@ async function ask(at: Point): Promise<void> {
   around.set(loginEnded ? { tag: 'nothing' } : { tag: 'answered', at, answer });
 }
 
+/** On the console a click is the beginning of a report. */
+function report(at: Point): void {
+  if (session.get().tag === 'in') desk.work.begin(at);
+}
+
 function keepAddress(): void {
   const list = shown.get();
   const on = switched.get() ? Object.keys(list).filter((id) => list[id]) : address.on;
@@ -206,8 +218,10 @@ function makeMap(): void {
       scale: scale(),
       title: words.get().map,
       events: {
-        onClick: (lon, lat) => void ask({ lon, lat }),
+        onClick: (lon, lat) => (atDesk ? report({ lon, lat }) : void ask({ lon, lat })),
         onPick: chooseUnits,
+        onIncident: desk.work.choose,
+        onCamera: (fid) => chosenCamera.set(chosenCamera.get() === fid ? null : fid),
         onMoved(view, bounds, meant) {
           if (meant) {
             address = { ...address, view };
@@ -247,7 +261,9 @@ function join(made: CityMap): void {
     if (wish === null) return;
     switch (wish.tag) {
       case 'fly':
-        return made.fly(wish.to.lon, wish.to.lat);
+        return made.fly(wish.to.lon, wish.to.lat, wish.zoom);
+      case 'see':
+        return made.see(wish.to.lon, wish.to.lat);
       case 'zoom':
         return made.zoomBy(wish.by);
       case 'home':
@@ -258,6 +274,7 @@ function join(made: CityMap): void {
       }
     }
   });
+  if (atDesk) desk.join(made);
   addEventListener('hashchange', () => {
     const next = readAddress(location.hash);
     if (next.view !== null) made.goTo(next.view);
@@ -266,6 +283,7 @@ function join(made: CityMap): void {
 
 // --- start ----------------------------------------------------------------------------------------------------
 
+document.documentElement.dataset.page = page;
 theme.subscribe((name) => wear(document.documentElement, name));
 addEventListener('resize', rescale);
 rescale();
@@ -275,6 +293,12 @@ mount(App, {
   props: {
     login,
     logout: () => void logout(),
+    work: desk.work,
+    middle: () => {
+      if (map === null) return null;
+      const { lon, lat } = map.view();
+      return { lon, lat };
+    },
     askAgain: () => {
       const now = around.get();
       if (now.tag !== 'nothing') void ask(now.at);
