@@ -53,8 +53,9 @@ export class Console extends Screen {
     );
   }
 
+  /** The order of a unit: what is open stands above what is over. */
   order(unit) {
-    return this.orders.locator(`[data-order="${unit}"]`);
+    return this.orders.locator(`[data-order="${unit}"]`).first();
   }
 
   /** What happened, as the timeline tells it: kinds of events. */

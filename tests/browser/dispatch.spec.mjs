@@ -71,6 +71,12 @@ for (const lang of ['zh', 'en']) {
       await expect(desk.timeline).toContainText(words.offered);
     });
 
+    await test.step('V says that the unit has answered by radio', async () => {
+      await desk.press('v');
+      await expect(desk.order(first)).toHaveAttribute('data-state', /accepted|en_route|arrived/);
+      await expect(desk.head).toHaveAttribute('data-phase', /responding|on_scene/);
+    });
+
     await test.step('it is on the map, and a function key shows what a camera sees', async () => {
       const before = await desk.drawn();
       expect(before.incident).toBeGreaterThan(0);
@@ -118,12 +124,12 @@ for (const lang of ['zh', 'en']) {
     });
 
     await test.step('one key takes back the last thing: an order is recalled, a new incident withdrawn', async () => {
+      await desk2.press('u');
+      await expect(desk2.head).toHaveAttribute('data-phase', 'cancelled');
       await expect(desk.undo).toBeVisible();
       await desk.press('u');
       await expect(desk.order(both)).toHaveAttribute('data-state', /recalled|declined/);
       await expect(desk.undo).toHaveCount(0);
-      await desk2.press('u');
-      await expect(desk2.head).toHaveAttribute('data-phase', 'cancelled');
     });
 
     await test.step('full-width letters open the command bar, and an input method’s Enter does nothing', async () => {

@@ -151,11 +151,11 @@ function above(t: Tokens): LayerSpecification[] {
         ...FONT,
         ...SHOWN_ALWAYS,
         'text-field': ['get', 'label'],
-        'text-size': 13,
+        'text-size': 15,
         'symbol-placement': 'line-center',
         'text-rotation-alignment': 'viewport',
       },
-      paint: { ...halo, 'text-color': t['unit-free'] },
+      paint: { ...halo, 'text-halo-width': 3, 'text-color': t['unit-free'] },
     },
     {
       id: CAMERAS,

@@ -164,6 +164,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   takeBack: 'Take back',
   tooSoon: 'It has only just appeared: not sent. Read, then press again.',
   alreadySent: '{unit} has an order of this incident',
+  planFilled: 'Those who were sent fill the plan; these could go as well',
   planEmpty: 'The plan needs nobody more',
   nobodyWaits: 'No order waits to be accepted',
 
@@ -177,6 +178,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   changedBy: 'by {user}',
   sendAnyway: 'Send all the same',
   confirmTitle: 'Please confirm',
+  confirmLapsed: 'time is up: it will be asked again',
   confirmGo: 'Yes, send',
   notNow: 'Not now',
   field_priority: 'Priority',

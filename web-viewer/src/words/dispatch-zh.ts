@@ -161,6 +161,7 @@ export const dispatchZh = {
   takeBack: '撤回',
   tooSoon: '内容刚出现，未发送；请看清后再按',
   alreadySent: '{unit} 已派往本警情',
+  planFilled: '已派力量已满足预案；下列为其他可派警力',
   planEmpty: '预案没有需要再派的警力',
   nobodyWaits: '没有待签收的派警',
 
@@ -174,6 +175,7 @@ export const dispatchZh = {
   changedBy: '由 {user}',
   sendAnyway: '仍然发送',
   confirmTitle: '请确认',
+  confirmLapsed: '已过时限，将再问一次',
   confirmGo: '确认派出',
   notNow: '先不派',
   field_priority: '级别',
