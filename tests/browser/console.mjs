@@ -29,16 +29,17 @@ export class Console extends Screen {
     await this.queue.waitFor();
   }
 
-  /** Clicks on the map, between the panels, until it is ground and not a unit that was hit. */
+  /** Clicks on the map, between the panels, until it is ground and neither a unit nor an incident that was hit. */
   async clickMap() {
     const box = await this.canvas.boundingBox();
-    for (const [x, y] of [[0.48, 0.5], [0.5, 0.6], [0.45, 0.4], [0.55, 0.45]]) {
+    for (let n = 0; n < 12; n += 1) {
+      const [x, y] = [0.34 + 0.06 * (n % 6) + 0.01 * n, 0.3 + 0.05 * ((n * 5) % 12)];
       await this.page.mouse.click(box.x + box.width * x, box.y + box.height * y);
-      const seen = await this.draft.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+      const seen = await this.draft.waitFor({ timeout: 2_000 }).then(() => true, () => false);
       if (seen) return;
       await this.page.keyboard.press('Escape');
     }
-    throw new Error('four clicks on the map, and no draft');
+    throw new Error('twelve clicks on the map, and no draft');
   }
 
   /** Ranked units in the order of their keys: id, and whether the plan proposes them. */
@@ -67,6 +68,30 @@ export class Console extends Screen {
   async press(key) {
     await this.page.waitForTimeout(650);
     await this.page.keyboard.press(key);
+  }
+
+  /** Presses a key in the very moment in which something appears: sooner than any hand, on however slow a machine. */
+  pressAsSoonAs(selector, key) {
+    return this.page.evaluate(
+      ([selector, key]) => {
+        window.saidThen = null;
+        const watch = new MutationObserver(() => {
+          if (!document.querySelector(selector)) return;
+          watch.disconnect();
+          window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+          setTimeout(() => {
+            window.saidThen = document.querySelector('[data-testid="notice"]')?.textContent ?? '';
+          }, 50);
+        });
+        watch.observe(document.body, { subtree: true, childList: true });
+      },
+      [selector, key],
+    );
+  }
+
+  /** What the page said to that. */
+  saidThen() {
+    return this.page.evaluate(() => window.saidThen ?? '');
   }
 
   drawn() {

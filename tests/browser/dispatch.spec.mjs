@@ -11,6 +11,8 @@ const WORDS = {
 
 for (const lang of ['zh', 'en']) {
   test(`a click becomes an order, and one unit goes once (${lang})`, async ({ page, browser }) => {
+    // Two consoles draw their maps by software on one small machine.
+    test.setTimeout(360_000);
     const url = process.env.ONEMAP_URL;
     const password = process.env.ONEMAP_DEMO_PASSWORD;
     const words = WORDS[lang];
@@ -39,6 +41,7 @@ for (const lang of ['zh', 'en']) {
     await test.step('a click and Enter make an incident of unknown kind, with who could go and what sees it', async () => {
       await desk.clickMap();
       await expect(desk.draft.getByRole('button', { name: words.unknown, exact: true })).toHaveAttribute('aria-pressed', 'true');
+      await desk.pressAsSoonAs('[data-testid="ranked-units"] li[data-unit]', '1');
       await desk.press('Enter');
       await expect(desk.incident).toBeVisible();
       id = await desk.incident.getAttribute('data-id');
@@ -50,18 +53,15 @@ for (const lang of ['zh', 'en']) {
       await expect(desk.cameras.locator('[data-sees]').or(desk.cameras.getByTestId('none-sees')).first()).toBeVisible();
     });
 
-    await test.step('the key that comes too soon sends nobody, and says so', async () => {
-      await page.keyboard.press('1');
-      // Slow machines may take longer than half a second to get here: then it was not too soon.
-      if (orders().length === 0) await expect(desk.notice).toContainText(words.tooSoon);
+    let first;
+    await test.step('a key in the moment in which the units appear sends nobody, and says so', async () => {
+      await expect.poll(() => desk.saidThen()).toContain(words.tooSoon);
+      expect(orders()).toEqual([]);
     });
 
-    let first;
     await test.step('the third action sends the unit beside the key, once', async () => {
-      if (orders().length === 0) {
-        first = (await desk.rows())[0].unit;
-        await desk.press('1');
-      } else first = orders()[0].unit;
+      first = (await desk.rows())[0].unit;
+      await desk.press('1');
       await expect(desk.order(first)).toBeVisible();
       expect(orders().map(({ unit }) => unit)).toEqual([first]);
       expect(orders()[0].basis.recommendation).toMatch(/^[0-9a-f]{64}$/);
@@ -89,7 +89,7 @@ for (const lang of ['zh', 'en']) {
       }
     });
 
-    const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     const page2 = await context.newPage();
     const trouble2 = await alone(page2, url);
     const desk2 = new Console(page2);
@@ -150,9 +150,9 @@ for (const lang of ['zh', 'en']) {
         const button = row.locator(`[data-step="${name}"]`);
         await expect(async () => {
           if (until.test((await row.getAttribute('data-state')) ?? '')) return;
-          await button.click({ timeout: 1_000 });
-          await expect(row).toHaveAttribute('data-state', until, { timeout: 2_000 });
-        }).toPass({ timeout: 30_000 });
+          await button.click({ timeout: 15_000 });
+          await expect(row).toHaveAttribute('data-state', until, { timeout: 5_000 });
+        }).toPass({ timeout: 60_000 });
       };
       await step('accept', /accepted|en_route|arrived|cleared/);
       await step('arrive', /arrived|cleared/);

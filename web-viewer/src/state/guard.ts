@@ -9,20 +9,27 @@ const MOST_SEEN = 200;
 export class Guard {
   readonly #now: () => number;
   #appeared_ms = Number.NEGATIVE_INFINITY;
+  #moved_ms = Number.NEGATIVE_INFINITY;
   #seen: { seq: number; at_ms: number }[] = [];
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** What a key or a click would act on is new on the screen, or changed places. */
+  /** What a key or a click would act on is new on the screen. */
   appeared(): void {
     this.#appeared_ms = this.#now();
   }
 
+  /** Rows changed places: a number stands for another unit now. */
+  moved(): void {
+    this.#moved_ms = this.#now();
+  }
+
   /** False, and said, while what would be acted on is newer than a person can have read. */
-  ready(): boolean {
-    if (this.#now() - this.#appeared_ms >= GUARD_MS) return true;
+  ready(what: 'thing' | 'row' = 'thing'): boolean {
+    const since_ms = what === 'row' ? Math.max(this.#appeared_ms, this.#moved_ms) : this.#appeared_ms;
+    if (this.#now() - since_ms >= GUARD_MS) return true;
     notice.set({ key: 'tooSoon' });
     return false;
   }

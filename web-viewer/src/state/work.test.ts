@@ -48,6 +48,7 @@ function rig() {
     created: [],
   };
   const answers: Answer<never>[] = [];
+  const rows = [row('u1'), row('u2'), row('u3', null)];
   const next = () => answers.shift() ?? (ok(incident({ seq: 8 })) as Answer<never>);
   const api = {
     createIncident: async (key: string, ask: NewIncident) => {
@@ -62,7 +63,7 @@ function rig() {
       asked.progress.push(progress);
       return next();
     },
-    units: async () => ok(units(row('u1'), row('u2'), row('u3', null))),
+    units: async () => ok(units(...rows)),
     cameras: async () => ok({ items: [] } as never),
     timeline: async () => ok({ items: [] }),
     viewshed: async () => NO_NET,
@@ -79,7 +80,7 @@ function rig() {
       return `c${n}`;
     },
   });
-  return { work, asked, answers };
+  return { work, asked, answers, rows };
 }
 
 /** Everything that was started has been answered; no time has passed. */
@@ -162,6 +163,20 @@ it('the key that saved an incident sends nobody', async () => {
   await vi.advanceTimersByTimeAsync(500);
   work.assignRow(1);
   expect(asked.commands[0]).toMatchObject({ unit: 'u1' });
+});
+
+it('when rows change places numbers wait, and what names its unit does not', async () => {
+  const { work, asked, rows } = await chosen();
+  rows.splice(0, 3, { ...row('u3'), eta_range_s: [10, 20] }, row('u1'), row('u2'));
+  work.lookAgain();
+  await settle();
+  work.assignRow(1);
+  expect([asked.commands, notice.get()?.key]).toEqual([[], 'tooSoon']);
+  work.assign(['u2']);
+  expect(asked.commands).toMatchObject([{ unit: 'u2' }]);
+  await vi.advanceTimersByTimeAsync(500);
+  work.assignRow(1);
+  expect(asked.commands[1]).toMatchObject({ unit: 'u3' });
 });
 
 it('without an answer the same command is asked again, under its own id', async () => {

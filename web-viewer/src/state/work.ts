@@ -65,7 +65,7 @@ type Refused = Extract<Answer<unknown>, { tag: 'refused' }>;
 export function makeWork({ api, now, id, say }: WorkSetup) {
   const guard = new Guard(now);
   const jobs = new Jobs(now);
-  const look = makeLook({ api, now, moved: () => guard.appeared() });
+  const look = makeLook({ api, now, moved: () => guard.moved() });
 
   const report = makeReport({
     api,
@@ -176,7 +176,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     const incident = chosen();
     if (row === undefined || incident === undefined) return;
     if (hasOrder(row.unit, incident)) notice.set({ key: 'alreadySent', values: { unit: row.call_sign } });
-    else assign([row.unit]);
+    else if (guard.ready('row')) assign([row.unit]);
   }
 
   /** Everybody whom the response plan proposes and who is not on it yet. */
@@ -189,7 +189,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     );
     const units = plan.map(({ unit }) => unit);
     if (units.length === 0) notice.set({ key: 'planEmpty' });
-    else assign(units, { plan_level: 1 });
+    else if (guard.ready('row')) assign(units, { plan_level: 1 });
   }
 
   /** Any command to an incident. */
