@@ -89,6 +89,23 @@ for (const lang of ['zh', 'en']) {
       }
     });
 
+    await test.step('without a net an order waits, and goes once when the net is back', async () => {
+      const free = (await desk.rows()).findIndex(({ sent: has }) => !has);
+      const unit = (await desk.rows())[free].unit;
+      const before = sent.length;
+      await page.context().setOffline(true);
+      await desk.press(String(free + 1));
+      await expect(page.locator('[data-job="waiting"]').first()).toBeVisible();
+      await page.context().setOffline(false);
+      await expect(desk.order(unit)).toBeVisible();
+      const asked = sent.slice(before);
+      expect(asked.length).toBeGreaterThan(1);
+      expect(new Set(asked.map(({ command_id }) => command_id)).size).toBe(1);
+      await expect(desk.undo).toBeVisible();
+      await desk.press('u');
+      await expect(desk.order(unit)).toHaveAttribute('data-state', 'recalled');
+    });
+
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     const page2 = await context.newPage();
     const trouble2 = await alone(page2, url);

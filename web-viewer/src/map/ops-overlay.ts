@@ -44,6 +44,11 @@ function lookColour(t: Tokens): ExpressionSpecification {
   return ['match', ['get', 'look'], ['yes', 'turn'], t.select, 'off', t['text-3'], t.camera];
 }
 
+/** A value for each of the four function keys. */
+function corners(f1: unknown, f2: unknown, f3: unknown, f4: unknown): ExpressionSpecification {
+  return ['match', ['get', 'label'], 'F1', f1, 'F2', f2, 'F3', f3, f4] as unknown as ExpressionSpecification;
+}
+
 function below(t: Tokens): LayerSpecification[] {
   const colour = lookColour(t);
   const lines = LOOKS.flatMap(({ look, dash, width, opacity }) =>
@@ -169,8 +174,14 @@ function above(t: Tokens): LayerSpecification[] {
         'icon-size': ['case', is('chosen', true) as ExpressionSpecification, 1.1, 0.8],
         'text-field': ['get', 'label'],
         'text-size': 12,
-        'text-anchor': 'top',
-        'text-offset': [0, 0.7],
+        // Cameras of one pole stand on one spot: each key has a corner of its own.
+        'text-anchor': corners('bottom-right', 'bottom-left', 'top-right', 'top-left'),
+        'text-offset': corners(
+          ['literal', [-0.4, -0.3]],
+          ['literal', [0.4, -0.3]],
+          ['literal', [-0.4, 0.3]],
+          ['literal', [0.4, 0.3]],
+        ),
       },
       paint: {
         ...halo,
