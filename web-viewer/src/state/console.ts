@@ -124,4 +124,6 @@ export type Form = 'feedback' | 'review' | 'close' | 'cancel' | 'hold' | 'refer'
 export const form = cell<Form | null>(null);
 
 export const barOpen = cell(false);
+/** What stands in the command bar when it opens. */
+export const barLine = cell('');
 export const helpOpen = cell(false);
