@@ -55,6 +55,9 @@ export interface Ranked {
 }
 export const ranked = cell<Ranked | null>(null);
 
+/** Up to which alarm level of the response plan units are proposed: 1 to 3. */
+export const level = cell(1);
+
 /** A question about a unit that is not proposed, and its answer. */
 export interface Why {
   unit: string;

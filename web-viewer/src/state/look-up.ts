@@ -5,6 +5,7 @@ import type { Operations, RankedCameras, RankedUnit, RankedUnits } from '../wire
 import {
   chosenCamera,
   closures,
+  level,
   type Part,
   type Ranked,
   ranked,
@@ -80,7 +81,7 @@ export function makeLook({ api, now, moved }: LookSetup) {
   async function rank(incident: string, withCameras: boolean): Promise<void> {
     clearTimeout(ranking);
     const [units, cameras] = await Promise.all([
-      api.units(incident, UNITS),
+      api.units(incident, UNITS, level.get()),
       withCameras ? api.cameras(incident, CAMERAS) : null,
     ]);
     const before = ranked.get();
@@ -185,7 +186,7 @@ export function makeLook({ api, now, moved }: LookSetup) {
     const incident = chosenIncident.get();
     if (incident === null) return;
     why.set({ unit, text: null });
-    const answer = await api.units(incident, 1, unit);
+    const answer = await api.units(incident, 1, level.get(), unit);
     if (why.get()?.unit !== unit || chosenIncident.get() !== incident) return;
     const detail = answer.tag === 'refused' ? answer.detail || answer.code : '';
     why.set({ unit, text: answer.tag === 'ok' ? (answer.value.why?.text ?? '') : detail });

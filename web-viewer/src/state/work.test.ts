@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NO_DESK } from '../live/incidents';
 import type { Answer } from '../wire/client';
 import type { Command, Created, Incident, NewIncident, Operations, Progress } from '../wire/operations';
-import { dialog, draft, jobs, notice, ranked, shelved, undo } from './console';
+import { dialog, draft, jobs, level, notice, ranked, shelved, undo } from './console';
 import { chosenIncident, desk } from './desk';
 import { makeWork } from './work';
 
@@ -42,7 +42,13 @@ const no = (code: string, more: object = {}): Answer<never> => ({
 
 /** A desk with one chosen incident, two proposed units and one more; each answer is the next of a list. */
 function rig() {
-  const asked: { commands: Command[]; progress: Progress[]; created: { key: string; ask: NewIncident }[] } = {
+  const asked: {
+    commands: Command[];
+    progress: Progress[];
+    created: { key: string; ask: NewIncident }[];
+    levels: number[];
+  } = {
+    levels: [],
     commands: [],
     progress: [],
     created: [],
@@ -63,7 +69,10 @@ function rig() {
       asked.progress.push(progress);
       return next();
     },
-    units: async () => ok(units(...rows)),
+    units: async (_id: string, _k: number, at: number) => {
+      asked.levels.push(at);
+      return ok(units(...rows));
+    },
     cameras: async () => ok({ items: [] } as never),
     timeline: async () => ok({ items: [] }),
     viewshed: async () => NO_NET,
@@ -124,6 +133,16 @@ it('the whole plan goes in one command, and only who is proposed', async () => {
   const { work, asked } = await chosen();
   work.assignPlan();
   expect(asked.commands[0]).toMatchObject({ units: ['u1', 'u2'], plan_level: 1 });
+});
+
+it('a higher alarm level is asked for, told with the order, and over with the next incident', async () => {
+  const { work, asked } = await chosen();
+  work.raise(2);
+  await vi.advanceTimersByTimeAsync(500);
+  work.assignPlan();
+  expect([asked.levels.at(-1), asked.commands[0]]).toMatchObject([2, { plan_level: 2 }]);
+  work.choose(null);
+  expect(level.get()).toBe(1);
 });
 
 it('who has the order already is not ordered again', async () => {

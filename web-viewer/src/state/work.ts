@@ -21,6 +21,7 @@ import {
   draft,
   form,
   helpOpen,
+  level,
   notice,
   ranked,
   roster,
@@ -110,9 +111,17 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
   function turnTo(incident: string | null): void {
     form.set(null);
     why.set(null);
+    level.set(1);
     chosenCamera.set(null);
     chosenIncident.set(incident);
     guard.appeared();
+  }
+
+  /** Proposes units up to that alarm level of the plan. */
+  function raise(to: number): void {
+    level.set(to);
+    guard.moved();
+    look.again();
   }
 
   function chosen(): Incident | undefined {
@@ -189,7 +198,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     );
     const units = plan.map(({ unit }) => unit);
     if (units.length === 0) notice.set({ key: 'planEmpty' });
-    else if (guard.ready('row')) assign(units, { plan_level: 1 });
+    else if (guard.ready('row')) assign(units, { plan_level: level.get() });
   }
 
   /** Any command to an incident. */
@@ -359,6 +368,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     assign,
     assignRow,
     assignPlan,
+    raise,
     order,
     progress,
     voice,

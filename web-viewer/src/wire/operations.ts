@@ -97,7 +97,7 @@ export interface Operations {
   timeline(id: string): Promise<Answer<{ items: TimelineEntry[] }>>;
   command(incident: string, command: Command): Promise<Answer<Commanded>>;
   progress(assignment: string, progress: Progress): Promise<Answer<Commanded>>;
-  units(incident: string, k: number, why?: string): Promise<Answer<RankedUnits>>;
+  units(incident: string, k: number, level: number, why?: string): Promise<Answer<RankedUnits>>;
   cameras(incident: string, k: number): Promise<Answer<RankedCameras>>;
   viewshed(camera: number): Promise<Answer<Viewshed>>;
   closures(): Promise<Answer<{ closures: Closure[] }>>;
@@ -121,8 +121,10 @@ export function makeOperations(ask: Ask): Operations {
     timeline: (id) => ask('GET', `${of(id)}/timeline`),
     command: (id, body) => ask('POST', `${of(id)}/commands`, body),
     progress: (id, body) => ask('POST', `/api/v1/assignments/${encodeURIComponent(id)}/commands`, body),
-    units: (id, k, why) =>
-      ask('GET', `${of(id)}/units?k=${k}${why === undefined ? '' : `&why=${encodeURIComponent(why)}`}`),
+    units: (id, k, level, why) => {
+      const more = why === undefined ? '' : `&why=${encodeURIComponent(why)}`;
+      return ask('GET', `${of(id)}/units?k=${k}&level=${level}${more}`);
+    },
     cameras: (id, k) => ask('GET', `${of(id)}/cameras?k=${k}`),
     viewshed: (fid) => ask('GET', `/api/v1/cameras/${fid}/viewshed`),
     closures: () => ask('GET', '/api/v1/closures'),

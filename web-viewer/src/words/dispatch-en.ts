@@ -164,6 +164,8 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   takeBack: 'Take back',
   tooSoon: 'It has only just appeared: not sent. Read, then press again.',
   alreadySent: '{unit} has an order of this incident',
+  planLevel: 'Alarm level of the plan',
+  levelNumber: 'level {n}',
   planFilled: 'Those who were sent fill the plan; these could go as well',
   planEmpty: 'The plan needs nobody more',
   nobodyWaits: 'No order waits to be accepted',

@@ -161,6 +161,8 @@ export const dispatchZh = {
   takeBack: '撤回',
   tooSoon: '内容刚出现，未发送；请看清后再按',
   alreadySent: '{unit} 已派往本警情',
+  planLevel: '预案响应级别',
+  levelNumber: '{n} 级响应',
   planFilled: '已派力量已满足预案；下列为其他可派警力',
   planEmpty: '预案没有需要再派的警力',
   nobodyWaits: '没有待签收的派警',
