@@ -137,7 +137,8 @@ let dressing: ReturnType<typeof setTimeout> | undefined;
 
 /** Asks for the style of this role and theme, and again until it comes. */
 async function dressMap(): Promise<void> {
-  if (map === null || session.get().tag !== 'in') return;
+  // Without a map the style still says which city this is, and so which clock.
+  if ((map === null && noMap.get() === null) || session.get().tag !== 'in') return;
   clearTimeout(dressing);
   const asked = theme.get();
   const answer = await client.style(asked);
@@ -146,6 +147,7 @@ async function dressMap(): Promise<void> {
   if (style !== null) {
     styleTrouble.set('none');
     city.set(cityOf(style.metadata));
+    if (map === null) return;
     groups.set(groupsOf(style));
     shown.set(firstShown(groups.get(), map.styled() ? shown.get() : {}, address.on));
     map.setStyle(style, language.get(), shown.get());
@@ -237,6 +239,7 @@ function makeMap(): void {
     });
   } catch (error) {
     noMap.set(String(error));
+    void dressMap();
   }
 }
 
