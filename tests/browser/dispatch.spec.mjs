@@ -5,8 +5,8 @@ import { Console } from './console.mjs';
 import { VIEW } from './screen.mjs';
 
 const WORDS = {
-  zh: { unknown: '未知', asked: '登录', tooSoon: '未发送', taken: '警力已被占用', closed: '已办结', offered: '派警' },
-  en: { unknown: 'Unknown', asked: 'Log in', tooSoon: 'not sent', taken: 'somebody else has', closed: 'closed', offered: 'Sent' },
+  zh: { unknown: '未知', asked: '登录', tooSoon: '未发送', taken: '警力已被占用', closed: '已办结', offered: '派警', unlocated: '未定位', located: '已确认位置' },
+  en: { unknown: 'Unknown', asked: 'Log in', tooSoon: 'not sent', taken: 'somebody else has', closed: 'closed', offered: 'Sent', unlocated: 'not located', located: 'place confirmed' },
 };
 
 for (const lang of ['zh', 'en']) {
@@ -104,6 +104,24 @@ for (const lang of ['zh', 'en']) {
       await expect(desk.undo).toBeVisible();
       await desk.press('u');
       await expect(desk.order(unit)).toHaveAttribute('data-state', 'recalled');
+    });
+
+    await test.step('a call without a place stands first, and a click on the map says where it is', async () => {
+      const call = { kind: 'help', priority: 4, source: 'call_110', text: lang === 'zh' ? '说不清在哪' : 'lost' };
+      const answer = await page.request.post(`${url}/api/v1/incidents`, { data: call });
+      const lost = (await answer.json()).id;
+      await expect(desk.queue.locator('[data-incident]').first()).toHaveAttribute('data-incident', lost);
+      await desk.queue.locator(`[data-incident="${lost}"]`).click();
+      await expect(desk.head).toContainText(words.unlocated);
+      await page.getByTestId('place').click();
+      await expect(page.getByTestId('placing')).toBeVisible();
+      const box = await desk.canvas.boundingBox();
+      await page.mouse.click(box.x + box.width * 0.37, box.y + box.height * 0.8);
+      await expect(desk.head).toContainText(words.located);
+      await expect(desk.timeline.locator('[data-kind="incident.located"]')).toBeVisible();
+      await expect(desk.units.locator('li[data-unit]').first()).toBeVisible();
+      await desk.queue.locator(`[data-incident="${id}"]`).click();
+      await expect(desk.incident).toHaveAttribute('data-id', id);
     });
 
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });

@@ -2,7 +2,7 @@
 import { applyToDesk } from './live/incidents';
 import type { CityMap } from './map/city-map';
 import { opsPicture } from './map/ops-picture';
-import { chosenCamera, closures, draft, ranked, viewsheds } from './state/console';
+import { chosenCamera, closures, draft, placing, ranked, viewsheds } from './state/console';
 import { beat, chosenIncident, desk } from './state/desk';
 import { language, words } from './state/language';
 import { fleet } from './state/live';
@@ -88,6 +88,7 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
         );
       for (const one of [desk, chosenIncident, draft, ranked, viewsheds, chosenCamera, closures, fleet])
         one.subscribe(draw);
+      placing.subscribe((id) => map.aim(id !== null));
       chosenIncident.subscribe((id) => {
         const place = desk.get().incidents.get(id ?? '')?.location;
         if (place?.lon != null && place.lat != null)

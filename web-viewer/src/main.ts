@@ -171,9 +171,9 @@ async function ask(at: Point): Promise<void> {
   around.set(loginEnded ? { tag: 'nothing' } : { tag: 'answered', at, answer });
 }
 
-/** On the console a click is the beginning of a report. */
+/** On the console a click is the beginning of a report, or says where an incident is. */
 function report(at: Point): void {
-  if (session.get().tag === 'in') desk.work.begin(at);
+  if (session.get().tag === 'in') desk.work.click(at);
 }
 
 function keepAddress(): void {

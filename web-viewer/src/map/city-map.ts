@@ -64,6 +64,8 @@ export interface CityMap {
   operations(): Record<string, number>;
   /** What panels cover of each side, in rem: the middle of the map is the middle of what is seen. */
   setCovered(sides: { left: number; top: number; right: number; bottom: number }): void;
+  /** A place is wanted: whatever lies under the pointer, a click is a click on the ground. */
+  aim(on: boolean): void;
   setScale(scale: number): void;
   refresh(layer: string): void;
   /** Looks at a place from at least that near. */
@@ -104,6 +106,7 @@ export function makeCityMap(setup: MapSetup): CityMap {
   let groups: StyleGroup[] = [];
   let overlay: Overlay = { circle: null, outline: null, spot: null };
   let ops = NO_PICTURE;
+  let aiming = false;
   let placed = setup.view !== null;
   const missing = new Set<string>();
   const units = new UnitLayer(tokens);
@@ -149,14 +152,15 @@ export function makeCityMap(setup: MapSetup): CityMap {
     putOn(style ?? EMPTY_STYLE);
   });
   map.on('click', ({ point, lngLat: { lng, lat } }) => {
-    const thing = under(point);
-    const ids = thing === null ? units.pick(lng, lat, map.getZoom()) : [];
+    const thing = aiming ? null : under(point);
+    const ids = thing === null && !aiming ? units.pick(lng, lat, map.getZoom()) : [];
     if (thing?.tag === 'incident') events.onIncident(thing.id);
     else if (thing?.tag === 'camera') events.onCamera(thing.fid);
     else if (ids.length > 0) events.onPick(ids);
     else events.onClick(lng, lat);
   });
   map.on('mousemove', ({ point, lngLat: { lng, lat } }) => {
+    if (aiming) return;
     const hit = under(point) !== null || units.pick(lng, lat, map.getZoom()).length > 0;
     map.getCanvas().style.cursor = hit ? 'pointer' : '';
   });
@@ -294,6 +298,10 @@ export function makeCityMap(setup: MapSetup): CityMap {
         right: right * REM_PX,
         bottom: bottom * REM_PX,
       });
+    },
+    aim(on) {
+      aiming = on;
+      map.getCanvas().style.cursor = on ? 'crosshair' : '';
     },
     setScale(scale) {
       size(host, scale);

@@ -126,6 +126,9 @@ export const notice = cell<Said | null>(null);
 export type Form = 'feedback' | 'review' | 'close' | 'cancel' | 'hold' | 'refer' | 'reopen' | 'note';
 export const form = cell<Form | null>(null);
 
+/** The incident whose place the next click on the map says. */
+export const placing = cell<string | null>(null);
+
 export const barOpen = cell(false);
 /** What stands in the command bar when it opens. */
 export const barLine = cell('');

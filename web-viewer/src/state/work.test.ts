@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NO_DESK } from '../live/incidents';
 import type { Answer } from '../wire/client';
 import type { Command, Created, Incident, NewIncident, Operations, Progress } from '../wire/operations';
-import { dialog, draft, jobs, level, notice, ranked, shelved, undo } from './console';
+import { dialog, draft, jobs, level, notice, placing, ranked, shelved, undo } from './console';
 import { chosenIncident, desk } from './desk';
 import { makeWork } from './work';
 
@@ -108,7 +108,7 @@ beforeEach(() => {
   vi.setSystemTime(Date.parse('2026-11-22T04:10:00Z'));
   desk.set(NO_DESK);
   chosenIncident.set(null);
-  for (const one of [dialog, draft, notice, ranked, shelved, undo]) one.set(null);
+  for (const one of [dialog, draft, notice, placing, ranked, shelved, undo]) one.set(null);
   jobs.set([]);
 });
 afterEach(() => {
@@ -143,6 +143,18 @@ it('a higher alarm level is asked for, told with the order, and over with the ne
   expect([asked.levels.at(-1), asked.commands[0]]).toMatchObject([2, { plan_level: 2 }]);
   work.choose(null);
   expect(level.get()).toBe(1);
+});
+
+it('a click says where the incident is that waits for a place, and begins a report otherwise', async () => {
+  const { work, asked } = await chosen();
+  placing.set('i1');
+  work.click({ lon: 120.7, lat: 28 });
+  expect([asked.commands, draft.get()]).toMatchObject([
+    [{ type: 'relocate', location: { state: 'confirmed', lon: 120.7, lat: 28, method: 'map_click' } }],
+    null,
+  ]);
+  work.click({ lon: 120.7, lat: 28 });
+  expect([asked.commands.length, draft.get()?.at]).toEqual([1, { lon: 120.7, lat: 28 }]);
 });
 
 it('who has the order already is not ordered again', async () => {

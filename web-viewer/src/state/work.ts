@@ -23,6 +23,7 @@ import {
   helpOpen,
   level,
   notice,
+  placing,
   ranked,
   roster,
   type Said,
@@ -34,6 +35,7 @@ import { Guard } from './guard';
 import { Jobs } from './jobs';
 import { makeLook } from './look-up';
 import { makeReport } from './report';
+import type { Point } from './selection';
 
 /** How long an order or a new incident can be taken back by one key. */
 export const UNDO_MS = 60_000;
@@ -112,6 +114,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     form.set(null);
     why.set(null);
     level.set(1);
+    placing.set(null);
     chosenCamera.set(null);
     chosenIncident.set(incident);
     guard.appeared();
@@ -232,6 +235,21 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     return seq === undefined ? {} : { seq };
   }
 
+  /** Says where an incident is; whoever clicks on the map or agrees to a place has confirmed it. */
+  function place(incident: string, at: Point): void {
+    placing.set(null);
+    const { lon, lat } = at;
+    const location = { state: 'confirmed', lon, lat, method: 'map_click' };
+    order(incident, 'relocate', { location }, { key: 'didPlace', values: { id: incident } });
+  }
+
+  /** A click on the map: the place of the incident that waits for one, else the beginning of a report. */
+  function click(at: Point): void {
+    const waiting = placing.get();
+    if (waiting === null) report.begin(at);
+    else place(waiting, at);
+  }
+
   /** What became of an order. */
   function progress(assignment: Assignment, type: Progress['type'], more: Partial<Progress> = {}): void {
     const incident = incidentWith(assignment.id);
@@ -348,6 +366,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     if (helpOpen.get()) helpOpen.set(false);
     else if (dialog.get() !== null) dialog.set(null);
     else if (barOpen.get()) barOpen.set(false);
+    else if (placing.get() !== null) placing.set(null);
     else if (draft.get() !== null) report.shelve();
     else if (form.get() !== null) form.set(null);
     else if (chosenCamera.get() !== null) chosenCamera.set(null);
@@ -370,6 +389,8 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     assignPlan,
     raise,
     order,
+    place,
+    click,
     progress,
     voice,
     agree,
