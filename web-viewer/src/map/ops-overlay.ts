@@ -16,6 +16,7 @@ const SOURCES: readonly (keyof OpsPicture)[] = [
   'view',
   'sight',
   'route',
+  'eta',
   'camera',
   'badge',
   'draft',
@@ -149,17 +150,10 @@ function above(t: Tokens): LayerSpecification[] {
       paint: { ...halo, 'text-color': t.amber },
     },
     {
-      id: 'ops-route-eta',
+      id: 'ops-eta',
       type: 'symbol',
-      source: source('route'),
-      layout: {
-        ...FONT,
-        ...SHOWN_ALWAYS,
-        'text-field': ['get', 'label'],
-        'text-size': 15,
-        'symbol-placement': 'line-center',
-        'text-rotation-alignment': 'viewport',
-      },
+      source: source('eta'),
+      layout: { ...FONT, ...SHOWN_ALWAYS, 'text-field': ['get', 'label'], 'text-size': 15 },
       paint: { ...halo, 'text-halo-width': 3, 'text-color': t['unit-free'] },
     },
     {

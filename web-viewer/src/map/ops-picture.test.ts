@@ -4,7 +4,7 @@ import { NO_DESK } from '../live/incidents';
 import type { Ranked } from '../state/console';
 import type { Incident, RankedCamera, RankedUnit, Viewshed } from '../wire/operations';
 import { sector } from './mercator';
-import { type Known, lookOf, opsPicture } from './ops-picture';
+import { before, type Known, lookOf, opsPicture } from './ops-picture';
 
 const incident = (id: string, more: object = {}) =>
   ({
@@ -95,10 +95,8 @@ it('proposed units have their way, or a straight line; others have only their nu
   };
   const rows = [row('u1', { route: way }), row('u2'), row('u3', { proposed_for: null }), row('away')];
   const drawn = draw({ ranked: ranked(rows, []), fleet: fleet('u1', 'u2', 'u3') }, incident('a'));
-  expect(drawn.route.map(({ properties }) => [properties.road, properties.label])).toEqual([
-    [true, '1 · 3 min'],
-    [false, '2 · 3 min'],
-  ]);
+  expect(drawn.route.map(({ properties }) => properties.road)).toEqual([true, false]);
+  expect(drawn.eta.map(({ properties }) => properties.label)).toEqual(['1 · 3 min', '2 · 3 min']);
   expect(drawn.badge.map(({ properties }) => properties.label)).toEqual(['1', '2', '3']);
 });
 it('what was ranked for another incident is not drawn', () => {
@@ -132,4 +130,16 @@ it('a cone begins and ends at its camera and looks where it should', () => {
   const east = ring[Math.floor(ring.length / 2)] as [number, number];
   expect(east[0]).toBeGreaterThan(120.0009);
   expect(east[1]).toBeCloseTo(28, 3);
+});
+
+it('a time stands so many metres before the scene, on a short way in its middle', () => {
+  // A hundredth of a degree of latitude is 1,112 m.
+  const line: [number, number][] = [
+    [120, 28],
+    [120, 28.01],
+    [120, 28.02],
+  ];
+  expect(before(line, 1112)[1]).toBeCloseTo(28.01, 4);
+  expect(before(line, 556)[1]).toBeCloseTo(28.015, 4);
+  expect(before(line, 99_999)[1]).toBeCloseTo(28.01, 4);
 });

@@ -2,6 +2,7 @@
 import type { Fleet } from '../live/apply';
 import { type Desk, hasEnded } from '../live/incidents';
 import type { Ranked } from '../state/console';
+import { apart_m } from '../state/desk';
 import type { Closure, RankedCamera, RankedUnit, Viewshed } from '../wire/operations';
 import { circle, sector } from './mercator';
 
@@ -25,6 +26,7 @@ export interface OpsPicture {
   sight: Drawn[];
   view: Drawn[];
   route: Drawn[];
+  eta: Drawn[];
   badge: Drawn[];
   closure: Drawn[];
 }
@@ -37,6 +39,7 @@ export const NO_PICTURE: OpsPicture = {
   sight: [],
   view: [],
   route: [],
+  eta: [],
   badge: [],
   closure: [],
 };
@@ -78,6 +81,7 @@ export function opsPicture(known: Known): OpsPicture {
           },
         ]
       : [];
+  const routes = scene === null ? [] : units.flatMap((row, i) => route(row, i, scene, known));
   const draft: Drawn[] = known.draft === null ? [] : [{ geometry: point(known.draft), properties: {} }];
   return {
     incident: incidents(known),
@@ -90,7 +94,8 @@ export function opsPicture(known: Known): OpsPicture {
     sight:
       scene === null ? [] : cameras.slice(0, CAMERA_KEYS).map((camera, i) => sight(camera, i, scene, known)),
     view: view(known),
-    route: scene === null ? [] : units.flatMap((row, i) => route(row, i, scene, known)),
+    route: routes.map(({ drawn }) => drawn),
+    eta: routes.map(({ eta }) => eta),
     badge: units.flatMap((row, i) => badge(row, i, known)),
     closure: known.closures.flatMap(closure),
   };
@@ -161,25 +166,55 @@ function view({ camera, viewsheds }: Known): Drawn[] {
   return seen == null ? [] : [{ geometry: seen.geometry, properties: {} }];
 }
 
-/** The way of a proposed unit; a straight, dashed line where no way by road came with it. */
-function route(row: RankedUnit, i: number, scene: { lon: number; lat: number }, known: Known): Drawn[] {
+/** The way of a proposed unit, and when it is there; a straight, dashed line where no way by road came with it. */
+function route(
+  row: RankedUnit,
+  i: number,
+  scene: { lon: number; lat: number },
+  known: Known,
+): { drawn: Drawn; eta: Drawn }[] {
   if (row.proposed_for == null) return [];
-  const label = `${i + 1} · ${known.eta(row)}`;
   const way = row.route as unknown as { type?: string; coordinates?: Position[] } | null | undefined;
-  if (way?.type === 'LineString' && (way.coordinates?.length ?? 0) > 1)
-    return [
-      {
-        geometry: { type: 'LineString', coordinates: way.coordinates as Position[] },
-        properties: { road: true, label },
-      },
-    ];
   const unit = known.fleet.units.get(row.unit);
-  if (unit === undefined) return [];
-  const coordinates: Position[] = [
-    [unit.lon, unit.lat],
-    [scene.lon, scene.lat],
+  const road = way?.type === 'LineString' && (way.coordinates?.length ?? 0) > 1;
+  const straight: Position[] =
+    unit === undefined
+      ? []
+      : [
+          [unit.lon, unit.lat],
+          [scene.lon, scene.lat],
+        ];
+  const line = road ? (way.coordinates as Position[]) : straight;
+  if (line.length < 2) return [];
+  // Ways meet before the scene: each time stands a little farther off than the one before.
+  const at = before(line, LABEL_M * (i + 1));
+  return [
+    {
+      drawn: { geometry: { type: 'LineString', coordinates: line }, properties: { road } },
+      eta: {
+        geometry: { type: 'Point', coordinates: at },
+        properties: { label: `${i + 1} · ${known.eta(row)}` },
+      },
+    },
   ];
-  return [{ geometry: { type: 'LineString', coordinates }, properties: { road: false, label } }];
+}
+
+/** How far from the scene the first time stands, metres: beside its sign, and in sight with it. */
+const LABEL_M = 180;
+
+/** The place on a line so many metres before its end; its middle when it is shorter than twice that. */
+export function before(line: readonly Position[], distance_m: number): Position {
+  const legs = line.slice(1).map((to, i) => {
+    const from = line[i] as Position;
+    return { from, to, m: apart_m({ lon: from[0], lat: from[1] }, { lon: to[0], lat: to[1] }) };
+  });
+  let left = Math.min(distance_m, legs.reduce((sum, { m }) => sum + m, 0) / 2);
+  for (const { from, to, m } of legs.reverse()) {
+    if (left <= m && m > 0)
+      return [to[0] + ((from[0] - to[0]) * left) / m, to[1] + ((from[1] - to[1]) * left) / m];
+    left -= m;
+  }
+  return line[0] as Position;
 }
 
 function badge(row: RankedUnit, i: number, { fleet }: Known): Drawn[] {
