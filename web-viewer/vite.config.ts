@@ -1,6 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+/** The server that the page is developed against. */
+const server = process.env.ONEMAP_URL ?? 'http://127.0.0.1:8080';
+const proxy = { '/api': { target: server, ws: true }, '/style': server, '/tiles': server };
+
 export default defineConfig({
   plugins: [svelte()],
   base: '/',
@@ -13,12 +17,7 @@ export default defineConfig({
     // MapLibre alone is near 1 MB before gzip; the default warning at 500 kB would cry at every build.
     chunkSizeWarningLimit: 1300,
   },
-  server: {
-    proxy: {
-      '/api': { target: 'http://127.0.0.1:8080', ws: true },
-      '/style': 'http://127.0.0.1:8080',
-      '/tiles': 'http://127.0.0.1:8080',
-    },
-  },
+  server: { proxy },
+  preview: { proxy },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

@@ -1,5 +1,6 @@
 // The journey of somebody who opens the map for the first time, once in each language.
 import { expect, test } from '@playwright/test';
+import { alone } from './alone.mjs';
 import { colours, difference, Screen, VIEW, WORDS } from './screen.mjs';
 
 const LAYERS = [
@@ -16,26 +17,6 @@ const LAYERS = [
   'land',
 ];
 const KINDS = ['people', 'houses', 'enterprises', 'cameras', 'units', 'places'];
-
-/** Everything asked of another machine is refused and told of. */
-async function alone(page, url) {
-  const own = new URL(url).host;
-  const trouble = { elsewhere: [], broken: [], thrown: [] };
-  await page.context().route('**/*', (route) => {
-    const asked = new URL(route.request().url());
-    if (asked.host === own) return route.continue();
-    trouble.elsewhere.push(asked.href);
-    return route.abort();
-  });
-  page.on('websocket', (socket) => {
-    if (new URL(socket.url()).host !== own) trouble.elsewhere.push(socket.url());
-  });
-  page.on('response', (answer) => {
-    if (answer.status() >= 500) trouble.broken.push(`${answer.status()} ${answer.url()}`);
-  });
-  page.on('pageerror', (error) => trouble.thrown.push(String(error)));
-  return trouble;
-}
 
 for (const [first, second] of [
   ['zh', 'en'],

@@ -2,6 +2,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './look/app.css';
 import { mount } from 'svelte';
+import { makeDeskPage } from './desk-page';
 import { apply } from './live/apply';
 import { makeLink, type Socket } from './live/socket';
 import { metres, scaleFor } from './look/scale';
@@ -14,10 +15,12 @@ import App from './panels/App.svelte';
 import { readAddress, writeAddress } from './state/address';
 import { setLinks } from './state/age';
 import { city, cityOf } from './state/city';
-import { hearTime, now_ms, startClock } from './state/clock';
+import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
+import { chosenCamera } from './state/console';
 import { language, words } from './state/language';
 import { firstShown, groups, shown, switched } from './state/layers';
 import { fleet, heard_ms, link } from './state/live';
+import { page } from './state/page';
 import { changedLayers, type Revisions } from './state/revisions';
 import {
   around,
@@ -43,6 +46,8 @@ const client = makeClient({
   language: () => (language.get() === 'zh' ? 'zh-CN' : 'en'),
   onLoggedOut: loggedOut,
 });
+const atDesk = page === 'dispatch';
+const desk = makeDeskPage(client, () => Date.now() + offset_ms.get());
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
 let address = readAddress(location.hash);
@@ -54,6 +59,7 @@ let revisions: Revisions = {};
 const live = makeLink({
   open: () => new WebSocket(new URL('/api/v1/live', location.href.replace(/^http/, 'ws'))) as Socket,
   bounds: () => map && wider(map.bounds()),
+  ...(atDesk ? { since: desk.since } : {}),
   onMessage: hear,
   onState: (state) => link.set(state),
   onRefused: () => void checkSession(),
@@ -64,6 +70,7 @@ function hear(message: LiveMessage): void {
   heard_ms.set(Date.now());
   if ('now' in message) hearTime(message.now);
   fleet.set(apply(fleet.get(), message));
+  if (atDesk) desk.hear(message);
   if (message.t === 'snapshot') {
     setLinks(message.links);
     for (const layer of changedLayers(revisions, message.revisions ?? {})) map?.refresh(layer);
@@ -130,7 +137,8 @@ let dressing: ReturnType<typeof setTimeout> | undefined;
 
 /** Asks for the style of this role and theme, and again until it comes. */
 async function dressMap(): Promise<void> {
-  if (map === null || session.get().tag !== 'in') return;
+  // Without a map the style still says which city this is, and so which clock.
+  if ((map === null && noMap.get() === null) || session.get().tag !== 'in') return;
   clearTimeout(dressing);
   const asked = theme.get();
   const answer = await client.style(asked);
@@ -139,6 +147,7 @@ async function dressMap(): Promise<void> {
   if (style !== null) {
     styleTrouble.set('none');
     city.set(cityOf(style.metadata));
+    if (map === null) return;
     groups.set(groupsOf(style));
     shown.set(firstShown(groups.get(), map.styled() ? shown.get() : {}, address.on));
     map.setStyle(style, language.get(), shown.get());
@@ -160,6 +169,11 @@ async function ask(at: Point): Promise<void> {
   if (around.get() !== mine) return;
   const loginEnded = answer.tag === 'refused' && answer.status === 401; // the login panel says it
   around.set(loginEnded ? { tag: 'nothing' } : { tag: 'answered', at, answer });
+}
+
+/** On the console a click is the beginning of a report, or says where an incident is. */
+function report(at: Point): void {
+  if (session.get().tag === 'in') desk.work.click(at);
 }
 
 function keepAddress(): void {
@@ -206,8 +220,10 @@ function makeMap(): void {
       scale: scale(),
       title: words.get().map,
       events: {
-        onClick: (lon, lat) => void ask({ lon, lat }),
+        onClick: (lon, lat) => (atDesk ? report({ lon, lat }) : void ask({ lon, lat })),
         onPick: chooseUnits,
+        onIncident: desk.work.choose,
+        onCamera: (fid) => chosenCamera.set(chosenCamera.get() === fid ? null : fid),
         onMoved(view, bounds, meant) {
           if (meant) {
             address = { ...address, view };
@@ -223,6 +239,7 @@ function makeMap(): void {
     });
   } catch (error) {
     noMap.set(String(error));
+    void dressMap();
   }
 }
 
@@ -247,7 +264,9 @@ function join(made: CityMap): void {
     if (wish === null) return;
     switch (wish.tag) {
       case 'fly':
-        return made.fly(wish.to.lon, wish.to.lat);
+        return made.fly(wish.to.lon, wish.to.lat, wish.zoom);
+      case 'see':
+        return made.see(wish.to.lon, wish.to.lat);
       case 'zoom':
         return made.zoomBy(wish.by);
       case 'home':
@@ -258,6 +277,7 @@ function join(made: CityMap): void {
       }
     }
   });
+  if (atDesk) desk.join(made);
   addEventListener('hashchange', () => {
     const next = readAddress(location.hash);
     if (next.view !== null) made.goTo(next.view);
@@ -266,6 +286,7 @@ function join(made: CityMap): void {
 
 // --- start ----------------------------------------------------------------------------------------------------
 
+document.documentElement.dataset.page = page;
 theme.subscribe((name) => wear(document.documentElement, name));
 addEventListener('resize', rescale);
 rescale();
@@ -276,6 +297,12 @@ mount(App, {
     login,
     logout: () => void logout(),
     ticket: client.ticket,
+    work: desk.work,
+    middle: () => {
+      if (map === null) return null;
+      const { lon, lat } = map.view();
+      return { lon, lat };
+    },
     askAgain: () => {
       const now = around.get();
       if (now.tag !== 'nothing') void ask(now.at);

@@ -14,6 +14,8 @@ export interface Seam {
   readonly ready: boolean;
   units(): { id: string; lon: number; lat: number; at: string }[];
   layers(): Record<string, boolean>;
+  /** How many things of operations are drawn, by what they are: `incident`, `cone`, `view`, `route`… */
+  operations(): Record<string, number>;
   lang(): string;
   /** Resolves when the map has nothing left to load or to draw. */
   idle(): Promise<void>;
@@ -38,6 +40,7 @@ export function installSeam(page: { map: () => CityMap | null }): void {
         at: new Date(at_ms).toISOString(),
       })),
     layers: () => ({ ...shown.get() }),
+    operations: () => page.map()?.operations() ?? {},
     lang: () => language.get(),
     idle: () => page.map()?.idle() ?? Promise.resolve(),
   };

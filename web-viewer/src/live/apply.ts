@@ -40,6 +40,7 @@ export function apply(fleet: Fleet, message: LiveMessage): Fleet {
       return message.moved.length === 0 ? fleet : move(fleet, message.moved);
     case 'gone':
       return message.units.length === 0 ? fleet : leave(fleet, message.units);
+    case 'event':
     case 'revision':
     case 'heartbeat':
     case 'lagged':

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Since } from '../wire/live';
 import { backoff_ms } from './backoff';
 import { type LinkState, makeLink, type Socket } from './socket';
 
@@ -21,7 +22,7 @@ class Fake implements Socket {
 
 const SNAPSHOT = { t: 'snapshot', seq: 1, epoch: 'e', now: '2026-11-22T04:00:00Z', revisions: {}, units: [] };
 
-function rig() {
+function rig(since?: () => Since) {
   const sockets: Fake[] = [];
   const states: LinkState[] = [];
   const heard: string[] = [];
@@ -33,6 +34,7 @@ function rig() {
       return socket;
     },
     bounds: () => [120, 27, 121, 28],
+    ...(since === undefined ? {} : { since }),
     onMessage: (message) => heard.push(message.t),
     onState: (state) => states.push(state),
     onRefused: refused,
@@ -67,6 +69,18 @@ it('says hello first, and is open with the snapshot', () => {
     hello: { since: null, epoch: null, bounds: [120, 27, 121, 28], layers: ['units'], max_hz: 5 },
   });
   expect(states).toEqual(['connecting', 'open']);
+});
+
+it('who comes back names the last event that it has', () => {
+  let seq = 7;
+  const { link, last, up } = rig(() => ({ seq, epoch: 3 }));
+  link.start();
+  up();
+  seq = 12;
+  last().onclose?.();
+  vi.advanceTimersByTime(500);
+  up();
+  expect(last().sent[0]).toMatchObject({ hello: { since: 12, epoch: 3 } });
 });
 
 it('comes back after a loss and counts pauses from the start again', () => {

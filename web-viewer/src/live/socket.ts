@@ -1,4 +1,4 @@
-import { type Bounds, hello, type LiveMessage, readMessage, view } from '../wire/live';
+import { type Bounds, hello, type LiveMessage, readMessage, type Since, view } from '../wire/live';
 import { backoff_ms } from './backoff';
 
 /** A connection that says nothing for this long is dead, whatever the socket believes: heartbeats come every 5 s. */
@@ -18,6 +18,8 @@ export interface Socket {
 export interface LinkOptions {
   open: () => Socket;
   bounds: () => Bounds | null;
+  /** The last event that the page has: who comes back misses nothing. Left out by pages that show none. */
+  since?: () => Since;
   onMessage: (message: LiveMessage) => void;
   onState: (state: LinkState) => void;
   /** A try ended without ever having opened: the login may have ended, which a browser does not tell. */
@@ -47,7 +49,7 @@ export function makeLink(options: LinkOptions): Link {
     watch();
     mine.onopen = () => {
       opened = true;
-      mine.send(hello(options.bounds()));
+      mine.send(hello(options.bounds(), options.since?.()));
     };
     mine.onmessage = (event) => {
       if (socket !== mine) return;

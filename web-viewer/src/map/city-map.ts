@@ -3,6 +3,7 @@ import {
   type LngLatLike,
   Map as MapLibre,
   type MapOptions,
+  type PointLike,
   ScaleControl,
   setWorkerUrl,
 } from 'maplibre-gl';
@@ -12,6 +13,8 @@ import type { Tokens } from '../look/tokens';
 import type { StyleGroup } from '../wire/answers';
 import type { Bounds } from '../wire/live';
 import { addIcons } from './icons';
+import { addOpsAbove, addOpsBelow, CAMERAS, fillOps, INCIDENTS } from './ops-overlay';
+import { NO_PICTURE, type OpsPicture } from './ops-picture';
 import { addOverlay, fillOverlay, type Overlay } from './overlay';
 import { dressed, EMPTY_STYLE, groupOf, groupsOf, isLabel, textField } from './style';
 import { UnitLayer } from './unit-layer';
@@ -26,6 +29,8 @@ const FIRST = { lon: 0, lat: 20, zoom: 1.5 };
 const NEAREST_WHOLE = 16;
 /** An item of a list is looked at from here, or from nearer if the map is nearer. */
 const ITEM_ZOOM = 16.5;
+/** The map's box is stretched with the page, so that a rem is this many of its own pixels at every scale. */
+const REM_PX = 16;
 
 export interface MapView {
   zoom: number;
@@ -36,6 +41,9 @@ export interface MapView {
 export interface MapEvents {
   onClick(lon: number, lat: number): void;
   onPick(ids: string[]): void;
+  /** An incident, or one of the cameras ranked for the chosen one. */
+  onIncident(id: string): void;
+  onCamera(fid: number): void;
   /** `meant`: somebody or the style chose this place, it is not only where the page began. */
   onMoved(view: MapView, bounds: Bounds, meant: boolean): void;
   onTilesMissing(sources: string[]): void;
@@ -51,9 +59,19 @@ export interface CityMap {
   setTokens(tokens: Tokens): void;
   setUnits(units: Iterable<Unit>, now_ms: number, chosen: string | null): void;
   setOverlay(overlay: Overlay): void;
+  setOps(picture: OpsPicture): void;
+  /** How many things of operations are drawn, by source. */
+  operations(): Record<string, number>;
+  /** What panels cover of each side, in rem: the middle of the map is the middle of what is seen. */
+  setCovered(sides: { left: number; top: number; right: number; bottom: number }): void;
+  /** A place is wanted: whatever lies under the pointer, a click is a click on the ground. */
+  aim(on: boolean): void;
   setScale(scale: number): void;
   refresh(layer: string): void;
-  fly(lon: number, lat: number): void;
+  /** Looks at a place from at least that near. */
+  fly(lon: number, lat: number, zoom?: number): void;
+  /** Looks there if it is out of sight. */
+  see(lon: number, lat: number): void;
   zoomBy(by: number): void;
   home(): void;
   view(): MapView;
@@ -87,6 +105,8 @@ export function makeCityMap(setup: MapSetup): CityMap {
   let more = 0;
   let groups: StyleGroup[] = [];
   let overlay: Overlay = { circle: null, outline: null, spot: null };
+  let ops = NO_PICTURE;
+  let aiming = false;
   let placed = setup.view !== null;
   const missing = new Set<string>();
   const units = new UnitLayer(tokens);
@@ -119,7 +139,10 @@ export function makeCityMap(setup: MapSetup): CityMap {
     addIcons(map);
     addOverlay(map, tokens);
     fillOverlay(map, overlay);
+    addOpsBelow(map, tokens);
     if (!map.getLayer(units.id)) map.addLayer(units);
+    addOpsAbove(map, tokens);
+    fillOps(map, ops, null);
   });
   map.on('webglcontextlost', () => {
     lost = true;
@@ -128,13 +151,18 @@ export function makeCityMap(setup: MapSetup): CityMap {
     lost = false;
     putOn(style ?? EMPTY_STYLE);
   });
-  map.on('click', ({ lngLat: { lng, lat } }) => {
-    const ids = units.pick(lng, lat, map.getZoom());
-    if (ids.length > 0) events.onPick(ids);
+  map.on('click', ({ point, lngLat: { lng, lat } }) => {
+    const thing = aiming ? null : under(point);
+    const ids = thing === null && !aiming ? units.pick(lng, lat, map.getZoom()) : [];
+    if (thing?.tag === 'incident') events.onIncident(thing.id);
+    else if (thing?.tag === 'camera') events.onCamera(thing.fid);
+    else if (ids.length > 0) events.onPick(ids);
     else events.onClick(lng, lat);
   });
-  map.on('mousemove', ({ lngLat: { lng, lat } }) => {
-    map.getCanvas().style.cursor = units.pick(lng, lat, map.getZoom()).length > 0 ? 'pointer' : '';
+  map.on('mousemove', ({ point, lngLat: { lng, lat } }) => {
+    if (aiming) return;
+    const hit = under(point) !== null || units.pick(lng, lat, map.getZoom()).length > 0;
+    map.getCanvas().style.cursor = hit ? 'pointer' : '';
   });
   map.on('moveend', ({ originalEvent }) => {
     if (originalEvent) placed = true;
@@ -149,6 +177,16 @@ export function makeCityMap(setup: MapSetup): CityMap {
   map.on('sourcedata', (event) => {
     if (event.tile?.hasData?.() && event.sourceId) tilesTrouble(event.sourceId, false);
   });
+
+  /** The incident or camera under the pointer; incidents lie above all. */
+  function under(point: PointLike): { tag: 'incident'; id: string } | { tag: 'camera'; fid: number } | null {
+    if (lost || (ops.incident.length === 0 && ops.camera.length === 0) || !map.getLayer(INCIDENTS))
+      return null;
+    const [found] = map.queryRenderedFeatures(point, { layers: [INCIDENTS, CAMERAS] });
+    if (found === undefined) return null;
+    if (found.layer.id === INCIDENTS) return { tag: 'incident', id: String(found.properties.id) };
+    return { tag: 'camera', fid: Number(found.properties.fid) };
+  }
 
   function tilesTrouble(source: string, trouble: boolean): void {
     if (missing.has(source) === trouble) return;
@@ -248,6 +286,23 @@ export function makeCityMap(setup: MapSetup): CityMap {
       overlay = next;
       if (!lost) fillOverlay(map, next);
     },
+    setOps(next) {
+      if (!lost) fillOps(map, next, ops);
+      ops = next;
+    },
+    operations: () => Object.fromEntries(Object.entries(ops).map(([name, drawn]) => [name, drawn.length])),
+    setCovered({ left, top, right, bottom }) {
+      map.setPadding({
+        left: left * REM_PX,
+        top: top * REM_PX,
+        right: right * REM_PX,
+        bottom: bottom * REM_PX,
+      });
+    },
+    aim(on) {
+      aiming = on;
+      map.getCanvas().style.cursor = on ? 'crosshair' : '';
+    },
     setScale(scale) {
       size(host, scale);
       map.setPixelRatio(devicePixelRatio * scale);
@@ -256,7 +311,18 @@ export function makeCityMap(setup: MapSetup): CityMap {
     refresh(layer) {
       if (!lost && map.getSource(layer)) map.refreshTiles(layer);
     },
-    fly: (lon, lat) => look([lon, lat], Math.max(ITEM_ZOOM, map.getZoom())),
+    fly: (lon, lat, zoom = ITEM_ZOOM) => look([lon, lat], Math.max(zoom, map.getZoom())),
+    see(lon, lat) {
+      const { x, y } = map.project([lon, lat]);
+      const { clientWidth, clientHeight } = map.getContainer();
+      const { left, top, right, bottom } = map.getPadding();
+      const inside =
+        x > (left ?? 0) &&
+        y > (top ?? 0) &&
+        x < clientWidth - (right ?? 0) &&
+        y < clientHeight - (bottom ?? 0);
+      if (!inside) look([lon, lat], map.getZoom());
+    },
     zoomBy: (by) => look(map.getCenter(), map.getZoom() + by),
     home() {
       const { center, zoom } = (style && wholeOf(style)) ?? {

@@ -19,6 +19,8 @@ const cameraOff: Inside = (x, y) => {
 export const PICTURES: Readonly<Record<string, Inside>> = {
   'onemap-square': (x, y) => Math.abs(x) <= 0.75 && Math.abs(y) <= 0.75,
   'onemap-diamond': (x, y) => Math.abs(x) + Math.abs(y) <= 1,
+  'onemap-triangle': (x, y) => y <= 0.85 && Math.abs(x) <= (y + 0.95) * 0.6,
+  'onemap-dot': (x, y) => Math.hypot(x, y) <= 0.75,
   'onemap-camera': camera,
   'onemap-camera-off': cameraOff,
 };

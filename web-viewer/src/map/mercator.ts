@@ -15,19 +15,37 @@ export function worldSize_px(zoom: number): number {
 
 const EARTH_RADIUS_M = 6_371_008.8;
 
+/** The place at a distance (metres) and bearing (radians clockwise from north) on the sphere: longitude, latitude. */
+function toward(lon: number, lat: number, distance_m: number, bearing: number): [number, number] {
+  const d = distance_m / EARTH_RADIUS_M;
+  const lat1 = (lat * Math.PI) / 180;
+  const sin2 = Math.sin(lat1) * Math.cos(d) + Math.cos(lat1) * Math.sin(d) * Math.cos(bearing);
+  const lon2 = Math.atan2(
+    Math.sin(bearing) * Math.sin(d) * Math.cos(lat1),
+    Math.cos(d) - Math.sin(lat1) * sin2,
+  );
+  return [lon + (lon2 * 180) / Math.PI, (Math.asin(sin2) * 180) / Math.PI];
+}
+
 /** A ring of points at one distance, closed, for drawing the circle that was asked about. */
 export function circle(lon: number, lat: number, radius_m: number, corners = 96): [number, number][] {
-  const ring: [number, number][] = [];
-  const d = radius_m / EARTH_RADIUS_M;
-  const lat1 = (lat * Math.PI) / 180;
-  for (let i = 0; i <= corners; i += 1) {
-    const bearing = ((i % corners) / corners) * 2 * Math.PI;
-    const sin2 = Math.sin(lat1) * Math.cos(d) + Math.cos(lat1) * Math.sin(d) * Math.cos(bearing);
-    const lon2 = Math.atan2(
-      Math.sin(bearing) * Math.sin(d) * Math.cos(lat1),
-      Math.cos(d) - Math.sin(lat1) * sin2,
-    );
-    ring.push([lon + (lon2 * 180) / Math.PI, (Math.asin(sin2) * 180) / Math.PI]);
-  }
-  return ring;
+  return Array.from({ length: corners + 1 }, (_, i) =>
+    toward(lon, lat, radius_m, ((i % corners) / corners) * 2 * Math.PI),
+  );
+}
+
+/** The slice of that circle around an azimuth, closed over its middle; all of it for an opening of a full turn. */
+export function sector(
+  at: { lon: number; lat: number },
+  azimuth_deg: number,
+  angle_deg: number,
+  range_m: number,
+): [number, number][] {
+  if (angle_deg >= 360) return circle(at.lon, at.lat, range_m);
+  const steps = Math.max(2, Math.ceil(angle_deg / 4));
+  const arc = Array.from({ length: steps + 1 }, (_, i) => {
+    const deg = azimuth_deg - angle_deg / 2 + (angle_deg * i) / steps;
+    return toward(at.lon, at.lat, range_m, (deg * Math.PI) / 180);
+  });
+  return [[at.lon, at.lat], ...arc, [at.lon, at.lat]];
 }

@@ -37,6 +37,14 @@ export function age(age_ms: number): Age {
   return h < 48 ? { amount: h, unit: 'h' } : { amount: Math.floor(h / 24), unit: 'd' };
 }
 
+/** `4:05`, `1:02:09`; without a sign. */
+export function clockOf(ms: number): string {
+  const s = Math.floor(Math.abs(ms) / 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [h, min] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
+  return h > 0 ? `${h}:${two(min)}:${two(s % 60)}` : `${min}:${two(s % 60)}`;
+}
+
 export type LinkAge = 'good' | 'amber' | 'red';
 
 /**

@@ -27,7 +27,9 @@ export const unitsHere = cell<readonly string[]>([]);
 
 /** What a panel asks of the map; the map answers by moving. A new object each time, so the same place twice works. */
 export type Move =
-  | { tag: 'fly'; to: Point }
+  | { tag: 'fly'; to: Point; zoom?: number }
+  /** Only if it is out of sight, and no nearer than now. */
+  | { tag: 'see'; to: Point }
   | { tag: 'zoom'; by: 1 | -1 }
   | { tag: 'home' }
   /** Ask for the surroundings of the centre: the click for those without a mouse. */

@@ -1,4 +1,4 @@
 import { cell } from './cell';
 
-/** The camera whose picture is open: its number (`fid`) as text, and what it is called. One at a time: a wall of tiles comes with the desk. */
-export const watched = cell<{ id: string; name: string } | null>(null);
+/** The camera whose picture is open: its number (`fid`) as text, what it is called, and the incident that it is opened for. One at a time. */
+export const watched = cell<{ id: string; name: string; incident?: string } | null>(null);

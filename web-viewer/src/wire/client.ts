@@ -1,5 +1,6 @@
 import type { Session, Surroundings } from './answers';
 import type { Ticket, TicketAsk } from './video';
+import { makeOperations, type Operations } from './operations';
 
 /**
  * Every answer is one of three: `ok`; `refused`, the server understood and says no with a code; `failed`, nobody
@@ -7,12 +8,13 @@ import type { Ticket, TicketAsk } from './video';
  */
 export type Answer<T> =
   | { tag: 'ok'; value: T }
-  | { tag: 'refused'; status: number; code: string; detail: string }
+  /** `more` is what the code promises besides: `taken`, `changed`, `confirm_token`… */
+  | { tag: 'refused'; status: number; code: string; detail: string; more?: Readonly<Record<string, unknown>> }
   | { tag: 'failed'; reason: 'network' | 'server' | 'unreadable'; status: number };
 
 type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
-export interface Client {
+export interface Client extends Operations {
   session(): Promise<Answer<Session>>;
   login(user: string, password: string): Promise<Answer<Session>>;
   logout(): Promise<Answer<null>>;
@@ -31,8 +33,13 @@ export interface ClientOptions {
 const SESSION = '/api/v1/session';
 
 export function makeClient(options: ClientOptions): Client {
-  async function ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    const headers: Record<string, string> = { 'accept-language': options.language() };
+  async function ask<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    const headers: Record<string, string> = { 'accept-language': options.language(), ...more };
     if (body !== undefined) headers['content-type'] = 'application/json';
     let response: Response;
     try {
@@ -50,6 +57,7 @@ export function makeClient(options: ClientOptions): Client {
   }
 
   return {
+    ...makeOperations(ask),
     session: () => ask('GET', SESSION),
     login: (user, password) => ask('POST', SESSION, { user, password }),
     logout: () => ask('DELETE', SESSION),
@@ -66,12 +74,20 @@ async function read<T>(response: Response): Promise<Answer<T>> {
   if (text === null) return { tag: 'failed', reason: 'network', status };
   const body = parse(text);
   if (status >= 400) {
-    const problem = (body ?? {}) as { code?: unknown; detail?: unknown; title?: unknown };
+    const {
+      code,
+      detail,
+      title,
+      type: _type,
+      status: _status,
+      ...more
+    } = (body ?? {}) as Record<string, unknown>;
     return {
       tag: 'refused',
       status,
-      code: typeof problem.code === 'string' ? problem.code : `HTTP-${status}`,
-      detail: words(problem.detail) ?? words(problem.title) ?? '',
+      code: typeof code === 'string' ? code : `HTTP-${status}`,
+      detail: words(detail) ?? words(title) ?? '',
+      ...(Object.keys(more).length === 0 ? {} : { more }),
     };
   }
   if (body === undefined) return { tag: 'failed', reason: 'unreadable', status };

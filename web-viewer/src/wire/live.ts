@@ -1,4 +1,5 @@
 /** The live socket's messages; see `docs/wire.md`. */
+import type { Incident } from './operations';
 
 export interface UnitRecord {
   n: number;
@@ -35,23 +36,52 @@ export type LiveMessage =
   | {
       t: 'snapshot';
       seq: number | null;
-      epoch: string | null;
+      epoch: number | string | null;
       now: string;
       revisions: Record<string, number | string>;
       units: UnitRecord[];
       links?: LinkRow[];
+      /** Events after `seq` follow instead of `incidents`: nothing that the page has is lost. */
+      resumed?: boolean;
+      incidents?: Incident[];
+    }
+  | {
+      t: 'event';
+      seq: number;
+      epoch: number | string;
+      kind: string;
+      at: string;
+      by: string;
+      id: string;
+      /** Null when it left this viewer's sight. */
+      incident: Incident | null;
     }
   | { t: 'units'; units: UnitRecord[] }
   | { t: 'positions'; now: string; moved: MovedRow[] }
   | { t: 'gone'; units: number[] }
   | { t: 'revision'; layer: string; revision: number | string }
-  | { t: 'heartbeat'; now: string; sources?: Record<string, { at: string | null; age_s: number | null }> }
+  | {
+      t: 'heartbeat';
+      now: string;
+      sources?: Record<string, { at: string | null; age_s: number | null }>;
+      alarms?: { code: string; detail: string; since: string }[];
+    }
   | { t: 'lagged'; missed: number }
   | { t: 'bye'; reason: string };
 
 export type Bounds = [west: number, south: number, east: number, north: number];
 
-const KNOWN = new Set(['snapshot', 'units', 'positions', 'gone', 'revision', 'heartbeat', 'lagged', 'bye']);
+const KNOWN = new Set([
+  'snapshot',
+  'event',
+  'units',
+  'positions',
+  'gone',
+  'revision',
+  'heartbeat',
+  'lagged',
+  'bye',
+]);
 
 /** Null for what is not a message we know: a newer server may say more, and that must not stop the page. */
 export function readMessage(text: unknown): LiveMessage | null {
@@ -64,8 +94,14 @@ export function readMessage(text: unknown): LiveMessage | null {
   }
 }
 
-export function hello(bounds: Bounds | null): string {
-  return JSON.stringify({ hello: { since: null, epoch: null, bounds, layers: ['units'], max_hz: 5 } });
+/** The last event that the page has, and the log that it is of. */
+export interface Since {
+  seq: number | null;
+  epoch: number | string | null;
+}
+
+export function hello(bounds: Bounds | null, { seq, epoch }: Since = { seq: null, epoch: null }): string {
+  return JSON.stringify({ hello: { since: seq, epoch, bounds, layers: ['units'], max_hz: 5 } });
 }
 
 export function view(bounds: Bounds): string {

@@ -1,6 +1,8 @@
+import { dispatchEn } from './dispatch-en';
 import type { Words } from './index';
 
 export const en: Words = {
+  ...dispatchEn,
   name: 'One Map',
   map: 'Map',
   otherLanguage: '中文',

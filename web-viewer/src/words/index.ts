@@ -1,6 +1,8 @@
-import type { Age } from '../state/age';
+import { type Age, clockOf } from '../state/age';
 import { en } from './en';
 import { zh } from './zh';
+
+export { DISPOSITIONS, KINDS, SOURCES } from './codes';
 
 export type Words = { readonly [K in keyof typeof zh]: string };
 export type WordKey = keyof Words;
@@ -16,7 +18,41 @@ export function sayAge(w: Words, { amount, unit }: Age): string {
   return fill(w[`age_${unit}`], { n: amount });
 }
 
+/** Families of codes that have words. */
+export type Family =
+  | 'alert'
+  | 'availability'
+  | 'disposition'
+  | 'duty'
+  | 'event'
+  | 'field'
+  | 'incident'
+  | 'kind'
+  | 'layer'
+  | 'located'
+  | 'order'
+  | 'phase'
+  | 'sees'
+  | 'source'
+  | 'step'
+  | 'timer'
+  | 'warning';
+
 /** The word for a code of the server; a code without a word is shown as it is, which is better than nothing. */
-export function sayCode(w: Words, family: 'duty' | 'availability' | 'kind' | 'layer', code: string): string {
+export function sayCode(w: Words, family: Family, code: string): string {
   return (w as Readonly<Record<string, string>>)[`${family}_${code}`] ?? code;
+}
+
+/** Words that were kept with their values, in the language of now. */
+export function saidOf(
+  w: Words,
+  said: { key: WordKey; values?: Readonly<Record<string, string | number>> },
+): string {
+  return fill(w[said.key], said.values ?? {});
+}
+
+/** `2:10`, or from the earliest to the latest: `2:10–3:05`; seconds are given. */
+export function saySpan(least_s: number, most_s: number = least_s): string {
+  const [least, most] = [clockOf(least_s * 1000), clockOf(most_s * 1000)];
+  return least === most ? least : `${least}–${most}`;
 }

@@ -1,5 +1,8 @@
+import { dispatchZh } from './dispatch-zh';
+
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
 export const zh = {
+  ...dispatchZh,
   name: '一张图',
   map: '地图',
   otherLanguage: 'English',

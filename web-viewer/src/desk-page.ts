@@ -1,0 +1,110 @@
+/** Puts the dispatch console together: what the socket says of operations, what a dispatcher does, what the map shows. */
+import { applyToDesk } from './live/incidents';
+import type { CityMap } from './map/city-map';
+import { opsPicture } from './map/ops-picture';
+import { chosenCamera, closures, draft, placing, ranked, viewsheds } from './state/console';
+import { beat, chosenIncident, desk } from './state/desk';
+import { language, words } from './state/language';
+import { fleet } from './state/live';
+import { move } from './state/selection';
+import { session } from './state/session';
+import { makeWork, type Work } from './state/work';
+import type { LiveMessage, Since } from './wire/live';
+import type { Operations, RankedUnit } from './wire/operations';
+import { saySpan } from './words';
+
+/** How near an incident is looked at: its cameras and the last streets of the ways to it. */
+const INCIDENT_ZOOM = 15.5;
+/** What the console's panels cover of each side, in rem. */
+const COVERED = { left: 23.25, top: 3, right: 27, bottom: 3.75 };
+
+export interface DeskPage {
+  work: Work;
+  /** The last event that this page has. */
+  since(): Since;
+  hear(message: LiveMessage): void;
+  join(map: CityMap): void;
+}
+
+export function makeDeskPage(api: Operations, now: () => number): DeskPage {
+  const work = makeWork({
+    api,
+    now,
+    id: newId,
+    say: (key) => words.get()[key],
+  });
+  let asked = new URLSearchParams(location.search).get('inc');
+  let started = false;
+
+  session.subscribe((is) => {
+    if (is.tag !== 'in' || started) return;
+    started = true;
+    work.started();
+  });
+  // Reasons come in the language that they were asked in.
+  let spoken = language.get();
+  language.subscribe((lang) => {
+    if (lang === spoken) return;
+    spoken = lang;
+    work.lookAgain();
+  });
+  chosenIncident.subscribe((id) => {
+    if (id === null && asked !== null) return; // not yet seen whether it is there
+    const query = new URLSearchParams(location.search);
+    if (id === null) query.delete('inc');
+    else query.set('inc', id);
+    const text = query.toString();
+    history.replaceState(null, '', location.pathname + (text === '' ? '' : `?${text}`) + location.hash);
+  });
+
+  return {
+    work,
+    since: () => ({ seq: desk.get().seq, epoch: desk.get().epoch }),
+    hear(message) {
+      desk.set(applyToDesk(desk.get(), message));
+      if (message.t === 'heartbeat')
+        beat.set({ sources: message.sources ?? {}, alarms: message.alarms ?? [] });
+      work.hear(message);
+      if (message.t !== 'snapshot' || asked === null) return;
+      const wanted = asked;
+      asked = null;
+      if (desk.get().incidents.has(wanted)) work.choose(wanted);
+    },
+    join(map) {
+      map.setCovered(COVERED);
+      const draw = () =>
+        map.setOps(
+          opsPicture({
+            desk: desk.get(),
+            chosen: chosenIncident.get(),
+            draft: draft.get()?.at ?? null,
+            ranked: ranked.get(),
+            viewsheds: viewsheds.get(),
+            camera: chosenCamera.get(),
+            closures: closures.get(),
+            fleet: fleet.get(),
+            eta,
+          }),
+        );
+      for (const one of [desk, chosenIncident, draft, ranked, viewsheds, chosenCamera, closures, fleet])
+        one.subscribe(draw);
+      placing.subscribe((id) => map.aim(id !== null));
+      chosenIncident.subscribe((id) => {
+        const place = desk.get().incidents.get(id ?? '')?.location;
+        if (place?.lon != null && place.lat != null)
+          move.set({ tag: 'fly', to: { lon: place.lon, lat: place.lat }, zoom: INCIDENT_ZOOM });
+      });
+    },
+  };
+}
+
+function eta(row: RankedUnit): string {
+  const [least, most] = row.eta_range_s ?? [row.eta_s ?? 0, row.eta_s ?? 0];
+  return saySpan(least ?? 0, most);
+}
+
+/** `randomUUID` is for secure pages only; a console in a closed net may be served without TLS. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
