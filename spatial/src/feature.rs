@@ -4,9 +4,10 @@ use geo::{BoundingRect, Geometry};
 use sha2::{Digest, Sha256};
 
 use crate::attributes::{AttributeError, Attributes};
-use crate::codes::{Division, holds_identity_number};
+use crate::codes::Division;
 use crate::layer::{Layer, Shape};
 use crate::noun::{Noun, NounError};
+use crate::personal::personal_id;
 use crate::position::{Position, PositionError};
 use crate::value::{Properties, Value};
 
@@ -35,8 +36,8 @@ impl FeatureKey {
                 return Err(FeatureError::Key { name, most });
             }
         }
-        if holds_identity_number(&source_id) {
-            let (name, what) = ("source_id".to_owned(), "a resident identity number");
+        if let Some(what) = personal_id(&source_id) {
+            let name = "source_id".to_owned();
             return Err(AttributeError::Personal { name, what }.into());
         }
         Ok(Self { layer, source, source_id })
@@ -121,6 +122,10 @@ impl Feature {
         if let (Layer::Residents, Some((name, _))) = (key.layer, properties.iter().next()) {
             return Err(AttributeError::CountsOnly { name: name.to_owned(), layer: key.layer.name() }.into());
         }
+        // Elsewhere an origin is that of data or of a thing.
+        if let (Layer::Houses, Some((name, _))) = (key.layer, properties.iter().find(|(name, _)| is_origin(name))) {
+            return Err(AttributeError::Denied { name: name.to_owned(), because: "origin" }.into());
+        }
         let attributes = Attributes::of(properties)?;
         Ok(Self { key, geometry, noun, attributes, revision: 0 })
     }
@@ -189,6 +194,11 @@ impl Feature {
         }?;
         Position::new(point.x(), point.y()).ok()
     }
+}
+
+/// Whether a property of a dwelling would say where its people come from.
+fn is_origin(name: &str) -> bool {
+    name.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphabetic()).any(|word| matches!(word, "origin" | "origins"))
 }
 
 fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureError> {
@@ -340,8 +350,23 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_number_is_no_id() {
-        assert!(FeatureKey::new(Layer::Houses, "t", "11010519491231002X").is_err());
+    fn an_origin_is_denied_where_people_live() {
+        let with = |layer: Layer| {
+            let properties: [(_, Value); 2] =
+                [("kind".into(), Value::Text("school".into())), ("Origin".into(), Value::Text("x".into()))];
+            let key = FeatureKey::new(layer, "t", "1").unwrap();
+            Feature::new(key, point!(x: 120.65, y: 28.01).into(), properties.into_iter().collect())
+        };
+        assert!(with(Layer::Places).is_ok());
+        assert!(with(Layer::Houses).unwrap_err().to_string().contains("deny-list"));
+    }
+
+    #[test]
+    fn a_number_of_a_person_is_no_id() {
+        for id in ["11010519491231002X", "13800138000", "浙C12345", "a@example.com"] {
+            let said = FeatureKey::new(Layer::Houses, "t", id).unwrap_err().to_string();
+            assert!(said.contains("source_id") && !said.contains(id), "{said}");
+        }
         assert!(FeatureKey::new(Layer::Houses, "osm", "n13012345678").is_ok());
     }
 

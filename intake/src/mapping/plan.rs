@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use geo::Coord;
 use spatial::noun::FieldType;
-use spatial::{Layer, Noun, Properties, Value};
+use spatial::{Attributes, Layer, Noun, Properties, Value};
 
 use super::file::{FieldFrom, GeometryColumns, JoinedFrom, Mapping, Others, PairOrder, WordsFrom};
 use crate::IntakeError;
@@ -246,6 +246,7 @@ impl Columns<'_> {
         for (name, from) in &mapping.bag {
             takes.push(self.take(name, from)?);
         }
+        self.refuse_denied(layer, &place, id, &takes)?;
         let source = self.found("source");
         let cut = if places == Places::BesideCut { self.cut(layer) } else { Vec::new() };
         let cut = self.others(mapping, &mut takes, cut)?;
@@ -257,6 +258,28 @@ impl Columns<'_> {
         let constants = mapping.constants.iter().map(|(name, word)| (name.clone(), word.value())).collect();
         let (absent, decimal_comma) = (mapping.absent.clone(), mapping.decimal_comma);
         Ok(Plan { place, id, source, takes, constants, absent, decimal_comma, cut })
+    }
+
+    /// A column that a mapping names must be one whose own name may be kept: under another name it is the same thing. The
+    /// layer's own fields are what they are (`residents` of resident counts, `owner_unit` of cameras).
+    fn refuse_denied(&self, layer: Layer, place: &Place, id: Option<usize>, takes: &[Take]) -> Result<(), IntakeError> {
+        let of_place = match *place {
+            Place::Beside => [None, None],
+            Place::Numbers { x, y } => [Some(x), Some(y)],
+            Place::Wkt(at) | Place::Pair { at, .. } => [Some(at), None],
+        };
+        let taken = takes.iter().flat_map(|take| take.columns.iter().copied());
+        for at in of_place.into_iter().flatten().chain(id).chain(taken) {
+            let Some(header) = self.headers.get(at) else { continue };
+            if Noun::fields(layer).iter().any(|field| field.name == header) {
+                continue;
+            }
+            if let Err(why) = Attributes::may_be_named(header) {
+                let why = format!("the mapping reads a column that may only stand under `ignore`: {why}");
+                return Err(IntakeError::Options(why));
+            }
+        }
+        Ok(())
     }
 
     fn check_headers(&self) -> Result<(), IntakeError> {

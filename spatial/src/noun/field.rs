@@ -1,5 +1,6 @@
 //! One field of a noun: how it is read from a value and written back.
 
+use crate::attributes::{AttributeError, Attributes};
 use crate::codes::{CodeError, DeviceId, Division, GridCode, Uscc};
 use crate::personal::personal;
 use crate::value::{Properties, Value};
@@ -114,6 +115,9 @@ impl Field for String {
         }
         if let Some(what) = personal(text) {
             return Err(format!("holds {what}"));
+        }
+        if let Err(AttributeError::Denied { because, .. }) = Attributes::may_hold("", text) {
+            return Err(format!("holds a property that is on the deny-list ({because})"));
         }
         Ok(text.to_owned())
     }
