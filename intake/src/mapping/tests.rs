@@ -102,7 +102,8 @@ fn a_column_of_the_deny_list_is_not_read_under_another_name() {
     let say = |mapping: &str, column: &str, layer: Layer| {
         let headers = ["lon", "lat", "kind", column].map(str::to_owned);
         let mapping = Mapping::parse(mapping).unwrap();
-        Plan::new(Some(&mapping), &headers, layer, Places::InCells).map_or_else(|e| e.to_string(), |_| "fine".to_owned())
+        Plan::new(Some(&mapping), &headers, layer, Places::InCells)
+            .map_or_else(|e| e.to_string(), |_| "fine".to_owned())
     };
     for (mapping, column) in [
         ("[bag]\nremark = '户主姓名'", "户主姓名"),
