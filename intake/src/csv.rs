@@ -71,7 +71,7 @@ impl<R: Read> Read for Guard<R> {
         if self.counts.row.get() > LARGEST_ROW {
             return Err(std::io::Error::new(
                 std::io::ErrorKind::InvalidData,
-                "a row is larger than 32 MiB: is a quote not closed?",
+                "a row is larger than 32 MiB: is a quote not closed, or do lines end in CR alone?",
             ));
         }
         Ok(read)
@@ -92,9 +92,10 @@ pub(crate) fn csv(
     let named = options.mapping.map(Mapping::delimiter).transpose()?.flatten();
     let (faults, counts) = (Rc::new(RefCell::new(Faults::default())), Rc::new(Counts::default()));
     let decoded = Decoded::new(bytes, encoding, Rc::clone(&faults));
-    let guard = Guard { inner: decoded, counts: Rc::clone(&counts) };
+    let (begin, said) = beginning(decoded)?;
+    let guard = Guard { inner: begin, counts: Rc::clone(&counts) };
     let mut reader = ReaderBuilder::new()
-        .delimiter(options.delimiter.or(named).unwrap_or(b','))
+        .delimiter(options.delimiter.or(named).or(said).unwrap_or(b','))
         .flexible(true)
         // Only this keeps count of lines where they end in two characters; cells lose their outer blanks anyway.
         .terminator(csv::Terminator::Any(b'\n'))
@@ -107,12 +108,18 @@ pub(crate) fn csv(
         more
     };
 
-    if !next(&mut reader, &mut record)? {
+    if !next(&mut reader, &mut record)? || said.is_some() && !next(&mut reader, &mut record)? {
         return Err(IntakeError::Empty);
     }
     let headers = headers(&record, encoding, faults.borrow_mut().any_before(reader.position().byte()))?;
     let plan = Plan::new(options.mapping, &headers, options.layer, Places::InCells)?;
     let mut table = options.table(plan, false, each);
+    if let (Some(said), Some(used)) = (said, options.delimiter.or(named))
+        && said != used
+    {
+        let (said, used) = (char::from(said), char::from(used));
+        table.report.note(format!("the first line says that {said:?} parts the cells, and {used:?} was declared"));
+    }
     let mut cells: Vec<Option<Value>> = Vec::new();
     while next(&mut reader, &mut record)? {
         let line = first_line(&record, reader.position(), &counts);
@@ -155,6 +162,22 @@ pub(crate) fn csv(
     Ok(table.finish())
 }
 
+/// What stands before the delimiter in the first line that spreadsheets write (`sep=;`).
+const SEP: &[u8] = b"sep=";
+
+/// The bytes again, and the delimiter that their first line names, if it is such a line and nothing more.
+fn beginning<R: Read>(mut bytes: R) -> Result<(impl Read, Option<u8>), IntakeError> {
+    let mut first = Vec::with_capacity(8);
+    // Six or seven bytes hold all of such a line.
+    (&mut bytes).take(SEP.len() as u64 + 3).read_to_end(&mut first)?;
+    let said = match first.split_at_checked(SEP.len()) {
+        Some((word, [mark, b'\n', ..] | [mark, b'\r', b'\n'])) if word.eq_ignore_ascii_case(SEP) => Some(*mark),
+        _ => None,
+    };
+    let said = said.filter(|mark| mark.is_ascii() && !mark.is_ascii_alphanumeric() && !b"\"\r\n".contains(mark));
+    Ok((std::io::Cursor::new(first).chain(bytes), said))
+}
+
 /// The line where a record begins, from the place after it: blank lines before it are passed over without a word.
 fn first_line(record: &ByteRecord, after: &csv::Position, counts: &Counts) -> u64 {
     let inside = record.iter().flatten().fold(0, |sum, byte| sum + u64::from(*byte == b'\n'));
@@ -169,6 +192,11 @@ fn headers(record: &ByteRecord, encoding: Encoding, broken: bool) -> Result<Vec<
     }
     if record.iter().any(|cell| cell.contains(&0)) {
         return Err(not("the header holds zero bytes: is it UTF-16, or no text at all?"));
+    }
+    // Outer blanks are cut from cells, so a line end within one is no part of CR LF.
+    if record.iter().any(|cell| cell.trim_ascii().contains(&b'\r') && !cell.contains(&b'\n')) {
+        let what = "its lines end in CR alone, as of old Macintosh programs: save it with line ends LF or CR LF";
+        return Err(IntakeError::NotThatFormat { format: "CSV", what: what.to_owned() });
     }
     if record.len() > MOST_COLUMNS {
         return Err(IntakeError::NotThatFormat {
@@ -233,6 +261,38 @@ mod tests {
             check(&format!("{text}{end}"), &[&at(2), "b", "c", &at(7), &at(10)]);
         }
         check("id,lon,lat,kind", &[]);
+    }
+
+    #[test]
+    fn a_spreadsheets_first_line_names_the_delimiter() {
+        for (mark, end) in [(';', "\n"), (';', "\r\n"), ('\t', "\n"), (',', "\n")] {
+            let text = ["sep=,", "id,lon,lat,kind", "a,120,28,school", "b"].join(end);
+            let text = text.replace(',', &mark.to_string());
+            check(&text, &["a", "4: has 1 cells, and the header has 4"]);
+        }
+        // Longer ones are a header like any other.
+        let options = Options::new(Layer::Places, "t", Door::WGS84);
+        let said = csv("sep=x;,lon\na,1\n".as_bytes(), &options, &mut |_| Flow::Continue(()));
+        assert!(said.unwrap_err().to_string().contains("the file has sep=x;, lon"));
+        check("id,lon,lat,kind\nsep=;,120,28,school\n", &["sep=;"]);
+    }
+
+    #[test]
+    fn lines_that_end_in_cr_alone_are_named() {
+        let options = Options::new(Layer::Places, "t", Door::WGS84);
+        let read = |text: &str| csv(text.as_bytes(), &options, &mut |_| Flow::Continue(())).map(|report| report.read);
+        for text in ["id,lon,lat,kind\ra,120,28,school\r", "sep=;\rid;lon;lat;kind\ra;120;28;school"] {
+            assert!(read(text).unwrap_err().to_string().contains("end in CR alone"), "{text:?}");
+        }
+        assert_eq!(read("id,lon,lat,kind\r\na,120,28,school\r\n").unwrap(), 1);
+    }
+
+    #[test]
+    fn headers_are_known_in_any_case_of_letters() {
+        check("ID,Lon,LAT,Kind\na,120,28,school\n", &["a"]);
+        // The field itself counts before another spelling of it, and of two spellings none.
+        check("id,lon,lat,kind,KIND\na,120,28,school,x\n", &["a"]);
+        check("id,lon,lat,Kind,KIND\na,120,28,school,x\n", &["2: property \"kind\" is missing"]);
     }
 
     #[test]

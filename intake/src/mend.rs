@@ -23,16 +23,19 @@ pub(crate) struct Mended {
     pub(crate) heights: u64,
     /// Collections and multi-points of one member, taken for that member.
     pub(crate) singles: u64,
+    /// Dwellings whose address went on to unit, floor or room.
+    pub(crate) rooms: u64,
 }
 
 impl Mended {
-    /// What was changed in the drawing, in words; `None` when nothing was.
+    /// What was changed, in words; `None` when nothing was.
     pub(crate) fn words(&self) -> Option<String> {
         let counted = [
             ("closed rings", self.rings_closed),
             ("turned rings", self.rings_turned),
             ("dropped repeated points", self.repeats),
             ("left out parts or holes of fewer than three different points", self.specks),
+            ("ended addresses at the building", self.rooms),
         ];
         let said: Vec<String> =
             counted.iter().filter(|(_, n)| *n > 0).map(|(what, n)| format!("{what}: {n}")).collect();
@@ -48,6 +51,7 @@ impl std::ops::AddAssign for Mended {
         self.specks += other.specks;
         self.heights += other.heights;
         self.singles += other.singles;
+        self.rooms += other.rooms;
     }
 }
 
@@ -93,7 +97,11 @@ impl<'a> Mender<'a> {
         for rings in polygons {
             parts.extend(self.polygon(rings)?);
         }
-        if parts.is_empty() { Err(no_area()) } else { Ok(MultiPolygon::new(parts).into()) }
+        if parts.is_empty() {
+            return Err(no_area());
+        }
+        rings::check_parts(&parts)?;
+        Ok(MultiPolygon::new(parts).into())
     }
 
     /// `None` when the outline has fewer than three different points; holes of that kind are left out.
@@ -126,6 +134,7 @@ impl<'a> Mender<'a> {
         let exterior = mended.remove(0);
         let polygon = Polygon::new(exterior, mended);
         rings::check(&polygon)?;
+        rings::has_area(&polygon)?;
         Ok(Some(polygon))
     }
 
@@ -148,6 +157,7 @@ impl<'a> Mender<'a> {
         let Coord { x, y } = given;
         let (x, y) = (self.door.to_wgs84)(x, y).map_err(|reason| {
             let group = format!("coordinates do not fit the coordinate system {}", self.door.crs);
+            let (x, y) = (spatial::Value::Float(x).shown(), spatial::Value::Float(y).shown());
             Problem::grouped(format!("coordinates {x},{y} do not fit {}: {reason}", self.door.crs), group)
         })?;
         let (x, y) = if (x, y) == (given.x, given.y) { (x, y) } else { (rounded(x), rounded(y)) };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use spatial::Feature;
+use spatial::{Feature, MASK, personal_id, printable, told};
 
 use crate::Suspicion;
 use crate::mend::Mended;
@@ -18,6 +18,10 @@ pub const MOST_REJECTED: usize = 1000;
 pub const MOST_REPAIRED: usize = 100;
 /// Most different reasons that a report counts apart; further ones are counted together.
 const MOST_REASONS: usize = 200;
+/// Longest reason, characters; the name of a property may be of any length.
+const LONGEST_REASON: usize = 1000;
+/// Longest id, characters; a longer one is refused.
+const LONGEST_ID: usize = 128;
 /// Most notes that a report keeps.
 const MOST_NOTES: usize = 100;
 
@@ -34,7 +38,7 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// A row that was accepted after its drawing was mended.
+/// A row that was accepted after it was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repaired {
     /// As in [`Rejected`].
@@ -97,7 +101,7 @@ pub struct Report {
     pub by_reason: BTreeMap<String, u64>,
     /// The first [`MOST_REJECTED`] refused rows.
     pub rejects: Vec<Rejected>,
-    /// Accepted rows whose drawing was mended: rings closed or turned, repeated points dropped.
+    /// Accepted rows that were mended: rings closed or turned, repeated points dropped, addresses ended at the building.
     pub repaired: u64,
     /// The first [`MOST_REPAIRED`] of them.
     pub repairs: Vec<Repaired>,
@@ -147,6 +151,17 @@ pub enum IntakeError {
     },
 }
 
+/// An id as a report names it: a number of a person is masked.
+fn id_told(id: &str) -> String {
+    let id = &id.chars().take(LONGEST_ID).collect::<String>();
+    if personal_id(id).is_some() { MASK.to_owned() } else { printable(id).into_owned() }
+}
+
+/// The id of a row that was refused because it says something of a person: without any digit it may be a name.
+fn of_person(id: &str) -> String {
+    if id.chars().any(char::is_numeric) { id_told(id) } else { MASK.to_owned() }
+}
+
 impl Report {
     /// Counts a good row.
     pub(crate) fn accept(&mut self) {
@@ -156,7 +171,10 @@ impl Report {
 
     /// Counts a refused row and makes it: `group` of the problem is what it is counted under.
     pub(crate) fn reject(&mut self, at: Option<At>, id: Option<String>, problem: Problem) -> Rejected {
-        let Problem { reason, group } = problem;
+        let Problem { reason, group, person } = problem;
+        let id = id.map(|id| if person { of_person(&id) } else { id_told(&id) });
+        let short = |text: String| told(&text.chars().take(LONGEST_REASON).collect::<String>()).into_owned();
+        let (reason, group) = (short(reason), short(group));
         let (line, offset) = at.map_or((None, None), At::parts);
         let rejected = Rejected { line, offset, id, reason };
         self.read += 1;
@@ -177,7 +195,7 @@ impl Report {
         self.repaired += 1;
         if self.repairs.len() < MOST_REPAIRED {
             let (line, offset) = at.parts();
-            self.repairs.push(Repaired { line, offset, id: id.to_owned(), what });
+            self.repairs.push(Repaired { line, offset, id: id_told(id), what });
         }
     }
 
@@ -187,6 +205,9 @@ impl Report {
         self.note_count("rings that ran the wrong way round, and are turned", mended.rings_turned);
         self.note_count("points that repeated the one before, dropped", mended.repeats);
         self.note_count("parts and holes of fewer than three different points, left out", mended.specks);
+        let rooms =
+            "dwellings whose address went on to unit, floor or room: it ends at the building, the rest is in `room`";
+        self.note_count(rooms, mended.rooms);
         self.note_count("heights of positions, not kept", mended.heights);
         self.note_count("collections and multi-points of one member, taken for the member", mended.singles);
     }
@@ -200,7 +221,7 @@ impl Report {
 
     /// Adds a note once.
     pub(crate) fn note(&mut self, note: impl Into<String>) {
-        let note = note.into();
+        let note = told(&note.into()).into_owned();
         if self.notes.len() < MOST_NOTES && !self.notes.contains(&note) {
             self.notes.push(note);
         }

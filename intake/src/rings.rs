@@ -2,7 +2,9 @@
 //! its place.
 
 use geo::line_intersection::line_intersection;
-use geo::{Contains, Coord, Intersects, Line, LineIntersection, LineString, Polygon};
+use geo::{
+    Area, BoundingRect, Contains, Coord, Intersects, Line, LineIntersection, LineString, Polygon, Rect, Validation,
+};
 
 use crate::problem::Problem;
 
@@ -60,6 +62,106 @@ pub(crate) fn check(polygon: &Polygon<f64>) -> Result<(), Problem> {
         open.push(edge);
     }
     holes_inside(polygon)
+}
+
+/// Ground smaller than this is a slip of a drawing, square metres: a square of one centimetre.
+const LEAST_AREA_M2: f64 = 1e-4;
+/// Metres of a degree of latitude (and of longitude at the equator) on a sphere of 6,371,008.8 m.
+const METRES_OF_DEGREE: f64 = 111_195.08;
+
+/// Whether the outline has more area than a slip of a drawing. Only for what [`check`] has passed.
+pub(crate) fn has_area(polygon: &Polygon<f64>) -> Result<(), Problem> {
+    let Some(first) = polygon.exterior().0.first().copied() else { return Ok(()) };
+    // From its own first point, so that a small outline far from the origin keeps its digits.
+    let near = polygon.exterior().0.iter().map(|at| *at - first).collect();
+    let square_degrees = Polygon::new(LineString::new(near), Vec::new()).unsigned_area();
+    let area_m2 = square_degrees * METRES_OF_DEGREE * METRES_OF_DEGREE * first.y.to_radians().cos().abs();
+    if area_m2 >= LEAST_AREA_M2 {
+        return Ok(());
+    }
+    let reason = format!("the outline at {},{} encloses less than a square centimetre", first.x, first.y);
+    Err(Problem::grouped(reason, "the outline encloses less than a square centimetre"))
+}
+
+/// Whether no two parts of a polygon overlap or share a line: they may touch in points. Each has passed [`check`].
+pub(crate) fn check_parts(parts: &[Polygon<f64>]) -> Result<(), Problem> {
+    let mut boxes: Vec<(Rect<f64>, &Polygon<f64>)> =
+        parts.iter().filter_map(|part| Some((part.bounding_rect()?, part))).collect();
+    boxes.sort_by(|(a, _), (b, _)| a.min().x.total_cmp(&b.min().x));
+    let mut open: Vec<(Rect<f64>, &Polygon<f64>)> = Vec::new();
+    let mut pairs = 0_usize;
+    for (rect, part) in boxes {
+        open.retain(|(other, _)| other.max().x >= rect.min().x);
+        pairs += open.len();
+        for (other, before) in open.iter().filter(|(other, _)| other.intersects(&rect)) {
+            pairs += apart(before, part, common(*other, rect))?;
+            if pairs > MOST_PAIRS {
+                return Err(Problem::plain("the polygon has too many parts to be checked"));
+            }
+        }
+        open.push((rect, part));
+    }
+    Ok(())
+}
+
+/// What two boxes that meet have in common.
+fn common(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
+    Rect::new(
+        (a.min().x.max(b.min().x), a.min().y.max(b.min().y)),
+        (a.max().x.min(b.max().x), a.max().y.min(b.max().y)),
+    )
+}
+
+/// Whether two parts lie beside each other, looking only at edges within what their boxes have in common; how many pairs
+/// of edges that took.
+fn apart(one: &Polygon<f64>, two: &Polygon<f64>, within: Rect<f64>) -> Result<usize, Problem> {
+    let edges = |part: &Polygon<f64>| -> Vec<Line<f64>> {
+        let rings = std::iter::once(part.exterior()).chain(part.interiors());
+        let lines = rings.flat_map(|ring| ring.lines().collect::<Vec<_>>());
+        lines.filter(|line| line.bounding_rect().intersects(&within)).collect()
+    };
+    let (first, mut second) = (edges(one), edges(two));
+    let pairs = first.len() * second.len();
+    if pairs > MOST_PAIRS {
+        return Err(Problem::plain("the polygon has too many parts to be checked"));
+    }
+    second.sort_by(|a, b| a.bounding_rect().min().y.total_cmp(&b.bounding_rect().min().y));
+    let mut touch = false;
+    for line in &first {
+        let rect = line.bounding_rect();
+        for other in second.iter().take_while(|other| other.bounding_rect().min().y <= rect.max().y) {
+            if !other.bounding_rect().intersects(&rect) {
+                continue;
+            }
+            match line_intersection(*line, *other) {
+                Some(LineIntersection::SinglePoint { intersection, is_proper: true }) => {
+                    return Err(parts_meet("overlap", intersection));
+                }
+                Some(LineIntersection::Collinear { intersection }) => {
+                    return Err(parts_meet("share a line", intersection.start));
+                }
+                Some(LineIntersection::SinglePoint { .. }) => touch = true,
+                None => {}
+            }
+        }
+    }
+    // No edges cross: one may lie inside the other, or they cross in corners, which is rare enough to ask in full.
+    let at = within.center();
+    if touch && !geo::MultiPolygon::new(vec![one.clone(), two.clone()]).is_valid() {
+        return Err(parts_meet("overlap", at));
+    }
+    let inside = |part: &Polygon<f64>, of: &Polygon<f64>| part.exterior().0.first().is_some_and(|at| of.contains(at));
+    if !touch && (inside(one, two) || inside(two, one)) {
+        return Err(parts_meet("overlap", at));
+    }
+    Ok(pairs)
+}
+
+fn parts_meet(how: &str, at: Coord<f64>) -> Problem {
+    Problem::grouped(
+        format!("two parts of the polygon {how} at {},{}", at.x, at.y),
+        format!("two parts of the polygon {how}"),
+    )
 }
 
 fn holes_inside(polygon: &Polygon<f64>) -> Result<(), Problem> {
@@ -125,7 +227,7 @@ fn rings_meet(at: Coord<f64>) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geo::{Area, Validation};
+    use geo::MultiPolygon;
     use proptest::prelude::*;
 
     fn ring(points: &[(i32, i32)]) -> LineString<f64> {
@@ -160,7 +262,45 @@ mod tests {
         check_rings(SQUARE, &[&[(20, 20), (30, 20), (30, 30)]], "a hole lies outside its polygon at 20,20");
     }
 
+    #[test]
+    fn parts_lie_beside_each_other() {
+        let square = |x: i32, y: i32, side: i32| {
+            Polygon::new(ring(&[(x, y), (x + side, y), (x + side, y + side), (x, y + side)]), Vec::new())
+        };
+        let said = |parts: &[Polygon<f64>]| check_parts(parts).map_or_else(|p| p.reason, |()| "fine".to_owned());
+        assert_eq!(said(&[square(0, 0, 2), square(5, 5, 2)]), "fine");
+        assert_eq!(said(&[square(0, 0, 2), square(2, 2, 2)]), "fine", "they touch in a corner");
+        assert_eq!(said(&[square(0, 0, 2), square(1, 1, 2)]), "two parts of the polygon overlap at 2,1");
+        assert!(said(&[square(0, 0, 9), square(1, 1, 2)]).contains("overlap"), "one inside the other");
+        assert!(said(&[square(0, 0, 2), square(2, 0, 2)]).contains("share a line"));
+        assert!(said(&[square(0, 0, 2), square(0, 0, 2)]).contains("share a line"));
+        let around = Polygon::new(ring(SQUARE), vec![ring(&[(2, 2), (8, 2), (8, 8), (2, 8)])]);
+        assert_eq!(said(&[around, square(3, 3, 2)]), "fine", "an island in a lake");
+    }
+
+    #[test]
+    fn a_sliver_has_no_area() {
+        let sliver = |wide: f64| {
+            let points = [(120.0, 28.0), (120.0 + wide, 28.0), (120.0 + wide, 28.0 + 1e-7), (120.0, 28.0 + 1e-7)];
+            let ring = close(points.map(|(x, y)| Coord { x, y }).to_vec()).unwrap().0;
+            has_area(&Polygon::new(ring, Vec::new())).map_err(|problem| problem.group)
+        };
+        // A centimetre by a centimetre, and a hundredth of that.
+        assert!(sliver(1.1e-7).is_ok());
+        assert_eq!(sliver(1e-9), Err("the outline encloses less than a square centimetre".to_owned()));
+    }
+
     proptest! {
+        /// The same of several parts.
+        #[test]
+        fn agrees_with_geo_on_parts(boxes in prop::collection::vec((0..6_i32, 0..6_i32, 1..4_i32, 1..4_i32), 1..4)) {
+            let parts = boxes.iter().map(|&(x, y, w, h)| {
+                Polygon::new(ring(&[(x, y), (x + w, y), (x + w, y + h), (x, y + h)]), Vec::new())
+            });
+            let parts: Vec<Polygon<f64>> = parts.collect();
+            let valid = MultiPolygon::new(parts.clone()).is_valid();
+            prop_assert_eq!(check_parts(&parts).is_ok(), valid, "{:?}", parts);
+        }
         /// The judgement of `geo`, which names no place, and ours agree on every ring that has an area.
         #[test]
         fn agrees_with_geo(points in prop::collection::vec((0..7_i32, 0..7_i32), 3..9)) {

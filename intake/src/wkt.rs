@@ -39,7 +39,7 @@ struct Reader<'a> {
 }
 
 fn broken(rest: &str) -> Problem {
-    let short: String = rest.trim_start().chars().take(20).collect();
+    let short: String = spatial::shown(rest.trim_start()).chars().take(20).collect();
     Problem::grouped(format!("the geometry is no WKT: {short:?} is not expected"), "the geometry is no WKT")
 }
 
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
             "GEOMETRYCOLLECTION" => RawShape::only(self.list(|reader| reader.geometry(true))?),
             "" => Err(Problem::plain("the row has no geometry")),
             other => {
-                let short: String = other.chars().take(20).collect();
+                let short = spatial::shown(other);
                 Err(Problem::grouped(
                     format!("the geometry is no WKT: it begins with {short:?}"),
                     "the geometry is no WKT",

@@ -54,6 +54,7 @@ fn every_format_and_suspicion_is_there_by_its_word() {
         Suspect::OutsideArea,
         Suspect::FarOff,
         Suspect::PiledUp,
+        Suspect::SameCode,
         Suspect::Shifted,
     ] {
         assert!(DOC.contains(&format!("`{}`", suspect.word())), "{suspect:?}");

@@ -74,20 +74,41 @@ impl Attributes {
         Ok(bag)
     }
 
-    /// Puts one; an older one of the same name is replaced.
-    pub fn put(&mut self, name: String, value: Value) -> Result<(), AttributeError> {
-        if let Some(because) = denied(&name) {
-            return Err(AttributeError::Denied { name, because });
+    /// Says why a property of that name is never kept, whatever it holds: its name is on the deny-list, is itself a number
+    /// of a person, or names what opens a door. Under another name it would be the same thing, so a mapping asks this of
+    /// the columns of a file.
+    pub fn may_be_named(name: &str) -> Result<(), AttributeError> {
+        if let Some(because) = denied(name) {
+            return Err(AttributeError::Denied { name: name.to_owned(), because });
         }
-        if name.chars().count() > LONGEST_NAME {
-            return Err(AttributeError::Full { what: "a name has more than 64 characters" });
-        }
-        if let Some(what) = personal(&name) {
+        if let Some(what) = personal(name) {
             // The name itself is not repeated: it is what must not be kept.
             return Err(AttributeError::Personal { name: "(its name)".to_owned(), what });
         }
-        if let Some(what) = secret_name(&name).or_else(|| secret_in(&name)) {
-            return Err(AttributeError::Secret { name, what });
+        if let Some(what) = secret_name(name).or_else(|| secret_in(name)) {
+            return Err(AttributeError::Secret { name: name.to_owned(), what });
+        }
+        Ok(())
+    }
+
+    /// The same of the names inside a text that is JSON, however deep; plain text has none.
+    pub fn may_hold(name: &str, text: &str) -> Result<(), AttributeError> {
+        for inner in names_within(text) {
+            if let Some(because) = denied(&inner) {
+                return Err(AttributeError::Denied { name: name.to_owned(), because });
+            }
+            if let Some(what) = secret_name(&inner) {
+                return Err(AttributeError::Secret { name: name.to_owned(), what });
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts one; an older one of the same name is replaced.
+    pub fn put(&mut self, name: String, value: Value) -> Result<(), AttributeError> {
+        Self::may_be_named(&name)?;
+        if name.chars().count() > LONGEST_NAME {
+            return Err(AttributeError::Full { what: "a name has more than 64 characters" });
         }
         if let Some(what) = personal_in(&name, &written(&value)) {
             return Err(AttributeError::Personal { name, what });
@@ -96,14 +117,7 @@ impl Attributes {
             if let Some(what) = secret_in(text) {
                 return Err(AttributeError::Secret { name, what });
             }
-            for inner in names_within(text) {
-                if let Some(because) = denied(&inner) {
-                    return Err(AttributeError::Denied { name, because });
-                }
-                if let Some(what) = secret_name(&inner) {
-                    return Err(AttributeError::Secret { name, what });
-                }
-            }
+            Self::may_hold(&name, text)?;
             if text.chars().count() > LONGEST_TEXT {
                 return Err(AttributeError::Full { what: "a text has more than 400 characters" });
             }

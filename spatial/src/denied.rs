@@ -13,7 +13,7 @@ const DENIED_WORDS: &str = "\
     conviction creed criminal diagnosis dianhua disability disabled disease dob drug email ethnic \
     ethnicity face faceid felon fingerprint firstname fullname guoji health hiv householder hujidi hukou \
     huzhu idcard idnumber illness jiankang jibing jiguan jingshen lastname liudongrenkou mental migrant \
-    minzu mobile nationality offender origin owner passport petition petitioner phone prison \
+    minzu mobile nationality offender owner passport petition petitioner phone prison \
     psychiatric qianke race religion religious resident riskscore shangfang shenfenzheng shewen shouji \
     surname telephone tenant teshurenqun waidi watchlist wechat xidu xinfang xingming xinyang zhengzhi \
     zhongdianrenyuan zongjiao \
@@ -23,11 +23,12 @@ const DENIED_WORDS: &str = "\
     zhengjian zhongdianrenkou zjhm zzmm \
     headmaster housemaster landlady landlord lodger occupant fangdong zuke zuhu zhuhu zhuke renter lessee \
     legalperson legalrep legalrepresentative \
-    birthyear birthmonth yob youxiang";
+    birthyear birthmonth yob youxiang idno nickname nicheng dibao wechatid wxid";
 /// Names that are denied as a whole, whatever parts them: too short or too common to be denied inside another name
 /// (`name:nl` is a name in Dutch, `gender_segregated` a toilet).
 const DENIED_WHOLE: &str = "\
-    birth births mail mails mailaddress age ages hz hzname hzxm manager managers managername mob mobno mobnumber contact contactname contactperson contacts gender genders qq score scores sex sfz sjh cph fzr mz nl xb xm";
+    birth births mail mails mailaddress age ages hz hzname hzxm manager managers managername mob mobno mobnumber contact contactname contactperson contacts gender genders qq score scores sex sfz sjh cph fzr mz nl xb xm wx wxh \
+    occupation zhiye";
 /// Runs of letters that no name may hold, with everything else taken out of it (`s-h-o-u_j.i`, `userphonenumber`).
 const DENIED_STEMS: &str = "\
     biometric birthd chepai dianhua ethnic faceid fingerprint idcard idnumber lianxiren licenceplate licenseplate \
@@ -35,20 +36,58 @@ const DENIED_STEMS: &str = "\
     zhongdianren zongjiao";
 /// What holds a stem and is harmless.
 const HARMLESS: &[&str] = &["microphone", "megaphone", "headphone", "intercomphone"];
+/// Runs of words that hold a denied one and say nothing of a person: who is responsible for a camera, where a station is.
+const HARMLESS_RUNS: &[&[&str]] = &[
+    &["owner", "unit"],
+    &["owner", "units"],
+    &["owner", "org"],
+    &["owner", "department"],
+    &["health", "station"],
+    &["health", "stations"],
+    &["health", "centre"],
+    &["health", "center"],
+    &["health", "post"],
+    &["health", "facility"],
+];
+/// The same in Chinese: telephone boxes, the age of a building, schools for a trade, offices of owners.
+const HARMLESS_CHINESE: &[&str] = &[
+    "电话亭",
+    "建成年龄",
+    "建筑年龄",
+    "房屋年龄",
+    "楼房年龄",
+    "桥梁年龄",
+    "设备年龄",
+    "树木年龄",
+    "职业学校",
+    "职业技术",
+    "职业中学",
+    "职业培训",
+    "职业介绍",
+    "业主单位",
+    "业主委员会",
+    "健康驿站",
+    "健康步道",
+    "健康小屋",
+    "精神文明",
+    "精神卫生中心",
+    "宗教场所",
+];
 const DENIED_CHINESE: &str = "\
     特殊人群 重点人员 前科 吸毒 精神 民族 宗教 籍贯 流动人口 上访 涉稳 国籍 \
     户籍 疾病 病史 健康 残疾 身份证 护照 电话 手机 姓名 户主 出生 \
     人脸 指纹 布控 黑名单 犯罪 信仰 信访 外来人口 暂住 刑释 戒毒 政治面貌 \
     证件 联系方式 微信 联系人 性别 年龄 车牌 重点人口 身份 手机号 座机 学历 婚姻 党员 配偶 亲属 监护人 嫌疑 在逃 \
     涉毒 涉黑 涉访 矫正 艾滋 病人 病历 医保 社保 银行卡 银行账 出狱 服刑 刑满 邪教 血型 孕妇 法定代表 法人代表 负责人 业主 \
-    邮箱 电邮 电子邮件 生日 承租人 房东 住户姓 居民姓 特殊人员 关注人员 管控人员 人员评分 信用分";
+    邮箱 电邮 电子邮件 生日 承租人 房东 住户姓 居民姓 特殊人员 关注人员 管控人员 人员评分 信用分 \
+    昵称 网名 职业 低保";
 /// Chinese names that are denied as a whole: inside another they may be harmless (住户数 is a count).
 const DENIED_WHOLE_CHINESE: &str = "\
     住户 住户名 住户名单 住户信息 居民 家长 屋主 房主 楼长 经办人 店主 店长 老板 经理 物业经理 责任人 租赁人 居住人 \
     家庭成员 联络人 租客 租户 法人 法人姓名";
 /// Traditional characters of the words above, each with its simplified form.
 const SIMPLIFIED: &str = "\
-    郵邮 證证 電电 話话 機机 聯联 繫系 係系 齡龄 車车 號号 碼码 戶户 貫贯 國国 點点 員员 動动 訪访 穩稳 殘残 護护 臉脸 紋纹 單单 \
+    暱昵 稱称 郵邮 證证 電电 話话 機机 聯联 繫系 係系 齡龄 車车 號号 碼码 戶户 貫贯 國国 點点 員员 動动 訪访 穩稳 殘残 護护 臉脸 紋纹 單单 \
     別别 釋释 黨党 銀银 帳账 賬账 學学 歷历 職职 親亲 屬属 監监 獄狱 評评 級级 滿满 寫写 眾众 髮发 類类 對对 關关 負负 責责 \
     業业 東东 姓姓 孕孕 婦妇 暫暂 邊边 嶽岳 徵征 宗宗 罪罪 癮瘾 記记 錄录 誌志 檔档 體体 險险 務务 從从 來来 態态 種种 \
     犯犯 現现 絡络 絕绝 產产 貌貌 療疗 診诊 斷断 參参 與与 質质";
@@ -86,6 +125,15 @@ const DENIED_RUNS: &[&str] = &[
     "zhong dian ren yuan",
     "te shu ren qun",
     "place of birth",
+    "place of origin",
+    "country of origin",
+    "origin country",
+    "national origin",
+    "ethnic origin",
+    "family origin",
+    "native place",
+    "nick name",
+    "we chat",
     "first name",
     "last name",
     "full name",
@@ -171,6 +219,7 @@ pub fn denied(name: &str) -> Option<&'static str> {
     }
     let simple = |c: char| LIST.simplified.get(&c).copied().unwrap_or(c);
     let plain: String = name.nfkc().filter(|c| !is_unseen(*c)).map(simple).collect();
+    let plain = HARMLESS_CHINESE.iter().fold(plain, |rest, word| rest.replace(word, " "));
     listed(&plain).or_else(|| as_a_whole(&plain))
 }
 
@@ -224,7 +273,7 @@ fn listed(name: &str) -> Option<&'static str> {
         }
     }
     let lower = lower_words(name);
-    let words: Vec<&str> = lower.split_ascii_whitespace().collect();
+    let words = without_harmless(&lower.split_ascii_whitespace().collect::<Vec<_>>());
     // A word of the list, also in the plural.
     let forms = |word: &'_ str| -> [Option<usize>; 2] { [Some(word.len()), word.strip_suffix('s').map(str::len)] };
     words.iter().enumerate().find_map(|(at, word)| {
@@ -240,6 +289,20 @@ fn listed(name: &str) -> Option<&'static str> {
             list.words.get(form).copied().or_else(run)
         })
     })
+}
+
+/// The words without the runs that are harmless.
+fn without_harmless<'w>(words: &[&'w str]) -> Vec<&'w str> {
+    let (mut kept, mut at) = (Vec::with_capacity(words.len()), 0);
+    while let Some(word) = words.get(at) {
+        let rest = words.get(at..).unwrap_or_default();
+        let harmless = HARMLESS_RUNS.iter().find(|run| rest.starts_with(run)).map_or(0, |run| run.len());
+        if harmless == 0 {
+            kept.push(*word);
+        }
+        at += harmless.max(1);
+    }
+    kept
 }
 
 fn is(word: &str, denied: &str) -> bool {
@@ -336,6 +399,53 @@ mod tests {
         ] {
             assert!(denied(bad).is_some(), "{bad}");
         }
+    }
+
+    #[test]
+    fn whole_words_are_denied_and_not_their_neighbours() {
+        for bad in [
+            "IDNO",
+            "idNo",
+            "昵称",
+            "暱稱",
+            "职业",
+            "职业类别",
+            "低保",
+            "是否低保户",
+            "wx",
+            "WX",
+            "微信号",
+            "owner",
+            "owner_name",
+            "health",
+            "health_status",
+            "电话",
+            "电话亭联系电话",
+            "country_of_origin",
+        ] {
+            assert!(denied(bad).is_some(), "{bad}");
+        }
+        for good in [
+            "owner_unit",
+            "ownerUnit",
+            "health_station",
+            "health_centre",
+            "建成年龄",
+            "建筑年龄",
+            "电话亭",
+            "电话亭数",
+            "origin",
+            "data_origin",
+            "职业学校数",
+            "业主单位",
+            "identification_none",
+        ] {
+            assert_eq!(denied(good), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_left_alone() {
         for good in [
             "surface",
             "name",
@@ -376,7 +486,7 @@ mod tests {
             return Some(word);
         }
         let lower = lower_words(name);
-        let words: Vec<&str> = lower.split_whitespace().collect();
+        let words = without_harmless(&lower.split_whitespace().collect::<Vec<_>>());
         let denied_word = |denied: &&str| words.iter().any(|word| is(word, denied));
         let denied_run = |run: &&&str| {
             let run: Vec<&str> = run.split(' ').collect();

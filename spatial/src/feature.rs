@@ -4,9 +4,11 @@ use geo::{BoundingRect, Geometry};
 use sha2::{Digest, Sha256};
 
 use crate::attributes::{AttributeError, Attributes};
-use crate::codes::{Division, holds_identity_number};
-use crate::layer::{Layer, Shape};
+use crate::codes::Division;
+use crate::drawn::check_geometry;
+use crate::layer::Layer;
 use crate::noun::{Noun, NounError};
+use crate::personal::personal_id;
 use crate::position::{Position, PositionError};
 use crate::value::{Properties, Value};
 
@@ -35,8 +37,8 @@ impl FeatureKey {
                 return Err(FeatureError::Key { name, most });
             }
         }
-        if holds_identity_number(&source_id) {
-            let (name, what) = ("source_id".to_owned(), "a resident identity number");
+        if let Some(what) = personal_id(&source_id) {
+            let name = "source_id".to_owned();
             return Err(AttributeError::Personal { name, what }.into());
         }
         Ok(Self { layer, source, source_id })
@@ -106,20 +108,18 @@ pub struct Feature {
     pub revision: u64,
 }
 
-/// What is larger than this is a mistake and no building, metres. The longest that stands has 3.1 km; the bound is
-/// generous, since an outline drawn too coarsely is still a building.
-const LARGEST_BUILDING_M: f64 = 100_000.0;
-
-/// Most vertices of one feature.
-const MOST_VERTICES: usize = 200_000;
-
 impl Feature {
     /// Checks everything: key, geometry (every vertex, kind of geometry), fields, attribute bag.
     pub fn new(key: FeatureKey, geometry: Geometry<f64>, mut properties: Properties) -> Result<Self, FeatureError> {
         check_geometry(key.layer, &geometry)?;
+        Noun::settle(key.layer, &mut properties);
         let noun = Noun::take(key.layer, &mut properties)?;
         if let (Layer::Residents, Some((name, _))) = (key.layer, properties.iter().next()) {
             return Err(AttributeError::CountsOnly { name: name.to_owned(), layer: key.layer.name() }.into());
+        }
+        // Elsewhere an origin is that of data or of a thing.
+        if let (Layer::Houses, Some((name, _))) = (key.layer, properties.iter().find(|(name, _)| is_origin(name))) {
+            return Err(AttributeError::Denied { name: name.to_owned(), because: "origin" }.into());
         }
         let attributes = Attributes::of(properties)?;
         Ok(Self { key, geometry, noun, attributes, revision: 0 })
@@ -191,68 +191,9 @@ impl Feature {
     }
 }
 
-fn check_geometry(layer: Layer, geometry: &Geometry<f64>) -> Result<(), FeatureError> {
-    use geo::CoordsIter;
-    let (got, fits) = match geometry {
-        Geometry::Point(_) => ("a point", layer.shape() == Shape::Point),
-        Geometry::LineString(_) => ("a line", layer.shape() == Shape::Line),
-        Geometry::MultiLineString(_) => ("several lines", layer.shape() == Shape::Line),
-        Geometry::Polygon(_) => ("a polygon", layer.shape() == Shape::Polygon),
-        Geometry::MultiPolygon(_) => ("several polygons", layer.shape() == Shape::Polygon),
-        Geometry::MultiPoint(_) => ("several points", false),
-        Geometry::Line(_) | Geometry::Rect(_) | Geometry::Triangle(_) => ("a shape that is not stored", false),
-        Geometry::GeometryCollection(_) => ("a collection", false),
-    };
-    if !fits {
-        let expected = match layer.shape() {
-            Shape::Point => "a point",
-            Shape::Line => "a line or several",
-            Shape::Polygon => "a polygon or several",
-        };
-        return Err(FeatureError::Shape { layer: layer.name(), expected, got });
-    }
-    let mut vertices = 0;
-    for coord in geometry.coords_iter() {
-        Position::new(coord.x, coord.y)?;
-        vertices += 1;
-    }
-    let lines_too_short = match geometry {
-        Geometry::LineString(line) => line.0.len() < 2,
-        Geometry::MultiLineString(lines) => lines.0.iter().any(|line| line.0.len() < 2),
-        Geometry::Polygon(polygon) => has_short_ring(polygon),
-        Geometry::MultiPolygon(polygons) => polygons.0.iter().any(has_short_ring),
-        Geometry::Point(_)
-        | Geometry::Line(_)
-        | Geometry::MultiPoint(_)
-        | Geometry::GeometryCollection(_)
-        | Geometry::Rect(_)
-        | Geometry::Triangle(_) => false,
-    };
-    if layer == Layer::Buildings && is_larger(geometry, LARGEST_BUILDING_M) {
-        return Err(FeatureError::Geometry("is larger than any building: more than 100 km from corner to corner"));
-    }
-    match vertices {
-        0 => Err(FeatureError::Geometry("is empty")),
-        n if n > MOST_VERTICES => Err(FeatureError::Geometry("has more than 200000 vertices")),
-        _ if lines_too_short => {
-            Err(FeatureError::Geometry("has a line of fewer than two or a ring of fewer than four points"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whether the outline or a hole has fewer than four points: a database refuses a whole chunk for one of them.
-fn has_short_ring(polygon: &geo::Polygon<f64>) -> bool {
-    std::iter::once(polygon.exterior()).chain(polygon.interiors()).any(|ring| ring.0.len() < 4)
-}
-
-/// Whether its box measures more than that from corner to corner.
-fn is_larger(geometry: &Geometry<f64>, most_m: f64) -> bool {
-    let Some(r) = geometry.bounding_rect() else { return false };
-    let corner = |c: geo::Coord<f64>| Position::new(c.x, c.y).ok();
-    let across = corner(r.min()).zip(corner(r.max())).map(|(a, b)| a.distance_m(&b));
-    // Opposite sides of the world are the same place on the sphere; nothing of half a world is a building.
-    r.width() > 1.0 || across.is_some_and(|m| m > most_m)
+/// Whether a property of a dwelling would say where its people come from.
+fn is_origin(name: &str) -> bool {
+    name.to_ascii_lowercase().split(|c: char| !c.is_ascii_alphabetic()).any(|word| matches!(word, "origin" | "origins"))
 }
 
 #[cfg(test)]
@@ -340,22 +281,24 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_number_is_no_id() {
-        assert!(FeatureKey::new(Layer::Houses, "t", "11010519491231002X").is_err());
-        assert!(FeatureKey::new(Layer::Houses, "osm", "n13012345678").is_ok());
+    fn an_origin_is_denied_where_people_live() {
+        let with = |layer: Layer| {
+            let properties: [(_, Value); 2] =
+                [("kind".into(), Value::Text("school".into())), ("Origin".into(), Value::Text("x".into()))];
+            let key = FeatureKey::new(layer, "t", "1").unwrap();
+            Feature::new(key, point!(x: 120.65, y: 28.01).into(), properties.into_iter().collect())
+        };
+        assert!(with(Layer::Places).is_ok());
+        assert!(with(Layer::Houses).unwrap_err().to_string().contains("deny-list"));
     }
 
     #[test]
-    fn a_building_does_not_cover_the_world() {
-        let square = |w: f64, s: f64, e: f64, n: f64| polygon![(x: w, y: s), (x: e, y: s), (x: e, y: n), (x: w, y: n)];
-        let key = FeatureKey::new(Layer::Buildings, "t", "1").unwrap();
-        let build = |square: geo::Polygon<f64>| Feature::new(key.clone(), square.into(), Properties::new());
-        assert!(build(square(120.60, 28.0, 120.63, 28.03)).is_ok(), "4.4 km");
-        for large in
-            [square(120.6, 28.0, 121.5, 28.9), square(-180.0, -85.0, 180.0, 85.0), square(-180.0, 1.0, 180.0, 1.001)]
-        {
-            assert!(build(large).unwrap_err().to_string().contains("larger than any building"));
+    fn a_number_of_a_person_is_no_id() {
+        for id in ["11010519491231002X", "13800138000", "浙C12345", "a@example.com"] {
+            let said = FeatureKey::new(Layer::Houses, "t", id).unwrap_err().to_string();
+            assert!(said.contains("source_id") && !said.contains(id), "{said}");
         }
+        assert!(FeatureKey::new(Layer::Houses, "osm", "n13012345678").is_ok());
     }
 
     #[test]
@@ -392,28 +335,5 @@ mod tests {
             Feature::new(key, swapped.into(), class),
             Err(FeatureError::Position(PositionError::Swapped { .. }))
         ));
-    }
-    #[test]
-    fn a_hole_of_fewer_than_four_points_is_refused() {
-        let key = FeatureKey::new(Layer::Land, "t", "1").unwrap();
-        let outline = line_string![(x: 1.0, y: 1.0), (x: 9.0, y: 1.0), (x: 9.0, y: 9.0), (x: 1.0, y: 1.0)];
-        let with = |hole: geo::LineString<f64>| {
-            let polygon = geo::Polygon::new(outline.clone(), vec![hole]);
-            [polygon.clone().into(), geo::MultiPolygon::new(vec![polygon]).into()]
-        };
-        let fine = line_string![(x: 5.0, y: 3.0), (x: 6.0, y: 3.0), (x: 6.0, y: 4.0), (x: 5.0, y: 3.0)];
-        for geometry in with(fine) {
-            assert!(Feature::new(key.clone(), geometry, Properties::new()).is_ok());
-        }
-        for short in
-            [line_string![(x: 5.0, y: 3.0), (x: 6.0, y: 3.0), (x: 5.0, y: 3.0)], geo::LineString::new(Vec::new())]
-        {
-            for geometry in with(short) {
-                let refusal = Feature::new(key.clone(), geometry, Properties::new()).unwrap_err();
-                assert!(
-                    matches!(refusal, FeatureError::Geometry(why) if why.contains("a ring of fewer than four points"))
-                );
-            }
-        }
     }
 }

@@ -14,6 +14,7 @@
 
 mod attributes;
 mod denied;
+mod drawn;
 mod feature;
 mod layer;
 mod lines;
@@ -23,6 +24,7 @@ mod personal;
 mod position;
 mod reach;
 mod secret;
+mod shown;
 mod value;
 
 pub mod codes;
@@ -42,8 +44,9 @@ pub use layer::{Layer, Shape};
 pub use lines::lines;
 pub use mercator::{World, WorldBox};
 pub use noun::{Noun, NounError};
-pub use personal::personal;
+pub use personal::{personal, personal_id};
 pub use position::{Bounds, EARTH_RADIUS_M, Position, PositionError};
 pub use reach::reach;
+pub use shown::{MASK, printable, shown, told};
 pub use still::{Divisions, StillIndex, StillLayer};
 pub use value::{Properties, Value};

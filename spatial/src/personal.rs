@@ -18,7 +18,8 @@ const PLATE_PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣�
 /// - an identity number of 18 digits with a right province, date and check sign, or of 15 digits with a province, a date
 ///   and a sequence, written together or in groups;
 /// - a mobile number of the mainland (`1[3-9]` and nine digits, `+86` before it or not), together or in usual groups;
-/// - a number plate (`浙C12345`, `浙C·D12345`).
+/// - a number plate (`浙C12345`, `浙C·D12345`);
+/// - an e-mail address.
 ///
 /// Full-width digits and other forms of a character are read as the plain one. The digits after the point of a decimal
 /// number (`6.13999986649`) are no number of their own.
@@ -29,12 +30,16 @@ const PLATE_PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣�
 /// assert_eq!(personal("公园路100号 0577-88000000"), None);
 /// ```
 pub fn personal(text: &str) -> Option<&'static str> {
-    if text.is_ascii() && text.bytes().filter(u8::is_ascii_digit).count() < 11 {
+    if text.is_ascii() && !text.contains('@') && text.bytes().filter(u8::is_ascii_digit).count() < 11 {
         return None;
     }
     let plain: String =
         if text.is_ascii() { text.to_owned() } else { text.nfkc().filter(|c| !is_unseen(*c)).collect() };
-    let chars = without_fractions(&plain.chars().collect::<Vec<char>>());
+    let chars: Vec<char> = plain.chars().collect();
+    if holds_mail(&chars) {
+        return Some("an e-mail address");
+    }
+    let chars = without_fractions(&chars);
     let plain: String = chars.iter().collect();
     if holds_identity_number(&plain) {
         return Some("a resident identity number");
@@ -69,6 +74,42 @@ pub(crate) fn personal_in(name: &str, text: &str) -> Option<&'static str> {
     }
     let is_id = matches!(name, "id" | "@id" | "osm_id" | "osm_way_id" | "osm_node_id" | "full_id" | "ref");
     personal(text).filter(|what| !is_id || *what != "a mobile number")
+}
+
+/// The same of the id of a row, which other systems make in their own way: a mobile number after letters of a register
+/// (`n13012345678`, `node/13012345678`) is an id, and so are fifteen digits alone.
+pub fn personal_id(id: &str) -> Option<&'static str> {
+    let what = personal(id)?;
+    let letters: String = id.chars().filter(|c| c.is_alphabetic()).collect();
+    let harmless = match what {
+        "a mobile number" => !letters.is_empty() && letters.is_ascii() && crate::denied(&letters).is_none(),
+        // The check sign decides: fifteen digits have none, and one in ten of a register's numbers holds a date.
+        "a resident identity number" => {
+            let close: String = id.chars().filter(|c| !BETWEEN.contains(c)).collect();
+            !holds_identity_number(id) && !holds_identity_number(&close)
+        }
+        _ => false,
+    };
+    (!harmless).then_some(what)
+}
+
+/// Endings of pictures, in whose names an `@` may stand (`icon@2x.png`).
+const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "svg"];
+
+/// Signs that may stand before the `@`, then labels parted by points, the last of at least two letters.
+fn holds_mail(chars: &[char]) -> bool {
+    chars.iter().enumerate().filter(|(_, c)| **c == '@').any(|(at, _)| {
+        let named = at.checked_sub(1).and_then(|at| chars.get(at));
+        let named = named.is_some_and(|c| c.is_ascii_alphanumeric() || "._%+-".contains(*c));
+        let host = chars.get(at + 1..).unwrap_or_default().iter();
+        let host: String = host.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).collect();
+        let ends = host.trim_end_matches(['.', '-']).rsplit_once('.');
+        named
+            && ends.is_some_and(|(before, last)| {
+                let letters = last.len() >= 2 && last.bytes().all(|b| b.is_ascii_alphabetic());
+                letters && !before.is_empty() && !PICTURES.contains(&last.to_ascii_lowercase().as_str())
+            })
+    })
 }
 
 /// Words of geometry texts, which may stand among numbers.
@@ -241,6 +282,8 @@ mod tests {
             ("浙C12345", "a number plate"),
             ("浙C·D12345", "a number plate"),
             ("黑色轿车，浙CF1234停在门口", "a number plate"),
+            ("wang.er@example.com", "an e-mail address"),
+            ("联系 ｗａｎｇ＠example．cn。", "an e-mail address"),
         ] {
             assert_eq!(personal(text), Some(what), "{text}");
         }
@@ -270,6 +313,11 @@ mod tests {
             "POINT (120.13999986649 28.15812345678)",
             "{\"lat\":40.13812345678,\"lon\":-73.360810441221005}",
             "110105491231000",
+            "https://example.org/@here.now",
+            "@home",
+            "a@b",
+            "icon@2x.png",
+            "5 @ 3.20",
         ] {
             assert_eq!(personal(text), None, "{text}");
         }
@@ -286,6 +334,24 @@ mod tests {
             assert_eq!(personal_in(name, text), Some("a resident identity number"), "{name} {text}");
         }
         assert_eq!(personal_in("code", "11010519491231002X"), Some("a resident identity number"));
+    }
+
+    #[test]
+    fn the_id_of_a_row_is_no_number_of_a_person() {
+        for (id, what) in [
+            ("13800138000", "a mobile number"),
+            ("+86 138 0013 8000", "a mobile number"),
+            ("tel-13800138000", "a mobile number"),
+            ("手机13800138000", "a mobile number"),
+            ("浙C12345", "a number plate"),
+            ("11010519491231002X", "a resident identity number"),
+            ("a@example.com", "an e-mail address"),
+        ] {
+            assert_eq!(personal_id(id), Some(what), "{id}");
+        }
+        for id in ["n13012345678", "node/13012345678", "360810411222005", "33030200001320000001", "LC-001"] {
+            assert_eq!(personal_id(id), None, "{id}");
+        }
     }
 
     #[test]

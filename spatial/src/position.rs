@@ -1,5 +1,7 @@
 //! A place on the earth that cannot be wrong: checked longitude and latitude.
 
+use crate::shown::short_number;
+
 /// Mean radius of the earth in metres (IUGG, R1), as used for every great-circle distance here.
 pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
@@ -15,7 +17,7 @@ pub enum PositionError {
         lat: f64,
     },
     /// A coordinate lies outside −180..180 or −90..90 degrees.
-    #[error("longitude {lon} or latitude {lat} is outside -180..180, -90..90 degrees")]
+    #[error("longitude {} or latitude {} is outside -180..180, -90..90 degrees", short_number(*lon), short_number(*lat))]
     OutOfRange {
         /// As given, degrees.
         lon: f64,

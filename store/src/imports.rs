@@ -207,14 +207,15 @@ pub trait Imports: Send + Sync {
     async fn difference(&self, id: u64, chunks: u32, complete: bool, examples: u32) -> Result<Difference, Error>;
 
     /// Publishes the first `chunks` chunks in one transaction: readers see all of it or nothing. Of two rows with one
-    /// key the later counts; two keys with one number are a `Conflict` that names both.
+    /// key the later counts; two keys with one number are a `Conflict` that names both. `now_ms` is asked at its end, which
+    /// may be minutes after its begin.
     async fn publish_import(
         &self,
         id: u64,
         chunks: u32,
         complete: bool,
         report: &str,
-        now_ms: i64,
+        now_ms: fn() -> i64,
     ) -> Result<Import, Error>;
 
     /// Throws away what an unfinished import has staged: with the reason it is remembered as failed, without one it is

@@ -101,7 +101,7 @@ impl Import {
                 let nothing = outcome.report.read == 0 && outcome.report.accepted == 0;
                 Ok(if nothing { ExitCode::from(NOTHING_READ) } else { ExitCode::SUCCESS })
             }
-            Err(error @ (ImportError::Unreadable(_) | ImportError::File { .. })) => {
+            Err(error @ (ImportError::Unreadable(_) | ImportError::NoRows(_) | ImportError::File { .. })) => {
                 complain(&format!("onemap: nothing could be read from {}: {error}", file.display()));
                 Ok(ExitCode::from(NOTHING_READ))
             }

@@ -107,11 +107,11 @@ fn division(code: Option<&String>) -> Result<Option<Division>, String> {
 }
 
 fn word<T>(field: &str, given: &str, found: Option<T>) -> Result<T, String> {
-    found.ok_or_else(|| format!("{field}: {given:?} is not a known word"))
+    found.ok_or_else(|| format!("{field}: {:?} is not a known word", spatial::shown(given)))
 }
 
 fn moment(field: &str, given: &str) -> Result<i64, String> {
-    let wrong = || format!("{field}: {given:?} is no time as in RFC 3339");
+    let wrong = || format!("{field}: {:?} is no time as in RFC 3339", spatial::shown(given));
     let at = OffsetDateTime::parse(given, &Rfc3339).map_err(|_unreadable| wrong())?;
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).map_err(|_too_far| wrong())
 }
@@ -126,7 +126,7 @@ fn label(field: &str, text: &str, most: usize) -> Result<(), String> {
 }
 
 fn unit(line: &str, crs: Crs) -> Result<Unit, String> {
-    let row: UnitLine = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let row: UnitLine = serde_json::from_str(line).map_err(|error| spatial::told(&error.to_string()).into_owned())?;
     let duty = row.duty.as_deref().unwrap_or("off_duty");
     let contact = match row.contact {
         Some(given) => Contact {
@@ -152,7 +152,7 @@ fn unit(line: &str, crs: Crs) -> Result<Unit, String> {
 }
 
 fn past(line: &str, crs: Crs) -> Result<HistoricIncident, String> {
-    let row: PastLine = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let row: PastLine = serde_json::from_str(line).map_err(|error| spatial::told(&error.to_string()).into_owned())?;
     label("system", &row.system, 64)?;
     label("number", &row.number, 128)?;
     let may = |field: &str, at: Option<&String>| at.map(|at| moment(field, at)).transpose();

@@ -97,10 +97,12 @@ impl Command {
 /// Writes a line to standard output. A reader that has gone (`onemap … | head`) is no fault.
 fn say(line: &str) {
     let mut out = std::io::stdout().lock();
+    let line = spatial::printable(line);
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// Writes a line to standard error.
 fn complain(line: &str) {
+    let line = spatial::printable(line);
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

@@ -79,7 +79,8 @@ impl ImportQuery {
 #[utoipa::path(post, path = "/api/v1/imports", tag = "data", params(ImportQuery),
     request_body(content((String = "application/geo+json"), (String = "application/octet-stream"), (ImportForm = "multipart/form-data"))),
     responses((status = 200, body = ImportBody), (status = 202, body = ImportBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
-        (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 422, body = ProblemBody)))]
+        (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 415, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
 pub(super) async fn import_file(
     State(app): State<App>,
     caller: Caller,
@@ -89,6 +90,7 @@ pub(super) async fn import_file(
 ) -> Result<Response, Problem> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let form = media.is_some_and(|media| media.starts_with(upload::FORM));
+    upload::plain(&headers)?;
     let mut words = ask.words(media.filter(|_| !form));
     let target = words.target().map_err(|word| wrong(&word))?;
     if !form {
@@ -249,6 +251,7 @@ fn problem(error: ImportError, file: &str) -> Problem {
     match error {
         ImportError::Unreadable(IntakeError::Options(why)) => Problem::new(Code::BadRequest, format!("{file}: {why}")),
         ImportError::Unreadable(_) => Problem::new(Code::Invalid, format!("{file}: {error}")),
+        ImportError::NoRows(_) => Problem::new(Code::Invalid, format!("{file}: nothing could be read: {error}")),
         ImportError::Store(error) => error.into(),
         ImportError::File { .. } | ImportError::Changed(_) => {
             tracing::error!(%error, "an upload could not be read back");

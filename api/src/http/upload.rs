@@ -5,7 +5,7 @@ use std::path::Path;
 
 use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use futures::TryStreamExt;
 use intake::Mapping;
 use tempfile::TempPath;
@@ -26,6 +26,19 @@ pub(super) struct Upload {
     pub(super) name: Option<String>,
     /// Text of the mapping.
     pub(super) mapping: Option<String>,
+}
+
+/// A body is taken as it is: one that was packed for the way would be read as another format.
+pub(super) fn plain(headers: &HeaderMap) -> Result<(), Problem> {
+    let packed = headers.get_all(header::CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    match packed.map(str::trim).find(|word| !word.is_empty() && !word.eq_ignore_ascii_case("identity")) {
+        Some(word) => {
+            let word: String = word.chars().filter(|c| c.is_ascii_graphic()).take(40).collect();
+            let why = format!("the body has the content encoding {word}; send the file unpacked");
+            Err(Problem::new(Code::MediaType, why))
+        }
+        None => Ok(()),
+    }
 }
 
 /// A body that is the file.

@@ -52,7 +52,7 @@ pub struct RepairedRow {
 #[derive(Serialize, ToSchema)]
 pub struct SuspicionBody {
     /// `axes_swapped`, `metres_as_degrees`, `degrees_as_metres`, `zone_prefix_present`, `zone_prefix_missing`,
-    /// `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area`, `far_off`, `piled_up` or `shifted`.
+    /// `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area`, `far_off`, `piled_up`, `same_code` or `shifted`.
     pub code: String,
     /// What was seen, and what may be the cause.
     pub words: String,
@@ -187,9 +187,17 @@ impl ImportBody {
             let fields = fields.map(|c| ChangedField { field: c.field, old: json(c.old), new: json(c.new) });
             Some(ChangedRow { layer: old.key.layer.name(), id: old.key.source_id.clone(), fields: fields.collect() })
         });
+        let about = outcome.about;
         Self {
             id: outcome.id.to_string(),
             state: "preview",
+            file: about.file,
+            bytes: about.bytes,
+            source: about.source,
+            crs: about.crs,
+            who: about.who,
+            started_at: Some(rfc3339(about.started_ms)),
+            ended_at: Some(rfc3339(about.ended_ms)),
             added: outcome.done.added,
             changed: outcome.done.changed,
             unchanged: outcome.done.unchanged,

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::shape::short;
+use spatial::shown as short;
+
 use crate::problem::Problem;
 
 /// Where an id came from.
@@ -23,13 +24,23 @@ impl Id {
     }
 }
 
-/// Finds the id: the member `id`, else the property `source_id` (which is taken out), else a hash of the row.
-/// Where `source` and `source_id` are both given the row is from our own export, and they win over `id`.
-pub(super) fn identify(feature: &Value, properties: &mut Map<String, Value>) -> Result<Id, Problem> {
+/// Finds the id: what the mapping found, else the member `id`, else the property `source_id` (which is taken out), else
+/// the property `id`, as a table's column of that name (taken out when it is the one), else a hash of the row. Where
+/// `source` and `source_id` are both given the row is from our own export, and they win over `id`.
+pub(super) fn identify(
+    feature: &Value,
+    properties: &mut Map<String, Value>,
+    mapped: Option<String>,
+) -> Result<Id, Problem> {
     let ours = properties.contains_key("source");
     let source_id = properties.remove("source_id").as_ref().map(plain).transpose()?.flatten();
     let id = feature.get("id").map(plain).transpose()?.flatten();
-    let given = if ours { source_id.or(id) } else { id.or(source_id) };
+    let given = mapped.or(if ours { source_id.or(id) } else { id.or(source_id) });
+    let given = given.or_else(|| {
+        let id = properties.get("id").and_then(|id| plain(id).ok().flatten())?;
+        properties.remove("id");
+        Some(id)
+    });
     Ok(given.map_or_else(|| Id::Made(made(feature)), Id::Given))
 }
 
@@ -95,7 +106,8 @@ mod tests {
 
     fn check(mut feature: Value, expect: &str) {
         let mut properties = feature["properties"].as_object_mut().cloned().unwrap_or_default();
-        let got = identify(&feature, &mut properties).map_or_else(|problem| problem.reason, |id| id.text().to_owned());
+        let got =
+            identify(&feature, &mut properties, None).map_or_else(|problem| problem.reason, |id| id.text().to_owned());
         assert_eq!(got, expect);
         assert!(!properties.contains_key("source_id"));
     }
@@ -107,12 +119,29 @@ mod tests {
         check(json!({"id": " a7 ", "properties": {"source_id": "b"}}), "a7");
         check(json!({"id": "", "properties": {"source_id": 12}}), "12");
         check(json!({"id": "fid", "properties": {"source_id": "b", "source": "police"}}), "b");
+        check(json!({"properties": {"id": 9, "source_id": "b"}}), "b");
+        check(json!({"properties": {"id": 9.0}}), "9");
         check(json!({"id": {}}), "the id is neither text nor number: {}");
     }
 
     #[test]
+    fn a_property_id_is_taken_only_when_nothing_else_says_it() {
+        let of = |feature: Value, mapped: Option<&str>| {
+            let mut properties = feature["properties"].as_object().cloned().unwrap();
+            let id = identify(&feature, &mut properties, mapped.map(str::to_owned)).unwrap();
+            (id, properties.contains_key("id"))
+        };
+        let given = |text: &str| Id::Given(text.to_owned());
+        assert_eq!(of(json!({"properties": {"id": "a"}}), None), (given("a"), false));
+        assert_eq!(of(json!({"id": "b", "properties": {"id": "a"}}), None), (given("b"), true));
+        assert_eq!(of(json!({"properties": {"id": "a"}}), Some("m")), (given("m"), true));
+        let (made, kept) = of(json!({"properties": {"id": [1]}}), None);
+        assert!(matches!(made, Id::Made(_)) && kept);
+    }
+
+    #[test]
     fn a_made_id_depends_on_what_is_said_and_not_on_how() {
-        let made = |text: &str| identify(&serde_json::from_str(text).unwrap(), &mut Map::new()).unwrap();
+        let made = |text: &str| identify(&serde_json::from_str(text).unwrap(), &mut Map::new(), None).unwrap();
         let one = made(r#"{"geometry":{"type":"Point","coordinates":[1,2]},"properties":{"a":1,"b":[true,null]}}"#);
         assert_eq!(
             one,

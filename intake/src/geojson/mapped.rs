@@ -50,7 +50,9 @@ impl Mapped {
         match self.others {
             Others::Ignore => Ok(taken),
             Others::Refuse => match rest.keys().find(|name| !NOT_FACTS.contains(&name.as_str())) {
-                Some(name) => Err(Problem::plain(format!("the mapping does not name the property {name:?}"))),
+                Some(name) => {
+                    Err(Problem::plain(format!("the mapping does not name the property {:?}", spatial::shown(name))))
+                }
                 None => Ok(taken),
             },
             Others::Keep => {

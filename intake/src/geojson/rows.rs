@@ -4,13 +4,13 @@ use std::collections::hash_map::Entry;
 use std::io::Read;
 
 use serde_json::{Map, Value};
-use spatial::{Feature, FeatureKey, Layer, Noun, Properties};
+use spatial::{Feature, FeatureKey, Layer, Noun, Properties, shown as short};
 
 use super::identity::{Id, identify};
 use super::mapped::Mapped;
 use super::pieces::{Piece, Pieces};
 use super::quick::{Quick, quick};
-use super::shape::{Shapes, short};
+use super::shape::Shapes;
 use crate::crs_names;
 use crate::mend::{Mended, Mender};
 use crate::problem::Problem;
@@ -215,8 +215,7 @@ impl Rows<'_> {
             Some(mapped) => mapped.take(&mut properties)?,
             None => (None, Properties::new()),
         };
-        let own = identify(value, &mut properties);
-        let id = given.map_or(own, |given| Ok(Id::Given(given)))?;
+        let id = identify(value, &mut properties, given)?;
         *known_id = Some(id.text().to_owned());
         let source = match properties.remove("source") {
             None | Some(Value::Null) => self.source.to_owned(),
@@ -230,11 +229,12 @@ impl Rows<'_> {
         let mut shapes = Shapes { mender: Mender::new(self.door, false), first: None };
         let geometry = shapes.geometry(value.get("geometry").unwrap_or(&Value::Null));
         self.watch.see(shapes.first);
-        let (geometry, mended) = (geometry?, shapes.mender.mended);
-        let facts = match &self.mapped {
+        let (geometry, mut mended) = (geometry?, shapes.mender.mended);
+        let mut facts = match &self.mapped {
             Some(mapped) => mapped.rest(taken, properties)?,
             None => facts(properties)?,
         };
+        mended.rooms += u64::from(Noun::settle(self.layer, &mut facts));
         self.checked(line, Feature::new(key, geometry, facts)?, &id, mended)
     }
 
@@ -251,13 +251,14 @@ impl Rows<'_> {
     }
 
     fn read_quick(&mut self, line: u64, found: Quick) -> Result<Feature, Problem> {
-        let Quick { id, at, height, facts } = found;
+        let Quick { id, at, height, mut facts } = found;
         let id = Id::Given(id);
         let key = FeatureKey::new(self.layer, self.source, id.text())?;
         let mut mender = Mender::new(self.door, false);
         mender.mended.heights += u64::from(height);
         self.watch.see(Some(at));
         let geometry = mender.shape(RawShape::Point(at))?;
+        mender.mended.rooms += u64::from(Noun::settle(self.layer, &mut facts));
         self.checked(line, Feature::new(key, geometry, facts)?, &id, mender.mended)
     }
 
@@ -294,7 +295,7 @@ impl Rows<'_> {
         if crs_names::one_word(name) != crs_names::one_word(given) {
             let said = short(name);
             self.report.note(format!("the file says its coordinates are {said}, but they were read as {given}"));
-            self.watch.said(said);
+            self.watch.said(&said);
         }
     }
 
@@ -337,7 +338,7 @@ pub(super) fn fact(name: &str, value: Value) -> Result<Option<spatial::Value>, P
         Value::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => spatial::Value::Int(whole),
             (None, Some(float)) if float.is_finite() => spatial::Value::Float(float),
-            (None, _) => return Err(Problem::plain(format!("property {name:?} is too large a number"))),
+            (None, _) => return Err(Problem::plain(format!("property {:?} is too large a number", short(name)))),
         },
         Value::Array(_) | Value::Object(_) => {
             let text = value.to_string();

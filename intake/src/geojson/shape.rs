@@ -3,6 +3,8 @@
 use geo::{Coord, Geometry};
 use serde_json::Value;
 
+use spatial::shown as short;
+
 use crate::mend::Mender;
 use crate::problem::Problem;
 use crate::shape::{RawShape, Rings};
@@ -93,11 +95,6 @@ fn array(value: &Value) -> Result<&[Value], Problem> {
     value.as_array().map(Vec::as_slice).ok_or_else(|| Problem::plain("coordinates are not nested as the type asks"))
 }
 
-/// The first 40 characters, for a message.
-pub(super) fn short(text: &str) -> &str {
-    text.char_indices().nth(40).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,11 +144,8 @@ mod tests {
         check(specks, "MULTIPOLYGON(((1.0 1.0,3.0 1.0,3.0 3.0,1.0 1.0)))");
         check(
             r#"{"type":"Point","coordinates":[1e200,2]}"#,
-            &format!(
-                "longitude {} or latitude 2 is outside -180..180, -90..90 degrees: this looks like metres, \
-             so another coordinate system must be named",
-                1e200
-            ),
+            "longitude 1e200 or latitude 2 is outside -180..180, -90..90 degrees: this looks like metres, so another \
+             coordinate system must be named",
         );
         check(
             r#"{"type":"Polygon","coordinates":[[[1,1],[2,2],[2,1],[1,2]]]}"#,

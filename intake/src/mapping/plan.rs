@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use geo::Coord;
 use spatial::noun::FieldType;
-use spatial::{Layer, Noun, Properties, Value};
+use spatial::{Attributes, Layer, Noun, Properties, Value};
 
 use super::file::{FieldFrom, GeometryColumns, JoinedFrom, Mapping, Others, PairOrder, WordsFrom};
 use crate::IntakeError;
@@ -152,10 +152,12 @@ impl Plan {
     }
 
     fn is_absent(&self, value: &Value) -> bool {
-        value
-            .as_text()
-            .map(str::trim)
-            .is_some_and(|text| text.is_empty() || self.absent.iter().any(|word| word == text))
+        match value {
+            Value::Text(text) => text.trim().is_empty() || self.absent.iter().any(|word| word == text.trim()),
+            // A table of typed columns has its `-1` or `0` for "unknown" as a number.
+            Value::Int(_) | Value::Float(_) => !self.absent.is_empty() && self.absent.contains(&value.to_string()),
+            Value::Bool(_) => false,
+        }
     }
 
     fn joined(&self, take: &Take, cells: &[Option<Value>]) -> Option<Value> {
@@ -179,7 +181,7 @@ impl Plan {
         let text = text.trim();
         let number = if self.decimal_comma { text.replace(',', ".").parse::<f64>() } else { text.parse() };
         number.ok().ok_or_else(|| {
-            let short: String = text.chars().take(40).collect();
+            let short = spatial::shown(text);
             Problem::grouped(format!("a coordinate is no number: {short:?}"), "a coordinate is no number")
         })
     }
@@ -189,7 +191,7 @@ impl Plan {
         let text = text.ok_or_else(|| Problem::plain("the row has no coordinates"))?;
         let inside = text.trim().trim_start_matches('(').trim_end_matches(')');
         let (a, b) = inside.split_once([',', ' ', ';']).ok_or_else(|| {
-            let short: String = text.chars().take(40).collect();
+            let short = spatial::shown(&text);
             Problem::grouped(format!("the place is no pair of numbers: {short:?}"), "the place is no pair of numbers")
         })?;
         Ok((self.parsed(a)?, self.parsed(b.trim_start_matches([',', ' ', ';']))?))
@@ -205,7 +207,7 @@ fn through(value: &Value, words: &HashMap<String, Value>, take: &Take) -> Result
     let found = words.get(text.trim()).or(take.otherwise.as_ref());
     found.cloned().ok_or_else(|| {
         let name = &take.name;
-        let short: String = text.chars().take(40).collect();
+        let short = spatial::shown(&text);
         let mut known: Vec<&str> = words.keys().map(String::as_str).collect();
         known.sort_unstable();
         known.truncate(20);
@@ -231,7 +233,7 @@ impl Columns<'_> {
         let place = self.place(mapping.geometry.as_ref(), places)?;
         let id = match &mapping.source_id {
             Some(column) => Some(self.named(column)?),
-            None => self.found("source_id").or_else(|| self.found("id")),
+            None => self.spelled("source_id").or_else(|| self.spelled("id")),
         };
         let fields = Noun::fields(layer);
         let mut takes = Vec::new();
@@ -246,9 +248,10 @@ impl Columns<'_> {
         for (name, from) in &mapping.bag {
             takes.push(self.take(name, from)?);
         }
-        let source = self.found("source");
+        self.refuse_denied(layer, &place, id, &takes)?;
+        let source = self.spelled("source");
         let cut = if places == Places::BesideCut { self.cut(layer) } else { Vec::new() };
-        let cut = self.others(mapping, &mut takes, cut)?;
+        let cut = self.others(mapping, layer, &mut takes, cut)?;
         let is_number = |name: &str| fields.iter().any(|field| field.name == name && field.kind == FieldType::Float);
         for take in &mut takes {
             take.comma = mapping.decimal_comma && is_number(&take.name);
@@ -259,10 +262,35 @@ impl Columns<'_> {
         Ok(Plan { place, id, source, takes, constants, absent, decimal_comma, cut })
     }
 
+    /// A column that a mapping names must be one whose own name may be kept: under another name it is the same thing. The
+    /// layer's own fields are what they are (`residents` of resident counts, `owner_unit` of cameras).
+    fn refuse_denied(&self, layer: Layer, place: &Place, id: Option<usize>, takes: &[Take]) -> Result<(), IntakeError> {
+        let of_place = match *place {
+            Place::Beside => [None, None],
+            Place::Numbers { x, y } => [Some(x), Some(y)],
+            Place::Wkt(at) | Place::Pair { at, .. } => [Some(at), None],
+        };
+        let columns = takes.iter().flat_map(|take| take.columns.iter().copied());
+        for at in of_place.into_iter().flatten().chain(id).chain(columns) {
+            let Some(header) = self.headers.get(at) else { continue };
+            if Noun::fields(layer).iter().any(|field| field.name == header) {
+                continue;
+            }
+            if let Err(why) = Attributes::may_be_named(header) {
+                let why = format!("the mapping reads a column that may only stand under `ignore`: {why}");
+                return Err(IntakeError::Options(why));
+            }
+        }
+        Ok(())
+    }
+
     fn check_headers(&self) -> Result<(), IntakeError> {
         for (at, header) in self.headers.iter().enumerate() {
             if self.headers.get(..at).is_some_and(|before| before.contains(header)) {
-                return Err(IntakeError::Options(format!("two columns are called {header:?}: rename one of them")));
+                return Err(IntakeError::Options(format!(
+                    "two columns are called {:?}: rename one of them",
+                    spatial::shown(header)
+                )));
             }
         }
         Ok(())
@@ -271,8 +299,7 @@ impl Columns<'_> {
     /// The column of a name that the mapping names: it must be there.
     fn named(&mut self, column: &str) -> Result<usize, IntakeError> {
         self.found(column).ok_or_else(|| {
-            let has: Vec<&str> = self.headers.iter().take(40).map(String::as_str).collect();
-            let why = format!("the mapping names column {column:?}, and the file has {}", has.join(", "));
+            let why = format!("the mapping names column {column:?}, and the file has {}", listed(self.headers));
             IntakeError::Options(why)
         })
     }
@@ -285,6 +312,25 @@ impl Columns<'_> {
         Some(at)
     }
 
+    /// The same, in any case of letters when none is spelled that way and one alone is in another.
+    fn spelled(&mut self, column: &str) -> Option<usize> {
+        let there = self.headers.iter().any(|header| header == column);
+        if there {
+            return self.found(column);
+        }
+        let mut others = self.headers.iter().filter(|header| header.eq_ignore_ascii_case(column));
+        let (one, another) = (others.next()?.clone(), others.next());
+        if another.is_some() { None } else { self.found(&one) }
+    }
+
+    /// The field of the layer that a header names in another case of letters, when no other header does.
+    fn field_of(&self, layer: Layer, header: &str) -> Option<&'static str> {
+        let same = |name: &str| name.eq_ignore_ascii_case(header);
+        let field = Noun::fields(layer).iter().find(|field| same(field.name) && field.name != header)?;
+        let alone = self.headers.iter().filter(|other| same(other)).count() == 1;
+        alone.then_some(field.name)
+    }
+
     fn place(&mut self, geometry: Option<&GeometryColumns>, places: Places) -> Result<Place, IntakeError> {
         match geometry {
             Some(GeometryColumns::LonLat { lon: x, lat: y } | GeometryColumns::EastNorth { east: x, north: y }) => {
@@ -294,9 +340,8 @@ impl Columns<'_> {
             Some(GeometryColumns::Pair { pair, order }) => Ok(Place::Pair { at: self.named(pair)?, order: *order }),
             None if places != Places::InCells => Ok(Place::Beside),
             None => self.usual_place().ok_or_else(|| {
-                let has: Vec<&str> = self.headers.iter().take(40).map(String::as_str).collect();
                 let why = "no columns lon and lat (or wkt) are there: a mapping file must say where the place is";
-                IntakeError::Options(format!("{why}; the file has {}", has.join(", ")))
+                IntakeError::Options(format!("{why}; the file has {}", listed(self.headers)))
             }),
         }
     }
@@ -365,6 +410,7 @@ impl Columns<'_> {
     fn others(
         &mut self,
         mapping: &Mapping,
+        layer: Layer,
         takes: &mut Vec<Take>,
         mut cut: Vec<(String, &'static str)>,
     ) -> Result<Vec<(String, &'static str)>, IntakeError> {
@@ -375,7 +421,7 @@ impl Columns<'_> {
             Others::Refuse if unused.is_empty() => cut.clear(),
             Others::Refuse => {
                 let names: Vec<String> = unused.iter().map(names).collect();
-                let why = format!("the mapping does not name the columns {}", names.join(", "));
+                let why = format!("the mapping does not name the columns {}", listed(&names));
                 return Err(IntakeError::Options(why));
             }
             Others::Keep => {
@@ -388,6 +434,7 @@ impl Columns<'_> {
                     let name = names(&at);
                     let name =
                         cut.iter().find(|(header, _)| *header == name).map_or(name, |(_, field)| (*field).to_owned());
+                    let name = self.field_of(layer, &name).map_or(name, str::to_owned);
                     let mapped = takes.iter().any(|take| take.name == name) || mapping.constants.contains_key(&name);
                     if !mapped && !name.is_empty() && !NOT_FACTS.contains(&name.as_str()) {
                         let (columns, join) = (vec![at], String::new());
@@ -406,6 +453,12 @@ impl Columns<'_> {
         }
         Ok(cut)
     }
+}
+
+/// The first of the headers, for a message: a file without a header has a row of data in its place.
+fn listed(headers: &[String]) -> String {
+    let first: Vec<String> = headers.iter().take(40).map(|header| spatial::shown(header)).collect();
+    first.join(", ")
 }
 
 /// Whether a name is cut to that header.

@@ -96,3 +96,38 @@ fn a_name_that_a_shapefile_cut_stands_for_its_field() {
     assert_eq!(cut(&["azimuth_de"], "others = 'ignore'"), (String::new(), 0));
     assert_eq!(cut(&["azimuth_d"], ""), ("azimuth_d".to_owned(), 0));
 }
+
+#[test]
+fn a_column_of_the_deny_list_is_not_read_under_another_name() {
+    let say = |mapping: &str, column: &str, layer: Layer| {
+        let headers = ["lon", "lat", "kind", column].map(str::to_owned);
+        let mapping = Mapping::parse(mapping).unwrap();
+        Plan::new(Some(&mapping), &headers, layer, Places::InCells)
+            .map_or_else(|e| e.to_string(), |_| "fine".to_owned())
+    };
+    for (mapping, column) in [
+        ("[bag]\nremark = '户主姓名'", "户主姓名"),
+        ("[bag]\ngroup = '民族'", "民族"),
+        ("[bag]\nt = '手机'", "手机"),
+        ("[fields]\nname = '姓名'", "姓名"),
+        ("[fields]\ncategory = '病史'", "病史"),
+        ("[fields]\nname = { columns = ['kind', '姓名'] }", "姓名"),
+        ("[bag]\na = { column = '民族', words = { '汉' = 'a' }, otherwise = 'b' }", "民族"),
+        ("source_id = '身份证'", "身份证"),
+        ("[geometry]\nwkt = 'phone'", "phone"),
+        ("[geometry]\npair = 'phone'\norder = 'lat,lon'", "phone"),
+        ("ignore = ['姓名']\n[fields]\nname = '姓名'", "姓名"),
+        ("[bag]\nx = '密码'", "密码"),
+    ] {
+        let said = say(mapping, column, Layer::Places);
+        assert!(said.contains("may only stand under `ignore`") && said.contains(column), "{mapping}: {said}");
+    }
+    // What is not read is nobody's matter, and a row says of itself what it may not hold.
+    assert_eq!(say("ignore = ['姓名']", "姓名", Layer::Places), "fine");
+    assert_eq!(say("others = 'ignore'", "姓名", Layer::Places), "fine");
+    assert_eq!(say("", "姓名", Layer::Places), "fine");
+    assert_eq!(say("[fields]\nowner_unit = 'owner_unit'", "owner_unit", Layer::Cameras), "fine");
+    // The value of a person's number as the name of a column is not repeated.
+    let said = say("[bag]\nx = '13800138000'", "13800138000", Layer::Places);
+    assert!(said.contains("may only stand under") && !said.contains("13800138000"), "{said}");
+}

@@ -67,10 +67,23 @@ pub(super) struct Look {
     pub(super) angle_deg: Option<f64>,
 }
 
-/// A direction: degrees (also negative), a compass point (`N`, `SSW`), or a range of two, clockwise (`90-180`,
-/// `NW-NE`). Several values: the first. `None` for anything else (`forward`, `both`).
+/// A direction: degrees (also negative, with a sign or word for degrees), a compass point (`N`, `SSW`, `south`), or a
+/// range of two, clockwise (`90-180`, `NW–NE`, with any dash). Several values: the first that is one. `None` for anything
+/// else (`forward`, `both`).
 pub(super) fn look(text: &str) -> Option<Look> {
-    let first = text.split([';', ',']).next()?.trim();
+    text.split([';', ',', '/']).find_map(one_look)
+}
+
+/// How many different directions a text names, which one camera cannot look in at once.
+pub(super) fn looks(text: &str) -> usize {
+    let all: Vec<Look> = text.split([';', ',', '/']).filter_map(one_look).collect();
+    all.iter().enumerate().filter(|(at, look)| !all.get(..*at).unwrap_or_default().contains(look)).count()
+}
+
+fn one_look(text: &str) -> Option<Look> {
+    let dashes = ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}', '~', '～'];
+    let first = text.trim().replace(dashes, "-");
+    let first = first.as_str();
     if let Some(azimuth) = bearing(first) {
         return Some(Look { azimuth_deg: Some(azimuth), angle_deg: None });
     }
@@ -89,13 +102,29 @@ pub(super) fn look(text: &str) -> Option<Look> {
 const COMPASS: [&str; 16] =
     ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"];
 
+const WORDS: [(&str, f64); 8] = [
+    ("NORTH", 0.0),
+    ("NORTHEAST", 45.0),
+    ("EAST", 90.0),
+    ("SOUTHEAST", 135.0),
+    ("SOUTH", 180.0),
+    ("SOUTHWEST", 225.0),
+    ("WEST", 270.0),
+    ("NORTHWEST", 315.0),
+];
+const UNITS: [&str; 5] = ["°", "º", "DEGREES", "DEG.", "DEG"];
+
 fn bearing(text: &str) -> Option<f64> {
     let text = text.trim();
     let upper = text.to_ascii_uppercase();
     if let Some(point) = COMPASS.iter().position(|point| *point == upper) {
         return u8::try_from(point).ok().map(|point| f64::from(point) * 22.5);
     }
-    let number: f64 = text.trim_end_matches('°').trim_end().parse().ok()?;
+    if let Some((_, degrees)) = WORDS.iter().find(|(word, _)| *word == upper) {
+        return Some(*degrees);
+    }
+    let number = UNITS.iter().find_map(|unit| upper.strip_suffix(unit)).unwrap_or(&upper);
+    let number: f64 = number.trim_end().parse().ok()?;
     // An overflow to 360 by rounding (of −1e-20) is 0 again.
     (number.is_finite() && number.abs() <= 3600.0).then(|| number.rem_euclid(360.0) % 360.0)
 }
@@ -157,7 +186,16 @@ mod tests {
         ] {
             assert_eq!(range(text), Some((azimuth, Some(angle))), "{text}");
         }
-        assert_eq!(one("10;20"), Some(10.0));
+        for (text, azimuth, angle) in [("90–180", 135.0, 90.0), ("90 — 180", 135.0, 90.0), ("90°–180°", 135.0, 90.0)]
+        {
+            assert_eq!(range(text), Some((Some(azimuth), Some(angle))), "{text}");
+        }
+        for (text, expect) in [("90 deg", 90.0), ("90deg", 90.0), ("90 Degrees", 90.0), ("90º", 90.0), ("South", 180.0)]
+        {
+            assert_eq!(one(text), Some(expect), "{text}");
+        }
+        assert_eq!((one("10;20"), one("NE;SW"), one("x;90")), (Some(10.0), Some(45.0), Some(90.0)));
+        assert_eq!((looks("NE;SW"), looks("90;270;90"), looks("90"), looks("forward")), (2, 2, 1, 0));
         for text in ["forward", "", "-", "N-", "nan", "inf", "1e300", "é-ü"] {
             assert_eq!(look(text), None, "{text}");
         }

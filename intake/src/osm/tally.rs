@@ -1,6 +1,8 @@
 //! What was seen and not turned into rows, for the notes.
 
+use super::nouns::direction;
 use super::pbf::Tags;
+use super::quantity::looks;
 use super::restrictions::Restrictions;
 use crate::Report;
 
@@ -27,6 +29,10 @@ pub(super) struct Tally {
     pub(super) waterways: u64,
     pub(super) coastlines: u64,
     pub(super) speed_cameras: u64,
+    /// Cameras that several directions are said of.
+    pub(super) cameras_several: u64,
+    /// Cameras whose direction is no direction (`forward`).
+    pub(super) cameras_unclear: u64,
 }
 
 impl Tally {
@@ -35,6 +41,13 @@ impl Tally {
         self.building_points += u64::from(!area && tags.some("building").is_some());
         self.building_parts += u64::from(tags.some("building:part").is_some());
         self.speed_cameras += u64::from(tags.is("highway", "speed_camera"));
+        if tags.is("man_made", "surveillance")
+            && let Some(direction) = direction(tags)
+        {
+            let looks = looks(direction);
+            self.cameras_several += u64::from(looks > 1);
+            self.cameras_unclear += u64::from(looks == 0);
+        }
         if !area {
             self.waterways += u64::from(tags.some("waterway").is_some());
         }
@@ -57,6 +70,11 @@ impl Tally {
             ("waterways left out: they are lines, and the water layer takes areas", self.waterways),
             ("pieces of coastline left out: the sea needs the coast of the whole region", self.coastlines),
             ("speed cameras left out: they watch no place", self.speed_cameras),
+            (
+                "cameras of which several directions are said: the first is kept, all are in `direction`",
+                self.cameras_several,
+            ),
+            ("cameras whose direction is none (`forward`…): kept without one", self.cameras_unclear),
             ("turn restrictions read", turns.kept),
             ("turn restrictions left out: they go through a road rather than a junction", turns.via_way),
             ("turn restrictions left out: they hold at times only or not for cars", turns.not_always),

@@ -92,7 +92,7 @@ impl<'a> Archive<'a> {
         let name = |at| self.0.name_for_index(at).map_or(Ok(String::new()), |name| name.map(Cow::into_owned));
         let names: Vec<String> = (0..self.0.len()).map(name).collect::<Result<_, _>>().map_err(zip_error)?;
         if let Some(bad) = names.iter().find(|name| leaves_its_folder(name)) {
-            let short: String = bad.chars().take(60).collect();
+            let short = spatial::shown(bad);
             return Err(not(format!("its zip holds a path that leaves its folder: {short:?}")));
         }
         let ending = |name: &str, ending: &str| {

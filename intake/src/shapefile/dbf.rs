@@ -141,7 +141,10 @@ fn cell(column: &Column, bytes: &[u8], encoding: Encoding) -> Result<Option<Valu
     let ascii = || std::str::from_utf8(bytes).unwrap_or("?").trim_matches(['\0', ' ']);
     let wrong = |what: &str| {
         let name = &column.name;
-        Problem::grouped(format!("column {name:?} {what}: {:?}", ascii()), format!("column {name:?} {what}"))
+        Problem::grouped(
+            format!("column {name:?} {what}: {:?}", spatial::shown(ascii())),
+            format!("column {name:?} {what}"),
+        )
     };
     match column.kind {
         b'N' | b'F' => {

@@ -78,7 +78,7 @@ fn rows(
             let named = options.mapping.map(Mapping::encoding).transpose()?.flatten();
             let cpg = notes.cpg.as_deref().filter(|name| !name.is_empty()).and_then(|name| {
                 let known = Encoding::from_name(name).ok();
-                strange_cpg = known.is_none().then(|| name.chars().take(40).collect::<String>());
+                strange_cpg = known.is_none().then(|| spatial::shown(name));
                 known
             });
             let encoding = options.encoding.or(named).or(cpg).or_else(|| head.encoding()).unwrap_or_default();

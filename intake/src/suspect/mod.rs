@@ -6,6 +6,7 @@
 mod crowd;
 mod search;
 mod shift;
+mod twice;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ pub enum Suspect {
     FarOff,
     /// Many rows lie on one point.
     PiledUp,
+    /// A code that should stand for one thing stands in several rows.
+    SameCode,
     /// All rows lie beside what they belong to, by the same way.
     Shifted,
 }
@@ -59,6 +62,7 @@ impl Suspect {
             Self::OutsideArea => "outside_area",
             Self::FarOff => "far_off",
             Self::PiledUp => "piled_up",
+            Self::SameCode => "same_code",
             Self::Shifted => "shifted",
         }
     }

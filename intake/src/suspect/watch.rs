@@ -5,6 +5,7 @@ use spatial::crs::Crs;
 use spatial::{Bounds, Feature};
 
 use super::crowd::Crowd;
+use super::twice::Twice;
 use super::{Suspect, Suspicion, near};
 use crate::crs_names;
 
@@ -27,6 +28,7 @@ pub(crate) struct Watch {
     outside: u64,
     outside_swapped: u64,
     crowd: Crowd,
+    twice: Twice,
     /// What the file says of itself, when that is another system.
     said: Option<String>,
 }
@@ -55,6 +57,7 @@ impl Watch {
             outside: 0,
             outside_swapped: 0,
             crowd: Crowd::default(),
+            twice: Twice::default(),
             said: None,
         }
     }
@@ -79,6 +82,7 @@ impl Watch {
     pub(crate) fn place(&mut self, feature: &Feature) {
         let Some(Coord { x, y }) = feature.geometry.coords_iter().next() else { return };
         self.crowd.see(x, y);
+        self.twice.see(feature);
         let Some(area) = self.area else { return };
         self.accepted += 1;
         if !near(area, x, y) {
@@ -119,6 +123,7 @@ impl Watch {
             all.push(Suspicion::new(code, words, [("rows", number(self.outside)), ("of", number(self.accepted))]));
         }
         all.extend(self.crowd.suspicions());
+        all.extend(self.twice.suspicion());
         all
     }
 
@@ -136,9 +141,12 @@ impl Watch {
             }
             Suspect::ZonePrefixOther => format!("have the number of another zone than {declared} before the easting"),
             Suspect::NullIsland => "lie at 0, 0, the mark of a device without a fix or of an empty cell".to_owned(),
-            Suspect::CrsDisagrees | Suspect::OutsideArea | Suspect::FarOff | Suspect::PiledUp | Suspect::Shifted => {
-                odd.word().to_owned()
-            }
+            Suspect::CrsDisagrees
+            | Suspect::OutsideArea
+            | Suspect::FarOff
+            | Suspect::PiledUp
+            | Suspect::SameCode
+            | Suspect::Shifted => odd.word().to_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One field of a noun: how it is read from a value and written back.
 
+use crate::attributes::{AttributeError, Attributes};
 use crate::codes::{CodeError, DeviceId, Division, GridCode, Uscc};
 use crate::personal::personal;
 use crate::value::{Properties, Value};
@@ -100,7 +101,7 @@ impl Field for String {
         let text = match value {
             Value::Text(text) => text,
             Value::Int(number) => number.to_string(),
-            Value::Float(_) | Value::Bool(_) => return Err(format!("must be text, got {value}")),
+            Value::Float(_) | Value::Bool(_) => return Err(format!("must be text, got {}", value.shown())),
         };
         let text = text.trim();
         if text.is_empty() {
@@ -114,6 +115,9 @@ impl Field for String {
         }
         if let Some(what) = personal(text) {
             return Err(format!("holds {what}"));
+        }
+        if let Err(AttributeError::Denied { because, .. }) = Attributes::may_hold("", text) {
+            return Err(format!("holds a property that is on the deny-list ({because})"));
         }
         Ok(text.to_owned())
     }
@@ -134,9 +138,9 @@ impl Field for bool {
             Value::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
                 "true" | "yes" | "1" | "是" => Ok(true),
                 "false" | "no" | "0" | "否" => Ok(false),
-                _ => Err(format!("must be true or false, got {value}")),
+                _ => Err(format!("must be true or false, got {}", value.shown())),
             },
-            Value::Int(_) | Value::Float(_) => Err(format!("must be true or false, got {value}")),
+            Value::Int(_) | Value::Float(_) => Err(format!("must be true or false, got {}", value.shown())),
         }
     }
 
@@ -149,12 +153,16 @@ impl Field for u32 {
     const KIND: FieldType = FieldType::Int;
 
     fn read(value: Value) -> Result<Self, String> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+        let whole = |n: f64| (n.fract() == 0.0 && (0.0..=f64::from(Self::MAX)).contains(&n)).then_some(n as Self);
         let number = match &value {
             Value::Int(number) => Self::try_from(*number).ok(),
-            Value::Text(text) => text.trim().parse().ok(),
-            Value::Float(_) | Value::Bool(_) => None,
+            // Tables write a whole number as `3.0` when their column has fractions.
+            Value::Text(text) => text.trim().parse().ok().or_else(|| text.trim().parse().ok().and_then(whole)),
+            Value::Float(number) => whole(*number),
+            Value::Bool(_) => None,
         };
-        number.ok_or_else(|| format!("must be a whole number from 0, got {value}"))
+        number.ok_or_else(|| format!("must be a whole number from 0, got {}", value.shown()))
     }
 
     fn write(&self) -> Option<Value> {
@@ -173,7 +181,7 @@ impl Field for f64 {
             Value::Text(text) => text.trim().parse().ok(),
             Value::Bool(_) => None,
         };
-        number.filter(|n: &Self| n.is_finite()).ok_or_else(|| format!("must be a finite number, got {value}"))
+        number.filter(|n: &Self| n.is_finite()).ok_or_else(|| format!("must be a finite number, got {}", value.shown()))
     }
 
     fn write(&self) -> Option<Value> {
@@ -191,7 +199,7 @@ macro_rules! code_field {
                 let text = match value {
                     Value::Text(text) => text,
                     Value::Int(number) => number.to_string(),
-                    Value::Float(_) | Value::Bool(_) => return Err(format!("must be text, got {value}")),
+                    Value::Float(_) | Value::Bool(_) => return Err(format!("must be text, got {}", value.shown())),
                 };
                 Self::new(text.trim()).map_err(|error: CodeError| format!("is not valid: {error}"))
             }

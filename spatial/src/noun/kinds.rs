@@ -32,7 +32,7 @@ macro_rules! words {
                 let word = value.as_text().map(str::trim).unwrap_or_default();
                 Self::from_word(word).ok_or_else(|| {
                     let known: Vec<&str> = Self::ALL.iter().map(|v| v.word()).collect();
-                    format!("must be one of {}, got {value}", known.join(", "))
+                    format!("must be one of {}, got {}", known.join(", "), value.shown())
                 })
             }
 
@@ -104,6 +104,70 @@ words! {
         Steps = "steps",
         /// Anything else that is a road.
         Other = "other",
+    }
+}
+
+/// Which way a street may be driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Oneway {
+    /// Along the line.
+    Along,
+    /// Against it.
+    Against,
+    /// Both ways.
+    No,
+    /// One way at a time, turned by signals or signs (tidal lanes).
+    Reversible,
+    /// One way at a time, in turn.
+    Alternating,
+}
+
+impl Oneway {
+    /// The word in properties, that of OpenStreetMap.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Along => "yes",
+            Self::Against => "-1",
+            Self::No => "no",
+            Self::Reversible => "reversible",
+            Self::Alternating => "alternating",
+        }
+    }
+
+    /// What a word means: those of OpenStreetMap in any case of letters (`reverse` is an older `-1`), and the codes of
+    /// Geofabrik's tables (`F` with the line, `T` against it, `B` both). Their small letters mean nothing: `f` may be a
+    /// false.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "F" => return Some(Self::Along),
+            "T" => return Some(Self::Against),
+            "B" => return Some(Self::No),
+            _ => {}
+        }
+        match word.to_ascii_lowercase().as_str() {
+            "yes" | "true" | "1" => Some(Self::Along),
+            "-1" | "reverse" => Some(Self::Against),
+            "no" | "false" | "0" => Some(Self::No),
+            "reversible" => Some(Self::Reversible),
+            "alternating" => Some(Self::Alternating),
+            _ => None,
+        }
+    }
+}
+
+impl Field for Oneway {
+    const KIND: FieldType = FieldType::Text;
+
+    fn read(value: Value) -> Result<Self, String> {
+        // Numbers and truths are written as the words are.
+        let found = Self::from_word(value.to_string().trim());
+        found.ok_or_else(|| {
+            format!("must be one of yes, no, -1, reversible, alternating (or F, T, B), got {}", value.shown())
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Text(self.word().to_owned()))
     }
 }
 

@@ -4,11 +4,16 @@
 //! does not know goes to the attribute bag.
 
 mod field;
+mod inside;
 mod kinds;
 mod registry;
 
+#[cfg(test)]
+mod tests;
+
 pub use field::{FieldError, FieldSpec, FieldType};
-pub use kinds::{CameraKind, JurisdictionLevel, PLACE_KINDS, PlaceKind, RoadClass};
+pub use inside::inside;
+pub use kinds::{CameraKind, JurisdictionLevel, Oneway, PLACE_KINDS, PlaceKind, RoadClass};
 pub use registry::{
     Building, Camera, Date, Enterprise, Grid, House, Jurisdiction, Land, Nodes, Place, ResidentCount, Road, Water,
 };
@@ -109,20 +114,23 @@ nouns! {
 }
 
 impl Noun {
+    /// Moves what a layer keeps elsewhere than the row has it: of a dwelling, what its address says of unit, floor and
+    /// room goes to `floor` and `room`, which do not leave the server. True when something was moved.
+    pub fn settle(layer: Layer, properties: &mut Properties) -> bool {
+        layer == Layer::Houses && inside::settle(properties)
+    }
+
     /// Rules over several fields.
     fn check(&self) -> Result<(), NounError> {
         match self {
             Self::Camera(camera) => camera.check(),
             Self::Residents(count) => count.check(),
             Self::Jurisdiction(jurisdiction) => jurisdiction.check(),
-            Self::House(_)
-            | Self::Building(_)
-            | Self::Enterprise(_)
-            | Self::Place(_)
-            | Self::Road(_)
-            | Self::Water(_)
-            | Self::Land(_)
-            | Self::Grid(_) => Ok(()),
+            Self::Building(building) => building.check(),
+            Self::Road(road) => road.check(),
+            Self::House(_) | Self::Enterprise(_) | Self::Place(_) | Self::Water(_) | Self::Land(_) | Self::Grid(_) => {
+                Ok(())
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::NounError;
 use super::field::{Field, FieldError, FieldSpec, put, take};
-use super::kinds::{CameraKind, JurisdictionLevel, PlaceKind, RoadClass};
+use super::kinds::{CameraKind, JurisdictionLevel, Oneway, PlaceKind, RoadClass};
 use crate::codes::{DeviceId, Division, DivisionLevel, GridCode, Uscc};
 use crate::secret::secret_in;
 use crate::value::Properties;
@@ -143,8 +143,8 @@ noun! {
         name_en: Option<String>,
         /// Class.
         class: RoadClass,
-        /// `yes` along the line, `-1` against it, `no`.
-        oneway: Option<String>,
+        /// `yes` along the line, `-1` against it, `no`, `reversible`, `alternating`.
+        oneway: Option<Oneway>,
         /// Speed allowed, km/h; absent when unknown.
         speed_kmh: Option<u32>,
         /// Lanes in all.
@@ -270,7 +270,7 @@ impl Field for Date {
     const KIND: super::FieldType = super::FieldType::Text;
 
     fn read(value: crate::Value) -> Result<Self, String> {
-        value.as_text().and_then(Self::new).ok_or_else(|| format!("must be a day YYYY-MM-DD, got {value}"))
+        value.as_text().and_then(Self::new).ok_or_else(|| format!("must be a day YYYY-MM-DD, got {}", value.shown()))
     }
 
     fn write(&self) -> Option<crate::Value> {
@@ -346,6 +346,33 @@ fn is_address(text: &str) -> bool {
         let host = rest.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
         known.contains(&scheme.to_ascii_lowercase().as_str()) && host && !text.contains(char::is_whitespace)
     })
+}
+
+impl Building {
+    pub(super) fn check(&self) -> Result<(), NounError> {
+        // The highest building there is has 828 m and 163 storeys.
+        if self.height_m.is_some_and(|height| height <= 0.0 || height > 1_000.0) {
+            return Err(NounError::Rule(
+                "height_m must be more than 0 and at most 1000 metres: leave it out when unknown",
+            ));
+        }
+        if self.levels.is_some_and(|levels| !(1..=200).contains(&levels)) {
+            return Err(NounError::Rule("levels must be 1 to 200: leave it out when unknown"));
+        }
+        Ok(())
+    }
+}
+
+impl Road {
+    pub(super) fn check(&self) -> Result<(), NounError> {
+        if self.speed_kmh.is_some_and(|kmh| !(1..=200).contains(&kmh)) {
+            return Err(NounError::Rule("speed_kmh must be 1 to 200 km/h: leave it out when unknown"));
+        }
+        if self.lanes.is_some_and(|lanes| !(1..=20).contains(&lanes)) {
+            return Err(NounError::Rule("lanes must be 1 to 20: leave it out when unknown"));
+        }
+        Ok(())
+    }
 }
 
 impl ResidentCount {

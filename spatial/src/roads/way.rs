@@ -1,7 +1,7 @@
 //! What routing needs to know of a road, read once from its feature.
 
 use crate::feature::{Feature, Fid};
-use crate::noun::{Noun, Road, RoadClass};
+use crate::noun::{self, Noun, Road, RoadClass};
 use crate::value::Value;
 
 /// Which way vehicles may go along the line.
@@ -57,9 +57,9 @@ impl Way {
         let roundabout = matches!(junction, "roundabout" | "circular");
         let link = finer.ends_with("_link");
         // Without a word of its own, a roundabout and a motorway (its slip roads too) go along the line.
-        let oneway = match road.oneway.as_deref() {
-            Some("yes") => Oneway::Along,
-            Some("-1") => Oneway::Against,
+        let oneway = match road.oneway {
+            Some(noun::Oneway::Along) => Oneway::Along,
+            Some(noun::Oneway::Against) => Oneway::Against,
             None if roundabout || road.class == RoadClass::Motorway => Oneway::Along,
             Some(_) | None => Oneway::Both,
         };

@@ -111,7 +111,7 @@ impl Imports for Postgis {
         chunks: u32,
         complete: bool,
         report: &str,
-        now_ms: i64,
+        now_ms: fn() -> i64,
     ) -> Result<Import, Error> {
         // In a transaction of its own, which does not keep other writers waiting.
         let mut transaction = self.write(PUBLISH).await?;
@@ -180,7 +180,14 @@ enum Way {
 
 impl Postgis {
     /// The one transaction; false when the rows may not go in that way.
-    async fn publish(&self, id: u64, complete: bool, report: &str, now_ms: i64, way: Way) -> Result<bool, Error> {
+    async fn publish(
+        &self,
+        id: u64,
+        complete: bool,
+        report: &str,
+        now_ms: fn() -> i64,
+        way: Way,
+    ) -> Result<bool, Error> {
         let mut transaction = self.write(PUBLISH).await?;
         let head = signed(lock_head(&mut transaction).await?);
         let import = staged_import(&mut transaction, PUBLISH, id).await?;
@@ -196,7 +203,7 @@ impl Postgis {
             "update import set state = 'published', ended_ms = $1, report = $2, added = $3, changed = $4, unchanged = $5,
              gone = $6, first_revision = $7, last_revision = $8, undoable = $9 where id = $10",
         )
-        .bind(now_ms)
+        .bind(now_ms())
         .bind(report)
         .bind(signed(done.added))
         .bind(signed(done.changed))

@@ -123,7 +123,7 @@ impl Imports for Sqlite {
         chunks: u32,
         complete: bool,
         report: &str,
-        now_ms: i64,
+        now_ms: fn() -> i64,
     ) -> Result<Import, Error> {
         self.staged_import(PUBLISH, id).await?;
         self.staging.trim(id, chunks).await?;
@@ -190,7 +190,7 @@ impl Sqlite {
         id: u64,
         complete: bool,
         report: &str,
-        now_ms: i64,
+        now_ms: fn() -> i64,
         way: Way,
     ) -> Result<bool, Error> {
         self.staging.shut(id).await;
@@ -209,7 +209,14 @@ impl Sqlite {
     }
 
     /// The one transaction.
-    async fn publish(&self, id: u64, complete: bool, report: &str, now_ms: i64, way: Way) -> Result<bool, Error> {
+    async fn publish(
+        &self,
+        id: u64,
+        complete: bool,
+        report: &str,
+        now_ms: fn() -> i64,
+        way: Way,
+    ) -> Result<bool, Error> {
         let mut transaction = self.registry.write(PUBLISH).await?;
         let connection = &mut *transaction;
         let query = sqlx::query(concat!("select ", columns!(), " from import where id = ?")).bind(signed(id));
@@ -228,7 +235,7 @@ impl Sqlite {
             "update import set state = 'published', ended_ms = ?, report = ?, added = ?, changed = ?, unchanged = ?,
              gone = ?, first_revision = ?, last_revision = ?, undoable = ? where id = ?",
         )
-        .bind(now_ms)
+        .bind(now_ms())
         .bind(report.to_owned())
         .bind(signed(done.added))
         .bind(signed(done.changed))

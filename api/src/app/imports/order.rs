@@ -89,6 +89,9 @@ pub enum ImportError {
     /// Nothing could be read from the file.
     #[error(transparent)]
     Unreadable(#[from] intake::IntakeError),
+    /// It is what it should be, and holds no row.
+    #[error("{0}")]
+    NoRows(String),
     /// The file could not be opened.
     #[error("open {path}: {error}")]
     File {

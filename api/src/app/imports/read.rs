@@ -171,7 +171,10 @@ impl<'a> Foreign<'a> {
             line: None,
             offset: None,
             id: Some(key.source_id),
-            reason: format!("names the source {:?}, and the file is declared to be of {declared:?}", key.source),
+            reason: format!(
+                "names the source {:?}, and the file is declared to be of {declared:?}",
+                spatial::shown(&key.source)
+            ),
         }));
     }
 }

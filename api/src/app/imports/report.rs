@@ -145,11 +145,32 @@ fn short(text: String) -> String {
     if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
 
+/// What an import is of; the store keeps it of what was published, nobody else of a preview.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// Name of the file.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Who says so.
+    pub source: String,
+    /// Coordinate system of the file.
+    pub crs: String,
+    /// Who imports it.
+    pub who: String,
+    /// When it began, milliseconds since 1970.
+    pub started_ms: i64,
+    /// When it ended; only of a preview.
+    pub ended_ms: i64,
+}
+
 /// What became of an import.
 #[derive(Debug, Clone, Default)]
 pub struct ImportOutcome {
     /// Its number.
     pub id: u64,
+    /// What it is of.
+    pub about: About,
     /// What was read.
     pub report: ImportReport,
     /// What it changed in the registry, or would.

@@ -9,7 +9,7 @@ use store::{Begun, ImportDraft, Store};
 use super::order::{ImportError, ImportJob, ImportOrder};
 use super::read::{Reading, identity, joined};
 use super::reference;
-use super::report::{ImportOutcome, ImportReport};
+use super::report::{About, ImportOutcome, ImportReport};
 use super::running::Progress;
 use crate::app::now_ms;
 
@@ -23,6 +23,7 @@ pub struct Started {
     pub id: u64,
     /// Size of the file.
     pub bytes: u64,
+    started_ms: i64,
     order: ImportOrder,
     begun: Begun,
 }
@@ -40,8 +41,9 @@ pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started
         sha256,
         who: order.who.clone(),
     };
-    let begun = store.begin_import(&draft, now_ms()).await?;
-    Ok(Started { id: begun.id, bytes, order, begun })
+    let started_ms = now_ms();
+    let begun = store.begin_import(&draft, started_ms).await?;
+    Ok(Started { id: begun.id, bytes, started_ms, order, begun })
 }
 
 /// Reads the file, stages its rows and publishes them whole, or, on a dry run, compares them and leaves nothing behind.
@@ -71,7 +73,7 @@ async fn work(
     started: Started,
     progress: &Arc<Progress>,
 ) -> Result<ImportOutcome, ImportError> {
-    let Started { id, bytes, order, begun } = started;
+    let Started { id, bytes, started_ms, order, begun } = started;
     let staged: HashMap<u32, store::ChunkDigest> = begun.staged.into_iter().collect();
     let known = order.known.as_ref();
     let area = match &order.job {
@@ -102,6 +104,10 @@ async fn work(
         chunks += 1;
     }
     let (report, sample) = reading.end().await?;
+    if report.read == 0 && !report.stopped {
+        let note = report.notes.first().map_or("it holds no rows", String::as_str);
+        return Err(ImportError::NoRows(note.to_owned()));
+    }
     let mut report = ImportReport::of(report, &by_layer);
     if let ImportJob::Rows(rows) = &order.job {
         report.suspicions.extend(reference::shifted(store, known, rows.layer, sample).await?);
@@ -116,13 +122,23 @@ async fn work(
         return Err(ImportError::Changed(order.path));
     }
     let complete = order.complete && may_remove(&mut report);
-    let outcome = ImportOutcome { id, resumed, dry_run: order.dry_run, ..ImportOutcome::default() };
+    let about = About {
+        file: order.name.clone(),
+        bytes,
+        source: order.job.source().to_owned(),
+        crs: order.job.crs(),
+        who: order.who.clone(),
+        started_ms,
+        ended_ms: 0,
+    };
+    let outcome = ImportOutcome { id, about, resumed, dry_run: order.dry_run, ..ImportOutcome::default() };
     if order.dry_run {
         let difference = store.difference(id, chunks, complete, EXAMPLES).await?;
         store.drop_import(id, None, now_ms()).await?;
-        return Ok(ImportOutcome { report, ..outcome }.compared(difference));
+        let about = About { ended_ms: now_ms(), ..outcome.about };
+        return Ok(ImportOutcome { report, about, ..outcome }.compared(difference));
     }
-    let import = store.publish_import(id, chunks, complete, &report.text(), now_ms()).await?;
+    let import = store.publish_import(id, chunks, complete, &report.text(), now_ms).await?;
     Ok(ImportOutcome { report, done: import.done, revision: import.revisions.map(|(_, last)| last), ..outcome })
 }
 

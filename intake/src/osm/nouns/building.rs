@@ -19,14 +19,14 @@ pub(in crate::osm) fn building(tags: Tags<'_>) -> Option<Properties> {
     let levels = tags.get("building:levels").and_then(count);
     let measured =
         tags.get("height").or_else(|| tags.get("est_height")).and_then(metres).filter(|height| *height > 0.0);
-    #[expect(clippy::cast_precision_loss, reason = "at most 1000 storeys")]
-    let counted = levels.filter(|levels| *levels > 0).map(|levels| levels as f64 * STOREY_M);
+    #[expect(clippy::cast_precision_loss, reason = "at most 200 storeys")]
+    let counted = levels.filter(|levels| (1..=200).contains(levels)).map(|levels| levels as f64 * STOREY_M);
     if let Some(height) = measured.or(counted) {
         building.put("height_m", Value::Float(height));
         let from = if measured.is_some() { "height" } else { "levels" };
         building.put("height_from", Value::Text(from.to_owned()));
     }
-    put_int(&mut building, "levels", levels);
+    put_int(&mut building, "levels", levels.filter(|levels| (1..=200).contains(levels)));
     put_text(&mut building, "kind", Some(first(value)).filter(|kind| *kind != "yes"));
     put_address(&mut building, tags);
     Some(building)
@@ -54,6 +54,8 @@ mod tests {
             &[("building", "yes"), ("height", "tall"), ("building:levels", "1")],
             &["height_m=3", "height_from=levels", "levels=1"],
         );
+        check(&[("building", "yes"), ("building:levels", "0")], &[]);
+        check(&[("building", "yes"), ("building:levels", "999")], &[]);
         assert!(building(Tags(&[("building", "no")])).is_none());
     }
 }

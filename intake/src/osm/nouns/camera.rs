@@ -5,7 +5,7 @@ use spatial::{Properties, Value};
 
 use super::put_text;
 use crate::osm::pbf::Tags;
-use crate::osm::quantity::{look, metres};
+use crate::osm::quantity::{look, looks, metres};
 
 /// The kind is the first word of `camera:type` that is known, else `ptz` if it revolves, else `fixed` if it has a
 /// direction, else `dome` with `kind_assumed` beside it (how it looks around is not known). The opening is the range of the direction, else
@@ -16,8 +16,7 @@ pub(in crate::osm) fn camera(tags: Tags<'_>) -> Option<Properties> {
     }
     let mut camera = Properties::new();
     put_text(&mut camera, "name", tags.get("name"));
-    let direction = tags.get("camera:direction").or_else(|| tags.get("direction"));
-    let look = direction.and_then(look);
+    let look = direction(tags).and_then(look);
     let words = tags.get("camera:type").unwrap_or_default();
     let said = words.split(';').find_map(|word| kind(word.trim()));
     let told = said.is_some() || tags.is("revolving", "yes");
@@ -46,8 +45,12 @@ pub(in crate::osm) fn camera(tags: Tags<'_>) -> Option<Properties> {
     if kind != words {
         put_text(&mut camera, "camera_type", Some(words));
     }
+    put_text(
+        &mut camera,
+        "direction",
+        direction(tags).filter(|text| tags.get("camera:direction").is_some() || looks(text) != 1),
+    );
     for (name, key) in [
-        ("direction", "camera:direction"),
         ("camera_angle", "camera:angle"),
         ("mount", "camera:mount"),
         ("surveillance", "surveillance"),
@@ -58,6 +61,11 @@ pub(in crate::osm) fn camera(tags: Tags<'_>) -> Option<Properties> {
         put_text(&mut camera, name, tags.get(key));
     }
     Some(camera)
+}
+
+/// What is said of where a camera looks.
+pub(in crate::osm) fn direction(tags: Tags<'_>) -> Option<&str> {
+    tags.get("camera:direction").or_else(|| tags.get("direction"))
 }
 
 /// Guards and detectors of shots watch too, but are no cameras.
@@ -121,6 +129,19 @@ mod tests {
             &["kind=fixed", "height_m=4", "angle_deg=60", "camera_angle=60°"],
         );
         check(&[("camera:type", "fixed"), ("camera:angle", "-15")], &["kind=fixed", "camera_angle=-15"]);
+    }
+
+    #[test]
+    fn several_views() {
+        check(
+            &[("camera:type", "fixed"), ("direction", "NE;SW")],
+            &["kind=fixed", "azimuth_deg=45", "direction=NE;SW"],
+        );
+        check(
+            &[("camera:type", "fixed"), ("camera:direction", "90–180")],
+            &["kind=fixed", "azimuth_deg=135", "angle_deg=90", "direction=90–180"],
+        );
+        check(&[("camera:type", "fixed"), ("direction", "forward")], &["kind=fixed", "direction=forward"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use spatial::{Properties, Value};
 
 pub(super) use address::house;
 pub(super) use building::building;
-pub(super) use camera::camera;
+pub(super) use camera::{camera, direction};
 pub(super) use enterprise::enterprise;
 pub(super) use ground::{land, water};
 pub(super) use place::place;

@@ -1,6 +1,6 @@
 //! Roads: everything that `highway=*` says of a way and that is there today, and ferries.
 
-use spatial::noun::RoadClass;
+use spatial::noun::{Oneway, RoadClass};
 use spatial::{Properties, Value};
 
 use super::address::put_int;
@@ -22,8 +22,8 @@ pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> 
     put_names(&mut road, tags);
     put_text(&mut road, "class", Some(class.word()));
     put_text(&mut road, "oneway", tags.get("oneway").and_then(oneway));
-    put_int(&mut road, "speed_kmh", tags.get("maxspeed").and_then(speed_kmh));
-    put_int(&mut road, "lanes", tags.get("lanes").and_then(count).filter(|lanes| (1..=30).contains(lanes)));
+    put_int(&mut road, "speed_kmh", tags.get("maxspeed").and_then(speed_kmh).filter(|kmh| (1..=200).contains(kmh)));
+    put_int(&mut road, "lanes", tags.get("lanes").and_then(count).filter(|lanes| (1..=20).contains(lanes)));
     for key in ["bridge", "tunnel"] {
         if tags.some(key).is_some() {
             road.put(key, Value::Bool(true));
@@ -64,13 +64,9 @@ fn class(value: &str) -> RoadClass {
     }
 }
 
+/// The word that is kept; a word that means nothing is left out, for the road is there all the same.
 fn oneway(value: &str) -> Option<&'static str> {
-    match value {
-        "yes" | "true" | "1" => Some("yes"),
-        "-1" | "reverse" => Some("-1"),
-        "no" | "false" | "0" => Some("no"),
-        _ => None,
-    }
+    Oneway::from_word(value).map(Oneway::word)
 }
 
 /// What holds for cars: a closed door of any nearer key closes, an open `motor_vehicle` opens what `access` closes.
@@ -109,7 +105,10 @@ mod tests {
             &["class=motorway", "level=-1", "highway=motorway_link"],
         );
         check(&[("highway", "corridor")], &["class=other", "highway=corridor"]);
-        check(&[("highway", "road"), ("oneway", "reversible")], &["class=unclassified", "highway=road"]);
+        check(
+            &[("highway", "road"), ("oneway", "reversible")],
+            &["class=unclassified", "oneway=reversible", "highway=road"],
+        );
         check(
             &[("highway", "service"), ("maxheight", "3.8"), ("maxweight", "7.5 t")],
             &["class=service", "max_height_m=3.8", "max_weight_t=7.5"],

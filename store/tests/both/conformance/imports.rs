@@ -32,7 +32,7 @@ async fn staged(ground: &Ground, file: &str, features: &[Feature]) -> u64 {
 
 async fn published(ground: &Ground, file: &str, features: &[Feature], complete: bool) -> Import {
     let id = staged(ground, file, features).await;
-    ground.store.publish_import(id, 1, complete, "said", 20).await.unwrap()
+    ground.store.publish_import(id, 1, complete, "said", || 20).await.unwrap()
 }
 
 /// Everything that is in the registry but its revisions.
@@ -60,7 +60,7 @@ pub(crate) async fn nobody_sees_rows_before_they_are_published(ground: &Ground) 
     assert_eq!(content(ground).await.len(), 2);
     assert_eq!(store.import(id).await.unwrap().unwrap().state, ImportState::Staging);
 
-    let import = store.publish_import(id, 1, false, "said", 20).await.unwrap();
+    let import = store.publish_import(id, 1, false, "said", || 20).await.unwrap();
     assert_eq!(import.state, ImportState::Published);
     assert_eq!(import.done, Differing { added: 1, changed: 1, unchanged: 1, gone: 0 });
     assert_eq!((import.revisions, import.undoable), (Some((3, 4)), true));
@@ -72,8 +72,8 @@ pub(crate) async fn nobody_sees_rows_before_they_are_published(ground: &Ground) 
     let said: Vec<_> = changes.iter().map(|change| (change.revision, change.fid)).collect();
     assert_eq!(said, [(3, place(2).fid()), (4, place(3).fid())]);
     assert_eq!(store.revisions().await.unwrap(), [(Layer::Places, 4)]);
-    assert_eq!(store.publish_import(id, 1, false, "", 20).await.unwrap_err().kind(), ErrorKind::Conflict);
-    assert_eq!(store.publish_import(99, 1, false, "", 20).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(store.publish_import(id, 1, false, "", || 20).await.unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(store.publish_import(99, 1, false, "", || 20).await.unwrap_err().kind(), ErrorKind::NotFound);
 }
 
 /// It comes out as an upsert of the same rows would leave it.
@@ -97,7 +97,7 @@ pub(crate) async fn of_three_chunks(ground: &Ground) -> (Vec<Feature>, Import) {
         ground.store.stage(id, number, &chunk(part)).await.unwrap();
     }
     ground.store.stage(id, 3, &chunk(&[place(9_999)])).await.unwrap();
-    (features, ground.store.publish_import(id, 3, true, "said", 20).await.unwrap())
+    (features, ground.store.publish_import(id, 3, true, "said", || 20).await.unwrap())
 }
 
 /// A backend may write a first import of a layer another way: it comes out the same, chunk after chunk.
@@ -128,7 +128,7 @@ pub(crate) async fn of_two_rows_with_one_key_the_later_counts_in_a_first_import(
     let id = store.begin_import(&draft("a"), 10).await.unwrap().id;
     store.stage(id, 0, &chunk(&old)).await.unwrap();
     store.stage(id, 1, &chunk(&new)).await.unwrap();
-    let import = store.publish_import(id, 2, false, "said", 20).await.unwrap();
+    let import = store.publish_import(id, 2, false, "said", || 20).await.unwrap();
     assert_eq!(import.done.added, 1_100);
     assert!(content(ground).await.iter().all(|place| place.properties().get("name") == Some(&text("new"))));
     assert_eq!(store.upsert(&new).await.unwrap().unchanged, 1_100);
@@ -172,7 +172,7 @@ pub(crate) async fn what_was_staged_is_found_again(ground: &Ground) {
     // Another process, or the same one after it was killed.
     let other = ground.again().await;
     assert_eq!(other.begin_import(&draft("a"), 13).await.unwrap().staged.len(), 2);
-    let done = store.publish_import(first.id, 2, false, "", 20).await.unwrap().done;
+    let done = store.publish_import(first.id, 2, false, "", || 20).await.unwrap().done;
     assert_eq!(done.added, 3);
 }
 
@@ -182,7 +182,7 @@ pub(crate) async fn a_chunk_is_replaced_and_those_beyond_the_end_are_left_out(gr
     store.stage(id, 1, &chunk(&[place(8)])).await.unwrap();
     store.stage(id, 2, &chunk(&[place(9)])).await.unwrap();
     store.stage(id, 0, &chunk(&[place(1), named_place(8, "first")])).await.unwrap();
-    let done = store.publish_import(id, 2, false, "", 20).await.unwrap();
+    let done = store.publish_import(id, 2, false, "", || 20).await.unwrap();
     assert_eq!((done.done.added, done.revisions), (2, Some((1, 2))));
     assert_eq!(content(ground).await.len(), 2);
     assert_eq!(store.upsert(&[place(1), place(8)]).await.unwrap().unchanged, 2, "of two rows with one key the later");
@@ -288,7 +288,7 @@ pub(crate) async fn a_number_of_two_keys_stops_the_whole_import(ground: &Ground)
     let id = staged(ground, "a", &[place(2), place(1)]).await;
     for refusal in [
         store.difference(id, 1, false, 1).await.map(drop).unwrap_err(),
-        store.publish_import(id, 1, false, "", 20).await.map(drop).unwrap_err(),
+        store.publish_import(id, 1, false, "", || 20).await.map(drop).unwrap_err(),
     ] {
         assert_eq!(refusal.kind(), ErrorKind::Conflict);
         let says = refusal.to_string();
@@ -298,7 +298,7 @@ pub(crate) async fn a_number_of_two_keys_stops_the_whole_import(ground: &Ground)
     store.drop_import(id, Some("two keys"), 30).await.unwrap();
     let failed = store.import(id).await.unwrap().unwrap();
     assert_eq!((failed.state, failed.report.as_str(), failed.ended_ms), (ImportState::Failed, "two keys", Some(30)));
-    assert_eq!(store.publish_import(id, 1, false, "", 31).await.unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(store.publish_import(id, 1, false, "", || 31).await.unwrap_err().kind(), ErrorKind::Conflict);
     assert_ne!(store.begin_import(&draft("a"), 31).await.unwrap().id, id, "a failed one is not resumed");
 }
 
