@@ -23,11 +23,13 @@ fn path(zone: &Value) -> String {
 }
 
 fn number(of: &Value, field: &str) -> u64 {
-    of[field].as_u64().unwrap_or_else(|| panic!("{field} of {of}"))
+    assert!(of[field].is_u64(), "{field} of {of}");
+    of[field].as_u64().expect("checked in the line above")
 }
 
 fn list<'a>(of: &'a Value, field: &str) -> &'a Vec<Value> {
-    of[field].as_array().unwrap_or_else(|| panic!("{field} of {of}"))
+    assert!(of[field].is_array(), "{field} of {of}");
+    of[field].as_array().expect("checked in the line above")
 }
 
 /// A building of a zone with people, and its number.
@@ -268,8 +270,8 @@ fn what_makes_no_zone_is_refused_where_it_is_wrong() {
     let zone = drawn(&lead, &circle(&incident, 150.0));
     let wide = drawn(&lead, &circle(&incident, 900.0));
     let inside: Vec<&Value> = list(&zone, "buildings").iter().map(|one| &one["building"]).collect();
-    let outside = list(&wide, "buildings").iter().map(|one| &one["building"]);
-    let outside = outside.filter(|one| one.is_string() && !inside.contains(one)).last().expect("one outside");
+    let mut outside = list(&wide, "buildings").iter().map(|one| &one["building"]);
+    let outside = outside.rfind(|one| one.is_string() && !inside.contains(one)).expect("one outside");
     let mark = |building: &str, mark: &str| {
         lead.post(&format!("{}/buildings/{building}", path(&zone)), &json!({"mark": mark}))
     };
