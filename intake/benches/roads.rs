@@ -85,6 +85,21 @@ fn spread(mut each: impl FnMut(usize), count: usize) -> String {
     format!("p50 {:.3} ms, p99 {:.3} ms, processor {each_ms:.3} ms", at(0.5), at(0.99))
 }
 
+/// The same of the best of several tries at each question: what the question costs when nobody else takes the processor.
+fn best_of(tries: usize, mut each: impl FnMut(usize), count: usize) -> String {
+    let mut best = vec![f64::INFINITY; count];
+    for (n, best) in best.iter_mut().enumerate() {
+        for _ in 0..tries {
+            let start = Instant::now();
+            each(n);
+            *best = best.min(start.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    best.sort_by(f64::total_cmp);
+    let at = |share: f64| best[((best.len() - 1) as f64 * share) as usize];
+    format!("p50 {:.3} ms, p99 {:.3} ms", at(0.5), at(0.99))
+}
+
 fn once<T>(what: &str, target: &str, make: impl FnOnce() -> T) -> T {
     let (start, before) = (Instant::now(), worked_ms("thread-self"));
     let answer = make();
@@ -147,7 +162,9 @@ fn peers(graph: &RoadGraph, net: &Net, folder: &Path) {
         while all.len() < count {
             let place = Place { at: 0, ..seeded.place(graph, net) };
             let Some(at) = graph.position(place) else { continue };
-            if let Some(Some(node)) = junctions.get(&key(at)) {
+            if let Some(Some(node)) = junctions.get(&key(at))
+                && all.iter().all(|(.., known)| known != node)
+            {
                 all.push((place, at, *node));
             }
         }
@@ -232,6 +249,10 @@ fn ask(graph: &RoadGraph, net: &Net) {
         };
         let target = if minutes < 9.0 { "≤ 5 ms" } else { "" };
         row(&format!("isochrone of {minutes} minutes, polygon"), &spread(one, 300), target);
+        let one = |n: usize| {
+            black_box(workspace.isochrone(roads, incidents[n], Sense::Away, minutes * 60.0).area(graph, 60.0));
+        };
+        row("  the same, each the best of seven", &best_of(7, one, 300), target);
     }
     let one = |n: usize| {
         black_box(workspace.isochrone(roads, incidents[n], Sense::Away, 480.0).spans.len());
