@@ -1,4 +1,4 @@
-//! Cameras that speak RTSP: a process of GStreamer's server (`tests/cameras/camera.py`), installed by
+//! Cameras that speak RTSP: a process of `GStreamer`'s server (`tests/cameras/camera.py`), installed by
 //! `scripts/setup-test.sh`.
 
 use std::fs::{self, File};

@@ -53,17 +53,13 @@ impl Picture {
         let stream = TcpStream::connect(server.address()).expect("the server listens");
         // The row in the audit is on disk before the door opens.
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit for the handshake");
-        match tungstenite::client(request, stream) {
-            Ok((socket, _)) => {
-                let tick = Some(Duration::from_millis(50));
-                socket.get_ref().set_read_timeout(tick).expect("a time limit for reading");
-                Ok(Self { socket })
-            }
-            Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(answer))) => {
-                Err(answer.status().as_u16())
-            }
-            Err(error) => panic!("the socket does not open: {error}"),
+        let opened = tungstenite::client(request, stream);
+        if let Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(answer))) = &opened {
+            return Err(answer.status().as_u16());
         }
+        let (socket, _) = opened.expect("the socket opens or is refused");
+        socket.get_ref().set_read_timeout(Some(Duration::from_millis(50))).expect("a time limit for reading");
+        Ok(Self { socket })
     }
 
     /// What comes next, if it comes in time.
@@ -89,7 +85,8 @@ impl Picture {
         let (begun, mut last) = (Instant::now(), Vec::new());
         loop {
             let came = self.next(within.saturating_sub(begun.elapsed()));
-            let Some(came) = came else { panic!("{what}: not seen within {within:?}; last said: {last:?}") };
+            assert!(came.is_some(), "{what}: not seen within {within:?}; last said: {last:?}");
+            let came = came.expect("checked in the line above");
             if let Some(found) = seen(&came) {
                 return found;
             }
@@ -137,7 +134,8 @@ pub fn boxes(bytes: &[u8]) -> Vec<(String, &[u8])> {
 fn inside<'b>(bytes: &'b [u8], path: &[&str]) -> &'b [u8] {
     path.iter().fold(bytes, |bytes, name| {
         let found = boxes(bytes).into_iter().find(|(known, _)| known == name);
-        found.unwrap_or_else(|| panic!("no {name} in {path:?}")).1
+        assert!(found.is_some(), "no {name} in {path:?}");
+        found.expect("checked in the line above").1
     })
 }
 

@@ -157,10 +157,10 @@ mod tests {
         assert_eq!(of("osm", "7", false), None, "two cameras have that id: neither shows the other's picture");
         assert_eq!(of("police", "7", false).as_deref(), Some("rtsp://p/***"));
         assert_eq!(of("osm", "8", true), None);
-        let by_number = super::Sources::new(None);
+        let by_number = Sources::new(None);
         by_number.known.store(parse("[cameras]\n1 = \"rtsp://h/1\"").unwrap().into());
         assert!(by_number.of(&seen("osm", "8", false)).is_some(), "its number names one camera alone");
-        assert!(!sources.is_empty() && super::Sources::new(None).is_empty());
+        assert!(!sources.is_empty() && Sources::new(None).is_empty());
         assert_eq!(sources.some(1, 5).len(), 2, "each once");
     }
 
