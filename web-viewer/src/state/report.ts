@@ -8,7 +8,10 @@ import type { Point } from './selection';
 
 export interface ReportSetup {
   api: Operations;
+  /** The server's clock, milliseconds. */
   now: () => number;
+  /** A clock that never steps, milliseconds. */
+  steady: () => number;
   id: () => string;
   guard: Guard;
   /** It was saved: with those who could go and what could see it. */
@@ -20,7 +23,7 @@ export interface ReportSetup {
 const locked = (open: Draft) => open.state === 'saving' || open.state === 'unknown';
 
 /** Writes and saves a new incident. */
-export function makeReport({ api, now, id, guard, created, joined }: ReportSetup) {
+export function makeReport({ api, now, steady, id, guard, created, joined }: ReportSetup) {
   function begin(at: Point | null): void {
     const open = draft.get();
     if (open !== null && locked(open)) return;
@@ -45,7 +48,7 @@ export function makeReport({ api, now, id, guard, created, joined }: ReportSetup
   function save(): void {
     const open = draft.get();
     if (open === null || locked(open) || !guard.ready()) return;
-    void ask(open, now(), 0);
+    void ask(open, steady(), 0);
   }
 
   async function ask(open: Draft, begun_ms: number, tries: number): Promise<void> {
@@ -67,7 +70,7 @@ export function makeReport({ api, now, id, guard, created, joined }: ReportSetup
         return;
       case 'failed':
         draft.set({ ...open, state: 'unknown', detail: '' });
-        if (now() - begun_ms < FRESH_MS)
+        if (steady() - begun_ms < FRESH_MS)
           setTimeout(() => {
             const still = draft.get();
             if (still?.key === open.key && still.state === 'unknown') void ask(open, begun_ms, tries + 1);
@@ -78,7 +81,7 @@ export function makeReport({ api, now, id, guard, created, joined }: ReportSetup
   /** Asks again, with the same key and the same words: what was saved already is not saved twice. */
   function saveAgain(): void {
     const open = draft.get();
-    if (open?.state === 'unknown') void ask(open, now(), 0);
+    if (open?.state === 'unknown') void ask(open, steady(), 0);
   }
 
   function join(into: string): void {

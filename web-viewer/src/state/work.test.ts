@@ -179,6 +179,13 @@ it('nothing is sent within half a second after it appeared', async () => {
   expect(asked.commands.length).toBe(1);
 });
 
+it('a clock that is set back does not hold anybody up', async () => {
+  const { work, asked } = await chosen();
+  vi.setSystemTime(Date.now() - 60_000);
+  work.assignRow(1);
+  expect(asked.commands.length).toBe(1);
+});
+
 it('the key that saved an incident sends nobody', async () => {
   const { work, asked, answers } = rig();
   work.begin({ lon: 120.65, lat: 28.01 });
