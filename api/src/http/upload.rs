@@ -33,7 +33,7 @@ pub(super) fn plain(headers: &HeaderMap) -> Result<(), Problem> {
     let packed = headers.get_all(header::CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     match packed.map(str::trim).find(|word| !word.is_empty() && !word.eq_ignore_ascii_case("identity")) {
         Some(word) => {
-            let word: String = word.chars().filter(|c| c.is_ascii_graphic()).take(40).collect();
+            let word: String = word.chars().filter(char::is_ascii_graphic).take(40).collect();
             let why = format!("the body has the content encoding {word}; send the file unpacked");
             Err(Problem::new(Code::MediaType, why))
         }

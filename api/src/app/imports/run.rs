@@ -23,7 +23,7 @@ pub struct Started {
     pub id: u64,
     /// Size of the file.
     pub bytes: u64,
-    started_ms: i64,
+    begun_ms: i64,
     order: ImportOrder,
     begun: Begun,
 }
@@ -41,9 +41,9 @@ pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started
         sha256,
         who: order.who.clone(),
     };
-    let started_ms = now_ms();
-    let begun = store.begin_import(&draft, started_ms).await?;
-    Ok(Started { id: begun.id, bytes, started_ms, order, begun })
+    let begun_ms = now_ms();
+    let begun = store.begin_import(&draft, begun_ms).await?;
+    Ok(Started { id: begun.id, bytes, begun_ms, order, begun })
 }
 
 /// Reads the file, stages its rows and publishes them whole, or, on a dry run, compares them and leaves nothing behind.
@@ -73,7 +73,7 @@ async fn work(
     started: Started,
     progress: &Arc<Progress>,
 ) -> Result<ImportOutcome, ImportError> {
-    let Started { id, bytes, started_ms, order, begun } = started;
+    let Started { id, bytes, begun_ms, order, begun } = started;
     let staged: HashMap<u32, store::ChunkDigest> = begun.staged.into_iter().collect();
     let known = order.known.as_ref();
     let area = match &order.job {
@@ -128,7 +128,7 @@ async fn work(
         source: order.job.source().to_owned(),
         crs: order.job.crs(),
         who: order.who.clone(),
-        started_ms,
+        started_ms: begun_ms,
         ended_ms: 0,
     };
     let outcome = ImportOutcome { id, about, resumed, dry_run: order.dry_run, ..ImportOutcome::default() };
@@ -136,7 +136,7 @@ async fn work(
         let difference = store.difference(id, chunks, complete, EXAMPLES).await?;
         store.drop_import(id, None, now_ms()).await?;
         let about = About { ended_ms: now_ms(), ..outcome.about };
-        return Ok(ImportOutcome { report, about, ..outcome }.compared(difference));
+        return Ok(ImportOutcome { about, report, ..outcome }.compared(difference));
     }
     let import = store.publish_import(id, chunks, complete, &report.text(), now_ms).await?;
     Ok(ImportOutcome { report, done: import.done, revision: import.revisions.map(|(_, last)| last), ..outcome })
