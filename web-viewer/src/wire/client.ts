@@ -1,6 +1,6 @@
 import type { Session, Surroundings } from './answers';
-import type { Ticket, TicketAsk } from './video';
 import { makeOperations, type Operations } from './operations';
+import type { Ticket, TicketAsk } from './video';
 
 /**
  * Every answer is one of three: `ok`; `refused`, the server understood and says no with a code; `failed`, nobody
