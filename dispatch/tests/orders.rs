@@ -265,7 +265,7 @@ fn two_who_change_one_field_see_each_other_and_other_fields_merge() {
     let mut ask =
         |who: &str, order: Order| room.ask(who, Command::Incident { id: id.clone(), order }, seen.clone(), None);
     ask("seat1", Order::Prioritise(Priority::new(2).unwrap())).unwrap();
-    ask("seat2", Order::Classify(dispatch::IncidentKind::Traffic)).unwrap();
+    ask("seat2", Order::Classify(IncidentKind::Traffic)).unwrap();
     let far = Location::at(LocationState::Confirmed, Position::new(120.7, 28.0).unwrap(), None);
     ask("seat2", Order::Relocate(PlaceRole::Scene, Box::new(far))).unwrap();
     let Err(Refusal::Stale(changed)) = ask("seat2", Order::Prioritise(Priority::new(1).unwrap())) else { panic!() };
