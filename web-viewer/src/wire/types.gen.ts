@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket to watch a camera for a while. Its row in the audit is written before it is given. */
+        post: operations["camera_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{id}/viewshed": {
         parameters: {
             query?: never;
@@ -356,7 +373,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that happened to an incident, in the order of the log. */
+        /** Everything that happened to an incident, in the order of the log; `next` names where to go on when there is more. */
         get: operations["timeline"];
         put?: never;
         post?: never;
@@ -424,9 +441,69 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The nearest features of a layer, nearest first. */
+        /**
+         * The nearest features of a layer, nearest first in a straight line. Of up to 50 places the way by road is told as well
+         *     (`road_m`, `eta_s` of an emergency car), and what was last said of them (`state`).
+         */
         get: operations["nearest"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of each plan that has something in the caller's part of the city. */
+        get: operations["plans"];
+        put?: never;
+        /** Publishes a plan as the next version of its id. What its posts reach by road is reckoned here and stands in it. */
+        post: operations["publish_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan: as it is, as `GeoJSON` with `.geojson` behind the id, or as GPX 1.1 with `.gpx`. */
+        get: operations["plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/timers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The times that hold. */
+        get: operations["timer_policy"];
+        /**
+         * Publishes other times, all of them at once, under the next version. They hold for waits that begin from now on, and
+         *     for an incident that becomes more or less urgent or turns out to be elsewhere. Only who leads the whole city may.
+         *     `Idempotency-Key` makes asking again safe.
+         */
+        put: operations["publish_timer_policy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -466,8 +543,32 @@ export interface paths {
         put?: never;
         /** Log in: the token goes into `Authorization: Bearer`, or stays in the cookie that is set. */
         post: operations["login"];
-        /** Log out. The token is worth nothing afterwards, on every server. */
+        /**
+         * Log out. The token is worth nothing afterwards: at once on the server that is asked, within a second on others of the
+         *     same database; their sockets are closed within five.
+         */
         delete: operations["logout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sight/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the cameras of the caller's part of the city see of an area (somebody who stands there, 1.5 m above ground) and what
+         *     none of them sees: its blind spots. The area must lie in the caller's part of the city, else what cameras beyond the
+         *     border see would be missing.
+         */
+        post: operations["watched"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -536,6 +637,67 @@ export interface paths {
         put?: never;
         /** A unit is in distress: an incident of priority 1 at its last place, at once. */
         post: operations["distress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Zones of the open incidents in the caller's sight: outlines and what was said of buildings. */
+        get: operations["zones"];
+        put?: never;
+        /**
+         * Draws a zone for an open incident: a circle, a cone down the wind, or by hand. The answer says who and what lies in it.
+         *     `Idempotency-Key` makes asking again safe.
+         */
+        post: operations["draw_zone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One zone with who and what lies in it: people (building by building for the lead, in sums of published cells for
+         *     others), schools, hospitals and hazard sites by name, roads that lead out, the nearest shelters. Each look leaves its row
+         *     in the audit first; after the end of the incident there is no zone.
+         */
+        get: operations["zone"];
+        /** Draws a zone anew, as the wind turns or more is known: what was said of its buildings stays. */
+        put: operations["redraw_zone"];
+        post?: never;
+        /** Lifts a zone before its incident ends. */
+        delete: operations["lift_zone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}/buildings/{building}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what became of a building in a zone: told, left, refused. Who and when are kept; no word about persons is. */
+        post: operations["mark_building"];
         delete?: never;
         options?: never;
         head?: never;
@@ -716,6 +878,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/still/{ticket}.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A single picture. This version makes none: it says so to whoever might have had it. */
+        get: operations["still"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/style/{file}": {
         parameters: {
             query?: never;
@@ -774,6 +953,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/video/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A camera's picture (WebSocket; messages in docs/video.md). */
+        get: operations["watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -808,6 +1004,8 @@ export interface components {
             late?: string[];
             /** @description The organisation that has it. */
             org?: string | null;
+            /** @description Milestones whose time lies before that of an earlier one: no interval is reckoned with them. */
+            out_of_order?: string[];
             /**
              * Format: int32
              * @description Alarm level of the response plan that it fulfils.
@@ -953,6 +1151,21 @@ export interface components {
              */
             n: number;
         };
+        /** @description A place at which a unit might stand. */
+        CandidateAsk: {
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude, WGS84 degrees.
+             */
+            lon: number;
+            /** @description Its name. */
+            name?: string | null;
+        };
         /** @description One of several roads that a rough place may be on. */
         CarriagewayBody: {
             /** @description On a bridge. */
@@ -1008,6 +1221,24 @@ export interface components {
             id: string;
             /** @description Its layer. */
             layer: string;
+        };
+        /** @description A circle. */
+        CircleAsk: {
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude of the middle, WGS84 degrees.
+             */
+            lon: number;
+            /**
+             * Format: double
+             * @description Metres, more than 0.
+             */
+            radius_m: number;
         };
         /** @description A closed or slow road, as it is asked for. */
         ClosureAsk: {
@@ -1124,6 +1355,8 @@ export interface components {
             basis?: components["schemas"]["BasisAsk"] | null;
             /** @description `add_caller`: the number. */
             caller?: Record<string, never> | null;
+            /** @description `watch`: whose recording, the camera's id. */
+            camera?: string | null;
             /** @description Made by the client, so that asking again is safe; 1 to 128 characters. */
             command_id: string;
             /** @description From an earlier answer 428. */
@@ -1164,7 +1397,7 @@ export interface components {
             spoken_with?: string | null;
             /** @description `assign`: for later, RFC 3339. */
             start_at?: string | null;
-            /** @description `feedback`, `review`, `note`: in words. */
+            /** @description `feedback`, `review`, `note`, `watch`: in words. */
             text?: string | null;
             /** @description `ack_timer`: which; `start_timer`: what it reminds of, in words. */
             timer?: string | null;
@@ -1172,13 +1405,15 @@ export interface components {
             to?: string | null;
             /**
              * @description `assign`, `prioritise`, `classify`, `relocate`, `hold`, `release`, `refer`, `take_back`, `feedback`, `review`,
-             *     `close`, `cancel`, `reopen`, `note`, `add_caller`, `start_timer`, `ack_timer`.
+             *     `close`, `cancel`, `reopen`, `note`, `add_caller`, `start_timer`, `ack_timer`, `watch`.
              */
             type: string;
             /** @description `assign`: a unit. */
             unit?: string | null;
             /** @description `assign`: units. */
             units?: string[] | null;
+            /** @description `watch`: `taken` (the caller looks through it), `seen`, `not_seen` or `no_recording`. */
+            watched?: string | null;
         };
         /** @description What the surroundings are like, as it is said. */
         ConditionAsk: {
@@ -1223,6 +1458,35 @@ export interface components {
         ConditionList: {
             /** @description By kind and subject. */
             conditions: components["schemas"]["ConditionBody"][];
+        };
+        /** @description A cone down the wind. */
+        ConeAsk: {
+            /**
+             * Format: double
+             * @description Half the opening, degrees; 26.6 when left out: at its end the cone is as wide as it is long.
+             */
+            half_angle_deg?: number | null;
+            /**
+             * Format: double
+             * @description Radius about the source that is cleared whatever the wind does, metres; none when left out.
+             */
+            isolation_m?: number | null;
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description How far down the wind, metres.
+             */
+            length_m: number;
+            /**
+             * Format: double
+             * @description Longitude of the source, WGS84 degrees.
+             */
+            lon: number;
+            wind?: components["schemas"]["ZoneWindAsk"] | null;
         };
         /** @description The classes of OGC API – Features that are met. */
         Conformance: {
@@ -1446,7 +1710,10 @@ export interface components {
             callers?: components["schemas"]["CallerAsk"][];
             /** @description Short for `location`. */
             crs?: string | null;
-            /** @description Kind; `unknown` is one. */
+            /**
+             * @description What it is: `criminal`, `public_order`, `traffic`, `fire_disaster`, `help`, `dispute`, `report_complaint`,
+             *     `consult`, `non_police`, `invalid`, `unknown`.
+             */
             kind: string;
             /**
              * Format: double
@@ -1464,7 +1731,11 @@ export interface components {
              * @description 1 to 4.
              */
             priority: number;
-            /** @description How it came in. */
+            /**
+             * @description How it came in: `call_110`, `call_119`, `call_120`, `call_122`, `hotline_12345`, `one_key_alarm`, `ai_camera`,
+             *     `iot_sensor`, `screening`, `grid_report`, `patrol_report`, `volunteer_report`, `enterprise_whistle`,
+             *     `department_transfer`, `vessel_terminal`, `vehicle_terminal`, `drone_report`, `manual`.
+             */
             source: string;
             source_ref?: components["schemas"]["SourceRefAsk"] | null;
             /** @description What was said. */
@@ -1585,6 +1856,11 @@ export interface components {
              */
             distance_m: number;
             /**
+             * Format: double
+             * @description What an emergency car takes for it, seconds.
+             */
+            eta_s?: number | null;
+            /**
              * Format: int64
              * @description Its number in tiles.
              */
@@ -1604,6 +1880,13 @@ export interface components {
             lon: number;
             /** @description Its fields, as far as the caller may see them. */
             properties: Record<string, never>;
+            /**
+             * Format: double
+             * @description The way by road, metres; of places.
+             */
+            road_m?: number | null;
+            /** @description What was last said of it: `{value, source, at}`; of places. */
+            state?: Record<string, never> | null;
         };
         /** @description The landing page. */
         Landing: {
@@ -1611,6 +1894,55 @@ export interface components {
             links: components["schemas"]["Link"][];
             /** @description Name of the service. */
             title: string;
+        };
+        /**
+         * @description What is reached no longer when units go: calls of the last 90 days that asked for their service, in the asker's part of
+         *     the city.
+         */
+        LeavesBody: {
+            /**
+             * Format: int64
+             * @description Calls that would be.
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Calls that are reached now.
+             */
+            before: number;
+            /** @description `LEAVES-NOTHING` or `LEAVES-GAP`. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Calls that would be no longer.
+             */
+            lost: number;
+            /** @description The places that lose most, the worst first. */
+            places: components["schemas"]["LeftPlaceBody"][];
+            /** @description `police`, `fire` or `ambulance`. */
+            service: string;
+            /**
+             * Format: int32
+             * @description Reached means within so many seconds.
+             */
+            target_s: number;
+            /** @description In the asker's language. */
+            text: string;
+            /**
+             * Format: int64
+             * @description All calls.
+             */
+            total: number;
+        };
+        /** @description A place whose calls are reached no longer. */
+        LeftPlaceBody: {
+            /**
+             * Format: int64
+             * @description How many of its calls.
+             */
+            lost: number;
+            /** @description Its name. */
+            name: string;
         };
         /** @description A link. */
         Link: {
@@ -1689,6 +2021,57 @@ export interface components {
             /** @description Token for `Authorization: Bearer`; the same is set as the cookie `onemap_session`. */
             token: string;
         };
+        /** @description What became of a building. */
+        MarkAsk: {
+            /** @description When, RFC 3339; now when left out. */
+            at?: string | null;
+            /** @description `told`, `left`, `refused`; `open` takes a word back. */
+            mark: string;
+        };
+        /** @description A building of which something is known. */
+        MarkBody: {
+            /** @description When, by their word. */
+            at: string;
+            /** @description Its number in tiles. */
+            building: string;
+            /** @description Who said so. */
+            by: string;
+            /** @description `told`, `left` or `refused`. */
+            mark: string;
+        };
+        /** @description A free unit that could stand where the gap is. */
+        MoveUpBody: {
+            /** @description `MOVE-UP`. */
+            code: string;
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat?: number | null;
+            /**
+             * Format: double
+             * @description Longitude, WGS84 degrees.
+             */
+            lon?: number | null;
+            /**
+             * Format: int32
+             * @description How long it takes, seconds.
+             */
+            move_s: number;
+            /**
+             * Format: int64
+             * @description Calls that are reached again, what it leaves behind itself taken off.
+             */
+            restores: number;
+            /** @description `police`, `fire` or `ambulance`. */
+            service: string;
+            /** @description In the asker's language. */
+            text: string;
+            /** @description Where to: the call sign of the unit whose place it takes, or the place's name. */
+            to: string;
+            /** @description Which unit. */
+            unit: string;
+        };
         /** @description The nearest features, nearest first. */
         NearestBody: {
             /** @description Nearest first; ties by id. */
@@ -1725,6 +2108,81 @@ export interface components {
              * @description Residents; null when no cell is published there.
              */
             residents?: number | null;
+        };
+        /** @description A plan to publish. */
+        PlanAsk: {
+            /**
+             * Format: int32
+             * @description The version that it was made from, 0 for none: when another is the newest, it is refused. Left out, it follows
+             *     whatever is the newest.
+             */
+            follows?: number | null;
+            /** @description Its id, the same in all versions: 1 to 64 of a-z, 0-9 and -. */
+            id: string;
+            /** @description Anything that should be known. */
+            note?: string | null;
+            /** @description Posts, at most 1,000. */
+            posts?: components["schemas"]["PostPlace"][];
+            /** @description Routes, at most 200. */
+            routes?: components["schemas"]["RouteLine"][];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description A published plan. */
+        PlanBody: {
+            /** @description When. */
+            at: string;
+            /** @description Who published it. */
+            by: string;
+            /**
+             * @description What the posts were reckoned to reach when it was published: `{total, limits_s, covered}` in reported incidents of the
+             *     publisher's part of the city; missing when there was no road graph.
+             */
+            covers?: Record<string, never> | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Anything that should be known. */
+            note?: string | null;
+            /** @description How many posts and routes lie elsewhere and are not shown. */
+            outside: number;
+            /** @description Posts in the caller's part of the city. */
+            posts: components["schemas"]["PostPlace"][];
+            /** @description Routes that touch it. */
+            routes: components["schemas"]["RouteLine"][];
+            /** @description Its title. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Its version, from 1.
+             */
+            version: number;
+        };
+        /** @description The newest version of a plan, in short. */
+        PlanLine: {
+            /** @description When. */
+            at: string;
+            /** @description Who published it. */
+            by: string;
+            /** @description Its id. */
+            id: string;
+            /** @description How many posts of it lie in the caller's part of the city. */
+            posts: number;
+            /** @description How many routes touch it. */
+            routes: number;
+            /** @description Its title. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            version: number;
+        };
+        /** @description Plans. */
+        PlanList: {
+            /** @description Ask for those after this id for more; missing at the end. */
+            next?: string | null;
+            /** @description The newest version of each that the caller sees something of, by id. */
+            plans: components["schemas"]["PlanLine"][];
         };
         /** @description One report: a row of a JSON array, or a line of NDJSON. */
         PositionRow: {
@@ -1769,6 +2227,23 @@ export interface components {
             /** @description Which unit. */
             unit: string;
         };
+        /** @description A place where a unit is to stand. */
+        PostPlace: {
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude, WGS84 degrees.
+             */
+            lon: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Which unit is to stand there, if that is settled. */
+            unit?: string | null;
+        };
         /** @description What became of a batch. */
         PostedBody: {
             /** @description How many were taken, doubtful ones included. */
@@ -1787,7 +2262,7 @@ export interface components {
              * @description Stable code, upper case.
              * @enum {string}
              */
-            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-TERM" | "UNIT-OUT" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DISTRESS-KEPT" | "DUTY-OPEN" | "TIMER-OVER";
+            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "CAM-NOREASON" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-TERM" | "UNIT-OUT" | "UNIT-DISTRESS" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DISTRESS-KEPT" | "DUTY-OPEN" | "TIMER-OVER";
             /** @description What happened this time. */
             detail: string;
             /** @description What is wrong where, for bad input. */
@@ -1894,6 +2369,7 @@ export interface components {
             eta_s?: number | null;
             /** @description What kind. */
             kind: string;
+            leaves?: components["schemas"]["LeavesBody"] | null;
             /**
              * Format: int32
              * @description Age of its position, seconds; absent when it never reported and its post is taken.
@@ -1936,6 +2412,15 @@ export interface components {
             closures?: string[];
             /** @description Those proposed, then others that could go, best first, then the one that was asked about. */
             items: components["schemas"]["RankedUnit"][];
+            /** @description What those proposed would leave uncovered together, service by service. */
+            leaves?: components["schemas"]["LeavesBody"][];
+            /**
+             * Format: int64
+             * @description How long ago units stood as `leaves` and `move_up` are reckoned by, seconds; who is bound since then is not counted.
+             */
+            leaves_age_s?: number | null;
+            /** @description Where they leave a gap: which free unit could move where, and what that restores. */
+            move_up?: components["schemas"]["MoveUpBody"][];
             /** @description Names what was answered: the `basis.recommendation` of an order that follows it. */
             recommendation: string;
             /**
@@ -1994,6 +2479,15 @@ export interface components {
             /** @description What was done, in words. */
             what: string;
         };
+        /** @description A way that a unit is to go. */
+        RouteLine: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its points in order, `[lon, lat]`, WGS84 degrees; two at least. */
+            points: number[][];
+            /** @description Which unit is to go it, if that is settled. */
+            unit?: string | null;
+        };
         /** @description A row of the batch and what was found. */
         RowCode: {
             /** @description Why. */
@@ -2007,6 +2501,8 @@ export interface components {
             expires_at: string;
             /** @description Layers that the login may see. */
             layers: string[];
+            /** @description Organisation whose desk the login is. */
+            org?: string | null;
             /** @description Roles of the role matrix. */
             roles: string[];
             /** @description Division codes that the login answers for; `*` is everywhere. */
@@ -2018,6 +2514,15 @@ export interface components {
         };
         /** @description Sites that are looked for. */
         SitesAsk: {
+            /** @description Whether the units stay as they are and only what they do not reach in time counts. */
+            beside_units?: boolean;
+            /** @description Where they may be instead: these places, at most 1,000 and at least `n`. */
+            candidates?: components["schemas"]["CandidateAsk"][] | null;
+            /**
+             * @description Where they may be: `demand` (the 400 points of most demand; when left out) or `posts` (the city's duty posts and
+             *     police stations).
+             */
+            from?: string | null;
             /** @description How many, 1 to 100. */
             n: number;
             /**
@@ -2025,6 +2530,11 @@ export interface components {
              * @description Seed of the search; 1 when left out.
              */
             seed?: number | null;
+            /**
+             * Format: int32
+             * @description How soon demand is to be reached, seconds: 180, 300 or 480; 300 when left out.
+             */
+            within_s?: number | null;
         };
         /** @description A number in another system. */
         SourceRefAsk: {
@@ -2093,7 +2603,7 @@ export interface components {
         SuspicionBody: {
             /**
              * @description `axes_swapped`, `metres_as_degrees`, `degrees_as_metres`, `zone_prefix_present`, `zone_prefix_missing`,
-             *     `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area`, `far_off`, `piled_up` or `shifted`.
+             *     `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area`, `far_off`, `piled_up`, `same_code` or `shifted`.
              */
             code: string;
             /**
@@ -2106,10 +2616,46 @@ export interface components {
             /** @description What was seen, and what may be the cause. */
             words: string;
         };
+        /** @description What a ticket is wanted for. */
+        TicketAsk: {
+            /** @description The incident that it is for. */
+            incident?: string | null;
+            /** @description What for, in a word or two: 1 to 200 characters. It stands in the audit. */
+            purpose: string;
+            /** @description Why, in words, at most 500 characters. The owner of an open P1 or P2 needs none. */
+            reason?: string | null;
+            /** @description The task that it is for; tasks are not there yet. */
+            task?: string | null;
+        };
+        /** @description A ticket. */
+        TicketBody: {
+            /** @description The camera's id. */
+            camera: string;
+            /** @description Until when it holds; then another must be asked for. */
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description Its number in tiles.
+             */
+            fid: number;
+            /** @description Whether a stream of this camera is known; without one the socket says so and closes. */
+            has_stream: boolean;
+            /** @description Path of a single picture. */
+            still: string;
+            /** @description What stands in the two addresses. */
+            ticket: string;
+            /** @description Path of the socket that the picture comes by. */
+            video: string;
+        };
         /** @description A timeline. */
         TimelineBody: {
             /** @description In the order of the log. */
             items: components["schemas"]["TimelineEntry"][];
+            /**
+             * Format: int64
+             * @description There is more: ask again with `after` set to this.
+             */
+            next?: number | null;
         };
         /** @description An event of an incident's timeline. */
         TimelineEntry: {
@@ -2117,10 +2663,17 @@ export interface components {
             at: string;
             /** @description Who caused it. */
             by: string;
+            /**
+             * Format: double
+             * @description How far the device's clock was behind ours, seconds, as far as that was known.
+             */
+            clock_behind_s?: number | null;
             /** @description When it came into the log. */
             committed_at: string;
             /** @description Its type. */
             kind: string;
+            /** @description When by the clock of whoever said so, as it was said. */
+            said_at?: string | null;
             /**
              * Format: int64
              * @description Its place in the log.
@@ -2151,6 +2704,40 @@ export interface components {
             warn_at: string;
             /** @description Of a reminder: of what. */
             what?: string | null;
+        };
+        /** @description All rules of one version. */
+        TimesBody: {
+            /** @description The rules; of those that fit an incident the one of the smallest division counts. */
+            rules: components["schemas"]["TimesRule"][];
+            /**
+             * Format: int32
+             * @description The version; who publishes gives the next one, so that nobody writes over what he has not read.
+             */
+            version: number;
+        };
+        /** @description One rule. */
+        TimesRule: {
+            /**
+             * Format: int64
+             * @description It goes off, seconds after the wait began.
+             */
+            alert_s: number;
+            /** @description Only for incidents in this division (2, 4, 6, 9 or 12 digits); everywhere when left out. */
+            division?: string | null;
+            /** @description Who is told: `dispatcher`, `lead` or `station`. */
+            escalate_to: string;
+            /**
+             * @description What is waited for: `offer`, `deliver`, `accept`, `depart`, `arrive`, `safety`, `feedback`, `review`,
+             *     `held_review`, `receipt` or `start`.
+             */
+            kind: string;
+            /** @description For which priorities, 1 to 4. */
+            priorities: number[];
+            /**
+             * Format: int64
+             * @description First colour, seconds after the wait began.
+             */
+            warn_s: number;
         };
         /** @description What undoing an import did. */
         UndoneBody: {
@@ -2293,6 +2880,33 @@ export interface components {
              */
             rows: number;
         };
+        /** @description Which area: a polygon or a box. */
+        WatchedAsk: {
+            /**
+             * @description West, south, east, north instead, degrees.
+             * @default null
+             */
+            bbox: number[] | null;
+            /**
+             * Format: double
+             * @description Side of a square that is judged by its middle, metres, 2 to 100; 5 when left out.
+             * @default null
+             */
+            cell_m: number | null;
+            /**
+             * @description Whether a camera that turns counts with what it sees now only, not with all that it can turn to.
+             * @default false
+             */
+            now: boolean;
+            /**
+             * @description Whether cameras that do not answer are left out, as they are when this is left out; `false` tells what they would
+             *     see.
+             * @default null
+             */
+            online_only: boolean | null;
+            /** @description `GeoJSON` `Polygon` or `MultiPolygon`, WGS84 degrees; its box holds at most 2 km². */
+            polygon?: Record<string, never> | null;
+        };
         /** @description What would be different. */
         WhatIfAsk: {
             /**
@@ -2310,6 +2924,77 @@ export interface components {
              * @default []
              */
             stands: components["schemas"]["StandAsk"][];
+        };
+        /** @description A zone as it is asked for: one of `circle`, `cone` and `polygon`. */
+        ZoneAsk: {
+            circle?: components["schemas"]["CircleAsk"] | null;
+            cone?: components["schemas"]["ConeAsk"] | null;
+            /** @description The open incident that it belongs to; not needed to draw one anew. */
+            incident?: string | null;
+            /** @description By hand: a `GeoJSON` `Polygon` or `MultiPolygon`, WGS84 degrees. */
+            polygon?: Record<string, never> | null;
+            /** @description `evacuation` (when left out) or `cordon`. */
+            purpose?: string | null;
+            /** @description Why, in words. */
+            reason: string;
+        };
+        /** @description A zone. */
+        ZoneBody: Record<string, never> & {
+            /** @description When. */
+            at: string;
+            /** @description Who drew it last. */
+            by: string;
+            /** @description The outline, a `GeoJSON` `MultiPolygon`. */
+            geometry: Record<string, never>;
+            /** @description Its id. */
+            id: string;
+            /** @description Its incident. */
+            incident: string;
+            /** @description Buildings of which something is known. */
+            marks: components["schemas"]["MarkBody"][];
+            /** @description `evacuation` or `cordon`. */
+            purpose: string;
+            /** @description Why. */
+            reason: string;
+            /** @description `circle`, `cone` or `drawn`. */
+            shape: string;
+            wind?: components["schemas"]["ZoneWindBody"] | null;
+        };
+        /** @description Zones in the caller's sight. */
+        ZoneList: {
+            /** @description By id. */
+            zones: components["schemas"]["ZoneBody"][];
+        };
+        /** @description A wind that somebody says by hand. */
+        ZoneWindAsk: {
+            /**
+             * Format: double
+             * @description Where it comes from, degrees clockwise from north.
+             */
+            from_deg: number;
+            /** @description By whose word; the caller's when left out. */
+            source?: string | null;
+        };
+        /** @description The wind that a cone follows. */
+        ZoneWindBody: {
+            /**
+             * Format: int64
+             * @description How long ago, seconds.
+             */
+            age_s: number;
+            /** @description When it was so. */
+            at: string;
+            /**
+             * Format: double
+             * @description Where it comes from, degrees clockwise from north.
+             */
+            from_deg: number;
+            /** @description Older than half an hour: ask again, and draw the cone anew. */
+            old: boolean;
+            /** @description By whose word. */
+            source: string;
+            /** @description In the asker's language. */
+            text: string;
         };
     };
     responses: never;
@@ -2378,6 +3063,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2500,6 +3193,127 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    camera_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the camera's id (`camera` of the ranking), or its number in tiles (`fid`) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description several sources have a camera of that id */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `CAM-NOREASON`: a reason must be typed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description tasks are not there yet */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the audit cannot be written */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2933,7 +3747,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description `{text, covered, total, hours, worst, what_if?, sites?}` */
+            /** @description `{text, limits_s, units, total, covered, hours, worst, points, points_off_road, from, hours_in, units_at, origin, what_if?, sites?}` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3133,7 +3947,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description a body of another type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3325,6 +4138,15 @@ export interface operations {
                     "application/json": components["schemas"]["IncidentBody"];
                 };
             };
+            /** @description of an incident that has ended: told to a dispatcher */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3410,6 +4232,15 @@ export interface operations {
                     "application/json": components["schemas"]["IncidentBody"];
                 };
             };
+            /** @description of an incident that has ended: told to a dispatcher */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3463,6 +4294,14 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3742,6 +4581,8 @@ export interface operations {
             query?: {
                 /** @description 1 to 20; 3 when left out. */
                 k?: number;
+                /** @description Which kinds of place, joined by commas, `water` among them; those that help at a scene when left out. */
+                kinds?: string;
             };
             header?: never;
             path: {
@@ -3817,7 +4658,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `{last_seen, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed}]}` */
+            /** @description `{last_seen, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3871,7 +4712,12 @@ export interface operations {
     };
     timeline: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description only what came after that event */
+                after?: number;
+                /** @description 1 to 1,000; 1,000 when left out */
+                limit?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -3886,6 +4732,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelineBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description no login, or one that has ended */
@@ -4112,7 +4966,7 @@ export interface operations {
                 k?: number;
                 /** @description No farther than this, metres; no bound when left out. */
                 max_distance_m?: number;
-                /** @description CQL2 text; not taken yet. */
+                /** @description CQL2 text: `kind = 'word'` or `kind IN ('word', …)`. */
                 filter?: string;
             };
             header?: never;
@@ -4157,6 +5011,339 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    plans: {
+        parameters: {
+            query?: {
+                /** @description Plans after this id; from the first when left out. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    publish_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description another version is the newest */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    plan: {
+        parameters: {
+            query?: {
+                /** @description The newest when left out. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description its id, with `.geojson` or `.gpx` behind it for a file */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    timer_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimesBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    publish_timer_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it answers the same */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimesBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4222,6 +5409,14 @@ export interface operations {
             };
             /** @description a body of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4341,6 +5536,81 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    watched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchedAsk"];
+            };
+        };
+        responses: {
+            /** @description `GeoJSON`: two features, `seen` true and false, and `{text, share, cells, under_roofs, cell_m, cameras, offline, unknown, online_only}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4595,6 +5865,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description it is in distress already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4621,6 +5900,442 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    zones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneList"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    draw_zone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it draws nothing more */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    redraw_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    lift_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `{lifted}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    mark_building: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it answers the same */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+                /** @description its number in tiles (`fid`) */
+                building: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkAsk"];
+            };
+        };
+        responses: {
+            /** @description `{zone, building, mark, by, at}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5331,6 +7046,53 @@ export interface operations {
             };
         };
     };
+    still: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description single pictures are not made yet */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     style: {
         parameters: {
             query?: never;
@@ -5488,6 +7250,67 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the socket is open */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
