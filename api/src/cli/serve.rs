@@ -127,9 +127,11 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     let address = listener.local_addr()?;
     let store = Arc::clone(&app.store);
     let publisher = tokio::spawn(Publisher::run(app.clone()));
+    // What is still being taken in when the server is asked to stop is kept as well.
+    let (all_answered, answered) = tokio::sync::watch::channel(false);
     let track = tokio::spawn({
         let app = app.clone();
-        async move { app.track.run(Arc::clone(&app.store), app.stop.subscribe()).await }
+        async move { app.track.run(Arc::clone(&app.store), answered).await }
     });
     let clerk = tokio::spawn(crate::app::ops::clerk(app.clone()));
     tokio::spawn(crate::app::ops::tail(app.clone()));
@@ -158,6 +160,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     ready(app.clone()).await?;
     server.await.context("serve")?;
     app.stop.send_replace(true);
+    all_answered.send_replace(true);
     clerk.await?;
     track.await?;
     publisher.await?;

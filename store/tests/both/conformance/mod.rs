@@ -1,6 +1,4 @@
-//! What every store does, whatever is under it. A method joins a trait together with its case here; the list below is
-//! run on both backends, each case as a test of its own name.
-
+//! What every store does: the list below is run on both backends, each case as a test of its own name.
 #![allow(clippy::unwrap_used, reason = "cases are tests")]
 
 pub(crate) mod accounts;

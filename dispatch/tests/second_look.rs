@@ -1,0 +1,94 @@
+//! What a second look from outside found: plans that cannot start, units in distress, two who write the same.
+
+mod room;
+
+use dispatch::{
+    Assign, Availability, Basis, Command, Decided, Duty, IncidentKind, Order, Phase, PlaceRole, Priority, Refusal,
+    Rule, State, Step, TimerState,
+};
+use room::{Room, report, to};
+
+fn rule(answer: &Result<Decided, Refusal>) -> Option<Rule> {
+    if let Err(Refusal::Rule(rule)) = answer { Some(*rule) } else { None }
+}
+
+/// A planned order whose unit is busy at its start ends, and the incident waits again; one that is wanted now is given now.
+#[test]
+fn a_plan_is_carried_out_now_or_comes_back() {
+    let mut room = Room::new(&["u1", "u2"]);
+    let (one, two) = (room.report(3), room.report(2));
+    let plan =
+        |room: &Room, unit: &str, ms: i64| Order::Assign(Assign { start_ms: Some(room.now_ms + ms), ..to(&[unit]) });
+    let order = plan(&room, "u1", 60_000);
+    room.order("s", &one, order).unwrap();
+    let elsewhere = room.assign("s", &two, &["u1"]).unwrap().assigned[0].clone();
+    room.step(&elsewhere, Step::Accept).unwrap();
+    room.pass(60_000);
+    let ended = &room.incident(&one).assignments[0];
+    assert_eq!((ended.state, ended.reason.as_deref()), (State::Recalled, Some("the unit was busy at its start")));
+    assert_eq!(room.incident(&one).phase(), Phase::Pending);
+    let waits = |t: &&dispatch::Timer| t.state == TimerState::Armed && t.kind.word() == "offer";
+    assert_eq!(room.incident(&one).timers.iter().filter(waits).count(), 1, "somebody waits for an order again");
+
+    let order = plan(&room, "u2", 3_600_000);
+    let planned = room.order("s", &one, order).unwrap().assigned[0].clone();
+    let now = room.assign("s", &one, &["u2"]).unwrap();
+    assert_eq!((now.assigned.as_slice(), now.already.len()), ([planned.clone()].as_slice(), 0));
+    assert_eq!(room.incident(&one).assignment(&planned).unwrap().state, State::Offered);
+    assert_eq!(room.replayed(), room.desk);
+    let far = plan(&room, "u1", 31 * 24 * 3_600_000);
+    assert!(matches!(room.order("s", &one, far), Err(Refusal::Invalid("start_at", _))));
+}
+
+#[test]
+fn who_is_in_distress_is_sent_nowhere_and_does_not_go_home() {
+    let mut room = Room::new(&["u1", "u2"]);
+    let mut cry = report(1);
+    cry.distress = Some("u1".to_owned());
+    let distress = room.run("u1", Command::Report(Box::new(cry))).unwrap().incident.unwrap();
+    let other = room.report(2);
+    assert_eq!(rule(&room.assign("s", &other, &["u1"])), Some(Rule::UnitDistress));
+    let both = room.assign("s", &other, &["u1", "u2"]).unwrap();
+    assert_eq!((both.assigned.len(), both.taken[0].incident.as_str()), (1, distress.as_str()));
+    let home = Command::SetDuty { unit: "u1".to_owned(), duty: Duty::OffDuty, reason: None, until_ms: None };
+    assert_eq!(rule(&room.run("s", home.clone())), Some(Rule::UnitDistress));
+    let close = Order::Close { disposition: "unharmed".to_owned(), spoken_with: Some("u1".to_owned()) };
+    room.order("lead", &distress, close).unwrap();
+    assert_eq!(room.desk.unit("u1").unwrap().availability(), Availability::Free);
+    room.run("s", home).unwrap();
+    assert_eq!(room.replayed(), room.desk);
+}
+
+/// Two people write the same field: the second is told what the first wrote.
+#[test]
+fn the_same_field_is_not_written_over_unseen() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(2);
+    let seen = Basis { seq: Some(room.desk.seq()), ..Basis::default() };
+    let say = |room: &mut Room, who: &str, order: Order| {
+        room.ask(who, Command::Incident { id: id.clone(), order }, seen.clone(), None)
+    };
+    say(&mut room, "a", Order::Classify(IncidentKind::Traffic)).unwrap();
+    let late = say(&mut room, "b", Order::Classify(IncidentKind::Dispute));
+    assert!(matches!(&late, Err(Refusal::Stale(changed)) if changed[0].field == "kind"), "{late:?}");
+    // Another kind is no reason to stop an order, and other fields go beside each other.
+    say(&mut room, "b", Order::Relocate(PlaceRole::Caller, Box::new(report(2).location))).unwrap();
+    let ordered = say(&mut room, "b", Order::Assign(to(&["u1"]))).unwrap();
+    for step in [Step::Accept, Step::Depart, Step::Arrive, Step::Clear] {
+        room.step(&ordered.assigned[0], step).unwrap();
+    }
+    let seen = Basis { seq: Some(room.desk.seq()), ..Basis::default() };
+    let feedback = |text: &str| Order::Feedback { text: text.to_owned(), disposition: "settled".to_owned() };
+    let file = |room: &mut Room, who: &str, text: &str| {
+        room.ask(who, Command::Incident { id: id.clone(), order: feedback(text) }, seen.clone(), None)
+    };
+    file(&mut room, "a", "a man is injured").unwrap();
+    assert!(matches!(file(&mut room, "b", "nothing"), Err(Refusal::Stale(_))));
+    // What was urgent once is not reviewed by who wrote its feedback.
+    room.order("a", &id, Order::Prioritise(Priority::new(3).unwrap())).unwrap();
+    let close = Order::Close { disposition: "settled".to_owned(), spoken_with: None };
+    assert_eq!(rule(&room.order("a", &id, close)), Some(Rule::ReviewSelf));
+    let made_up = Basis { version: Some(1_000_000), ..Basis::default() };
+    let note = Command::Incident { id: id.clone(), order: Order::Note { text: "x".to_owned() } };
+    assert!(matches!(room.ask("b", note, made_up, None), Err(Refusal::Stale(_))));
+}
