@@ -182,7 +182,7 @@ fn a_messy_table_becomes_a_clean_layer() {
     let rejected: Vec<String> = report
         .rejects
         .iter()
-        .map(|r| format!("{} {}: {}", r.line.unwrap(), r.id.as_deref().unwrap_or("-"), r.reason))
+        .map(|r| format!("{} {}: {}", r.line.unwrap(), r.id.as_deref().unwrap_or("?"), r.reason))
         .collect();
     assert_eq!(
         rejected,
@@ -191,7 +191,7 @@ fn a_messy_table_becomes_a_clean_layer() {
             "5 LC-001: has the id of line 2",
             "6 LC-004: the mapping of \"kind\" has no word for \"鱼眼\" (it has 半球, 枪机, 球机)",
             "7 LC-005: the row has no coordinates",
-            "9 -: has 8 cells, and the header has 10",
+            "9 ?: has 8 cells, and the header has 10",
             "10 LC-007: longitude and latitude are both 0, the mark of a device without a fix",
         ]
     );
