@@ -241,6 +241,10 @@ fn nobody_draws_the_own_county_larger() {
     let grids = dispatcher.get("/ogc/collections/grids/items?limit=1").ok();
     let grid = at("grids", &grids["features"][0]["id"]);
     let seen = dispatcher.clone().with("if-match", &etag(&lead, &grid));
+    // As large as a grid may be, and far over the border.
+    let large = json!({"type": "Polygon", "coordinates":
+        [[[120.2, 27.6], [121.2, 27.6], [121.2, 28.4], [120.2, 28.4], [120.2, 27.6]]]});
+    let change = json!({"geometry": large}).to_string();
     forbidden(&seen.send("PATCH", &grid, "application/merge-patch+json", change.as_bytes()), "AUTH");
     // The city's lead may: a name is changed, and the county is what it was.
     let seen = lead.clone().with("if-match", &etag(&lead, &path));
