@@ -51,6 +51,14 @@ impl Error {
         Self::new(ErrorKind::Conflict, doing, why)
     }
 
+    /// The log is not the one that a server began with: somebody restored a backup beneath it.
+    pub fn other_log() -> Self {
+        Self::conflict(
+            "take the head of the log",
+            "it is in another epoch: a backup was restored; start the server anew",
+        )
+    }
+
     /// It may work later.
     pub(crate) fn unavailable(doing: &'static str, why: impl ToString) -> Self {
         Self::new(ErrorKind::Unavailable, doing, why)

@@ -94,6 +94,19 @@ fn a_bad_line_is_told_and_stops_nothing() {
     ] {
         assert!(done.out.contains(words), "{words}: {}", done.out);
     }
+    let persons = [
+        with("number", json!("13800138000")),
+        with("number", json!("330302199003070012")),
+        with("system", json!("浙C12345")),
+    ];
+    let file_of = folder.write("persons.ndjson", persons.join("\n"));
+    let persons = import(&folder, &["incidents", file_of.to_str().expect("a path"), "--crs", "wgs84"]);
+    assert!(persons.code == 2 && persons.out.contains("accepted 0, rejected 3"), "{}", persons.out);
+    assert!(
+        persons.out.contains("line 1: number: holds a mobile number") && !persons.out.contains("1380013"),
+        "{}",
+        persons.out
+    );
     assert_eq!(import(&folder, &["incidents", file]).code, 1, "nothing is guessed");
     let mapped = import(&folder, &["incidents", file, "--crs", "wgs84", "--complete"]);
     assert!(mapped.code == 1 && mapped.err.contains("--complete has no meaning here"), "{}", mapped.err);

@@ -12,9 +12,9 @@ use dispatch::{
     Channel, Contact, Duty, HistoricIncident, IncidentKind, IncidentSource, Milestones, Priority, Unit, UnitKind,
 };
 use serde::Deserialize;
-use spatial::Position;
 use spatial::codes::Division;
 use spatial::crs::Crs;
+use spatial::{Position, personal, personal_id, printable, told};
 use store::Store;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -125,8 +125,21 @@ fn label(field: &str, text: &str, most: usize) -> Result<(), String> {
     }
 }
 
+/// What belongs to one person is not taken in here either: a duty unit has a call sign, an incident a number.
+fn nobodys<'a>(texts: impl IntoIterator<Item = (&'a str, &'a String)>) -> Result<(), String> {
+    for (field, text) in texts {
+        let found = if matches!(field, "id" | "number") { personal_id(text) } else { personal(text) };
+        if let Some(what) = found {
+            return Err(format!("{field}: holds {what}, which belongs to one person"));
+        }
+    }
+    Ok(())
+}
+
 fn unit(line: &str, crs: Crs) -> Result<Unit, String> {
-    let row: UnitLine = serde_json::from_str(line).map_err(|error| spatial::told(&error.to_string()).into_owned())?;
+    let row: UnitLine = serde_json::from_str(line).map_err(|error| told(&error.to_string()).into_owned())?;
+    let texts = [("id", &row.id), ("call_sign", &row.call_sign), ("org", &row.org)];
+    nobodys(texts.into_iter().chain(row.skills.iter().map(|skill| ("skills", skill))))?;
     let duty = row.duty.as_deref().unwrap_or("off_duty");
     let contact = match row.contact {
         Some(given) => Contact {
@@ -152,9 +165,10 @@ fn unit(line: &str, crs: Crs) -> Result<Unit, String> {
 }
 
 fn past(line: &str, crs: Crs) -> Result<HistoricIncident, String> {
-    let row: PastLine = serde_json::from_str(line).map_err(|error| spatial::told(&error.to_string()).into_owned())?;
+    let row: PastLine = serde_json::from_str(line).map_err(|error| told(&error.to_string()).into_owned())?;
     label("system", &row.system, 64)?;
     label("number", &row.number, 128)?;
+    nobodys([("system", &row.system), ("number", &row.number)])?;
     let may = |field: &str, at: Option<&String>| at.map(|at| moment(field, at)).transpose();
     Ok(HistoricIncident {
         kind: word("kind", &row.kind, IncidentKind::from_word(&row.kind))?,
@@ -211,7 +225,7 @@ impl<T> Reader<T> {
             let whole = bytes.ends_with(b"\n") || (bytes.len() as u64) <= LONGEST;
             if !whole {
                 self.skip()?;
-                self.reject(format!("the line is longer than {LONGEST} bytes"));
+                self.reject(&format!("the line is longer than {LONGEST} bytes"));
                 continue;
             }
             if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -224,7 +238,7 @@ impl<T> Reader<T> {
                     self.read.good += 1;
                     rows.push(row);
                 }
-                Err(why) => self.reject(why),
+                Err(why) => self.reject(&why),
             }
         }
         Ok(rows)
@@ -244,11 +258,12 @@ impl<T> Reader<T> {
         }
     }
 
-    fn reject(&mut self, why: String) {
+    fn reject(&mut self, why: &str) {
         self.read.rows += 1;
         self.read.rejects += 1;
         if self.read.rejected.len() < TOLD {
-            self.read.rejected.push((self.line, why));
+            // A reason quotes what it refuses: nothing of a person, and nothing that a terminal obeys.
+            self.read.rejected.push((self.line, printable(&told(why)).into_owned()));
         }
     }
 

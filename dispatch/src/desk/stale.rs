@@ -21,6 +21,8 @@ pub(super) enum Cares {
     Kind,
     /// The field that it writes itself.
     Feedback,
+    /// All of these, and what was reported back: who ends it has read that.
+    End,
 }
 
 /// Fields that matter to nobody but to whoever writes them as well.
@@ -39,6 +41,7 @@ pub(super) fn changed(incident: &Incident, basis: &Basis, actor: &Actor, cares: 
         Cares::Location => field == "location",
         Cares::Kind => field == "kind",
         Cares::Feedback => field == "feedback",
+        Cares::End => field != "kind",
     };
     let news = incident.material.iter().filter(|m| newer(m.seq, m.version) && m.by != actor.id && concerns(&m.field));
     let mut changes: Vec<Changed> = Vec::new();

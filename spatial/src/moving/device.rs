@@ -96,6 +96,20 @@ impl Device {
         self.last_at_ms = Some(self.last_at_ms.map_or(at_ms, |last| last.max(at_ms)));
         push(&mut self.delays_ms, received_ms.saturating_sub(at_ms), DELAYS);
         push(&mut self.times_ms, (at_ms, received_ms), STEADY_BY);
+        self.forget_what_was_ahead();
+    }
+
+    /// A clock that was ahead and whose last reports all say otherwise was set: what it said before tells nothing.
+    fn forget_what_was_ahead(&mut self) {
+        let last = self.delays_ms.len().saturating_sub(SET_BY.into());
+        let ahead = self.skew_ms().filter(|skew| *skew < -DELAY_MS);
+        let newest = self.delays_ms.iter().skip(last).min().copied();
+        if let (Some(ahead), Some(newest)) = (ahead, newest)
+            && last > 0
+            && newest > ahead.saturating_add(AHEAD_MS)
+        {
+            self.delays_ms.drain(..last);
+        }
     }
 
     /// When a report was made by our clock, milliseconds since 1970 UTC: as it says, unless the device's clock is more
@@ -237,6 +251,13 @@ mod tests {
             }
             assert_eq!(device.dated(9_000 + offset), 9_200, "{offset}");
         }
+        // Ahead, then set right: a few reports later it is believed again.
+        let mut set = Device::default();
+        for n in 0..20 {
+            let ahead = if n < 10 { 90_000 } else { 0 };
+            set.reported(n * 1_000 + ahead, n * 1_000 + 200);
+        }
+        assert_eq!((set.skew_ms(), set.dated(21_000)), (Some(200), 21_000));
         let mut near = Device::default();
         (0..8).for_each(|n| near.reported(n * 1_000 - 50_000, n * 1_000));
         assert_eq!(near.dated(9_000), 9_000, "less than a minute is believed");

@@ -119,6 +119,10 @@ pub(super) async fn begin(app: &App) -> Result<(Box<dyn Append>, Desk, Vec<News>
         let mut desk = (*app.ops.desk()).clone();
         let append = app.store.begin_append(desk.seq()).await?;
         let seen = append.unseen().last().map_or(desk.seq(), |event| event.seq);
+        if append.head().epoch != app.ops.epoch() {
+            // Somebody restored a backup under this server: what it knows is of another history.
+            return Err(store::Error::other_log());
+        }
         if seen == append.head().seq {
             let mut news = Vec::new();
             take_in(&mut desk, append.unseen(), &mut news);
@@ -159,14 +163,10 @@ fn evolve(desk: &mut Desk, stored: &store::Event, event: &Event, news: &mut Vec<
         &Stamp { seq: stored.seq, stream_version: stored.stream_version, commit_ms: at_ms, actor: by.clone() },
         event,
     );
-    news.push(News {
-        seq: stored.seq,
-        kind: stored.kind.clone(),
-        at_ms,
-        by,
-        incident: event.incident().and_then(|id| desk.incident(id).cloned()),
-        unit: event.unit().map(str::to_owned),
-    });
+    let incident = event.incident().and_then(|id| desk.incident(id).cloned());
+    // What becomes of a distress becomes of its unit: it is free no more, or again.
+    let unit = event.unit().map(str::to_owned).or_else(|| incident.as_ref().and_then(|i| i.distress.clone()));
+    news.push(News { seq: stored.seq, kind: stored.kind.clone(), at_ms, by, incident, unit });
 }
 
 /// Decides one command and appends what it makes. Nothing is durable before the commit.

@@ -25,7 +25,7 @@ pub(super) fn decide(
     }
     let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
     let mut going: Vec<(&UnitState, bool)> = Vec::new();
-    let mut starting: Vec<String> = Vec::new();
+    let (mut starting, mut instead): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for id in &assign.units {
         let unit = desk.unit(id).ok_or_else(|| Refusal::Unknown("unit", id.clone()))?;
         if going.iter().any(|(known, _)| known.record.id == *id) {
@@ -34,10 +34,17 @@ pub(super) fn decide(
         if let Some(own) = unit.open.iter().find(|bound| bound.incident == incident.id) {
             // Planned for later, wanted now.
             if own.state == State::Planned && assign.start_ms.is_none() {
-                if unit.availability() == Availability::Free {
-                    starting.push(own.id.clone());
-                } else {
-                    decided.taken.push(taken(unit));
+                match unit.availability() {
+                    Availability::Free | Availability::Soft => starting.push(own.id.clone()),
+                    Availability::Out if unit.distress.is_some() => return Err(Refusal::Rule(Rule::UnitDistress)),
+                    Availability::Committed | Availability::Reserved if assign.preempt => {
+                        may_preempt(desk, ask, incident, unit)?;
+                        instead.push(own.id.clone());
+                        going.push((unit, true));
+                    }
+                    Availability::Committed | Availability::Reserved | Availability::Out => {
+                        decided.taken.push(taken(unit));
+                    }
                 }
             } else {
                 decided.already.push(own.id.clone());
@@ -85,7 +92,9 @@ pub(super) fn decide(
     }
     confirm(ask, scene, incident, &going)?;
     let now_ms = ask.now_ms.max(desk.commit_ms());
-    decided.events.extend(starting.iter().filter_map(|id| start(incident, id, now_ms)));
+    decided.events.extend(starting.iter().filter_map(|id| reached(incident, id, State::Offered, now_ms)));
+    // The plan ends where the order that takes the unit from other work begins.
+    decided.events.extend(instead.iter().filter_map(|id| reached(incident, id, State::Recalled, now_ms)));
     decided.assigned.extend(starting);
     order(desk, ask, incident, &going, &orgs, assign, &mut decided);
     Ok(decided)
@@ -106,17 +115,11 @@ fn check(ask: &Ask, assign: &Assign) -> Result<(), Refusal> {
     text("reason", assign.reason.as_deref().unwrap_or_default(), 500, !assign.preempt)
 }
 
-/// A planned order becomes a real one.
-fn start(incident: &Incident, id: &str, now_ms: i64) -> Option<Event> {
+/// A planned order becomes a real one, or ends.
+fn reached(incident: &Incident, id: &str, state: State, now_ms: i64) -> Option<Event> {
     let unit = incident.assignment(id)?.to.unit().map(str::to_owned);
-    let event = AssignmentEvent::Reached {
-        state: State::Offered,
-        at_ms: now_ms,
-        src: Source::Desk,
-        reason: None,
-        late: false,
-        next: None,
-    };
+    let event =
+        AssignmentEvent::Reached { state, at_ms: now_ms, src: Source::Desk, reason: None, late: false, next: None };
     Some(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event })
 }
 

@@ -222,13 +222,13 @@ fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
         Order::Prioritise(_) => Cares::Priority,
         Order::Relocate(PlaceRole::Scene, _) => Cares::Location,
         Order::Classify(_) => Cares::Kind,
-        Order::Feedback { .. } => Cares::Feedback,
-        Order::Hold { .. } | Order::Refer { .. } | Order::Close { .. } | Order::Cancel { .. } => Cares::All,
+        Order::Feedback { .. } | Order::Review { .. } => Cares::Feedback,
+        Order::Close { .. } => Cares::End,
+        Order::Hold { .. } | Order::Refer { .. } | Order::Cancel { .. } => Cares::All,
         Order::Assign(_)
         | Order::Relocate(..)
         | Order::Release
         | Order::TakeBack
-        | Order::Review { .. }
         | Order::Reopen { .. }
         | Order::Note { .. }
         | Order::AddCaller { .. }

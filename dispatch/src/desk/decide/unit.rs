@@ -1,6 +1,7 @@
 //! A unit's record and its duty.
 
 use super::{Decided, text};
+use crate::assignment::State;
 use crate::desk::Desk;
 use crate::event::{Event, UnitRecord};
 use crate::refusal::{Refusal, Rule};
@@ -42,7 +43,8 @@ pub(super) fn duty(
 fn unbound(desk: &Desk, id: &str) -> Result<(), Refusal> {
     match desk.unit(id) {
         Some(unit) if unit.distress.is_some() => Err(Refusal::Rule(Rule::UnitDistress)),
-        Some(unit) if !unit.open.is_empty() => Err(Refusal::Rule(Rule::DutyOpen)),
+        // A plan keeps nobody on duty: when its time comes and the unit is not there, it comes back.
+        Some(unit) if unit.open.iter().any(|bound| bound.state != State::Planned) => Err(Refusal::Rule(Rule::DutyOpen)),
         Some(_) | None => Ok(()),
     }
 }
