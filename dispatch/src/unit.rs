@@ -175,6 +175,14 @@ pub enum UnitError {
     /// Too many skills.
     #[error("a unit has at most 32 skills")]
     Skills,
+    /// It holds what belongs to one person.
+    #[error("{field} holds {what}, which belongs to one person")]
+    Personal {
+        /// Which field.
+        field: &'static str,
+        /// What.
+        what: &'static str,
+    },
 }
 
 /// A duty unit.
@@ -203,7 +211,8 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// Checks the texts: id 1–64, call sign 1–64, organisation 1–128 characters, at most 32 skills of 64.
+    /// Checks the texts: id 1–64, call sign 1–64, organisation 1–128 characters, at most 32 skills of 64, none of which
+    /// holds what belongs to one person (a duty contact's number is nobody's own).
     pub fn check(&self) -> Result<(), UnitError> {
         let texts = [("id", &self.id, 64), ("call_sign", &self.call_sign, 64), ("org", &self.org, 128)];
         let skills = self.skills.iter().map(|skill| ("skills", skill, 64));
@@ -211,6 +220,10 @@ impl Unit {
             let length = text.chars().count();
             if length == 0 || length > most || text.chars().any(char::is_control) {
                 return Err(UnitError::Text { field, most });
+            }
+            let personal = if field == "id" { spatial::personal_id(text) } else { spatial::personal(text) };
+            if let Some(what) = personal {
+                return Err(UnitError::Personal { field, what });
             }
         }
         let long =

@@ -38,6 +38,12 @@ pub struct Finished {
     pub err: String,
 }
 
+/// Adds a login to a store that no server has open: `store` are the words that name it, `more` role, scope and the like.
+pub fn add_user(store: &[&str], name: &str, password: &str, more: &[&str]) {
+    let added = onemap_with(&[&["user", "add", name], more, store].concat(), &[("ONEMAP_PASSWORD", password)]);
+    assert_eq!(added.code, 0, "{name}: {}{}", added.out, added.err);
+}
+
 /// Runs the binary to its end.
 pub fn onemap<S: AsRef<OsStr>>(arguments: &[S]) -> Finished {
     onemap_with(arguments, &[])

@@ -29,7 +29,7 @@ pub use camera::Cameras;
 pub use chance::Chance;
 pub use city::{CENTRE, LONGWAN, LUCHENG, demo_city};
 pub use client::{Client, encode};
-pub use command::{Finished, binary, onemap, onemap_killed, onemap_with};
+pub use command::{Finished, add_user, binary, onemap, onemap_killed, onemap_with};
 pub use database::Database;
 pub use encoding::decoded;
 pub use faults::{Disk, Faults};

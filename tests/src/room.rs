@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::city::CENTRE;
 use crate::client::Client;
-use crate::command::onemap_with;
+use crate::command::add_user;
 use crate::database::Database;
 use crate::folder::Folder;
 use crate::server::{PASSWORD, Server};
@@ -65,10 +65,7 @@ impl Room {
         let store = room.store();
         for seat in 0..SEATS {
             let name = format!("seat-{seat}");
-            let words = ["user", "add", &name, "--role", "lead", "--scope", "*"];
-            let words: Vec<&str> = words.into_iter().chain(store.iter().map(String::as_str)).collect();
-            let added = onemap_with(&words, &[("ONEMAP_PASSWORD", PASSWORD)]);
-            assert_eq!(added.code, 0, "{name}: {}", added.err);
+            add_user(&[&store[0], &store[1]], &name, PASSWORD, &["--role", "lead", "--scope", "*"]);
         }
         room
     }

@@ -1,7 +1,7 @@
 //! Files in: by HTTP and by the command, with a report of what was not taken.
 
 use serde_json::{Value, json};
-use tests::{EDITOR, Folder, Server, Tile, decode, decoded, onemap, onemap_with, workspace};
+use tests::{EDITOR, Folder, Server, Tile, add_user, decode, decoded, onemap, workspace};
 
 const PATH: &str = "/api/v1/imports?layer=places&format=geojson&crs=wgs84";
 const GEO: &str = "application/geo+json";
@@ -111,8 +111,7 @@ fn a_city_of_openstreetmap_is_imported_and_shown() {
     let imported = onemap(&["import", "osm", pbf, "--data", data]);
     assert_eq!(imported.code, 0, "{}", imported.err);
     let password = "a-long-password-0571";
-    let user = ["user", "add", "mapper", "--role", "lead", "--scope", "*", "--data", data];
-    assert_eq!(onemap_with(&user, &[("ONEMAP_PASSWORD", password)]).code, 0);
+    add_user(&["--data", data], "mapper", password, &["--role", "lead", "--scope", "*"]);
 
     let server = Server::serve(&folder);
     let mapper = server.login_with("mapper", password);

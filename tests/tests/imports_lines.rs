@@ -1,7 +1,7 @@
 //! Duty units and incidents of the past come in as lines.
 
 use serde_json::{Value, json};
-use tests::{Folder, PASSWORD, Server, onemap, onemap_with};
+use tests::{Folder, PASSWORD, Server, add_user, onemap};
 
 fn import(folder: &Folder, words: &[&str]) -> tests::Finished {
     let data = folder.data();
@@ -45,8 +45,7 @@ fn a_generated_city_has_its_units_and_its_past() {
     let out = onemap(&["export", "incidents", "--data", data.to_str().expect("a path")]);
     let out: Value = serde_json::from_str(&out.out).expect("JSON");
     assert_eq!(out["features"].as_array().map(Vec::len), Some(past_rows));
-    let words = ["user", "add", "me", "--role", "lead", "--scope", "*", "--data", data.to_str().expect("a path")];
-    assert_eq!(onemap_with(&words, &[("ONEMAP_PASSWORD", PASSWORD)]).code, 0);
+    add_user(&["--data", data.to_str().expect("a path")], "me", PASSWORD, &["--role", "lead", "--scope", "*"]);
     let server = Server::serve(&folder);
     let known = server.login("me").get("/api/v1/units").ok()["units"].as_array().expect("units").clone();
     assert_eq!(known.len(), unit_rows);
@@ -107,6 +106,33 @@ fn a_bad_line_is_told_and_stops_nothing() {
         "{}",
         persons.out
     );
+    // Units have one check, by whatever door they come.
+    let unit = |field: &str, value: Value| {
+        let mut row =
+            json!({"id": "u1", "kind": "police_vehicle", "call_sign": "u1", "org": "e2e", "division": "330302"});
+        row[field] = value;
+        row
+    };
+    let units = [
+        unit("call_sign", json!("王 13812345678")),
+        unit("org", json!("浙C12345")),
+        unit("skills", json!(["13812345678"])),
+        unit("id", json!("13812345678")),
+    ];
+    let lines = units.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+    let file_of = folder.write("units.ndjson", lines);
+    let refused = import(&folder, &["units", file_of.to_str().expect("a path"), "--crs", "wgs84"]);
+    assert!(refused.code == 2 && refused.out.contains("accepted 0, rejected 4"), "{}", refused.out);
+    let server = Server::demo();
+    let lead = server.login("lead");
+    for unit in &units {
+        let refused = lead.put(&format!("/api/v1/units/{}", unit["id"].as_str().expect("an id")), unit);
+        assert!(
+            refused.refused(422) == "INVALID" && refused.text().contains("belongs to one person"),
+            "{}",
+            refused.text()
+        );
+    }
     assert_eq!(import(&folder, &["incidents", file]).code, 1, "nothing is guessed");
     let mapped = import(&folder, &["incidents", file, "--crs", "wgs84", "--complete"]);
     assert!(mapped.code == 1 && mapped.err.contains("--complete has no meaning here"), "{}", mapped.err);

@@ -1,7 +1,7 @@
 //! An order to an organisation: its own desk signs and sends its own units.
 
 use serde_json::{Value, json};
-use tests::{CENTRE, Folder, REPORTER, Server, command, fix, id, now, onemap_with, progress};
+use tests::{CENTRE, Folder, REPORTER, Server, add_user, command, fix, id, now, progress};
 
 /// A unit of an organisation, on duty in the centre.
 fn unit_of(server: &Server, unit: &str, org: &str) {
@@ -14,13 +14,9 @@ fn unit_of(server: &Server, unit: &str, org: &str) {
 
 /// Adds a station's login, of an organisation or of none.
 fn add(folder: &Folder, name: &str, org: Option<&str>) {
-    let mut words = vec!["user", "add", name, "--role", "station", "--scope", "330302"];
-    words.extend(org.into_iter().flat_map(|org| ["--org", org]));
-    let data = folder.data();
-    let data = data.to_string_lossy();
-    words.extend(["--data", &data]);
-    let added = onemap_with(&words, &[("ONEMAP_PASSWORD", "desk-desk-desk")]);
-    assert_eq!(added.code, 0, "{}{}", added.out, added.err);
+    let mut more = vec!["--role", "station", "--scope", "330302"];
+    more.extend(org.into_iter().flat_map(|org| ["--org", org]));
+    add_user(&["--data", &folder.data().to_string_lossy()], name, "desk-desk-desk", &more);
 }
 
 fn states(incident: &Value) -> Vec<String> {

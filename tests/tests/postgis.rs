@@ -1,6 +1,6 @@
 //! The larger store behaves as the small one does.
 
-use tests::{Database, Folder, Server, Tile, decoded, onemap, onemap_with, workspace};
+use tests::{Database, Folder, Server, Tile, add_user, decoded, onemap, workspace};
 
 const HELSINKI: (f64, f64) = (24.945, 60.170);
 const PASSWORD: &str = "a-long-password-0571";
@@ -15,8 +15,7 @@ fn the_same_city_gives_the_same_bytes_from_both_stores() {
     for store in stores {
         let imported = onemap(&[&["import", "osm", pbf.to_str().unwrap()][..], &store].concat());
         assert_eq!(imported.code, 0, "{store:?}: {}", imported.err);
-        let words = [&["user", "add", "mapper", "--role", "lead", "--scope", "*"][..], &store].concat();
-        assert_eq!(onemap_with(&words, &[("ONEMAP_PASSWORD", PASSWORD)]).code, 0, "{store:?}");
+        add_user(&store, "mapper", PASSWORD, &["--role", "lead", "--scope", "*"]);
     }
     let logs = Folder::new();
     let (small, large) = (Server::serve(&folder), Server::serve_database(&url, &logs));

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tests::{
-    CENTRE, Chance, Client, Figures, Kind, Live, PASSWORD, Room, Server, ago, at_most, both, command, exactly, fix, id,
-    now, onemap_with, progress,
+    CENTRE, Chance, Client, Figures, Kind, Live, PASSWORD, Room, Server, add_user, ago, at_most, both, command,
+    exactly, fix, id, now, progress,
 };
 
 const SEED: u64 = 20_260_903;
@@ -13,9 +13,7 @@ const SEED: u64 = 20_260_903;
 /// A login that is that unit, made before the server starts.
 fn field_login(room: &Room, name: &str, unit: &str) {
     let store = room.store();
-    let words = ["user", "add", name, "--role", "unit", "--scope", "*", "--unit", unit, &store[0], &store[1]];
-    let added = onemap_with(&words, &[("ONEMAP_PASSWORD", PASSWORD)]);
-    assert_eq!(added.code, 0, "{}", added.err);
+    add_user(&[&store[0], &store[1]], name, PASSWORD, &["--role", "unit", "--scope", "*", "--unit", unit]);
 }
 
 /// A drive of `fixes` seconds that ended just now, as rows; each place is the time that it belongs to.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use tests::{CENTRE, Kind, Live, PASSWORD, Room, Server, command, id, onemap_with, wait_until};
+use tests::{CENTRE, Kind, Live, PASSWORD, Room, Server, add_user, command, id, wait_until};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -62,8 +62,7 @@ impl Way {
 fn the_room_goes_on_seeing_while_the_database_is_away() {
     let room = Room::new(Kind::Database);
     let [_, url] = room.store();
-    let added = ["user", "add", "reader", "--role", "auditor", "--scope", "*", "--database-url", &url];
-    assert_eq!(onemap_with(&added, &[("ONEMAP_PASSWORD", PASSWORD)]).code, 0);
+    add_user(&["--database-url", &url], "reader", PASSWORD, &["--role", "auditor", "--scope", "*"]);
     let (head, tail) = url.split_once('@').expect("user and server");
     let (server, name) = tail.split_once('/').expect("server and database");
     let way = Way::to(server.to_owned());

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{CENTRE, Client, Folder, Server, id, onemap_with, wait_until};
+use tests::{CENTRE, Client, Folder, Server, add_user, id, wait_until};
 
 const TIMES: &str = "/api/v1/policy/timers";
 
@@ -60,8 +60,7 @@ fn a_zone_has_its_own_times_from_the_moment_they_are_published() {
 fn only_who_leads_the_city_publishes_times() {
     let city = Server::demo().stop();
     let data = city.data();
-    let words = ["user", "add", "county", "--role", "lead", "--scope", "330302", "--data", &data.to_string_lossy()];
-    assert_eq!(onemap_with(&words, &[("ONEMAP_PASSWORD", "county-county")]).code, 0);
+    add_user(&["--data", &data.to_string_lossy()], "county", "county-county", &["--role", "lead", "--scope", "330302"]);
     let server = Server::demo_in(&city, &["--still"], &[]);
     let lead = server.login("lead");
     let times = faster(&lead);

@@ -1,6 +1,5 @@
 //! What a page says and shows first: the city's name, its clock, and a view that fits what there is to see.
 
-use spatial::still::ValueRef;
 use spatial::{Bounds, Layer, Position, StillLayer, World, WorldBox};
 
 use super::App;
@@ -51,13 +50,9 @@ impl App {
         let top = (0..layer.len()).filter_map(level).min()?;
         let mut roots = (0..layer.len()).filter(|row| level(*row) == Some(top));
         let (root, None) = (roots.next()?, roots.next()) else { return None };
-        let text = |field| match layer.value(root, field)? {
-            ValueRef::Text(text) => Some(text.to_owned()),
-            ValueRef::Int(_) | ValueRef::Float(_) | ValueRef::Bool(_) => None,
-        };
-        let name = text("name")?;
-        let english = text("name_en").unwrap_or_else(|| name.clone());
-        Some((name, english))
+        let name = layer.text(root, "name")?;
+        let english = layer.text(root, "name_en").unwrap_or(name);
+        Some((name.to_owned(), english.to_owned()))
     }
 
     /// Where a map should open for this caller: on the division that the caller answers for, or the whole city; where

@@ -8,10 +8,9 @@ use spatial::people::{Homes, HomesBuilder};
 use spatial::{Feature, Layer, Noun};
 
 use super::kept::Kept;
+use super::publisher::each;
 use super::{App, stopped};
 
-/// Counts read from the store at once.
-const PAGE: u32 = 5_000;
 /// Fewer places are read from the store as quickly.
 const FEWEST: usize = 20_000;
 
@@ -84,16 +83,8 @@ async fn found(app: &App, version: u64) -> anyhow::Result<bool> {
         app.register.show(version, homes);
         return Ok(true);
     }
-    let (mut builder, mut after) = (HomesBuilder::default(), None);
-    loop {
-        let (page, last) = app.store.scan(Layer::Residents, after, PAGE).await?;
-        let Some(last) = last else { break };
-        after = Some(last);
-        for feature in &page {
-            push(&mut builder, feature);
-        }
-        tokio::task::yield_now().await;
-    }
+    let mut builder = HomesBuilder::default();
+    each(&app.store, Layer::Residents, |feature| push(&mut builder, feature)).await?;
     app.register.show(version, builder.finish());
     Ok(false)
 }

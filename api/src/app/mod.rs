@@ -55,7 +55,7 @@ pub use alarms::{Alarm, Alarms, watch_clock};
 pub use approach::Approaches;
 pub use away::{Away, watch_store};
 pub use cache::{Encoding, TileCache};
-pub use clock::{now_ms, rfc3339};
+pub use clock::{from_rfc3339, now_ms, rfc3339};
 pub use coverage::{Candidate, Candidates, CoverageAsked, Covered, Sited, SitesAsked, Stand};
 pub use features::{Edit, Edited};
 pub use heading::{FirstView, Heading};

@@ -8,6 +8,8 @@ use spatial::still::{Divisions, LayerBuilder};
 use spatial::{Feature, Layer, Noun, Position, StillLayer};
 use store::Store;
 
+use super::publisher::each;
+
 /// Name of the setting that holds the rounding key.
 pub(crate) const KEY: &str = "people_rounding_key";
 
@@ -72,22 +74,9 @@ impl Counts {
 pub(crate) async fn published_cells(store: &Arc<dyn Store>) -> Result<(Vec<Cell>, u64), store::Error> {
     let rules = rules(store).await?;
     let mut drawn = LayerBuilder::new(Layer::Jurisdictions);
-    pages(store, Layer::Jurisdictions, |feature| drawn.push(feature, |_| None)).await?;
+    each(store, Layer::Jurisdictions, |feature| drawn.push(feature, |_| None)).await?;
     let divisions = Divisions::of(&drawn.finish());
     let mut counts = Counts::default();
-    pages(store, Layer::Residents, |feature| counts.push(feature, |position| divisions.at(position))).await?;
+    each(store, Layer::Residents, |feature| counts.push(feature, |position| divisions.at(position))).await?;
     Ok((counts.cells(&rules).cells, counts.revision))
 }
-
-async fn pages(store: &Arc<dyn Store>, layer: Layer, mut to: impl FnMut(&Feature)) -> Result<(), store::Error> {
-    let mut after = None;
-    loop {
-        let (page, last) = store.scan(layer, after, PAGE).await?;
-        let Some(last) = last else { return Ok(()) };
-        after = Some(last);
-        page.iter().for_each(&mut to);
-    }
-}
-
-/// Features read from the store at once.
-const PAGE: u32 = 5_000;

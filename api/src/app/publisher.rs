@@ -226,6 +226,22 @@ fn revision_gauge(n: u64) -> f64 {
     n as f64
 }
 
+/// Walks along all features of a layer that can be read; a page of them is in memory, and others have their turn.
+pub(super) async fn each(
+    store: &Arc<dyn Store>,
+    layer: Layer,
+    mut to: impl FnMut(&Feature),
+) -> Result<(), store::Error> {
+    let mut after = None;
+    loop {
+        let (page, last) = store.scan(layer, after, PAGE).await?;
+        let Some(last) = last else { return Ok(()) };
+        after = Some(last);
+        page.iter().for_each(&mut to);
+        tokio::task::yield_now().await;
+    }
+}
+
 /// All features of a layer, in the order of their numbers.
 pub(crate) async fn read_all(store: &Arc<dyn Store>, layer: Layer) -> Result<Vec<Feature>, store::Error> {
     let mut all = Vec::new();

@@ -3,7 +3,7 @@
 
 use dispatch::{Condition, KnownCondition};
 use spatial::roads::{Bound, Place, Profile, Sense, Targets};
-use spatial::still::{Near, ValueRef};
+use spatial::still::Near;
 use spatial::{Fid, Layer, Position, StillLayer};
 
 use super::App;
@@ -81,7 +81,7 @@ impl App {
         k: usize,
         accept: impl Fn(usize) -> bool,
     ) -> Vec<Resource> {
-        let is = |row: usize| places.value(row, "kind") == Some(ValueRef::Text(kind)) && accept(row);
+        let is = |row: usize| places.text(row, "kind") == Some(kind) && accept(row);
         let driven = DRIVEN.contains(&kind);
         let count = if driven { k * LOOKED_AT } else { k };
         let near = places.nearest(place, count, FAR_M, is);
@@ -95,18 +95,15 @@ impl App {
 
     fn resource(&self, layer: &StillLayer, near: Near) -> Option<Resource> {
         let (_, id) = layer.source(near.row)?;
-        let name = match layer.value(near.row, "name") {
-            Some(ValueRef::Text(name)) => Some(name.to_owned()),
-            _ => None,
-        };
-        let state = self.state_of(Some(id), name.as_deref());
+        let name = layer.text(near.row, "name");
+        let state = self.state_of(Some(id), name);
         Some(Resource {
             id: id.to_owned(),
             fid: layer.fid(near.row)?,
             position: near.place,
             straight_m: near.distance_m,
             road: None,
-            name,
+            name: name.map(str::to_owned),
             state,
         })
     }

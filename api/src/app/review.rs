@@ -39,10 +39,7 @@ impl App {
     ) -> Result<Reviewed, Refusal> {
         let sight = Sight::of(caller, Layer::Cameras)?;
         let still = self.world.still();
-        let cameras = still
-            .layer(Layer::Cameras)
-            .cloned()
-            .unwrap_or_else(|| Arc::new(StillLayer::build(Layer::Cameras, &[], |_| None)));
+        let cameras = still.layer_or_empty(Layer::Cameras);
         let mut reviewed = Reviewed { ring: Vec::new(), cameras: Arc::clone(&cameras) };
         let Some(network) = self.ways.network() else { return Ok(reviewed) };
         let net = network.net(Profile::Foot);

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use geo::MultiPolygon;
 use spatial::roads::{Profile, Sense};
-use spatial::sight::{self, Buildings, Cameras, Ranked};
+use spatial::sight::{self, Buildings, Cameras, Coverage, CoverageError, Ranked, Watched};
 use spatial::{Layer, Position, StillLayer};
 
 use super::App;
@@ -32,6 +33,28 @@ pub struct Sighting {
 }
 
 impl App {
+    /// The caller's sight of cameras, if all of the area lies in the caller's part of the city: else what cameras beyond the
+    /// border see of it would be missing.
+    pub fn sight_over(&self, caller: &Caller, area: &MultiPolygon<f64>) -> Result<Sight, Refusal> {
+        let sight = Sight::of(caller, Layer::Cameras)?;
+        let still = self.world.still();
+        let mine = |place| sight.holds(still.division(place));
+        if spatial::reach(&area.clone().into()).into_iter().all(mine) { Ok(sight) } else { Err(Refusal::Scope) }
+    }
+
+    /// What the cameras in sight see of an area.
+    pub fn watched_area(
+        &self,
+        sight: &Sight,
+        area: &MultiPolygon<f64>,
+        how: &Watched,
+    ) -> Result<Coverage, CoverageError> {
+        let still = self.world.still();
+        let (cameras, buildings) = (still.layer_or_empty(Layer::Cameras), still.layer_or_empty(Layer::Buildings));
+        let seen = |row: usize| sight.holds(cameras.division(row));
+        sight::coverage(&Cameras::new(&cameras), &Buildings::new(&buildings), area, how, seen)
+    }
+
     /// Ranks the cameras in the caller's sight for a place that is somewhere in a circle of `accuracy_m` metres.
     pub fn cameras_for(
         &self,
@@ -42,9 +65,7 @@ impl App {
     ) -> Result<Sighting, Refusal> {
         let sight = Sight::of(caller, Layer::Cameras)?;
         let still = self.world.still();
-        let layer =
-            |layer| still.layer(layer).cloned().unwrap_or_else(|| Arc::new(StillLayer::build(layer, &[], |_| None)));
-        let (cameras, buildings) = (layer(Layer::Cameras), layer(Layer::Buildings));
+        let (cameras, buildings) = (still.layer_or_empty(Layer::Cameras), still.layer_or_empty(Layer::Buildings));
         let seen = |row: usize| sight.holds(cameras.division(row));
         let ask = sight::Ask { accuracy_m, k, radius_m: RADIUS_M, ..sight::Ask::near(place) };
         let (eyes, walls) = (Cameras::new(&cameras), Buildings::new(&buildings));

@@ -35,6 +35,11 @@ impl Still {
         self.index.layer(layer)
     }
 
+    /// The layer; one without rows where there is none.
+    pub fn layer_or_empty(&self, layer: Layer) -> Arc<StillLayer> {
+        self.layer(layer).cloned().unwrap_or_else(|| Arc::new(StillLayer::build(layer, &[], |_| None)))
+    }
+
     /// The version of a layer's picture.
     pub fn version(&self, layer: Layer) -> u64 {
         self.versions.get(&layer).copied().unwrap_or_default()
@@ -196,10 +201,10 @@ impl Moving {
         now_ms: i64,
         division: Option<Division>,
     ) -> Label {
+        let obs = obs.filter(|_| !removed("s8"));
         if removed("s8") {
             // What comes last is taken for the newest.
-            let newer = self.fix(slot).map_or(now_ms, |held| now_ms.max(held.at_ms + 1));
-            return self.apply(slot, Fix { at_ms: newer, ..fix.clone() }, now_ms, division);
+            fix.at_ms = self.fix(slot).map_or(now_ms, |held| now_ms.max(held.at_ms + 1));
         }
         if let Some(obs) = obs
             && self.units.get_mut(slot as usize).is_some_and(|tracked| !tracked.reported.is_new(obs))
@@ -221,11 +226,7 @@ impl Moving {
 
     /// Takes a fix without a number of its own: labelled, never refused.
     pub fn apply(&mut self, slot: u32, mut fix: Fix, now_ms: i64, division: Option<Division>) -> Label {
-        if let Some(label) = self.meet(slot, &mut fix, now_ms) {
-            return self.heard(slot, label, now_ms, division);
-        }
-        let label = self.index.apply(slot, fix, now_ms);
-        self.heard(slot, label, now_ms, division)
+        self.report(slot, &mut fix, None, now_ms, division)
     }
 
     /// Learns from a report what its device is like; the label of every fix of a device whose places are shifted.

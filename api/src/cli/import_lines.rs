@@ -14,12 +14,11 @@ use dispatch::{
 use serde::Deserialize;
 use spatial::codes::Division;
 use spatial::crs::Crs;
-use spatial::{Position, personal, personal_id, printable, told};
+use spatial::{Position, personal, personal_id, printable, shown, told};
 use store::Store;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::say;
+use crate::app::{from_rfc3339, ops};
 
 /// Longest line, bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -107,13 +106,11 @@ fn division(code: Option<&String>) -> Result<Option<Division>, String> {
 }
 
 fn word<T>(field: &str, given: &str, found: Option<T>) -> Result<T, String> {
-    found.ok_or_else(|| format!("{field}: {:?} is not a known word", spatial::shown(given)))
+    found.ok_or_else(|| format!("{field}: {:?} is not a known word", shown(given)))
 }
 
 fn moment(field: &str, given: &str) -> Result<i64, String> {
-    let wrong = || format!("{field}: {:?} is no time as in RFC 3339", spatial::shown(given));
-    let at = OffsetDateTime::parse(given, &Rfc3339).map_err(|_unreadable| wrong())?;
-    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).map_err(|_too_far| wrong())
+    from_rfc3339(given).ok_or_else(|| format!("{field}: {:?} is no time as in RFC 3339", shown(given)))
 }
 
 fn label(field: &str, text: &str, most: usize) -> Result<(), String> {
@@ -125,21 +122,8 @@ fn label(field: &str, text: &str, most: usize) -> Result<(), String> {
     }
 }
 
-/// What belongs to one person is not taken in here either: a duty unit has a call sign, an incident a number.
-fn nobodys<'a>(texts: impl IntoIterator<Item = (&'a str, &'a String)>) -> Result<(), String> {
-    for (field, text) in texts {
-        let found = if matches!(field, "id" | "number") { personal_id(text) } else { personal(text) };
-        if let Some(what) = found {
-            return Err(format!("{field}: holds {what}, which belongs to one person"));
-        }
-    }
-    Ok(())
-}
-
 fn unit(line: &str, crs: Crs) -> Result<Unit, String> {
     let row: UnitLine = serde_json::from_str(line).map_err(|error| told(&error.to_string()).into_owned())?;
-    let texts = [("id", &row.id), ("call_sign", &row.call_sign), ("org", &row.org)];
-    nobodys(texts.into_iter().chain(row.skills.iter().map(|skill| ("skills", skill))))?;
     let duty = row.duty.as_deref().unwrap_or("off_duty");
     let contact = match row.contact {
         Some(given) => Contact {
@@ -168,7 +152,11 @@ fn past(line: &str, crs: Crs) -> Result<HistoricIncident, String> {
     let row: PastLine = serde_json::from_str(line).map_err(|error| told(&error.to_string()).into_owned())?;
     label("system", &row.system, 64)?;
     label("number", &row.number, 128)?;
-    nobodys([("system", &row.system), ("number", &row.number)])?;
+    for (field, found) in [("system", personal(&row.system)), ("number", personal_id(&row.number))] {
+        if let Some(what) = found {
+            return Err(format!("{field}: holds {what}, which belongs to one person"));
+        }
+    }
     let may = |field: &str, at: Option<&String>| at.map(|at| moment(field, at)).transpose();
     Ok(HistoricIncident {
         kind: word("kind", &row.kind, IncidentKind::from_word(&row.kind))?,
@@ -284,10 +272,7 @@ impl<T> Reader<T> {
 impl Lines {
     /// Duty units into the roster. The log's word counts: a unit that operations know already stays as it is.
     pub(super) async fn units(self, store: &Arc<dyn Store>, path: &Path) -> Result<ExitCode> {
-        let app =
-            crate::app::App::new(Arc::clone(store), crate::app::Limits::default(), crate::app::Heading::default());
-        crate::app::ops::read(&app).await?;
-        let desk = app.ops.desk();
+        let desk = ops::read(store).await?;
         let mut reader = Reader::open(path, self.crs, unit)?;
         let (mut new, mut known) = (0_u64, 0_u64);
         loop {

@@ -6,12 +6,10 @@ use dispatch::{
 };
 use spatial::Position;
 use spatial::crs::Crs;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::extract::position;
 use super::problem::{Code, Problem};
-use crate::app::{App, network};
+use crate::app::{App, from_rfc3339, network};
 use crate::wire::{CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk};
 
 pub(super) fn word<T>(pointer: &str, given: &str, found: Option<T>) -> Result<T, Problem> {
@@ -34,9 +32,7 @@ fn needed<T>(pointer: &str, given: Option<T>) -> Result<T, Problem> {
 
 /// A moment, milliseconds since 1970 UTC.
 pub(super) fn moment(pointer: &str, given: &str) -> Result<i64, Problem> {
-    let wrong = || Problem::at(Code::BadRequest, pointer, "must be a time as in RFC 3339");
-    let at = OffsetDateTime::parse(given, &Rfc3339).map_err(|_unreadable| wrong())?;
-    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).map_err(|_too_far| wrong())
+    from_rfc3339(given).ok_or_else(|| Problem::at(Code::BadRequest, pointer, "must be a time as in RFC 3339"))
 }
 
 fn priority(number: u8) -> Result<Priority, Problem> {

@@ -117,7 +117,7 @@ pub(super) async fn review(
     let camera = |one: &spatial::sight::ring::Review| {
         let at = layer.position(one.row)?;
         let (_, id) = layer.source(one.row)?;
-        let name = layer.properties(one.row).get("name").and_then(|name| name.as_text().map(str::to_owned));
+        let name = layer.text(one.row, "name");
         Some(json!({
             "camera": id, "fid": one.fid, "name": name, "lon": at.lon(), "lat": at.lat(),
             "enter": rfc3339(one.enter_ms), "leave": rfc3339(one.leave_ms), "online": one.online, "posed": one.posed,

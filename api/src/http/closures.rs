@@ -69,18 +69,9 @@ pub(super) async fn close_road(
     caller.must_be(policy::COMMANDERS)?;
     let mut work = Work::new(&caller, idempotency_key(&headers)?, Command::Close(Box::new(closure)), "closures", &body);
     work.render = Box::new(|desk: &Desk, decided: &Decided| {
-        let drawn = decided.events.iter().find_map(|event| match event {
-            Event::Closed { closure } => desk.closure(&closure.id),
-            Event::Incident { .. }
-            | Event::Assignment { .. }
-            | Event::Unit { .. }
-            | Event::Duty { .. }
-            | Event::Lifted { .. }
-            | Event::Condition { .. }
-            | Event::Zoned { .. }
-            | Event::Unzoned { .. }
-            | Event::ZoneMarked { .. }
-            | Event::Policy { .. } => None,
+        let drawn = decided.events.iter().find_map(|event| {
+            let Event::Closed { closure } = event else { return None };
+            desk.closure(&closure.id)
         });
         let body = drawn.map(|drawn| ClosureBody::of(drawn, desk.commit_ms()));
         (StatusCode::CREATED.as_u16(), serde_json::to_value(body).unwrap_or_default())

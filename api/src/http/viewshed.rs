@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use serde_json::{Value as Json, json};
+use spatial::Layer;
 use spatial::sight::{Buildings, Cameras, Gap, TARGET_HEIGHT_M, Turned, viewshed};
-use spatial::{Layer, StillLayer};
 
 use super::aside::aside;
 use super::extract::{Path, Query};
@@ -42,12 +42,11 @@ pub(super) async fn camera_viewshed(
     }
     let Query(ask) = ask?;
     app.looks.glance(&caller, "viewshed", &[Layer::Cameras]).await?;
-    let buildings = still.layer(Layer::Buildings).cloned();
+    let buildings = still.layer_or_empty(Layer::Buildings);
     let turned = if ask.turned == Some(true) { Turned::All } else { Turned::Now };
     let work = move || {
         let pose = Cameras::new(&cameras).pose(row)?;
-        let none = StillLayer::build(Layer::Buildings, &[], |_| None);
-        let walls = Buildings::new(buildings.as_deref().unwrap_or(&none));
+        let walls = Buildings::new(&buildings);
         let seen = viewshed(&pose, &walls, TARGET_HEIGHT_M, turned);
         Ok::<Json, Vec<Gap>>(json!({
             "type": "Feature",

@@ -4,15 +4,15 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use geo::{BoundingRect, MultiPolygon, Rect, coord};
 use serde_json::{Value as Json, json};
-use spatial::sight::{Buildings, Cameras, Coverage, CoverageError, TARGET_HEIGHT_M, Turned, Watched, coverage};
-use spatial::{Layer, StillLayer, zone};
+use spatial::sight::{Coverage, CoverageError, TARGET_HEIGHT_M, Turned, Watched};
+use spatial::{Layer, zone};
 
 use super::aside::aside;
 use super::extract::{Json as Body, position};
 use super::nearby::polygon;
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::App;
-use crate::auth::{Caller, Refusal, Sight};
+use crate::auth::Caller;
 use crate::wire::{WatchedAsk, area_json};
 
 /// Largest box of an area, square metres: some seconds of work where cameras stand close.
@@ -41,22 +41,9 @@ pub(super) async fn watched(
     if !(2.0..=100.0).contains(&how.cell_m) {
         return Err(Problem::at(Code::BadRequest, "/cell_m", "must be 2 to 100 metres"));
     }
-    let sight = Sight::of(&caller, Layer::Cameras)?;
-    let still = app.world.still();
-    let mine = |place| sight.holds(still.division(place));
-    if !spatial::reach(&area.clone().into()).into_iter().all(mine) {
-        return Err(Refusal::Scope.into());
-    }
+    let sight = app.sight_over(&caller, &area)?;
     app.looks.glance(&caller, "sight coverage", &[Layer::Cameras]).await?;
-    let work = move || {
-        let none = |layer| StillLayer::build(layer, &[], |_| None);
-        let (no_cameras, no_buildings) = (none(Layer::Cameras), none(Layer::Buildings));
-        let cameras = still.layer(Layer::Cameras).map_or(&no_cameras, |layer| &**layer);
-        let buildings = still.layer(Layer::Buildings).map_or(&no_buildings, |layer| &**layer);
-        let in_sight = |row: usize| sight.holds(cameras.division(row));
-        coverage(&Cameras::new(cameras), &Buildings::new(buildings), &area, &how, in_sight)
-    };
-    let found = aside("coverage by cameras", work).await?;
+    let found = aside("coverage by cameras", move || app.watched_area(&sight, &area, &how)).await?;
     let found = found.map_err(|error| match error {
         CoverageError::Cell(_) | CoverageError::TooLarge { .. } => {
             Problem::at(Code::BadRequest, "/cell_m", error.to_string())

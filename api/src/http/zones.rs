@@ -129,18 +129,9 @@ async fn put(
     let old = zone.id.clone();
     let mut work = Work::new(caller, key, Command::DrawZone(Box::new(zone)), &about, body);
     work.render = Box::new(move |_: &Desk, decided: &Decided| {
-        let drawn = decided.events.iter().find_map(|event| match event {
-            Event::Zoned { zone, .. } => Some(zone.id.clone()),
-            Event::Incident { .. }
-            | Event::Assignment { .. }
-            | Event::Unit { .. }
-            | Event::Duty { .. }
-            | Event::Closed { .. }
-            | Event::Lifted { .. }
-            | Event::Condition { .. }
-            | Event::Unzoned { .. }
-            | Event::ZoneMarked { .. }
-            | Event::Policy { .. } => None,
+        let drawn = decided.events.iter().find_map(|event| {
+            let Event::Zoned { zone, .. } = event else { return None };
+            Some(zone.id.clone())
         });
         (status.as_u16(), json!({ "id": drawn.unwrap_or(old) }))
     });

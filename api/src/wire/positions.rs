@@ -4,11 +4,9 @@ use serde::{Deserialize, Serialize};
 use spatial::crs::Crs;
 use spatial::moving::{Fix, Label};
 use spatial::{Position, PositionError};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
 
-use crate::app::{Posted, Report};
+use crate::app::{Posted, Report, from_rfc3339};
 
 /// One report: a row of a JSON array, or a line of NDJSON.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -78,8 +76,7 @@ impl PostedBody {
 impl PositionRow {
     /// The report, or the code of why it is none.
     pub fn report(self) -> Result<Report, &'static str> {
-        let at = OffsetDateTime::parse(&self.at, &Rfc3339).map_err(|_unreadable| "UNREADABLE")?;
-        let at_ms = i64::try_from(at.unix_timestamp_nanos() / 1_000_000).map_err(|_too_far| "UNREADABLE")?;
+        let at_ms = from_rfc3339(&self.at).ok_or("UNREADABLE")?;
         let crs = match &self.crs {
             None => Crs::Wgs84,
             Some(name) => Crs::from_name(name).map_err(|_unknown| "LOC-SYS")?,

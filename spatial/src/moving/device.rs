@@ -8,8 +8,8 @@ use crate::position::Position;
 
 /// Gaps between reports that are remembered.
 const GAPS: usize = 9;
-/// Delays that are remembered: the least of them is the clock's.
-const DELAYS: usize = 32;
+/// Reports whose times are remembered: the least delay of them is the clock's.
+const TIMES: usize = 32;
 /// Places that are remembered of those that were compared with the roads.
 const PLACES: usize = 24;
 /// Nothing is said of a shift before so many places were compared.
@@ -34,8 +34,7 @@ const SHIFTED: [Crs; 2] = [Crs::Gcj02, Crs::Bd09];
 pub struct Device {
     last_at_ms: Option<i64>,
     gaps_ms: VecDeque<i64>,
-    delays_ms: VecDeque<i64>,
-    /// Of the same reports: by its own clock, and when they came.
+    /// When its last reports were made by its own clock, and when they came.
     times_ms: VecDeque<(i64, i64)>,
     compared: Option<Position>,
     /// Distance to the nearest road as sent, and as each of [`SHIFTED`], metres.
@@ -74,13 +73,12 @@ impl Device {
     /// such report would freeze a unit at a place of the future. When five in a row are, the clock was set: what was known
     /// of it is forgotten, and the report is taken.
     pub fn is_ahead(&mut self, at_ms: i64, received_ms: i64) -> bool {
-        let known = self.skew_ms().filter(|_| self.delays_ms.len() >= KNOWN_BY);
+        let known = self.skew_ms().filter(|_| self.times_ms.len() >= KNOWN_BY);
         let delay = received_ms.saturating_sub(at_ms);
         // Stored reports come with ever smaller delays; only what is dated later than now is of the future.
         let ahead = delay < -AHEAD_MS && known.is_some_and(|skew| delay < skew.saturating_sub(AHEAD_MS));
         self.ahead = if ahead { self.ahead.saturating_add(1) } else { 0 };
         if self.ahead >= SET_BY {
-            self.delays_ms.clear();
             self.times_ms.clear();
             self.ahead = 0;
             return false;
@@ -94,21 +92,20 @@ impl Device {
             push(&mut self.gaps_ms, gap, GAPS);
         }
         self.last_at_ms = Some(self.last_at_ms.map_or(at_ms, |last| last.max(at_ms)));
-        push(&mut self.delays_ms, received_ms.saturating_sub(at_ms), DELAYS);
-        push(&mut self.times_ms, (at_ms, received_ms), STEADY_BY);
+        push(&mut self.times_ms, (at_ms, received_ms), TIMES);
         self.forget_what_was_ahead();
     }
 
     /// A clock that was ahead and whose last reports all say otherwise was set: what it said before tells nothing.
     fn forget_what_was_ahead(&mut self) {
-        let last = self.delays_ms.len().saturating_sub(SET_BY.into());
+        let last = self.times_ms.len().saturating_sub(SET_BY.into());
         let ahead = self.skew_ms().filter(|skew| *skew < -DELAY_MS);
-        let newest = self.delays_ms.iter().skip(last).min().copied();
+        let newest = self.delays_ms().skip(last).min();
         if let (Some(ahead), Some(newest)) = (ahead, newest)
             && last > 0
             && newest > ahead.saturating_add(AHEAD_MS)
         {
-            self.delays_ms.drain(..last);
+            self.times_ms.drain(..last);
         }
     }
 
@@ -118,18 +115,17 @@ impl Device {
     pub fn dated(&self, at_ms: i64) -> i64 {
         let off = |skew: &i64| skew.abs() > Self::BELIEVED_MS;
         match self.skew_ms().filter(off) {
-            Some(skew) if self.delays_ms.len() >= KNOWN_BY && (skew < 0 || self.is_live()) => {
-                at_ms.saturating_add(skew)
-            }
+            Some(skew) if self.times_ms.len() >= KNOWN_BY && (skew < 0 || self.is_live()) => at_ms.saturating_add(skew),
             Some(_) | None => at_ms,
         }
     }
 
     /// Whether the last reports came one by one as they were made.
     fn is_live(&self) -> bool {
-        let (Some(first), Some(last)) = (self.times_ms.front(), self.times_ms.back()) else { return false };
+        let first = self.times_ms.len().checked_sub(STEADY_BY).and_then(|at| self.times_ms.get(at));
+        let (Some(first), Some(last)) = (first, self.times_ms.back()) else { return false };
         let (made, came) = (last.0.saturating_sub(first.0), last.1.saturating_sub(first.1));
-        self.times_ms.len() == STEADY_BY && made > 0 && (made - came).abs() <= made / 4
+        made > 0 && (made - came).abs() <= made / 4
     }
 
     /// How often it reports, milliseconds: the median of the last gaps; `None` before there are three.
@@ -145,7 +141,12 @@ impl Device {
     /// How far its clock is behind ours, milliseconds (negative: ahead): the least delay of the last reports, as a report
     /// cannot arrive before it was made. A burst of old reports does not change it, one fresh report among them shows.
     pub fn skew_ms(&self) -> Option<i64> {
-        self.delays_ms.iter().min().copied()
+        self.delays_ms().min()
+    }
+
+    /// What its last reports have taken to come, milliseconds.
+    fn delays_ms(&self) -> impl Iterator<Item = i64> {
+        self.times_ms.iter().map(|(made, came)| came.saturating_sub(*made))
     }
 
     /// Whether this place would say something new of a shift.

@@ -171,6 +171,14 @@ impl StillLayer {
         self.columns.value(row, self.columns.column(field)?)
     }
 
+    /// The value of a field that is text.
+    pub fn text(&self, row: usize, field: &str) -> Option<&str> {
+        match self.value(row, field)? {
+            ValueRef::Text(text) => Some(text),
+            ValueRef::Int(_) | ValueRef::Float(_) | ValueRef::Bool(_) => None,
+        }
+    }
+
     /// All fields of a row.
     pub fn properties(&self, row: usize) -> Properties {
         self.columns.properties(row)

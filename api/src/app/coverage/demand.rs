@@ -23,8 +23,7 @@ impl App {
         for report in reports.iter().filter(|report| scope.holds(report.division)) {
             let township = report.division.and_then(township);
             let place = *places.entry(township.map(Division::number)).or_insert_with(|| {
-                let name = township.and_then(|division| known.get(&division.number()).cloned());
-                names.push(name.unwrap_or_else(|| township.map_or_else(|| "?".to_owned(), Division::short)));
+                names.push(named(&known, township));
                 u32::try_from(names.len() - 1).unwrap_or(u32::MAX)
             });
             reported.push(Reported { position: report.position, at_ms: report.at_ms, weight: 1, place });
@@ -37,13 +36,17 @@ impl App {
         let still = self.world.still();
         let Some(layer) = still.layer(Layer::Jurisdictions) else { return BTreeMap::new() };
         let named = (0..layer.len()).filter_map(|row| {
-            let properties = layer.properties(row);
-            let code = Division::new(properties.get("code")?.as_text()?).ok()?;
-            let name = properties.get("name")?.as_text()?.to_owned();
+            let (code, name) = (Division::new(layer.text(row, "code")?).ok()?, layer.text(row, "name")?.to_owned());
             (code.level() == DivisionLevel::Township).then(|| (code.number(), name))
         });
         named.collect()
     }
+}
+
+/// What a township is called: its name, its code where that is not known, `?` where nobody knows the township.
+pub(in crate::app) fn named(known: &BTreeMap<u64, String>, township: Option<Division>) -> String {
+    let Some(township) = township else { return "?".to_owned() };
+    known.get(&township.number()).cloned().unwrap_or_else(|| township.short())
 }
 
 pub(in crate::app) fn township(division: Division) -> Option<Division> {

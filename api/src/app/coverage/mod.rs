@@ -14,10 +14,11 @@ use patrol::{DAYS, LIMITS};
 use spatial::Position;
 use spatial::roads::Closure;
 
-pub(super) use demand::township;
+pub(super) use demand::{named, township};
 pub(super) use past::Past;
 pub(super) use past::Report;
 use reach::Cover;
+pub(super) use reach::{OFF_ROAD_M, seconds};
 pub use sites::{Candidate, Candidates, Sited, SitesAsked};
 use standing::{changed, posted};
 

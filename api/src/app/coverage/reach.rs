@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::app::network::Network;
 
 /// Farther from any road than this a point is not reached by road, metres.
-const OFF_ROAD_M: f64 = 1_000.0;
+pub(in crate::app) const OFF_ROAD_M: f64 = 1_000.0;
 
 /// Demand on the roads.
 pub(super) struct Cover<'a> {
@@ -106,7 +106,8 @@ fn longest() -> u32 {
     eight
 }
 
+/// Whole seconds, rounded up.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded by the longest limit")]
-fn seconds(time_s: f64) -> u32 {
+pub(in crate::app) fn seconds(time_s: f64) -> u32 {
     time_s.max(0.0).ceil() as u32
 }

@@ -2,7 +2,6 @@
 
 use patrol::{Covering, Siting, Times};
 use spatial::roads::{Bound, Profile, Sense, Targets};
-use spatial::still::ValueRef;
 use spatial::{Layer, Position};
 
 use super::reach::Cover;
@@ -139,17 +138,15 @@ impl Cover<'_> {
     fn posts(&self, scope: &Scope) -> Vec<Candidate> {
         let still = self.app.world.still();
         let Some(places) = still.layer(Layer::Places) else { return Vec::new() };
-        let text = |row: usize, field: &str| match places.value(row, field)? {
-            ValueRef::Text(text) => Some(text.to_owned()),
-            ValueRef::Int(_) | ValueRef::Float(_) | ValueRef::Bool(_) => None,
-        };
         let is_post = |row: &usize| {
-            text(*row, "kind").is_some_and(|kind| POSTS.contains(&kind.as_str())) && scope.holds(places.division(*row))
+            places.text(*row, "kind").is_some_and(|kind| POSTS.contains(&kind)) && scope.holds(places.division(*row))
         };
         let mut rows: Vec<usize> = (0..places.len()).filter(is_post).collect();
         rows.sort_by_key(|row| places.fid(*row));
         rows.truncate(MOST_CANDIDATES);
-        let post = |row: usize| Some(Candidate { name: text(row, "name"), position: places.position(row)? });
+        let post = |row: usize| {
+            Some(Candidate { name: places.text(row, "name").map(str::to_owned), position: places.position(row)? })
+        };
         rows.into_iter().filter_map(post).collect()
     }
 }

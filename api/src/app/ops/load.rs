@@ -1,10 +1,13 @@
 //! The start: the newest desk that was written down, what followed it, and units that the log does not know yet.
 
+use std::sync::Arc;
+
 use dispatch::{Desk, Key};
+use store::Store;
 
 use super::clerk::{SNAPSHOT_EVERY, SNAPSHOT_SCHEMA, begin, draft, take_in, write_down};
 use super::tail::catch_up;
-use crate::app::{App, now_ms, stopped};
+use crate::app::{App, Heading, Limits, now_ms, stopped};
 
 /// Name of the setting that holds what confirmation tokens are made with.
 const KEY: &str = "confirm_key";
@@ -35,10 +38,12 @@ pub async fn load(app: &App) -> Result<(), store::Error> {
     Ok(())
 }
 
-/// Makes the desk for somebody who only reads: nothing is entered, checked or written.
-pub async fn read(app: &App) -> Result<(), store::Error> {
-    written(app).await?;
-    catch_up(app).await
+/// The desk for somebody who only reads: nothing is entered, checked or written.
+pub async fn read(store: &Arc<dyn Store>) -> Result<Arc<Desk>, store::Error> {
+    let app = App::new(Arc::clone(store), Limits::default(), Heading::default());
+    written(&app).await?;
+    catch_up(&app).await?;
+    Ok(app.ops.desk())
 }
 
 /// Takes the newest desk that was written down; the event that it ends with.

@@ -11,7 +11,7 @@ use spatial::roads::{Firsts, Place, Profile, Roads, Sense, Targets};
 
 use super::{Demanded, Picture, Ready, Stand};
 use crate::app::App;
-use crate::app::coverage::{Report, township};
+use crate::app::coverage::{OFF_ROAD_M, Report, named, seconds, township};
 use crate::app::network::Network;
 use crate::app::ranking::{Mode, mode};
 
@@ -20,8 +20,6 @@ const CELL_M: f64 = 400.0;
 /// Units that are kept at a point. A choice of fewer units of one service is judged exactly; a point that this many
 /// reach counts as covered whoever else goes.
 const EACH: usize = 6;
-/// Farther from any road than this a point is not reached by road, metres.
-const OFF_ROAD_M: f64 = 1_000.0;
 /// The longest promise of any plan, seconds.
 const LONGEST_S: f64 = 600.0;
 /// Whoever was seen longer ago is not counted, milliseconds: nobody would send it.
@@ -49,9 +47,7 @@ impl Demanded {
         let mut reported = Vec::new();
         for report in reports.iter().filter(|report| service.asked(plans, report.kind, report.priority)) {
             let place = *places.entry(report.division.map(Division::number)).or_insert_with(|| {
-                let town = report.division.and_then(township);
-                let name = town.and_then(|division| known.get(&division.number()).cloned());
-                names.push(name.unwrap_or_else(|| town.map_or_else(|| "?".to_owned(), Division::short)));
+                names.push(named(known, report.division.and_then(township)));
                 divisions.push(report.division);
                 u32::try_from(names.len() - 1).unwrap_or(u32::MAX)
             });
@@ -182,16 +178,11 @@ impl Group {
                 pause();
             }
             let Some(place) = place else { continue };
-            for (start, seconds) in firsts.at(roads, *place) {
+            for (start, time_s) in firsts.at(roads, *place) {
                 if let Some((unit, _)) = self.starts.get(start as usize) {
-                    first.push((whole(seconds / self.faster), *unit));
+                    first.push((seconds(time_s / self.faster), *unit));
                 }
             }
         }
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded by the longest promise")]
-fn whole(seconds: f64) -> u32 {
-    seconds.max(0.0).ceil() as u32
 }

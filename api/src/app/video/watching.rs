@@ -45,7 +45,7 @@ impl App {
         };
         let (source, own) = cameras.source(row).ok_or_else(missing)?;
         let alone = cameras.sources().filter_map(|source| named(source, own)).count() == 1;
-        let name = cameras.properties(row).get("name").and_then(|value| value.as_text().map(str::to_owned));
+        let name = cameras.text(row, "name").map(str::to_owned);
         let fid = FeatureKey::new(Layer::Cameras, source, own).map_err(|_bad| missing())?.fid();
         Ok(Seen { fid, source: source.to_owned(), id: own.to_owned(), name, alone })
     }

@@ -1,7 +1,6 @@
 //! Roads that lead out of a zone.
 
 use geo::{BoundingRect, Contains, LineString, MultiPolygon, Point};
-use spatial::still::ValueRef;
 use spatial::{Bounds, Layer, Position, WorldBox, zone};
 
 use super::Exit;
@@ -27,10 +26,6 @@ pub(super) fn exits(still: &Still, area: &MultiPolygon<f64>) -> (Vec<Exit>, usiz
     let bounds = area.bounding_rect().and_then(|r| Bounds::new(r.min().x, r.min().y, r.max().x, r.max().y));
     let (Some(roads), Some(bounds)) = (still.layer(Layer::Roads), bounds) else { return (Vec::new(), 0) };
     let Some(shapes) = roads.shapes() else { return (Vec::new(), 0) };
-    let text = |row: usize, field: &str| match roads.value(row, field) {
-        Some(ValueRef::Text(text)) => Some(text.to_owned()),
-        _ => None,
-    };
     let mut found = Vec::new();
     for row in roads.rows_in(WorldBox::of(bounds)) {
         let Some(fid) = roads.fid(row) else { continue };
@@ -39,20 +34,21 @@ pub(super) fn exits(still: &Still, area: &MultiPolygon<f64>) -> (Vec<Exit>, usiz
             let crossings = zone::crossings(&line, area);
             let Some(start) = line.0.first().filter(|_| !crossings.is_empty()) else { continue };
             let mut inside = area.contains(&Point::from(*start));
-            let (class, oneway) = (text(row, "class").unwrap_or_default(), text(row, "oneway"));
+            let (class, oneway) = (roads.text(row, "class").unwrap_or_default(), roads.text(row, "oneway"));
             for at in crossings {
                 // Along the line it goes out where it was inside.
                 let out = inside;
                 inside = !inside;
-                let cars = match oneway.as_deref() {
-                    _ if !FOR_CARS.contains(&class.as_str()) => "none",
+                let cars = match oneway {
+                    _ if !FOR_CARS.contains(&class) => "none",
                     Some("yes") => way(out),
                     Some("-1") => way(!out),
                     None if class == "motorway" => way(out),
                     Some(_) | None => "both",
                 };
                 let Ok(position) = Position::new(at.x, at.y) else { continue };
-                found.push(Exit { fid, name: text(row, "name"), class: class.clone(), position, cars });
+                let (name, class) = (roads.text(row, "name").map(str::to_owned), class.to_owned());
+                found.push(Exit { fid, name, class, position, cars });
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use dispatch::ZoneState;
 use geo::MultiPolygon;
-use spatial::still::ValueRef;
 use spatial::{Fid, Layer, zone};
 
 use super::exits::exits;
@@ -53,13 +52,9 @@ impl App {
     fn sites(&self, area: &MultiPolygon<f64>) -> (Vec<Site>, usize) {
         let still = self.world.still();
         let Some(places) = still.layer(Layer::Places) else { return (Vec::new(), 0) };
-        let text = |row: usize, field: &str| match places.value(row, field) {
-            Some(ValueRef::Text(text)) => Some(text),
-            _ => None,
-        };
-        let told = |row: usize| text(row, "kind").is_some_and(|kind| SITES.contains(&kind));
+        let told = |row: usize| places.text(row, "kind").is_some_and(|kind| SITES.contains(&kind));
         let site = |row: usize| {
-            let (kind, name) = (text(row, "kind")?.to_owned(), text(row, "name").map(str::to_owned));
+            let (kind, name) = (places.text(row, "kind")?.to_owned(), places.text(row, "name").map(str::to_owned));
             Some(Site { fid: places.fid(row)?, kind, name, position: places.position(row)? })
         };
         let mut sites: Vec<Site> = places.within_polygon(area, told).into_iter().filter_map(site).collect();

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use geo::MultiPolygon;
 use spatial::people::Homes;
-use spatial::still::ValueRef;
 use spatial::{Layer, Position, StillLayer};
 
 use super::{BuildingCount, Registered};
@@ -89,10 +88,7 @@ fn counted(buildings: Option<&StillLayer>, at: At, tally: &Tally) -> BuildingCou
         At::Building(row) => buildings.map(|layer| (layer, row)),
         At::Place(..) => None,
     };
-    let text = |field: &str| match known.and_then(|(layer, row)| layer.value(row, field)) {
-        Some(ValueRef::Text(text)) => Some(text.to_owned()),
-        _ => None,
-    };
+    let text = |field: &str| known.and_then(|(layer, row)| layer.text(row, field)).map(str::to_owned);
     BuildingCount {
         fid: known.and_then(|(layer, row)| layer.fid(row)),
         name: text("name"),

@@ -8,14 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use dispatch::Desk;
 use spatial::{Bounds, Layer};
 use store::{HistoryCursor, Store};
 
 use super::row::{self, Drawn, Row};
 use super::target::Target;
 use super::{csv, flatgeobuf, geojson};
-use crate::app::{App, Heading, Limits};
+use crate::app::ops;
 use crate::cli::complain;
 use crate::cli::place::Place;
 use crate::cli::users::note;
@@ -109,10 +108,10 @@ impl Chosen {
             let (cells, revision) = crate::app::published_cells(&store).await?;
             cells.iter().map(|cell| row::cell(cell, revision)).collect()
         } else if layer == Layer::Units {
-            let desk = desk(&store).await?;
+            let desk = ops::read(&store).await?;
             row::units(&desk, &store.units().await?)
         } else if layer == Layer::Incidents {
-            desk(&store).await?.incidents().map(|incident| row::incident(incident)).collect()
+            ops::read(&store).await?.incidents().map(|incident| row::incident(incident)).collect()
         } else {
             Vec::new()
         };
@@ -150,13 +149,6 @@ impl Chosen {
         self.drawn.iter().try_for_each(|drawn| hand(&Row::Drawn(drawn)))?;
         Ok(rows)
     }
-}
-
-/// The desk as the log makes it.
-async fn desk(store: &Arc<dyn Store>) -> Result<Arc<Desk>> {
-    let app = App::new(Arc::clone(store), Limits::default(), Heading::default());
-    crate::app::ops::read(&app).await?;
-    Ok(app.ops.desk())
 }
 
 fn read_bbox(text: &str) -> Result<Bounds> {

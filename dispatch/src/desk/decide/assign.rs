@@ -1,6 +1,6 @@
 //! Orders to units and organisations: the free go, the taken come back with who has them, all in one commit.
 
-use super::{Decided, Scene, fall_back, later, text};
+use super::{Decided, Scene, fall_back, later, reached, text};
 use crate::assignment::{AssignedTo, Source, State};
 use crate::command::{Ask, Assign, MOST_ORDERED};
 use crate::desk::Desk;
@@ -92,11 +92,14 @@ pub(super) fn decide(
     }
     confirm(ask, scene, incident, &going)?;
     let now_ms = ask.now_ms.max(desk.commit_ms());
-    decided.events.extend(starting.iter().filter_map(|id| reached(incident, id, State::Offered, now_ms)));
-    // The plan ends where the order that takes the unit from other work begins.
-    decided.events.extend(instead.iter().filter_map(|id| reached(incident, id, State::Recalled, now_ms)));
+    let planned = |ids: &[String], state| -> Vec<Event> {
+        ids.iter().filter_map(|id| reached(incident, id, state, (now_ms, Source::Desk), None)).collect()
+    };
+    // A plan that is wanted now begins; it ends where the order that takes its unit from other work begins.
+    decided.events.extend(planned(&starting, State::Offered));
+    decided.events.extend(planned(&instead, State::Recalled));
     decided.assigned.extend(starting);
-    order(desk, ask, incident, &going, &orgs, assign, &mut decided);
+    order(desk, now_ms, incident, &going, &orgs, assign, &mut decided);
     Ok(decided)
 }
 
@@ -108,19 +111,13 @@ fn check(ask: &Ask, assign: &Assign) -> Result<(), Refusal> {
     for org in &assign.orgs {
         text("org", org, 128, false)?;
     }
-    if assign.start_ms.is_some_and(|start| start <= ask.now_ms) {
-        return Err(Refusal::Invalid("start_at", "must lie in the future".to_owned()));
+    if let Some(start_ms) = assign.start_ms {
+        if start_ms <= ask.now_ms {
+            return Err(Refusal::Invalid("start_at", "must lie in the future".to_owned()));
+        }
+        later("start_at", ask, start_ms)?;
     }
-    later("start_at", ask, assign.start_ms.unwrap_or(ask.now_ms))?;
     text("reason", assign.reason.as_deref().unwrap_or_default(), 500, !assign.preempt)
-}
-
-/// A planned order becomes a real one, or ends.
-fn reached(incident: &Incident, id: &str, state: State, now_ms: i64) -> Option<Event> {
-    let unit = incident.assignment(id)?.to.unit().map(str::to_owned);
-    let event =
-        AssignmentEvent::Reached { state, at_ms: now_ms, src: Source::Desk, reason: None, late: false, next: None };
-    Some(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event })
 }
 
 fn has_org(incident: &Incident, org: &str) -> bool {
@@ -188,14 +185,13 @@ fn confirm(ask: &Ask, scene: &dyn Scene, incident: &Incident, going: &[(&UnitSta
 
 fn order(
     desk: &Desk,
-    ask: &Ask,
+    now_ms: i64,
     incident: &Incident,
     going: &[(&UnitState, bool)],
     orgs: &[&String],
     assign: &Assign,
     decided: &mut Decided,
 ) {
-    let now_ms = ask.now_ms.max(desk.commit_ms());
     if matches!(incident.stage, Stage::Held { .. }) && assign.start_ms.is_none() {
         let event = IncidentEvent::Released { why: "ordered".to_owned() };
         decided.events.push(Event::Incident { id: incident.id.clone(), event });

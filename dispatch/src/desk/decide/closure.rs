@@ -1,6 +1,6 @@
 //! Roads are closed and opened, conditions are said.
 
-use super::{Decided, text};
+use super::{Decided, been, text};
 use crate::closure::{Closure, Condition};
 use crate::command::Ask;
 use crate::desk::Desk;
@@ -56,9 +56,7 @@ pub(super) fn say(desk: &Desk, ask: &Ask, condition: &Condition) -> Result<Decid
         let why = format!("must be an object of numbers, texts and truths, at most {} bytes", Condition::MOST_VALUE);
         return Err(Refusal::Invalid("value", why));
     }
-    if condition.at_ms > ask.now_ms + 60_000 {
-        return Err(Refusal::Invalid("at", "lies in the future".to_owned()));
-    }
+    been("at", ask.now_ms, condition.at_ms)?;
     let known = desk.condition(&condition.key());
     if known.is_none() && desk.conditions().count() >= Condition::MOST {
         return Err(Refusal::Invalid("subject", format!("at most {} are known at a time", Condition::MOST)));

@@ -1,11 +1,11 @@
 //! What is asked of an incident.
 
-use super::{Decided, Scene, assign, later, text};
+use super::{Decided, Scene, assign, later, reached, text};
 use crate::assignment::{Source, State};
 use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Order, REOPEN_WITHIN_MS};
 use crate::desk::Desk;
 use crate::desk::stale::{Cares, ahead, changed};
-use crate::event::{AssignmentEvent, Event, IncidentEvent};
+use crate::event::{Event, IncidentEvent};
 use crate::incident::{Incident, Location, Phase, PlaceRole, Stage};
 use crate::recording::Recording;
 use crate::refusal::{Refusal, Rule};
@@ -245,16 +245,6 @@ fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
 fn cascade(now_ms: i64, incident: &Incident, cause: &str, events: &mut Vec<Event>) {
     for assignment in incident.open_assignments() {
         let state = if assignment.state == State::Arrived { State::Cleared } else { State::Recalled };
-        let event = AssignmentEvent::Reached {
-            state,
-            at_ms: now_ms,
-            src: Source::Cascade,
-            reason: Some(cause.to_owned()),
-            late: false,
-            next: None,
-        };
-        let unit = assignment.to.unit().map(str::to_owned);
-        let incident = incident.id.clone();
-        events.push(Event::Assignment { incident, id: assignment.id.clone(), unit, event });
+        events.extend(reached(incident, &assignment.id, state, (now_ms, Source::Cascade), Some(cause)));
     }
 }

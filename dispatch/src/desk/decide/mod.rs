@@ -11,8 +11,9 @@ mod unit;
 mod zone;
 
 use super::{Desk, Key};
+use crate::assignment::{Source, State};
 use crate::command::{Ask, Command};
-use crate::event::Event;
+use crate::event::{AssignmentEvent, Event};
 use crate::incident::{Incident, Priority};
 use crate::refusal::{Refusal, Taken};
 use crate::unit::Link;
@@ -91,6 +92,31 @@ fn fall_back(incident: &Incident, without: &[&str], wished: bool) -> Vec<Event> 
     let raised = raised.map(|priority| of(Prioritised { priority, why: Some("nobody is coming".to_owned()) }));
     let told = of(Alerted { code: "NO-UNIT-LEFT".to_owned(), to: "dispatcher".to_owned() });
     raised.into_iter().chain([told]).collect()
+}
+
+/// An order of the incident reaches a state by the house's own doing, at once; `None` when there is no such order.
+fn reached(
+    incident: &Incident,
+    id: &str,
+    state: State,
+    (at_ms, src): (i64, Source),
+    reason: Option<&str>,
+) -> Option<Event> {
+    let unit = incident.assignment(id)?.to.unit().map(str::to_owned);
+    let reason = reason.map(str::to_owned);
+    let event = AssignmentEvent::Reached { state, at_ms, src, reason, late: false, next: None };
+    Some(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event })
+}
+
+/// Others' clocks may be ahead of ours by this much, milliseconds.
+const AHEAD_MS: i64 = 60_000;
+
+/// A moment of which somebody says that it was.
+fn been(field: &'static str, now_ms: i64, at_ms: i64) -> Result<(), Refusal> {
+    if at_ms > now_ms + AHEAD_MS {
+        return Err(Refusal::Invalid(field, "lies in the future".to_owned()));
+    }
+    Ok(())
 }
 
 /// The latest that something is put off to: what lies beyond is a slip of the hand, and would be forgotten.

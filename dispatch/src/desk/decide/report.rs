@@ -1,6 +1,6 @@
 //! A new incident, or what another system says of one.
 
-use super::{Decided, number, text};
+use super::{Decided, been, number, text};
 use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Report};
 use crate::desk::Desk;
 use crate::event::{Event, IncidentEvent};
@@ -15,14 +15,11 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, new: &Report) -> Result<Decided, Re
     }
 }
 
-/// A call system's clock may be ahead of ours by this much, milliseconds.
-const AHEAD_MS: i64 = 60_000;
-
 fn check(desk: &Desk, ask: &Ask, new: &Report) -> Result<(), Refusal> {
     text("text", &new.text, MOST_TEXT, true)?;
     new.location.check().map_err(|error| Refusal::Invalid("location", error.to_string()))?;
-    if new.occurred_ms.is_some_and(|at| at > ask.now_ms.max(desk.commit_ms()) + AHEAD_MS) {
-        return Err(Refusal::Invalid("at", "lies in the future".to_owned()));
+    if let Some(at_ms) = new.occurred_ms {
+        been("at", ask.now_ms.max(desk.commit_ms()), at_ms)?;
     }
     if new.callers.len() > MOST_CALLERS {
         return Err(Refusal::Invalid("callers", format!("at most {MOST_CALLERS}")));

@@ -1,10 +1,10 @@
 //! A timer's time has come.
 
-use super::{Decided, fall_back};
+use super::{Decided, fall_back, reached};
 use crate::assignment::{Source, State};
 use crate::command::Ask;
 use crate::desk::Desk;
-use crate::event::{AssignmentEvent, Event, IncidentEvent};
+use crate::event::{Event, IncidentEvent};
 use crate::incident::Incident;
 use crate::refusal::{Refusal, Rule};
 use crate::timers::{Timer, TimerKind, TimerState};
@@ -38,23 +38,9 @@ pub(super) fn fire(desk: &Desk, ask: &Ask, id: &str) -> Result<Decided, Refusal>
     Ok(Decided { events, incident: Some(incident.id.clone()), ..Decided::default() })
 }
 
-fn reached(now_ms: i64, incident: &Incident, id: &str, state: State, reason: Option<&str>) -> Option<Event> {
-    let assignment = incident.assignment(id)?;
-    let event = AssignmentEvent::Reached {
-        state,
-        at_ms: now_ms,
-        src: Source::Timer,
-        reason: reason.map(str::to_owned),
-        late: false,
-        next: None,
-    };
-    let unit = assignment.to.unit().map(str::to_owned);
-    Some(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event })
-}
-
 fn expire(now_ms: i64, incident: &Incident, timer: &Timer) -> Vec<Event> {
     let Some(id) = timer.assignment.as_deref() else { return Vec::new() };
-    let expired = reached(now_ms, incident, id, State::Expired, Some("not taken in time"));
+    let expired = reached(incident, id, State::Expired, (now_ms, Source::Timer), Some("not taken in time"));
     let told = IncidentEvent::Alerted { code: "NOT-TAKEN".to_owned(), to: timer.escalate_to.clone() };
     let told = Event::Incident { id: incident.id.clone(), event: told };
     expired.into_iter().chain([told]).chain(fall_back(incident, &[id], false)).collect()
@@ -67,12 +53,12 @@ fn start(desk: &Desk, now_ms: i64, incident: &Incident, timer: &Timer) -> Vec<Ev
     };
     let unit = assignment.to.unit().and_then(|unit| desk.unit(unit));
     if unit.is_none_or(|unit| unit.availability() == Availability::Free) {
-        return reached(now_ms, incident, &assignment.id, State::Offered, None).into_iter().collect();
+        return reached(incident, &assignment.id, State::Offered, (now_ms, Source::Timer), None).into_iter().collect();
     }
     let told = IncidentEvent::Alerted { code: "PLANNED-UNIT-BUSY".to_owned(), to: timer.escalate_to.clone() };
     let told = Event::Incident { id: incident.id.clone(), event: told };
     // It will not come: the incident goes back to those who wait.
     let id = assignment.id.as_str();
-    let ended = reached(now_ms, incident, id, State::Recalled, Some("the unit was busy at its start"));
+    let ended = reached(incident, id, State::Recalled, (now_ms, Source::Timer), Some("the unit was busy at its start"));
     ended.into_iter().chain([told]).chain(fall_back(incident, &[id], true)).collect()
 }

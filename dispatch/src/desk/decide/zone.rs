@@ -1,6 +1,6 @@
 //! Zones are drawn, drawn anew and lifted; buildings in them are marked.
 
-use super::{Decided, text};
+use super::{Decided, been, text};
 use crate::command::Ask;
 use crate::desk::Desk;
 use crate::event::Event;
@@ -31,9 +31,7 @@ pub(super) fn draw(desk: &Desk, ask: &Ask, zone: &Zone) -> Result<Decided, Refus
     }
     if let ZoneShape::Cone { wind, .. } = &zone.shape {
         text("wind.source", &wind.source, 128, false)?;
-        if wind.at_ms > ask.now_ms + 60_000 {
-            return bad("wind.at", "lies in the future".to_owned());
-        }
+        been("wind.at", ask.now_ms, wind.at_ms)?;
     }
     if known.is_some_and(|known| known.zone == *zone) {
         return Ok(Decided::default());
@@ -65,9 +63,7 @@ pub(super) fn mark(
     let known = desk.zone(id).ok_or_else(|| Refusal::Unknown("zone", id.to_owned()))?;
     text("building", building, 64, false)?;
     let at_ms = at_ms.unwrap_or(ask.now_ms);
-    if at_ms > ask.now_ms + 60_000 {
-        return Err(Refusal::Invalid("at", "lies in the future".to_owned()));
-    }
+    been("at", ask.now_ms, at_ms)?;
     let before = known.marks.get(building);
     if before.map_or(Mark::Open, |marked| marked.mark) == mark {
         return Ok(Decided::default());
