@@ -6,6 +6,7 @@ import { chosenCamera, closures, draft, placing, ranked, viewsheds } from './sta
 import { beat, chosenIncident, desk } from './state/desk';
 import { language, words } from './state/language';
 import { fleet } from './state/live';
+import { INCIDENT_ZOOM, placeOf } from './state/place';
 import { move } from './state/selection';
 import { session } from './state/session';
 import { makeWork, type Work } from './state/work';
@@ -13,8 +14,6 @@ import type { LiveMessage, Since } from './wire/live';
 import type { Operations, RankedUnit } from './wire/operations';
 import { saySpan } from './words';
 
-/** How near an incident is looked at: its cameras and the last streets of the ways to it. */
-const INCIDENT_ZOOM = 15.5;
 /** What the console's panels cover of each side, in rem. */
 const COVERED = { left: 23.25, top: 3, right: 27, bottom: 3.75 };
 
@@ -90,9 +89,9 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
         one.subscribe(draw);
       placing.subscribe((id) => map.aim(id !== null));
       chosenIncident.subscribe((id) => {
-        const place = desk.get().incidents.get(id ?? '')?.location;
-        if (place?.lon != null && place.lat != null)
-          move.set({ tag: 'fly', to: { lon: place.lon, lat: place.lat }, zoom: INCIDENT_ZOOM });
+        const one = desk.get().incidents.get(id ?? '');
+        const place = one === undefined ? null : placeOf(one);
+        if (place !== null) move.set({ tag: 'fly', to: place, zoom: INCIDENT_ZOOM });
       });
     },
   };

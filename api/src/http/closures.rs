@@ -8,7 +8,7 @@ use dispatch::{Closure, Command, Condition, ConditionKind, Decided, Desk, Event,
 use serde_json::{Value as Json, json};
 
 use super::asked::{moment, word};
-use super::extract::{Path, must_be, read_object};
+use super::extract::{Path, json_body};
 use super::incidents::{answer, idempotency_key};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::ops::Work;
@@ -49,8 +49,7 @@ pub(super) async fn close_road(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    must_be(&headers, &["application/json"])?;
-    let ask: ClosureAsk = read_object(&body)?;
+    let ask: ClosureAsk = json_body(&headers, &body)?;
     network::geometry(&ask.geometry).map_err(|why| Problem::at(Code::BadRequest, "/geometry", why))?;
     let mover = |(at, given): (usize, &String)| word(&format!("/movers/{at}"), given, Mover::from_word(given));
     let closure = Closure {
@@ -122,8 +121,7 @@ pub(super) async fn say_condition(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    must_be(&headers, &["application/json"])?;
-    let ask: ConditionAsk = read_object(&body)?;
+    let ask: ConditionAsk = json_body(&headers, &body)?;
     let condition = Condition {
         kind: word("/kind", &ask.kind, ConditionKind::from_word(&ask.kind))?,
         subject: ask.subject,

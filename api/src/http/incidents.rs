@@ -10,7 +10,7 @@ use serde_json::json;
 use spatial::Bounds;
 
 use super::asked;
-use super::extract::{Path, Query, must_be, read_object};
+use super::extract::{Path, Query, json_body};
 use super::ogc_query::read_bbox;
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::App;
@@ -91,8 +91,7 @@ pub(super) async fn create_incident(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    must_be(&headers, &["application/json"])?;
-    let ask: IncidentAsk = read_object(&body)?;
+    let ask: IncidentAsk = json_body(&headers, &body)?;
     let (report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
     let guard = own_reference(&app, &caller, report.source_ref.clone());
@@ -120,8 +119,7 @@ pub(super) async fn put_incident_by_ref(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    must_be(&headers, &["application/json"])?;
-    let ask: IncidentAsk = read_object(&body)?;
+    let ask: IncidentAsk = json_body(&headers, &body)?;
     let (mut report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
     let reference = dispatch::SourceRef { system, number };

@@ -131,19 +131,7 @@ fn area(ask: SurroundingsAsk) -> Result<Area, Problem> {
 /// A surface from the field `polygon` of a body.
 pub(super) fn polygon(geometry: geojson::Geometry) -> Result<MultiPolygon<f64>, Problem> {
     let bad = |reason: String| Problem::at(Code::BadRequest, "/polygon", reason);
-    let geometry: geo::Geometry<f64> = geometry.try_into().map_err(|e: geojson::Error| bad(e.to_string()))?;
-    let polygon = match geometry {
-        geo::Geometry::Polygon(polygon) => MultiPolygon(vec![polygon]),
-        geo::Geometry::MultiPolygon(polygons) => polygons,
-        geo::Geometry::Point(_)
-        | geo::Geometry::MultiPoint(_)
-        | geo::Geometry::Line(_)
-        | geo::Geometry::LineString(_)
-        | geo::Geometry::MultiLineString(_)
-        | geo::Geometry::GeometryCollection(_)
-        | geo::Geometry::Rect(_)
-        | geo::Geometry::Triangle(_) => return Err(bad("must be a Polygon or MultiPolygon".to_owned())),
-    };
+    let polygon = crate::wire::area(geometry).map_err(bad)?;
     for coord in geo::CoordsIter::coords_iter(&polygon) {
         position(coord.x, coord.y)?;
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 use spatial::codes::Division;
 
 use super::asked::word;
-use super::extract::{must_be, read_object};
+use super::extract::json_body;
 use super::incidents::{answer, idempotency_key};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
@@ -36,8 +36,7 @@ pub(super) async fn publish_timer_policy(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    must_be(&headers, &["application/json"])?;
-    let ask: TimesBody = read_object(&body)?;
+    let ask: TimesBody = json_body(&headers, &body)?;
     let rules = ask.rules.iter().enumerate().map(|(at, given)| rule(at, given)).collect::<Result<_, _>>()?;
     caller.must_be(policy::OVERRIDERS)?;
     if !caller.scope.is_whole_city() {

@@ -12,7 +12,7 @@ use spatial::zone::ERG_HALF_ANGLE_DEG;
 
 use super::aside::aside;
 use super::asked::{moment, word};
-use super::extract::{Path, must_be, position, read_object};
+use super::extract::{Path, json_body, must_be, position, read_object};
 use super::incidents::{answer, idempotency_key, in_sight_on};
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::ops::{IncidentSight, Work};
@@ -86,8 +86,7 @@ pub(super) async fn draw_zone(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    must_be(&headers, &["application/json"])?;
-    let ask: ZoneAsk = read_object(&body)?;
+    let ask: ZoneAsk = json_body(&headers, &body)?;
     let missing = || Problem::at(Code::BadRequest, "/incident", "is missing");
     let incident = ask.incident.clone().ok_or_else(missing)?;
     if app.ops.desk().incident(&incident).is_none() {

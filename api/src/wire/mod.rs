@@ -1,5 +1,6 @@
 //! The JSON of the house. Only this folder knows the names on the wire; the OpenAPI description is made from it.
 
+mod area;
 mod asks;
 mod audit;
 mod coverage;
@@ -19,6 +20,7 @@ mod video;
 mod watched;
 mod zones;
 
+pub use area::area;
 pub use asks::{BasisAsk, CallerAsk, CommandAsk, IncidentAsk, LocationAsk, ProgressAsk, SourceRefAsk};
 pub use audit::{AuditPage, AuditRowBody, Verdict};
 pub use coverage::{CandidateAsk, CoverageAsk, SitesAsk, StandAsk, WhatIfAsk};

@@ -77,7 +77,7 @@ impl Firsts {
                 continue;
             }
             for hop in roads.net.forward.at(state) {
-                let time = roads.overlay.map_or(hop.time, |overlay| overlay.time(roads.net, hop));
+                let time = roads.time(hop);
                 let next = cost.saturating_add(time);
                 if time != NEVER && next <= limit && firsts.takes(hop.state, start) {
                     open.push(Reverse((next, start, hop.state)));

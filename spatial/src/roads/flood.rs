@@ -83,10 +83,7 @@ impl Workspace {
                     continue;
                 }
                 for hop in hops.at(state) {
-                    let time = match roads.overlay {
-                        Some(overlay) => overlay.time(roads.net, hop),
-                        None => hop.time,
-                    };
+                    let time = roads.time(hop);
                     if time != NEVER {
                         self.wet(flood, (cost.saturating_add(time), hop.state), limit, shift);
                     }

@@ -43,6 +43,14 @@ pub struct Roads<'a> {
     pub overlay: Option<&'a Overlay>,
 }
 
+impl Roads<'_> {
+    /// What a step takes just now, milliseconds; `NEVER` where it is closed.
+    #[inline]
+    pub(crate) fn time(&self, hop: &Hop) -> u32 {
+        self.overlay.map_or(hop.time, |overlay| overlay.time(self.net, hop))
+    }
+}
+
 /// No arc: a search began here.
 pub(crate) const NO_ARC: Arc = u32::MAX;
 
@@ -144,10 +152,7 @@ impl Workspace {
                 break;
             }
             for hop in hops.at(state) {
-                let time = match roads.overlay {
-                    Some(overlay) => overlay.time(roads.net, hop),
-                    None => hop.time,
-                };
+                let time = roads.time(hop);
                 if time == NEVER {
                     continue;
                 }

@@ -1,5 +1,5 @@
 import type { LiveMessage, Since } from '../wire/live';
-import type { Incident } from '../wire/operations';
+import type { Commanded, Created, Incident } from '../wire/operations';
 
 /** Ended incidents that stay known, so that the one that is being looked at does not vanish; the oldest goes first. */
 const MOST_ENDED = 50;
@@ -47,7 +47,9 @@ export function applyToDesk(desk: Desk, message: LiveMessage): Desk {
 }
 
 /** The desk with an incident as an answer shows it; the socket may have told of a newer one already. */
-export function withAnswer(desk: Desk, incident: Incident): Desk {
+export function withAnswer(desk: Desk, answer: Incident | Commanded | Created): Desk {
+  // What came of the question beside the incident is no part of it.
+  const { assigned, already, taken, label, units, cameras, ...incident }: Commanded & Created = answer;
   return withIncident(desk, incident.id, incident);
 }
 

@@ -1,3 +1,5 @@
+import { EARTH_RADIUS_M } from '../state/place';
+
 /** Web Mercator with the world from 0 to 1, y down: MapLibre's own plane, kept here so that picking needs no map. */
 export function mercatorX(lon: number): number {
   return (lon + 180) / 360;
@@ -12,8 +14,6 @@ export function mercatorY(lat: number): number {
 export function worldSize_px(zoom: number): number {
   return 512 * 2 ** zoom;
 }
-
-const EARTH_RADIUS_M = 6_371_008.8;
 
 /** The place at a distance (metres) and bearing (radians clockwise from north) on the sphere: longitude, latitude. */
 function toward(lon: number, lat: number, distance_m: number, bearing: number): [number, number] {

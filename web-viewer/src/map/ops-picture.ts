@@ -2,7 +2,9 @@
 import type { Fleet } from '../live/apply';
 import { type Desk, hasEnded } from '../live/incidents';
 import type { Ranked } from '../state/console';
-import { apart_m } from '../state/desk';
+import { CAMERA_KEYS, UNIT_KEYS } from '../state/keys';
+import { apart_m, placeOf } from '../state/place';
+import type { Point } from '../state/selection';
 import type { Closure, RankedCamera, RankedUnit, Viewshed } from '../wire/operations';
 import { circle, sector } from './mercator';
 
@@ -47,7 +49,7 @@ export const NO_PICTURE: OpsPicture = {
 export interface Known {
   desk: Desk;
   chosen: string | null;
-  draft: { lon: number; lat: number } | null;
+  draft: Point | null;
   ranked: Ranked | null;
   viewsheds: ReadonlyMap<number, Viewshed | null>;
   camera: number | null;
@@ -57,17 +59,11 @@ export interface Known {
   eta: (row: RankedUnit) => string;
 }
 
-/** As many cameras as have a key; the others are in the list. */
-export const CAMERA_KEYS = 4;
-
-const point = (at: { lon: number; lat: number }): Shape => ({ type: 'Point', coordinates: [at.lon, at.lat] });
+const point = (at: Point): Shape => ({ type: 'Point', coordinates: [at.lon, at.lat] });
 
 export function opsPicture(known: Known): OpsPicture {
   const one = known.chosen === null ? undefined : known.desk.incidents.get(known.chosen);
-  const scene =
-    one?.location.lon != null && one.location.lat != null
-      ? { lon: one.location.lon, lat: one.location.lat }
-      : null;
+  const scene = one === undefined ? null : placeOf(one);
   const mine = known.ranked?.incident === known.chosen ? known.ranked : null;
   const cameras = mine?.cameras.tag === 'ok' ? mine.cameras.value.items : [];
   const units = mine?.units.tag === 'ok' ? mine.units.value.items : [];
@@ -103,12 +99,12 @@ export function opsPicture(known: Known): OpsPicture {
 
 function incidents({ desk, chosen }: Known): Drawn[] {
   const drawn: Drawn[] = [];
-  for (const { id, kind, priority, phase, location, ...rest } of desk.incidents.values()) {
-    const { lon, lat } = location;
-    if (lon == null || lat == null) continue;
-    if (hasEnded({ id, kind, priority, phase, location, ...rest }) && id !== chosen) continue;
+  for (const one of desk.incidents.values()) {
+    const { id, priority } = one;
+    const place = placeOf(one);
+    if (place === null || (hasEnded(one) && id !== chosen)) continue;
     drawn.push({
-      geometry: point({ lon, lat }),
+      geometry: point(place),
       // More urgent ones lie above, the chosen one above all.
       properties: { id, priority, chosen: id === chosen, above: id === chosen ? 9 : 5 - priority },
     });
@@ -153,7 +149,7 @@ function cone(camera: RankedCamera, i: number, known: Known): Drawn[] {
   return [{ geometry: { type: 'Polygon', coordinates: [ring] }, properties: cameraLook(camera, i, known) }];
 }
 
-function sight(camera: RankedCamera, i: number, scene: { lon: number; lat: number }, known: Known): Drawn {
+function sight(camera: RankedCamera, i: number, scene: Point, known: Known): Drawn {
   const coordinates: Position[] = [
     [camera.lon, camera.lat],
     [scene.lon, scene.lat],
@@ -167,12 +163,7 @@ function view({ camera, viewsheds }: Known): Drawn[] {
 }
 
 /** The way of a proposed unit, and when it is there; a straight, dashed line where no way by road came with it. */
-function route(
-  row: RankedUnit,
-  i: number,
-  scene: { lon: number; lat: number },
-  known: Known,
-): { drawn: Drawn; eta: Drawn }[] {
+function route(row: RankedUnit, i: number, scene: Point, known: Known): { drawn: Drawn; eta: Drawn }[] {
   if (row.proposed_for == null) return [];
   const way = row.route as unknown as { type?: string; coordinates?: Position[] } | null | undefined;
   const unit = known.fleet.units.get(row.unit);
@@ -219,7 +210,7 @@ export function before(line: readonly Position[], distance_m: number): Position 
 
 function badge(row: RankedUnit, i: number, { fleet }: Known): Drawn[] {
   const unit = fleet.units.get(row.unit);
-  if (unit === undefined || i >= 9) return [];
+  if (unit === undefined || i >= UNIT_KEYS) return [];
   return [
     { geometry: point(unit), properties: { label: String(i + 1), proposed: row.proposed_for != null } },
   ];

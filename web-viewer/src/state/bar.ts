@@ -45,7 +45,7 @@ export function readBar(typed: string, names: Names): Meaning {
   if (priority !== undefined)
     return about(names, () => ({ tag: 'prioritise', priority: Number(priority) }), first);
   if (first.startsWith('/')) {
-    const kind = kindOf(first.slice(1), names);
+    const kind = kindOf(first.slice(1), names.kinds);
     return about(names, () => (kind === null ? unknown('no-name', first) : { tag: 'classify', kind }), first);
   }
   const command = COMMANDS[first.toLowerCase()];
@@ -80,7 +80,7 @@ function readNew(rest: string, names: Names): Meaning {
     const half = halfWidth(word);
     const urgent = /^!([1-4])$/.exec(half)?.[1];
     if (urgent !== undefined) priority = Number(urgent);
-    const found = half.startsWith('/') ? kindOf(half.slice(1), names) : null;
+    const found = half.startsWith('/') ? kindOf(half.slice(1), names.kinds) : null;
     if (found !== null) kind = found;
     return urgent === undefined && found === null;
   });
@@ -116,7 +116,8 @@ function named(word: string, from: Names['units']): Names['units'][number] | und
   return from.find(is) ?? only(from, ({ call_sign }) => call_sign.toLowerCase().includes(half));
 }
 
-function kindOf(word: string, { kinds }: Names): string | null {
+/** The kind of incident that a word stands for: its code, or the only one that the word begins or is a part of. */
+export function kindOf(word: string, kinds: Names['kinds']): string | null {
   const small = word.toLowerCase();
   if (small === '') return null;
   const is = ({ code, name }: Names['kinds'][number]) =>

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { type Desk, NO_DESK } from '../live/incidents';
 import type { Incident, Timer } from '../wire/operations';
 import { clockOf } from './age';
-import { alike, apart_m, orderOf, queueOf, waitOf } from './desk';
+import { alike, orderOf, queueOf, waitOf } from './desk';
+import { apart_m } from './place';
 
 const T0 = Date.parse('2026-11-22T04:00:00Z');
 const at = (s: number) => new Date(T0 + s * 1000).toISOString();

@@ -1,6 +1,8 @@
 import { type Desk, hasEnded, NO_DESK } from '../live/incidents';
 import type { Incident, Timer } from '../wire/operations';
 import { cell } from './cell';
+import { apart_m, placeOf } from './place';
+import type { Point } from './selection';
 
 export const desk = cell<Desk>(NO_DESK);
 
@@ -57,10 +59,20 @@ export function waitOf(incident: Incident, at_ms: number): Wait | null {
   const running = incident.timers.filter((timer) => waits(incident, timer));
   const first = running.sort((a, b) => Date.parse(a.due_at) - Date.parse(b.due_at))[0];
   if (first === undefined) return null;
-  const [since, warn, due] = [Date.parse(first.since), Date.parse(first.warn_at), Date.parse(first.due_at)];
-  const tone = first.state === 'fired' || at_ms >= due ? 'late' : at_ms >= warn ? 'warn' : 'calm';
+  const [since, due] = [Date.parse(first.since), Date.parse(first.due_at)];
   const part = due > since ? (at_ms - since) / (due - since) : 1;
-  return { kind: first.kind, tone, part: Math.min(1, Math.max(0, part)), left_ms: due - at_ms };
+  return {
+    kind: first.kind,
+    tone: toneOf(first, at_ms),
+    part: Math.min(1, Math.max(0, part)),
+    left_ms: due - at_ms,
+  };
+}
+
+/** How urgent a timer is: late once it has gone off or should have, and warned of before. */
+export function toneOf(timer: Timer, at_ms: number): Tone {
+  if (timer.state === 'fired' || at_ms >= Date.parse(timer.due_at)) return 'late';
+  return at_ms >= Date.parse(timer.warn_at) ? 'warn' : 'calm';
 }
 
 function waits(incident: Incident, timer: Timer): boolean {
@@ -87,16 +99,6 @@ function waits(incident: Incident, timer: Timer): boolean {
   }
 }
 
-const EARTH_RADIUS_M = 6_371_008.8;
-
-/** Metres between two places: over the flat ground around them, which is exact enough for a neighbourhood. */
-export function apart_m(a: { lon: number; lat: number }, b: { lon: number; lat: number }): number {
-  const rad = Math.PI / 180;
-  const x = (b.lon - a.lon) * rad * Math.cos(((a.lat + b.lat) / 2) * rad);
-  const y = (b.lat - a.lat) * rad;
-  return Math.hypot(x, y) * EARTH_RADIUS_M;
-}
-
 /** Two calls of the same kind (or of a kind not yet known) within so many metres and milliseconds may be one event. */
 const SAME_M = 200;
 const SAME_MS = 10 * 60_000;
@@ -104,16 +106,16 @@ const SAME_MS = 10 * 60_000;
 /** Open incidents that a new report may belong to, nearest first. */
 export function alike(
   now: Desk,
-  at: { lon: number; lat: number },
+  at: Point,
   kind: string,
   at_ms: number,
 ): { incident: Incident; distance_m: number }[] {
   const near: { incident: Incident; distance_m: number }[] = [];
   for (const incident of now.incidents.values()) {
-    const { lon, lat } = incident.location;
-    if (hasEnded(incident) || lon == null || lat == null) continue;
+    const place = placeOf(incident);
+    if (hasEnded(incident) || place === null) continue;
     const fits = kind === 'unknown' || incident.kind === 'unknown' || incident.kind === kind;
-    const distance_m = apart_m(at, { lon, lat });
+    const distance_m = apart_m(at, place);
     if (fits && distance_m <= SAME_M && at_ms - reported_ms(incident) <= SAME_MS)
       near.push({ incident, distance_m });
   }

@@ -10,6 +10,10 @@
  * That nothing is sent within 500 ms after the thing that it would be sent for appeared is held where things are sent.
  */
 
+/** Rows that have a number key, and cameras that have a function key. */
+export const UNIT_KEYS = 9;
+export const CAMERA_KEYS = 4;
+
 /** An input method's Enter reaches the page just after its composition ended. */
 const COMPOSED_MS = 300;
 

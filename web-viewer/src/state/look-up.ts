@@ -15,10 +15,9 @@ import {
   why,
 } from './console';
 import { chosenIncident } from './desk';
+import { UNIT_KEYS } from './keys';
 import { steady } from './steady';
 
-/** As many as there are number keys. */
-const UNITS = 9;
 const CAMERAS = 6;
 /** Units move: the ranking of what is looked at is asked anew so often. */
 const RANK_MS = 15_000;
@@ -39,7 +38,6 @@ export interface LookSetup {
 export function makeLook({ api, now, moved }: LookSetup) {
   let ranking: ReturnType<typeof setTimeout> | undefined;
   let reading: ReturnType<typeof setTimeout> | undefined;
-  let roster_ms = Number.NEGATIVE_INFINITY;
 
   const blank = (incident: string): Ranked => ({
     incident,
@@ -81,7 +79,7 @@ export function makeLook({ api, now, moved }: LookSetup) {
   async function rank(incident: string, withCameras: boolean): Promise<void> {
     clearTimeout(ranking);
     const [units, cameras] = await Promise.all([
-      api.units(incident, UNITS, level.get()),
+      api.units(incident, UNIT_KEYS, level.get()),
       withCameras ? api.cameras(incident, CAMERAS) : null,
     ]);
     const before = ranked.get();
@@ -201,8 +199,6 @@ export function makeLook({ api, now, moved }: LookSetup) {
   }
 
   async function readRoster(): Promise<void> {
-    if (now() - roster_ms < ROSTER_MS) return;
-    roster_ms = now();
     const answer = await api.roster();
     if (answer.tag !== 'ok') return;
     roster.set(new Map(answer.value.units.map(({ id, call_sign, kind }) => [id, { call_sign, kind }])));

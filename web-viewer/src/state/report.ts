@@ -58,7 +58,7 @@ export function makeReport({ api, now, steady, id, guard, created, joined }: Rep
     switch (answer.tag) {
       case 'ok':
         draft.set(null);
-        desk.set(withAnswer(desk.get(), incidentOf(answer.value)));
+        desk.set(withAnswer(desk.get(), answer.value));
         created(answer.value);
         return;
       case 'refused':
@@ -121,8 +121,4 @@ function asked(open: Draft): NewIncident {
     ...(open.at === null ? {} : { lon: open.at.lon, lat: open.at.lat }),
     ...(open.caller.trim() === '' ? {} : { callers: [{ number: open.caller.trim() }] }),
   };
-}
-
-function incidentOf({ units: _units, cameras: _cameras, ...incident }: Created) {
-  return incident;
 }

@@ -50,6 +50,15 @@ export const OPEN: ReadonlySet<string> = new Set([
   'arrived',
 ]);
 
+export function hasOrder(unit: string, incident: Incident): boolean {
+  return incident.assignments.some((one) => one.unit === unit && OPEN.has(one.state));
+}
+
+/** The order that waits longest for somebody to take it. */
+export function unanswered({ assignments }: Incident): Assignment | undefined {
+  return assignments.find(({ state }) => state === 'offered' || state === 'delivered');
+}
+
 export interface WorkSetup {
   api: Operations;
   /** The server's clock, as far as it is known: milliseconds. */
@@ -167,10 +176,6 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     });
   }
 
-  function hasOrder(unit: string, incident: Incident): boolean {
-    return incident.assignments.some((one) => one.unit === unit && OPEN.has(one.state));
-  }
-
   /** What was on the screen when somebody chose these units. */
   function assignBasis(incident: string, units: readonly string[]): Basis {
     const on = ranked.get();
@@ -223,7 +228,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
       what,
       ask: () => api.command(incident, command),
       done(value) {
-        desk.set(withAnswer(desk.get(), incidentOf(value)));
+        desk.set(withAnswer(desk.get(), value));
         done(value);
       },
       refused: (answer) =>
@@ -253,18 +258,32 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     else place(waiting, at);
   }
 
-  /** What became of an order. */
+  function prioritise(incident: string, priority: number): void {
+    order(
+      incident,
+      'prioritise',
+      { priority },
+      { key: 'didPrioritise', values: { id: incident, n: priority } },
+    );
+  }
+
+  function classify(incident: string, kind: string): void {
+    order(incident, 'classify', { incident_kind: kind }, { key: 'didClassify', values: { id: incident } });
+  }
+
+  /** What became of an order. Who accepts at a desk does it for a unit that said so by voice. */
   function progress(assignment: Assignment, type: Progress['type'], more: Partial<Progress> = {}): void {
     const incident = incidentWith(assignment.id);
     if (incident === undefined) return;
     const name = nameOf(assignment.unit ?? assignment.org ?? '');
-    const ask: Progress = { ...more, command_id: id(), type };
+    const voice: Partial<Progress> = type === 'accept' ? { src: 'voice' } : {};
+    const ask: Progress = { ...voice, ...more, command_id: id(), type };
     jobs.carry({
       id: ask.command_id,
       incident: incident.id,
       what: { key: `did_${type}`, values: { unit: name, id: incident.id } },
       ask: () => api.progress(assignment.id, ask),
-      done: (value) => desk.set(withAnswer(desk.get(), incidentOf(value))),
+      done: (value) => desk.set(withAnswer(desk.get(), value)),
       refused: () => false,
     });
   }
@@ -277,9 +296,10 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
 
   /** Accepted by voice: of the chosen incident, the order that waits longest for somebody to take it. */
   function voice(): void {
-    const waiting = chosen()?.assignments.find(({ state }) => state === 'offered' || state === 'delivered');
+    const incident = chosen();
+    const waiting = incident && unanswered(incident);
     if (waiting === undefined) notice.set({ key: 'nobodyWaits' });
-    else if (guard.ready()) progress(waiting, 'accept', { src: 'voice' });
+    else if (guard.ready()) progress(waiting, 'accept');
   }
 
   // --- refusals that ask something ------------------------------------------------------------------------------
@@ -392,6 +412,8 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     assignPlan,
     raise,
     order,
+    prioritise,
+    classify,
     place,
     click,
     progress,
@@ -413,10 +435,4 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
       else if (message.t === 'snapshot' && message.resumed !== true) look.again();
     },
   };
-}
-
-/** An answer to a command is an incident, with what came of the order beside it. */
-function incidentOf(value: Commanded): Incident {
-  const { assigned: _assigned, already: _already, taken: _taken, label: _label, ...incident } = value;
-  return incident;
 }

@@ -1,4 +1,5 @@
 import { type Age, clockOf } from '../state/age';
+import { KINDS } from './codes';
 import { en } from './en';
 import { zh } from './zh';
 
@@ -41,6 +42,11 @@ export type Family =
 /** The word for a code of the server; a code without a word is shown as it is, which is better than nothing. */
 export function sayCode(w: Words, family: Family, code: string): string {
   return (w as Readonly<Record<string, string>>)[`${family}_${code}`] ?? code;
+}
+
+/** The kinds of incident with what they are called here. */
+export function kindNames(w: Words): { code: string; name: string }[] {
+  return KINDS.map((code) => ({ code, name: sayCode(w, 'incident', code) }));
 }
 
 /** Words that were kept with their values, in the language of now. */

@@ -1,7 +1,7 @@
 //! From what was asked to an outline.
 
 use dispatch::{Condition, ConditionKind, Desk, ZoneShape, ZoneWind};
-use geo::{Geometry, MultiPolygon};
+use geo::MultiPolygon;
 use serde_json::Value as Json;
 use spatial::{Position, zone};
 
@@ -50,18 +50,7 @@ pub fn outline(asked: &ZoneAsked) -> Result<MultiPolygon<f64>, (&'static str, St
 /// The polygons of a `GeoJSON` geometry.
 pub(super) fn polygons(json: &Json) -> Result<MultiPolygon<f64>, String> {
     let parsed = serde_json::from_value::<geojson::Geometry>(json.clone()).map_err(|error| error.to_string())?;
-    match Geometry::try_from(parsed).map_err(|error: geojson::Error| error.to_string())? {
-        Geometry::Polygon(polygon) => Ok(MultiPolygon::new(vec![polygon])),
-        Geometry::MultiPolygon(polygons) => Ok(polygons),
-        Geometry::Point(_)
-        | Geometry::MultiPoint(_)
-        | Geometry::Line(_)
-        | Geometry::LineString(_)
-        | Geometry::MultiLineString(_)
-        | Geometry::GeometryCollection(_)
-        | Geometry::Rect(_)
-        | Geometry::Triangle(_) => Err("must be a Polygon or MultiPolygon".to_owned()),
-    }
+    crate::wire::area(parsed)
 }
 
 /// The newest wind that was said and whose time is not over.
