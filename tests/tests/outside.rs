@@ -110,6 +110,21 @@ fn a_request_that_is_never_said_whole_ends() {
 }
 
 #[test]
+fn a_body_that_nobody_asked_for_does_not_cost_the_connection() {
+    let server = Server::demo();
+    let auditor = server.login("auditor");
+    let head = |verb: &str, path: &str, more: &str| {
+        format!("{verb} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n{more}\r\n", auditor.token())
+    };
+    // Its body comes when the answer was known long ago, then the next request on the same connection.
+    let first = head("POST", "/api/v1/audit/verify", "Content-Length: 2\r\n");
+    let then = format!("{{}}{}", head("GET", "/healthz", "Connection: close\r\n"));
+    let late = std::iter::once(then.into_bytes()).inspect(|_| std::thread::sleep(Duration::from_millis(400)));
+    let said = auditor.raw(&first, late);
+    assert_eq!(said.matches("HTTP/1.1 200").count(), 2, "{said}");
+}
+
+#[test]
 fn a_clock_that_is_far_ahead_does_not_hide_its_unit() {
     let server = Server::demo();
     let reporter = server.login(REPORTER);

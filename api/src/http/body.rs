@@ -1,5 +1,5 @@
-//! Bodies: refused by their length before they are read, and read to their end when an answer came early, so that a
-//! client that is still writing gets to see why.
+//! Bodies: refused by their length before they are read, and read to their end when an answer came early or nobody asked
+//! for one, so that a client that is still writing gets to see the answer and may keep its connection.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::future::poll_fn;
@@ -45,7 +45,7 @@ impl http_body::Body for Shared {
     }
 }
 
-/// Refuses what is too long by its own word, and drains what is left of a refused body.
+/// Refuses what is too long by its own word, and drains what is left of a body when the answer is known.
 pub(super) async fn bounded(State(app): State<App>, request: Request, next: Next) -> Response {
     let most = match request.uri().path() {
         "/api/v1/imports" => app.limits.import_bytes,
@@ -59,7 +59,7 @@ pub(super) async fn bounded(State(app): State<App>, request: Request, next: Next
     let (parts, body) = request.into_parts();
     let shared = Arc::new(Mutex::new(body));
     let response = next.run(Request::from_parts(parts, Body::new(Shared(Arc::clone(&shared))))).await;
-    if response.status().as_u16() >= 400 {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         // Whether it was read or not makes no difference to the answer.
         let _ = tokio::time::timeout(DRAINED_WITHIN, drain(&shared)).await;
     }
