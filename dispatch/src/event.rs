@@ -12,7 +12,7 @@ use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priorit
 use crate::recommend::Recommendation;
 use crate::recording::Watched;
 use crate::timers::Policy;
-use crate::unit::{Contact, Duty, Unit, UnitKind};
+use crate::unit::{Contact, Duty, Size, Unit, UnitKind};
 use crate::zone::{Mark, Zone};
 
 /// A unit as written in the log.
@@ -38,20 +38,23 @@ pub struct UnitRecord {
     /// Where it stands when nothing calls, WGS84.
     #[serde(default, with = "crate::stored::position", skip_serializing_if = "Option::is_none")]
     pub home: Option<spatial::Position>,
+    /// How high and heavy its vehicle is.
+    #[serde(default, skip_serializing_if = "Size::is_unknown")]
+    pub size: Size,
 }
 
 impl From<Unit> for UnitRecord {
     fn from(unit: Unit) -> Self {
-        let Unit { id, kind, call_sign, org, division, skills, duty, contact, home, epoch: _ } = unit;
-        Self { id, kind, call_sign, org, division, skills, duty, contact, home }
+        let Unit { id, kind, call_sign, org, division, skills, duty, contact, home, size, epoch: _ } = unit;
+        Self { id, kind, call_sign, org, division, skills, duty, contact, home, size }
     }
 }
 
 impl UnitRecord {
     /// The unit at that epoch.
     pub fn at_epoch(self, epoch: u64) -> Unit {
-        let Self { id, kind, call_sign, org, division, skills, duty, contact, home } = self;
-        Unit { id, kind, call_sign, org, division, skills, duty, contact, home, epoch }
+        let Self { id, kind, call_sign, org, division, skills, duty, contact, home, size } = self;
+        Unit { id, kind, call_sign, org, division, skills, duty, contact, home, size, epoch }
     }
 }
 

@@ -37,5 +37,5 @@ pub use incident::{
 pub use recording::{Recording, Watched};
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
 pub use timers::{MOST_RULES, Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
-pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Unit, UnitError, UnitKind};
+pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Size, Unit, UnitError, UnitKind};
 pub use zone::{Mark, Marked, Zone, ZonePurpose, ZoneShape, ZoneState, ZoneWind};

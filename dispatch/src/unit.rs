@@ -161,8 +161,31 @@ pub struct Contact {
     pub number: Option<String>,
 }
 
+/// How high and heavy a unit's vehicle is, as far as that is known: what is not known is held back by no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
+pub struct Size {
+    /// Height with everything on it, metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height_m: Option<f64>,
+    /// Weight as it drives, tonnes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_t: Option<f64>,
+}
+
+impl Size {
+    /// Nothing on a road is higher, metres.
+    pub const MOST_M: f64 = 10.0;
+    /// Nothing on a road is heavier, tonnes.
+    pub const MOST_T: f64 = 200.0;
+
+    /// Whether nothing is known.
+    pub fn is_unknown(&self) -> bool {
+        self.height_m.is_none() && self.weight_t.is_none()
+    }
+}
+
 /// Why a unit's record is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum UnitError {
     /// A text is empty or too long.
     #[error("{field} must have 1 to {most} characters, none of them a control character")]
@@ -175,6 +198,14 @@ pub enum UnitError {
     /// Too many skills.
     #[error("a unit has at most 32 skills")]
     Skills,
+    /// A size that no vehicle has.
+    #[error("{field} must be more than 0 and at most {most}")]
+    Size {
+        /// Which field.
+        field: &'static str,
+        /// Greatest allowed.
+        most: f64,
+    },
     /// It holds what belongs to one person.
     #[error("{field} holds {what}, which belongs to one person")]
     Personal {
@@ -206,13 +237,15 @@ pub struct Unit {
     pub contact: Contact,
     /// Where it stands when nothing calls.
     pub home: Option<Position>,
+    /// How high and heavy its vehicle is.
+    pub size: Size,
     /// Counts every event that can change its availability.
     pub epoch: u64,
 }
 
 impl Unit {
     /// Checks the texts: id 1–64, call sign 1–64, organisation 1–128 characters, at most 32 skills of 64, none of which
-    /// holds what belongs to one person (a duty contact's number is nobody's own).
+    /// holds what belongs to one person (a duty contact's number is nobody's own); a size that a vehicle can have.
     pub fn check(&self) -> Result<(), UnitError> {
         let texts = [("id", &self.id, 64), ("call_sign", &self.call_sign, 64), ("org", &self.org, 128)];
         let skills = self.skills.iter().map(|skill| ("skills", skill, 64));
@@ -230,6 +263,12 @@ impl Unit {
             |number: &String| number.is_empty() || number.chars().count() > 32 || number.chars().any(char::is_control);
         if self.contact.number.as_ref().is_some_and(long) {
             return Err(UnitError::Text { field: "contact/number", most: 32 });
+        }
+        let sizes = [("height_m", self.size.height_m, Size::MOST_M), ("weight_t", self.size.weight_t, Size::MOST_T)];
+        for (field, given, most) in sizes {
+            if given.is_some_and(|given| !(given > 0.0 && given <= most)) {
+                return Err(UnitError::Size { field, most });
+            }
         }
         if self.skills.len() > 32 { Err(UnitError::Skills) } else { Ok(()) }
     }

@@ -121,6 +121,42 @@ fn a_closure_counts_at_once_and_opening_brings_back_what_was() {
 }
 
 #[test]
+fn a_limit_of_height_holds_back_who_is_higher_and_nobody_else() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    patrol(&server, "tall", (CENTRE.0 + 0.004, CENTRE.1));
+    patrol(&server, "low", (CENTRE.0 + 0.004, CENTRE.1));
+    let tall = reporter.put("/api/v1/units/tall", &json!({"height_m": 3.5, "weight_t": 16.0})).ok();
+    assert_eq!((&tall["height_m"], &tall["weight_t"]), (&json!(3.5), &json!(16.0)));
+    // What is left out stays.
+    reporter.put("/api/v1/units/tall", &json!({"skills": []})).ok();
+    assert_eq!(reporter.get("/api/v1/units/tall").ok()["height_m"], 3.5);
+    for (bad, field) in [(json!({"height_m": 0}), "height_m"), (json!({"weight_t": 1e9}), "weight_t")] {
+        let refused = reporter.put("/api/v1/units/tall", &bad);
+        assert!(refused.status == 400 && refused.text().contains(field), "{}", refused.text());
+    }
+    let seat = server.login("dispatcher");
+    let incident = id(&call(&seat, json!({})));
+    let eta = |unit: &str| {
+        let ranked = seat.get(&format!("/api/v1/incidents/{incident}/units?k=9&why={unit}")).ok();
+        let item = ranked["items"].as_array().unwrap().iter().find(|item| item["unit"] == unit).unwrap().clone();
+        (item["eta_s"].as_f64(), ranked["why"]["text"].as_str().unwrap_or_default().to_owned())
+    };
+    let before = (eta("tall").0.expect("a way"), eta("low").0.expect("a way"));
+    // An underpass of 3.2 m about the scene: the way is there for the low one alone.
+    let limit = json!({"reason": "scaffold", "geometry": around_centre(150.0), "height_m": 3.2});
+    let drawn = seat.post("/api/v1/closures", &limit);
+    assert_eq!(drawn.status, 201, "{}", drawn.text());
+    let (none, why) = eta("tall");
+    assert!(none.is_none() && why.contains("too high or too heavy"), "{why}");
+    assert_eq!(eta("low").0, Some(before.1));
+    // A heavier limit concerns nobody here.
+    seat.delete(&format!("/api/v1/closures/{}", drawn.json()["id"].as_str().unwrap())).ok();
+    seat.post("/api/v1/closures", &json!({"reason": "bridge", "geometry": around_centre(150.0), "weight_t": 20.0}));
+    assert_eq!(eta("tall").0, Some(before.0));
+}
+
+#[test]
 fn closures_and_conditions_say_what_is_wrong_with_them() {
     let server = Server::demo();
     let seat = server.login("dispatcher");

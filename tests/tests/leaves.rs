@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{CENTRE, Client, Server, command, fix, id, now, put_unit, wait_until};
+use tests::{CENTRE, Client, Live, Server, command, fix, id, now, put_unit, wait_until};
 
 const SOON: Duration = Duration::from_mins(2);
 
@@ -108,6 +108,39 @@ fn the_last_car_of_a_district_is_seen_to_be_the_last_and_who_could_move_up_is_na
     let next = &row(&after, "next").unwrap()["leaves"];
     assert!(number(next, "before") <= number(leaves, "after"), "{next} {leaves}");
     assert!(row(&after, "last").unwrap()["leaves"].is_null(), "{after}");
+}
+
+#[test]
+fn when_the_last_is_sent_the_void_is_told_and_it_ends_with_the_work() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    send_police_home(&lead);
+    put_unit(&lead, "last");
+    lead.post("/api/v1/positions", &json!([fix("last", (CENTRE.0 + 0.004, CENTRE.1), &now())])).ok();
+    let call = json!({"kind": "traffic", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
+    let incident = id(&lead.post("/api/v1/incidents", &call).ok());
+    let path = format!("/api/v1/incidents/{incident}/units?k=5");
+    let stands = |ranked: &Value| row(ranked, "last").is_some_and(|row| row["leaves"]["before"].as_u64() > Some(0));
+    let ranked = until(&lead, &path, stands);
+    // What would be left uncovered is shown before anybody is sent.
+    assert!(row(&ranked, "last").unwrap()["leaves"]["lost"].as_u64() > Some(0), "{ranked}");
+
+    let mut live = Live::hello(&server, &lead, None);
+    let voids = |message: &Value| {
+        let alarms = message["alarms"].as_array().cloned().unwrap_or_default();
+        let police = alarms.into_iter().find(|alarm| alarm["code"] == "VOID-POLICE");
+        (message["t"] == "heartbeat").then_some(police)
+    };
+    // Whatever stood before the picture of this test is gone by then.
+    live.until("no void", SOON, |_, message| voids(message)?.is_none().then_some(()));
+    let sent = command(&lead, &incident, json!({"type": "assign", "unit": "last"})).ok();
+    let alarm = live.until("a void", SOON, |_, message| voids(message)?);
+    assert!(alarm["detail"].as_str().unwrap().contains("鹿城区 0 %"), "{alarm}");
+    let order = sent["assignments"][0]["id"].as_str().expect("an order");
+    for step in ["accept", "arrive", "clear"] {
+        tests::progress(&lead, order, step).ok();
+    }
+    live.until("no void any longer", SOON, |_, message| voids(message)?.is_none().then_some(()));
 }
 
 #[test]

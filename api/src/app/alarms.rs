@@ -1,8 +1,10 @@
 //! What somebody has to look at: said in the log, in the figures, and in every heartbeat while it lasts.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
 
 use super::{App, now_ms, stopped};
 
@@ -18,29 +20,61 @@ pub struct Alarm {
 }
 
 /// Everything that is not as it should be: one alarm a code, so never more than there are codes.
-#[derive(Debug, Default)]
-pub struct Alarms(Mutex<BTreeMap<&'static str, Alarm>>);
+#[derive(Debug)]
+pub struct Alarms {
+    all: Mutex<BTreeMap<&'static str, Alarm>>,
+    /// Counts every change.
+    bell: watch::Sender<u64>,
+}
+
+impl Default for Alarms {
+    fn default() -> Self {
+        Self { all: Mutex::default(), bell: watch::Sender::new(0) }
+    }
+}
 
 impl Alarms {
+    /// Rings at each change.
+    pub fn bell(&self) -> watch::Receiver<u64> {
+        self.bell.subscribe()
+    }
+
     /// Raises an alarm; one that is raised already keeps its first words.
     pub fn raise(&self, code: &'static str, detail: String) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.contains_key(code) {
-            metrics::gauge!("onemap_alarm", "code" => code).set(1.0);
-            all.insert(code, Alarm { code, detail, since_ms: now_ms() });
+        if !self.lock().contains_key(code) {
+            self.tell(code, detail);
         }
+    }
+
+    /// Raises an alarm, or gives one that is raised already new words.
+    pub fn tell(&self, code: &'static str, detail: String) {
+        let mut all = self.lock();
+        let since_ms = match all.get(code) {
+            Some(known) if known.detail == detail => return,
+            Some(known) => known.since_ms,
+            None => now_ms(),
+        };
+        metrics::gauge!("onemap_alarm", "code" => code).set(1.0);
+        all.insert(code, Alarm { code, detail, since_ms });
+        drop(all);
+        self.bell.send_modify(|count| *count += 1);
     }
 
     /// Ends an alarm.
     pub fn end(&self, code: &'static str) {
-        if self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(code).is_some() {
+        if self.lock().remove(code).is_some() {
             metrics::gauge!("onemap_alarm", "code" => code).set(0.0);
+            self.bell.send_modify(|count| *count += 1);
         }
     }
 
     /// All of them, by code.
     pub fn all(&self) -> Vec<Alarm> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.lock().values().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, Alarm>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,6 +121,12 @@ mod tests {
         alarms.raise("LOG-BAD", "event 9".to_owned());
         let all = alarms.all();
         assert_eq!((all.len(), all[0].detail.as_str()), (1, "event 7"));
+        let mut bell = alarms.bell();
+        bell.mark_unchanged();
+        alarms.tell("LOG-BAD", "event 7".to_owned());
+        assert!(!bell.has_changed().unwrap(), "nothing new was said");
+        alarms.tell("LOG-BAD", "event 9".to_owned());
+        assert!(bell.has_changed().unwrap() && alarms.all()[0].detail == "event 9");
         alarms.end("LOG-BAD");
         assert!(alarms.all().is_empty());
     }

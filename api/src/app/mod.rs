@@ -84,7 +84,7 @@ pub use review::Reviewed;
 pub use roads::{Roads, run as roads};
 pub use sessions::{LoginRefusal, Sessions};
 pub use sighting::Sighting;
-pub use standby::run as standby;
+pub use standby::{run as standby, watch as watch_voids};
 pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
 pub use units::{DeviceView, UnitView};

@@ -109,7 +109,7 @@ impl Files {
                     let shift = fixtures::shift(&unit).times().map(|(from, to)| json!({"from": from, "to": to}));
                     let row = json!({"id": unit.id, "kind": unit.kind.word(), "call_sign": unit.call_sign, "org": unit.org,
                         "division": unit.division.map(|d| d.to_string()), "skills": unit.skills, "duty": unit.duty.word(), "home": home,
-                        "shift": shift});
+                        "height_m": unit.size.height_m, "weight_t": unit.size.weight_t, "shift": shift});
                     self.row("units.ndjson", &row)?;
                 }
             }

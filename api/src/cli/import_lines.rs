@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use dispatch::{
-    Channel, Contact, Duty, HistoricIncident, IncidentKind, IncidentSource, Milestones, Priority, Unit, UnitKind,
+    Channel, Contact, Duty, HistoricIncident, IncidentKind, IncidentSource, Milestones, Priority, Size, Unit, UnitKind,
 };
 use serde::Deserialize;
 use spatial::codes::Division;
@@ -53,6 +53,10 @@ struct UnitLine {
     duty: Option<String>,
     #[serde(default)]
     home: Option<[f64; 2]>,
+    #[serde(default)]
+    height_m: Option<f64>,
+    #[serde(default)]
+    weight_t: Option<f64>,
     /// By which hours it is on duty: plans read it, the roster does not keep it.
     #[serde(default, rename = "shift")]
     _shift: Option<serde_json::Value>,
@@ -141,6 +145,7 @@ fn unit(line: &str, crs: Crs) -> Result<Unit, String> {
         call_sign: row.call_sign,
         org: row.org,
         skills: row.skills,
+        size: Size { height_m: row.height_m, weight_t: row.weight_t },
         contact,
         epoch: 0,
     };

@@ -141,6 +141,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     tokio::spawn(crate::app::roads(app.clone()));
     tokio::spawn(crate::app::network::run(app.clone()));
     tokio::spawn(crate::app::standby(app.clone()));
+    tokio::spawn(crate::app::watch_voids(app.clone()));
     tokio::spawn(crate::app::homes(app.clone()));
     tokio::spawn(crate::app::retention(app.clone()));
     tokio::spawn(crate::app::watch_clock(app.clone()));

@@ -122,7 +122,7 @@ fn row(moving: &Moving, slot: u32) -> Option<Move> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dispatch::{Availability, Channel, Contact, Duty, Unit, UnitKind};
+    use dispatch::{Availability, Channel, Contact, Duty, Size, Unit, UnitKind};
     use spatial::Position;
     use spatial::moving::Fix;
 
@@ -137,6 +137,7 @@ mod tests {
             duty,
             contact: Contact { channel: Channel::None, number: None },
             home: None,
+            size: Size::default(),
             epoch: 0,
         }
     }

@@ -121,7 +121,7 @@ impl Session {
         let (mut moved, mut still, mut stop) =
             (self.app.world.bell(), self.app.world.still_bell(), self.app.stop.subscribe());
         let gap = Duration::from_secs_f64(1.0 / self.hz);
-        let mut operations = self.app.ops.bell();
+        let (mut operations, mut alarms) = (self.app.ops.bell(), self.app.alarms.bell());
         let (mut next_tick, mut next_beat) = (Tick::now() + gap, Tick::now() + HEARTBEAT);
         let mut next_checksum = Tick::now() + FIRST_CHECKSUM;
         let mut waiting = false;
@@ -152,6 +152,12 @@ impl Session {
                     let message = checksum(&self.app, &self.caller, self.viewer.known());
                     self.send(&message).await?;
                     next_checksum = Tick::now() + CHECKSUM;
+                }
+                // An alarm does not wait for the next beat.
+                rung = alarms.changed() => {
+                    rung.map_err(|_closed| End::Bye("SHUTDOWN"))?;
+                    self.beat().await?;
+                    next_beat = Tick::now() + HEARTBEAT;
                 }
                 () = sleep_until(next_beat) => {
                     self.beat().await?;

@@ -1,6 +1,6 @@
 //! Duty units.
 
-use dispatch::{Channel, Contact, Duty, Unit, UnitKind};
+use dispatch::{Channel, Contact, Duty, Size, Unit, UnitKind};
 use serde::{Deserialize, Serialize};
 use spatial::Position;
 use spatial::codes::Division;
@@ -56,6 +56,12 @@ pub struct UnitBody {
     pub age_s: Option<f64>,
     /// How it is reached.
     pub contact: ContactBody,
+    /// Height of its vehicle, metres; no limit of a road or closure holds it where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height_m: Option<f64>,
+    /// Weight of its vehicle, tonnes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_t: Option<f64>,
     /// What is known of its device.
     pub device: DeviceBody,
 }
@@ -128,6 +134,10 @@ pub struct UnitAsk {
     pub home_lon: Option<f64>,
     /// Latitude of its home.
     pub home_lat: Option<f64>,
+    /// Height of its vehicle with everything on it, metres: more than 0, at most 10.
+    pub height_m: Option<f64>,
+    /// Weight of its vehicle as it drives, tonnes: more than 0, at most 200.
+    pub weight_t: Option<f64>,
 }
 
 impl UnitBody {
@@ -151,6 +161,8 @@ impl UnitBody {
             lat: position.map(|p| p.lat()),
             at: view.fix.as_ref().map(|fix| rfc3339(fix.at_ms)),
             age_s: view.age_s,
+            height_m: view.unit.size.height_m,
+            weight_t: view.unit.size.weight_t,
             contact: ContactBody {
                 channel: view.unit.contact.channel.word().to_owned(),
                 number: view.unit.contact.number,
@@ -213,6 +225,10 @@ impl UnitAsk {
             duty,
             contact,
             home,
+            size: Size {
+                height_m: self.height_m.or_else(|| old?.size.height_m),
+                weight_t: self.weight_t.or_else(|| old?.size.weight_t),
+            },
             epoch: old.map_or(0, |u| u.epoch),
         })
     }

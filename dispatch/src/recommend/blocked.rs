@@ -83,6 +83,9 @@ impl Blocked {
                         ("the incident lies too far from any road that it may use", "警情地点距可通行道路过远")
                     }
                     Unreachable::Closed => ("every way leads through a closed road", "所有道路均经过封闭路段"),
+                    Unreachable::TooLarge => {
+                        ("its vehicle is too high or too heavy for every way", "车辆超高或超重，所有道路均不可通行")
+                    }
                     Unreachable::NoWay => ("no way leads from it to the incident", "无道路连通"),
                     Unreachable::TooFar => ("it is farther away than was searched", "超出搜索范围"),
                 };

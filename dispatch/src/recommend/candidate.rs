@@ -38,6 +38,8 @@ words! {
         IncidentOffRoad = "incident_off_road",
         /// Roads lead from one to the other only through closures.
         Closed = "closed",
+        /// Roads lead there, but each of them has a limit of height or weight that its vehicle exceeds.
+        TooLarge = "too_large",
         /// They stand on pieces of the network that do not meet.
         NoWay = "no_way",
         /// Farther than was searched.

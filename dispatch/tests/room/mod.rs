@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use dispatch::{
     Actor, Ask, Assign, Basis, Channel, Command, Contact, Decided, Desk, Duty, Event, Incident, IncidentKind,
-    IncidentSource, Key, Link, Location, LocationState, Order, Priority, Progress, Refusal, Report, Scene, Source,
-    Stamp, Step, Unit, UnitKind,
+    IncidentSource, Key, Link, Location, LocationState, Order, Priority, Progress, Refusal, Report, Scene, Size,
+    Source, Stamp, Step, Unit, UnitKind,
 };
 use spatial::Position;
 
@@ -156,6 +156,7 @@ pub(crate) fn unit(id: &str) -> Unit {
         duty: Duty::OnDuty,
         contact: Contact { channel: Channel::App, number: None },
         home: None,
+        size: Size::default(),
         epoch: 0,
     }
 }

@@ -92,9 +92,10 @@ impl Overlay {
         if vehicle.height_m.is_none() && vehicle.weight_t.is_none() {
             return;
         }
-        let name = self.name("limit of height or weight");
-        for (at, edge) in (0..).zip(&graph.edges).filter(|(_, edge)| too_low(edge.road)) {
-            self.close(at, (0, edge.length), name);
+        let mut limited = (0..).zip(&graph.edges).filter(|(_, edge)| too_low(edge.road)).peekable();
+        if limited.peek().is_some() {
+            let name = self.name("limit of height or weight");
+            limited.for_each(|(at, edge)| self.close(at, (0, edge.length), name));
         }
     }
 

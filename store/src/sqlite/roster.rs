@@ -16,14 +16,16 @@ impl Roster for Sqlite {
     async fn put_units(&self, units: &[Unit]) -> Result<(), Error> {
         const DOING: &str = "store units";
         let mut transaction = self.ops.write(DOING).await?;
-        for (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch) in unit::rows(units)?
+        for (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch, height_m, weight_t) in
+            unit::rows(units)?
         {
             let query = sqlx::query(
-                "insert into unit (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch)
-                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                "insert into unit (id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch, height_m, weight_t)
+                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                  on conflict (id) do update set kind = excluded.kind, call_sign = excluded.call_sign, org = excluded.org,
                  division = excluded.division, skills = excluded.skills, duty = excluded.duty, channel = excluded.channel,
-                 contact = excluded.contact, lon = excluded.lon, lat = excluded.lat, epoch = excluded.epoch",
+                 contact = excluded.contact, lon = excluded.lon, lat = excluded.lat, epoch = excluded.epoch,
+                 height_m = excluded.height_m, weight_t = excluded.weight_t",
             )
             .bind(id)
             .bind(kind)
@@ -36,7 +38,9 @@ impl Roster for Sqlite {
             .bind(contact)
             .bind(lon)
             .bind(lat)
-            .bind(epoch);
+            .bind(epoch)
+            .bind(height_m)
+            .bind(weight_t);
             execute(&mut transaction, DOING, query).await?;
         }
         transaction.commit().await.doing(DOING)
@@ -44,7 +48,8 @@ impl Roster for Sqlite {
 
     async fn units(&self) -> Result<Vec<Unit>, Error> {
         let query = sqlx::query(
-            "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit order by id",
+            "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch, height_m, weight_t
+             from unit order by id",
         );
         let rows: Vec<Columns> = all(&self.ops.readers, READ, query).await?;
         rows.into_iter().map(unit::read).collect()
@@ -52,7 +57,8 @@ impl Roster for Sqlite {
 
     async fn unit(&self, id: &str) -> Result<Option<Unit>, Error> {
         let query = sqlx::query(
-            "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch from unit where id = ?",
+            "select id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch, height_m, weight_t
+             from unit where id = ?",
         )
         .bind(id);
         let row: Option<Columns> = first(&self.ops.readers, READ, query).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dispatch::{Channel, Contact, Duty, Unit, UnitKind};
+use dispatch::{Channel, Contact, Duty, Size, Unit, UnitKind};
 use spatial::Position;
 use spatial::codes::Division;
 
@@ -11,7 +11,7 @@ use crate::Error;
 
 const DOING: &str = "read the roster";
 
-/// Columns: `id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch`.
+/// Columns: `id, kind, call_sign, org, division, skills, duty, channel, contact, lon, lat, epoch, height_m, weight_t`.
 pub(crate) type Columns = (
     String,
     String,
@@ -25,6 +25,8 @@ pub(crate) type Columns = (
     Option<f64>,
     Option<f64>,
     i64,
+    Option<f64>,
+    Option<f64>,
 );
 
 /// The rows of units, one an id (the later counts) and in the order of ids.
@@ -57,12 +59,15 @@ fn write(unit: &Unit) -> Result<Columns, Error> {
         unit.home.map(|home| home.lon()),
         unit.home.map(|home| home.lat()),
         epoch,
+        unit.size.height_m,
+        unit.size.weight_t,
     ))
 }
 
 /// The unit of a row.
 pub(crate) fn read(columns: Columns) -> Result<Unit, Error> {
-    let (id, kind, call_sign, org, division, skills, duty, channel, number, lon, lat, epoch) = columns;
+    let (id, kind, call_sign, org, division, skills, duty, channel, number, lon, lat, epoch, height_m, weight_t) =
+        columns;
     Ok(Unit {
         kind: word(DOING, UnitKind::from_word, &kind)?,
         duty: word(DOING, Duty::from_word, &duty)?,
@@ -70,6 +75,7 @@ pub(crate) fn read(columns: Columns) -> Result<Unit, Error> {
         division: division.map(|number| self::division(DOING, number)).transpose()?,
         skills: list::read(DOING, &skills)?,
         home: position(DOING, lon, lat)?,
+        size: Size { height_m, weight_t },
         epoch: u64::try_from(epoch).map_err(|why| Error::corrupt(DOING, why))?,
         id,
         call_sign,

@@ -156,6 +156,7 @@ export function makeLook({ api, now, moved }: LookSetup) {
 
   /** An event of the socket: a line at once; what exactly it was is read a moment later. */
   function heard(message: EventMessage): void {
+    if (message.kind.startsWith('closure.')) return roadsChanged();
     const now_read = timeline.get();
     if (now_read?.incident !== message.id || message.incident === null) return;
     const { seq, kind, at: when, by } = message;
@@ -169,6 +170,15 @@ export function makeLook({ api, now, moved }: LookSetup) {
       clearTimeout(ranking);
       ranking = setTimeout(() => void rank(message.id, withCameras), TIMELINE_MS / 2);
     }
+  }
+
+  /** A road was closed or opened: ways and times are others from now on. */
+  function roadsChanged(): void {
+    void readClosures();
+    const incident = chosenIncident.get();
+    if (incident === null) return;
+    clearTimeout(ranking);
+    void rank(incident, false);
   }
 
   /** Everything of the chosen incident anew: after a loss of the link, after somebody else changed it. */

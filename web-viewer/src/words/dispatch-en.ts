@@ -79,6 +79,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   sees_unknown: 'not known',
 
   orders: 'Orders',
+  thereIn: 'there in {span}',
   seemsArrived: 'Position says arrived: confirm',
   step_accept: 'Accepted by voice',
   step_depart: 'On the way',
@@ -351,4 +352,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   'alert_STORE-AWAY': 'The store does not answer',
   'alert_POSITIONS-SILENT': 'No position for two minutes',
   'alert_CALLS-SILENT': 'No call for half an hour',
+  'alert_VOID-POLICE': 'too few free police within 10 min (now / with nobody bound)',
+  'alert_VOID-FIRE': 'too few free fire units within 10 min (now / with nobody bound)',
+  'alert_VOID-AMBULANCE': 'too few free ambulances within 10 min (now / with nobody bound)',
 };

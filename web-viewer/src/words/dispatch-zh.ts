@@ -76,6 +76,7 @@ export const dispatchZh = {
   sees_unknown: '未知',
 
   orders: '派警',
+  thereIn: '预计 {span} 到',
   seemsArrived: '位置显示已到场，确认',
   step_accept: '语音签收',
   step_depart: '已出发',
@@ -348,4 +349,7 @@ export const dispatchZh = {
   'alert_STORE-AWAY': '数据库没有应答',
   'alert_POSITIONS-SILENT': '两分钟没有任何定位上报',
   'alert_CALLS-SILENT': '半小时没有来电',
+  'alert_VOID-POLICE': '十分钟内可到的空闲警力不足（现在 / 无任务时）',
+  'alert_VOID-FIRE': '十分钟内可到的空闲消防力量不足（现在 / 无任务时）',
+  'alert_VOID-AMBULANCE': '十分钟内可到的空闲救护车不足（现在 / 无任务时）',
 };

@@ -1,33 +1,36 @@
 //! Closures of the desk as searches need them: compiled once for each profile, until one is drawn, lifted, begins or ends.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dispatch::{Closure, Desk, Mover};
+use dispatch::{Closure, Desk, Mover, Size};
 use geo::{Geometry, Validation};
 use spatial::roads::{self, Effect, Overlay, Profile, RoadGraph, Vehicle};
 
-/// What closures come to for one profile.
-#[derive(Default, Clone)]
-enum Made {
-    /// Nobody has asked yet.
-    #[default]
-    NotYet,
-    /// Nothing is closed or slow.
-    Nothing,
-    /// This.
-    Some(Arc<Overlay>),
-}
+/// Sizes for which overlays are kept at a time. When there are more, all are thrown away and made anew when asked for.
+const SIZES: usize = 64;
+
+/// A size in steps that limits are written in, rounded up: centimetres and kilograms, 0 where it is not known.
+type Step = (u32, u32);
 
 /// What was compiled last.
 #[derive(Default)]
 pub(super) struct Overlays {
     /// The log's last word on closures, and from when to when (milliseconds since 1970 UTC) the same ones hold.
     of: Option<(u64, i64, i64)>,
-    made: [Made; Profile::ALL.len()],
+    /// By profile and size; nothing where nothing is closed or slow.
+    made: BTreeMap<(Profile, Step), Option<Arc<Overlay>>>,
 }
 
 impl Overlays {
-    pub(super) fn of(&mut self, graph: &RoadGraph, desk: &Desk, profile: Profile, now_ms: i64) -> Option<Arc<Overlay>> {
+    /// What is closed or slow; the same value as for an unknown size where the size makes no difference.
+    pub(super) fn of(
+        &mut self,
+        graph: &RoadGraph,
+        desk: &Desk,
+        vehicle: (Profile, Size),
+        now_ms: i64,
+    ) -> Option<Arc<Overlay>> {
         let seq = desk.closures_seq();
         if self.of.is_none_or(|(of, from, until)| of != seq || !(from..until).contains(&now_ms)) {
             let edges = desk.closures().flat_map(|drawn| [drawn.closure.from_ms, drawn.closure.until_ms]).flatten();
@@ -35,32 +38,48 @@ impl Overlays {
             for edge in edges {
                 if edge <= now_ms { from = from.max(edge) } else { until = until.min(edge) }
             }
-            *self = Self { of: Some((seq, from, until)), made: [Made::NotYet, Made::NotYet, Made::NotYet] };
+            *self = Self { of: Some((seq, from, until)), made: BTreeMap::new() };
         }
-        let place = Profile::ALL.iter().position(|known| *known == profile).unwrap_or_default();
-        let slot = self.made.get_mut(place)?;
-        if matches!(slot, Made::NotYet) {
-            *slot = compiled(graph, desk, profile, now_ms).map_or(Made::Nothing, Made::Some);
+        let (profile, size) = vehicle;
+        let key = (profile, step(size));
+        if let Some(made) = self.made.get(&key) {
+            return made.clone();
         }
-        match slot {
-            Made::Some(overlay) => Some(Arc::clone(overlay)),
-            Made::NotYet | Made::Nothing => None,
+        let any = if size.is_unknown() { None } else { self.of(graph, desk, (profile, Size::default()), now_ms) };
+        if self.made.len() >= SIZES {
+            self.made.clear();
         }
+        let own = compiled(graph, desk, vehicle, now_ms);
+        let made = if own.as_ref() == any.as_deref() { any } else { own.map(Arc::new) };
+        self.made.insert(key, made.clone());
+        made
     }
 }
 
-fn compiled(graph: &RoadGraph, desk: &Desk, profile: Profile, now_ms: i64) -> Option<Arc<Overlay>> {
+fn compiled(graph: &RoadGraph, desk: &Desk, vehicle: (Profile, Size), now_ms: i64) -> Option<Overlay> {
     let holding = desk.closures().filter(|drawn| drawn.closure.holds(now_ms));
     let closures: Vec<roads::Closure> = holding.filter_map(|drawn| closure(&drawn.closure)).collect();
-    if closures.is_empty() {
+    if closures.is_empty() && vehicle.1.is_unknown() {
         return None;
     }
-    Some(Arc::new(over(graph, &closures, profile, now_ms)))
+    Some(over(graph, &closures, vehicle, now_ms)).filter(|overlay| !overlay.is_empty())
 }
 
-/// What closures mean for a profile. Heights and weights of units are not kept: a limit closes nothing for them.
-pub(super) fn over(graph: &RoadGraph, closures: &[roads::Closure], profile: Profile, now_ms: i64) -> Overlay {
-    Overlay::compile(graph, closures, Vehicle { profile, height_m: None, weight_t: None }, now_ms)
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "metres and tonnes of a vehicle")]
+fn step(size: Size) -> Step {
+    let step = |value: Option<f64>, per: f64| value.map_or(0, |value| (value * per).ceil().clamp(0.0, 1e9) as u32);
+    (step(size.height_m, 100.0), step(size.weight_t, 1_000.0))
+}
+
+/// What closures, and the limits that roads have, mean for a vehicle of that profile and size.
+pub(super) fn over(
+    graph: &RoadGraph,
+    closures: &[roads::Closure],
+    (profile, size): (Profile, Size),
+    now_ms: i64,
+) -> Overlay {
+    let vehicle = Vehicle { profile, height_m: size.height_m, weight_t: size.weight_t };
+    Overlay::compile(graph, closures, vehicle, now_ms)
 }
 
 /// A closure as the graph takes it, named by its id.

@@ -6,7 +6,7 @@ mod follow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use dispatch::Desk;
+use dispatch::{Desk, Size};
 use spatial::Position;
 use spatial::roads::{Closure, Net, OffRoad, Overlay, Place, Profile, RoadGraph, Roads, Rules, Workspace};
 
@@ -45,8 +45,13 @@ impl Network {
 
     /// What is closed or slow for a profile at a moment; nothing at all when no closure holds.
     pub fn overlay(&self, desk: &Desk, profile: Profile, now_ms: i64) -> Option<Arc<Overlay>> {
+        self.overlay_for(desk, (profile, Size::default()), now_ms)
+    }
+
+    /// The same for a vehicle of that size, which limits of roads and closures may hold back.
+    pub fn overlay_for(&self, desk: &Desk, vehicle: (Profile, Size), now_ms: i64) -> Option<Arc<Overlay>> {
         let mut overlays = self.overlays.lock().unwrap_or_else(PoisonError::into_inner);
-        overlays.of(&self.graph, desk, profile, now_ms)
+        overlays.of(&self.graph, desk, vehicle, now_ms)
     }
 
     /// The same with closures on top that are only tried.
@@ -55,7 +60,7 @@ impl Network {
         if tried.is_empty() {
             return held;
         }
-        let tried = closed::over(&self.graph, tried, profile, now_ms);
+        let tried = closed::over(&self.graph, tried, (profile, Size::default()), now_ms);
         Some(Arc::new(match held {
             Some(held) => held.and(&tried),
             None => tried,

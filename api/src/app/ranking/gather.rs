@@ -64,6 +64,8 @@ pub(super) struct Around {
     /// How many of one kind the plan asks for at most: so many must be certain.
     wanted: usize,
     why: Option<String>,
+    /// Units with an order to this incident: when they will be there is told as well.
+    own: Vec<String>,
     count: usize,
 }
 
@@ -73,7 +75,8 @@ impl Around {
         let needs = || plan.iter().flat_map(|plan| plan.needs(asked.level));
         let kinds: BTreeSet<UnitKind> = needs().flat_map(|(_, need)| need.kinds.iter().copied()).collect();
         let wanted = needs().map(|(_, need)| usize::from(need.count)).sum::<usize>().max(5);
-        Self { kinds, wanted, why: asked.why.clone(), count: FIRST }
+        let own = incident.open_assignments().filter_map(|order| order.to.unit());
+        Self { kinds, wanted, why: asked.why.clone(), own: own.map(str::to_owned).collect(), count: FIRST }
     }
 
     /// Asks for more when somebody who was not looked at could be sooner than those who are needed.
@@ -111,8 +114,8 @@ impl App {
             };
             let mut slots = moving.index().nearest(place, around.count, NEAR_M, |slot| free(slot) && may(slot));
             slots.extend(moving.index().nearest(place, BUSY, NEAR_M, |slot| !free(slot) && may(slot)));
-            let why = around.why.as_deref().and_then(|unit| moving.slot(unit));
-            let why = why.filter(|slot| self.sees_unit(caller, moving, *slot, &still));
+            let named = around.why.iter().chain(&around.own).filter_map(|unit| moving.slot(unit));
+            let named: Vec<u32> = named.filter(|slot| self.sees_unit(caller, moving, *slot, &still)).collect();
             let posted = moving.units().filter(|(slot, tracked)| {
                 tracked.unit.duty == Duty::OnDuty && moving.fix(*slot).is_none() && may(*slot)
             });
@@ -121,7 +124,7 @@ impl App {
                 posted.filter_map(|(slot, _)| Some((slot, home(slot)?.distance_m(&place)))).collect();
             posts.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
             slots.extend(posts.into_iter().take(POSTS));
-            slots.extend(why.map(|slot| (slot, 0.0)));
+            slots.extend(named.into_iter().map(|slot| (slot, 0.0)));
             let mut known = BTreeSet::new();
             slots.retain(|(slot, _)| known.insert(*slot));
             let view = |(slot, _): (u32, f64)| {

@@ -8,8 +8,8 @@ mod travel;
 
 use std::collections::BTreeMap;
 
-use dispatch::recommend::{Plans, Recommendation, SpeedModel, recommend};
-use dispatch::{Incident, UnitKind};
+use dispatch::recommend::{Candidate, Plans, Recommendation, SpeedModel, recommend};
+use dispatch::{Incident, State, UnitKind};
 use spatial::Position;
 use spatial::roads::Profile;
 
@@ -50,8 +50,17 @@ pub struct Recommended {
     pub seq: u64,
     /// There is no road graph yet: times are by straight line.
     pub straight: bool,
+    /// Units with an order that are not there yet: the order's id, and how they come.
+    pub under_way: Vec<(String, Candidate)>,
     /// How long ago units stood as what a choice leaves is reckoned by, seconds; `None` where nothing was reckoned.
     pub left_age_s: Option<i64>,
+}
+
+/// Units that were sent and are not at the scene yet, in the order of their orders.
+fn under_way(incident: &Incident, candidates: &[Candidate]) -> Vec<(String, Candidate)> {
+    let coming = incident.open_assignments().filter(|order| !matches!(order.state, State::Arrived | State::Planned));
+    let of = |unit: &str| candidates.iter().find(|candidate| candidate.unit == unit).cloned();
+    coming.filter_map(|order| Some((order.id.clone(), of(order.to.unit()?)?))).collect()
 }
 
 /// How a kind of unit moves.
@@ -108,7 +117,8 @@ impl App {
             let orders = orders(&desk, now);
             let model = SpeedModel::default();
             let candidate = |(seen, leg): (&Seen, &travel::Leg)| candidate(seen, leg, incident, &orders, &model, now);
-            let candidates = seen.iter().zip(&travelled.legs).map(candidate).collect();
+            let candidates: Vec<Candidate> = seen.iter().zip(&travelled.legs).map(candidate).collect();
+            let under_way = under_way(incident, &candidates);
             let mut recommendation = recommend(&plans, asked_of(incident, &desk, asked, now), candidates);
             advice::shorten(&mut recommendation, asked.why.as_deref());
             let (recommendation, left_ms) = self.with_left(caller, &desk, recommendation);
@@ -125,6 +135,7 @@ impl App {
                 seq: desk.seq(),
                 straight: network.is_none(),
                 left_age_s: left_ms.map(|of_ms| (now - of_ms).max(0) / 1_000),
+                under_way,
                 recommendation,
                 plans,
             };

@@ -1,11 +1,10 @@
 //! How long each unit takes: by road where it needs roads, from an old position with the doubt that it brings, to a rough
 //! place as a span.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dispatch::recommend::{By, Motion, SpeedModel, Travel, Unreachable as Because, Way, reachable_range};
-use dispatch::{Desk, Incident};
+use dispatch::{Desk, Incident, Size};
 use spatial::Position;
 use spatial::roads::{Bound, Overlay, Place, Profile, Roads, Sense, Strand, Targets, Unreachable, Workspace};
 
@@ -98,7 +97,20 @@ pub(super) struct Journey<'a> {
 }
 
 /// Who travels by one profile: number among those looked at, and how much faster than the profile.
-type Group = Vec<(usize, f64)>;
+type Members = Vec<(usize, f64)>;
+
+/// Those for whom the same is closed.
+struct Group {
+    profile: Profile,
+    overlay: Option<Arc<Overlay>>,
+    members: Members,
+}
+
+impl Group {
+    fn is(&self, profile: Profile, overlay: Option<&Arc<Overlay>>) -> bool {
+        self.profile == profile && self.overlay.as_ref().map(Arc::as_ptr) == overlay.map(Arc::as_ptr)
+    }
+}
 
 impl<'a> Journey<'a> {
     pub(super) fn new(
@@ -115,17 +127,24 @@ impl<'a> Journey<'a> {
     pub(super) fn travel(&self, seen: &[Seen]) -> Travelled {
         let mut legs = vec![Leg::default(); seen.len()];
         let mut routes = vec![None; seen.len()];
-        let mut groups: BTreeMap<Profile, Group> = BTreeMap::new();
+        let mut by_size: Vec<(Profile, Size, Members)> = Vec::new();
         for (at, (unit, leg)) in seen.iter().zip(&mut legs).enumerate() {
             match mode(unit.view.unit.kind, self.priority) {
                 Mode::Straight(mps) => *leg = self.straight(unit, mps, 1.0, true),
-                Mode::Road(profile, faster) => groups.entry(profile).or_default().push((at, faster)),
+                Mode::Road(profile, faster) => {
+                    let size = if profile == Profile::Foot { Size::default() } else { unit.view.unit.size };
+                    match by_size.iter_mut().find(|(p, s, _)| (*p, *s) == (profile, size)) {
+                        Some((.., members)) => members.push((at, faster)),
+                        None => by_size.push((profile, size, vec![(at, faster)])),
+                    }
+                }
             }
         }
         let mut carriageways = Vec::new();
-        for (profile, group) in groups {
+        for group in self.groups(by_size) {
+            let profile = group.profile;
             let Some(network) = self.network else {
-                for (at, faster) in group {
+                for (at, faster) in group.members {
                     let mps = if profile == Profile::Foot { WALK_MPS * faster } else { 10.0 };
                     if let (Some(unit), Some(leg)) = (seen.get(at), legs.get_mut(at)) {
                         *leg = self.straight(unit, mps, DETOUR, false);
@@ -133,15 +152,32 @@ impl<'a> Journey<'a> {
                 }
                 continue;
             };
-            let overlay = network.overlay(self.desk, profile, self.now_ms);
-            let by_road = ByRoad { journey: self, network, profile, overlay: overlay.as_ref(), group: &group };
+            let by_road = ByRoad { journey: self, network, group: &group };
             let ways = self.app.ways.search(|space| by_road.travel(space, seen, &mut legs, &mut routes));
             // The roads as cars use them tell the sides apart.
-            if carriageways.is_empty() || profile != Profile::Foot {
-                carriageways = ways;
+            let sides = carriageways.iter_mut().find(|(of, _): &&mut (Profile, Vec<Carriageway>)| *of == profile);
+            match sides {
+                Some((_, known)) => sooner(known, ways),
+                None => carriageways.push((profile, ways)),
             }
         }
-        Travelled { legs, routes, carriageways }
+        let of_cars = carriageways.iter().rposition(|(profile, _)| *profile != Profile::Foot);
+        let carriageways = of_cars.or(carriageways.len().checked_sub(1)).map(|at| carriageways.swap_remove(at).1);
+        Travelled { legs, routes, carriageways: carriageways.unwrap_or_default() }
+    }
+
+    /// Units of one profile for whom the same is closed, in the order of profiles: one search for each.
+    fn groups(&self, by_size: Vec<(Profile, Size, Members)>) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for (profile, size, members) in by_size {
+            let overlay = self.network.and_then(|net| net.overlay_for(self.desk, (profile, size), self.now_ms));
+            match groups.iter_mut().find(|group| group.is(profile, overlay.as_ref())) {
+                Some(group) => group.members.extend(members),
+                None => groups.push(Group { profile, overlay, members }),
+            }
+        }
+        groups.sort_by_key(|group| group.profile);
+        groups
     }
 
     fn straight(&self, unit: &Seen, mps: f64, detour: f64, straight: bool) -> Leg {
@@ -160,8 +196,6 @@ impl<'a> Journey<'a> {
 struct ByRoad<'a> {
     journey: &'a Journey<'a>,
     network: &'a Network,
-    profile: Profile,
-    overlay: Option<&'a Arc<Overlay>>,
     group: &'a Group,
 }
 
@@ -173,11 +207,11 @@ impl ByRoad<'_> {
         legs: &mut [Leg],
         routes: &mut [Option<geo::LineString<f64>>],
     ) -> Vec<Carriageway> {
-        let roads = self.network.roads(self.profile, self.overlay);
+        let roads = self.network.roads(self.group.profile, self.group.overlay.as_ref());
         let places: Vec<Option<(Place, f64)>> =
-            self.group.iter().map(|(at, _)| seen.get(*at).and_then(|unit| self.place(unit.position))).collect();
+            self.group.members.iter().map(|(at, _)| seen.get(*at).and_then(|unit| self.place(unit.position))).collect();
         let Some((scene, walk_m)) = self.place(self.journey.place) else {
-            for (at, _) in self.group {
+            for (at, _) in &self.group.members {
                 if let Some(leg) = legs.get_mut(*at) {
                     leg.because = Some(Because::IncidentOffRoad);
                 }
@@ -190,7 +224,7 @@ impl ByRoad<'_> {
         let reached = space.nearest(roads, scene, &targets, bound).to_vec();
         for found in &reached {
             let target = found.target as usize;
-            let Some((at, faster)) = self.group.get(target) else { continue };
+            let Some((at, faster)) = self.group.members.get(target) else { continue };
             let middle = found.time_s / faster + join(places.get(target).copied().flatten());
             if let Some(route) = routes.get_mut(*at) {
                 *route = Some(space.route_of(roads, scene, &targets, found).line(roads.graph));
@@ -206,11 +240,11 @@ impl ByRoad<'_> {
     }
 
     fn place(&self, at: Position) -> Option<(Place, f64)> {
-        self.network.place(self.profile, at, OFF_ROAD_M).ok()
+        self.network.place(self.group.profile, at, OFF_ROAD_M).ok()
     }
 
     fn join_mps(&self) -> f64 {
-        if self.profile == Profile::Foot { WALK_MPS } else { JOIN_MPS }
+        if self.group.profile == Profile::Foot { WALK_MPS } else { JOIN_MPS }
     }
 
     /// A rough place may be on any road of its circle: the earliest and the latest arrival at any of them.
@@ -232,7 +266,7 @@ impl ByRoad<'_> {
         for strand in strands {
             let reached = space.nearest(roads, strand.place, targets, bound).to_vec();
             for found in &reached {
-                let Some((at, faster)) = self.group.get(found.target as usize) else { continue };
+                let Some((at, faster)) = self.group.members.get(found.target as usize) else { continue };
                 let Some(leg) = legs.get_mut(*at) else { continue };
                 let time = found.time_s / faster;
                 if let Some((middle, best, worst)) = leg.seconds {
@@ -240,13 +274,24 @@ impl ByRoad<'_> {
                 }
             }
             let first = reached.iter().find_map(|found| {
-                let (at, faster) = self.group.get(found.target as usize)?;
+                let (at, faster) = self.group.members.get(found.target as usize)?;
                 let unit = seen.get(*at).filter(|unit| unit.is_free())?;
                 Some((unit.id().to_owned(), found.time_s / faster))
             });
             all.push(Carriageway { strand, first });
         }
         if all.len() > 1 { all } else { Vec::new() }
+    }
+
+    /// Whether a vehicle that no limit of height or weight holds back would come through.
+    fn smaller_passes(&self, space: &mut Workspace, (from, to): (Place, Place), bound: Bound) -> bool {
+        let (journey, profile) = (self.journey, self.group.profile);
+        let overlay = self.network.overlay(journey.desk, profile, journey.now_ms);
+        if self.group.is(profile, overlay.as_ref()) {
+            return false;
+        }
+        let why = space.why(self.network.roads(profile, overlay.as_ref()), Some(from), Some(to), bound);
+        matches!(why, None | Some(Unreachable::Beyond { .. }))
     }
 
     /// Why those without a way have none: looked for at the nearest few, and taken for the others when they agree.
@@ -259,7 +304,7 @@ impl ByRoad<'_> {
         legs: &mut [Leg],
     ) {
         let mut told: Vec<Because> = Vec::new();
-        for ((at, _), place) in self.group.iter().zip(places) {
+        for ((at, _), place) in self.group.members.iter().zip(places) {
             let Some(leg) = legs.get_mut(*at).filter(|leg| leg.seconds.is_none()) else { continue };
             let Some((place, _)) = place else {
                 leg.because = Some(Because::UnitOffRoad);
@@ -270,12 +315,32 @@ impl ByRoad<'_> {
                 Some(_) => Because::NoWay,
                 None => {
                     let bound = Bound::time(1, LONGEST_S);
-                    let because = because(space.why(roads, Some(*place), Some(scene), bound).as_ref());
+                    let why = space.why(roads, Some(*place), Some(scene), bound);
+                    let because = match why {
+                        Some(Unreachable::Closed { .. }) if self.smaller_passes(space, (*place, scene), bound) => {
+                            Because::TooLarge
+                        }
+                        _ => because(why.as_ref()),
+                    };
                     told.push(because);
                     because
                 }
             });
         }
+    }
+}
+
+/// The same roads of a rough place, with whoever of both is first there.
+fn sooner(known: &mut Vec<Carriageway>, more: Vec<Carriageway>) {
+    if known.is_empty() {
+        *known = more;
+        return;
+    }
+    for (known, more) in known.iter_mut().zip(more) {
+        known.first = match (known.first.take(), more.first) {
+            (Some(one), Some(other)) => Some(if other.1 < one.1 { other } else { one }),
+            (one, other) => one.or(other),
+        };
     }
 }
 

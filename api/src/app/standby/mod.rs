@@ -4,6 +4,7 @@
 
 mod follow;
 mod reckon;
+mod voids;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use super::App;
 use super::network::Network;
 use crate::auth::Scope;
 pub use follow::run;
+pub use voids::watch;
 
 /// The last picture.
 #[derive(Default)]

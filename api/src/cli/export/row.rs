@@ -45,6 +45,8 @@ const UNITS: &[FieldSpec] = &[
     field("org", FieldType::Text),
     field("division", FieldType::Text),
     field("skills", FieldType::Text),
+    field("height_m", FieldType::Float),
+    field("weight_t", FieldType::Float),
     field("duty", FieldType::Text),
     field("availability", FieldType::Text),
     field("channel", FieldType::Text),
@@ -150,6 +152,13 @@ impl Values {
         self
     }
 
+    fn measure(mut self, name: &'static str, value: Option<f64>) -> Self {
+        if let Some(number) = value {
+            self.0.put(name, Value::Float(number));
+        }
+        self
+    }
+
     fn number(mut self, name: &'static str, value: impl Into<Option<i64>>) -> Self {
         if let Some(number) = value.into() {
             self.0.put(name, Value::Int(number));
@@ -199,6 +208,8 @@ pub(super) fn roster(unit: &Unit, revision: u64, availability: &str) -> Drawn {
         .text("org", unit.org.clone())
         .text("division", short(unit.division))
         .text("skills", unit.skills.join(","))
+        .measure("height_m", unit.size.height_m)
+        .measure("weight_t", unit.size.weight_t)
         .text("duty", unit.duty.word())
         .text("availability", availability)
         .text("channel", unit.contact.channel.word())

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use dispatch::Incident;
-use dispatch::recommend::Row;
+use dispatch::recommend::{Blocked, Candidate, Row, Way};
 use serde::{Deserialize, Serialize};
 use spatial::Position;
 use utoipa::{IntoParams, ToSchema};
@@ -109,6 +109,33 @@ pub(crate) struct CarriagewayBody {
     first_eta_s: Option<f64>,
 }
 
+/// A unit that was sent and is not there yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UnderWay {
+    /// Its id.
+    unit: String,
+    /// What it is called on the radio.
+    call_sign: String,
+    /// Its order.
+    assignment: String,
+    /// From its last position to the middle of the place, with what is closed just now, seconds; absent when it has no
+    /// way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eta_s: Option<f64>,
+    /// Earliest and latest, seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    eta_range_s: Option<[u32; 2]>,
+    /// Length of the way, metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    road_m: Option<u32>,
+    /// Age of its position, seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position_age_s: Option<u32>,
+    /// Why it cannot come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Reason>,
+}
+
 /// Units that could go, best first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RankedUnits {
@@ -130,6 +157,9 @@ pub(crate) struct RankedUnits {
     /// Why the unit that was asked about is not proposed.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<Reason>,
+    /// Units that were sent and are not there yet, with when they will be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    under_way: Vec<UnderWay>,
     /// Roads that a rough place may be on, where there are several: bridge and road below, both carriageways.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     carriageways: Vec<CarriagewayBody>,
@@ -197,6 +227,7 @@ fn nowhere(app: &App, zh: bool) -> RankedUnits {
         shortfalls: vec![shortfall],
         items: Vec::new(),
         why: None,
+        under_way: Vec::new(),
         carriageways: Vec::new(),
         closures: Vec::new(),
         leaves: Vec::new(),
@@ -235,12 +266,35 @@ fn body(
         items: rows.map(|(_, row)| item(row, &found, zh)).collect(),
         shortfalls,
         why,
+        under_way: found.under_way.iter().map(|(order, coming)| under_way(order, coming, &found, zh)).collect(),
         carriageways: found.carriageways.iter().map(carriageway).collect(),
         closures: found.closures.clone(),
         leaves: recommendation.leaves.iter().map(|leaves| LeavesBody::of(leaves, zh)).collect(),
         move_up: recommendation.move_ups.iter().map(|moved| MoveUpBody::of(moved, zh)).collect(),
         leaves_age_s: found.left_age_s,
     }
+}
+
+fn under_way(order: &str, coming: &Candidate, found: &Recommended, zh: bool) -> UnderWay {
+    let travel = coming.travel();
+    let why = match coming.way {
+        Way::Found(_) => None,
+        Way::Not(why) => Some(Blocked::NoWay { why }),
+    };
+    UnderWay {
+        unit: coming.unit.clone(),
+        call_sign: coming.call_sign.clone(),
+        assignment: order.to_owned(),
+        eta_s: travel.and(found.middle_s.get(&coming.unit)).map(|seconds| tenths(*seconds)),
+        eta_range_s: travel.map(|travel| [travel.best_s, travel.worst_s]),
+        road_m: travel.map(|travel| travel.road_m),
+        position_age_s: coming.seen.age_s,
+        why: why.map(|why| Reason::of(zh, &why, why.words())),
+    }
+}
+
+fn tenths(seconds: f64) -> f64 {
+    (seconds * 10.0).round() / 10.0
 }
 
 fn item(row: &Row, found: &Recommended, zh: bool) -> RankedUnit {
@@ -260,7 +314,7 @@ fn item(row: &Row, found: &Recommended, zh: bool) -> RankedUnit {
         kind: candidate.kind.word(),
         rank: row.rank,
         proposed_for: row.pick.as_ref().map(|pick| pick.need.clone()),
-        eta_s: travel.and(found.middle_s.get(&candidate.unit)).map(|seconds| (seconds * 10.0).round() / 10.0),
+        eta_s: travel.and(found.middle_s.get(&candidate.unit)).map(|seconds| tenths(*seconds)),
         eta_range_s: travel.map(|travel| [travel.best_s, travel.worst_s]),
         road_m: travel.map(|travel| travel.road_m),
         straight_m: travel.map(|travel| travel.straight_m),

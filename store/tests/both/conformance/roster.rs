@@ -1,6 +1,6 @@
 //! Units go in and come out.
 
-use dispatch::{Channel, Contact, Duty, Unit, UnitKind};
+use dispatch::{Channel, Contact, Duty, Size, Unit, UnitKind};
 use spatial::Position;
 use spatial::codes::Division;
 use store::ErrorKind;
@@ -18,13 +18,23 @@ fn unit(id: &str) -> Unit {
         duty: Duty::OnDuty,
         contact: Contact { channel: Channel::Radio, number: Some("CH 4".to_owned()) },
         home: Position::new(120.655, 28.015).ok(),
+        size: Size { height_m: Some(3.5), weight_t: Some(16.0) },
         epoch: 7,
     }
 }
 
 fn bare_unit(id: &str) -> Unit {
     let contact = Contact { channel: Channel::None, number: None };
-    Unit { division: None, skills: vec![], duty: Duty::OffDuty, contact, home: None, epoch: 0, ..unit(id) }
+    Unit {
+        division: None,
+        skills: vec![],
+        duty: Duty::OffDuty,
+        contact,
+        home: None,
+        size: Size::default(),
+        epoch: 0,
+        ..unit(id)
+    }
 }
 
 pub(crate) async fn units_come_back(ground: &Ground) {
