@@ -94,7 +94,9 @@ fn s20_a_closed_bridge_counts_at_the_next_question_and_for_who_is_under_way() {
     let closed = me.post("/api/v1/closures", &json!({"reason": "barge", "geometry": across_the_bridge}));
     assert_eq!(closed.status, 201, "{}", closed.text());
     // Screens are told, and the next answer knows it.
-    live.until("the closure", Duration::from_secs(10), |_, m| m.to_string().contains("closure.drawn").then_some(()));
+    live.until("the closure", Duration::from_secs(10), |_, m| {
+        (m["t"] == "revision" && m["layer"] == "closures").then_some(())
+    });
     let shut = ranked(&me, &incident);
     assert_eq!(first(&shut), "beside", "the nearest in a straight line is not first: {shut}");
     // Round by the north bridge: some five kilometres more.

@@ -63,6 +63,15 @@ pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
     metrics::gauge!("onemap_live_viewers").decrement(1.0);
 }
 
+/// What there is to be asked for again after an event of that kind.
+fn ground_of(kind: &str) -> Option<&'static str> {
+    match kind.split_once('.')?.0 {
+        "closure" => Some("closures"),
+        "condition" => Some("conditions"),
+        _ => None,
+    }
+}
+
 struct Session {
     app: App,
     caller: Caller,
@@ -233,8 +242,12 @@ impl Session {
             return Box::pin(self.snapshot()).await;
         };
         let still = self.app.world.still();
+        let mut ground = BTreeMap::new();
         for one in news {
             self.told = Some(one.seq);
+            if let Some(name) = ground_of(&one.kind).filter(|_| self.caller.is(policy::SEE_GROUND)) {
+                ground.insert(name, one.seq);
+            }
             let Some(incident) = &one.incident else { continue };
             let view = self.app.view(&self.caller, incident, &still);
             let known = self.incidents.contains(&incident.id);
@@ -253,6 +266,9 @@ impl Session {
                 incident: view.map(|view| Box::new(IncidentBody::of(&view))),
             };
             self.send(&message).await?;
+        }
+        for (layer, revision) in ground {
+            self.send(&ServerMessage::Revision { layer, revision }).await?;
         }
         Ok(())
     }

@@ -181,7 +181,7 @@ pub enum ServerMessage {
         /// Their numbers.
         units: Vec<u32>,
     },
-    /// A still layer changed.
+    /// A still layer changed, or `closures` or `conditions` did: ask again.
     Revision {
         /// Which.
         layer: &'static str,

@@ -156,7 +156,6 @@ export function makeLook({ api, now, moved }: LookSetup) {
 
   /** An event of the socket: a line at once; what exactly it was is read a moment later. */
   function heard(message: EventMessage): void {
-    if (message.kind.startsWith('closure.')) return roadsChanged();
     const now_read = timeline.get();
     if (now_read?.incident !== message.id || message.incident === null) return;
     const { seq, kind, at: when, by } = message;
@@ -227,5 +226,5 @@ export function makeLook({ api, now, moved }: LookSetup) {
     setInterval(() => void readRoster(), ROSTER_MS);
   }
 
-  return { at, created, heard, again, askWhy, camera, started };
+  return { at, created, heard, again, roadsChanged, askWhy, camera, started };
 }

@@ -432,6 +432,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     /** A message of the socket, after the desk has taken it in. */
     hear(message: LiveMessage): void {
       if (message.t === 'event') look.heard(message);
+      else if (message.t === 'revision' && message.layer === 'closures') look.roadsChanged();
       else if (message.t === 'snapshot' && message.resumed !== true) look.again();
     },
   };
