@@ -2436,6 +2436,8 @@ export interface components {
              * @description The first unit should be there within so many seconds.
              */
             target_s?: number | null;
+            /** @description Units that were sent and are not there yet, with when they will be. */
+            under_way?: components["schemas"]["UnderWay"][];
             why?: components["schemas"]["Reason"] | null;
         };
         /** @description A reason in words. */
@@ -2739,6 +2741,34 @@ export interface components {
              */
             warn_s: number;
         };
+        /** @description A unit that was sent and is not there yet. */
+        UnderWay: {
+            /** @description Its order. */
+            assignment: string;
+            /** @description What it is called on the radio. */
+            call_sign: string;
+            /** @description Earliest and latest, seconds. */
+            eta_range_s?: number[] | null;
+            /**
+             * Format: double
+             * @description From its last position to the middle of the place, with what is closed just now, seconds; absent when it has no
+             *     way.
+             */
+            eta_s?: number | null;
+            /**
+             * Format: int32
+             * @description Age of its position, seconds.
+             */
+            position_age_s?: number | null;
+            /**
+             * Format: int32
+             * @description Length of the way, metres.
+             */
+            road_m?: number | null;
+            /** @description Its id. */
+            unit: string;
+            why?: components["schemas"]["Reason"] | null;
+        };
         /** @description What undoing an import did. */
         UndoneBody: {
             /** @description Which import. */
@@ -2777,6 +2807,12 @@ export interface components {
             duty: string | null;
             /**
              * Format: double
+             * @description Height of its vehicle with everything on it, metres: more than 0, at most 10.
+             * @default null
+             */
+            height_m: number | null;
+            /**
+             * Format: double
              * @description Latitude of its home.
              * @default null
              */
@@ -2807,6 +2843,12 @@ export interface components {
              * @default null
              */
             skills: string[] | null;
+            /**
+             * Format: double
+             * @description Weight of its vehicle as it drives, tonnes: more than 0, at most 200.
+             * @default null
+             */
+            weight_t: number | null;
         };
         /** @description A unit. */
         UnitBody: {
@@ -2839,6 +2881,11 @@ export interface components {
              * @description Its number in tiles.
              */
             fid: number;
+            /**
+             * Format: double
+             * @description Height of its vehicle, metres; no limit of a road or closure holds it where that is not known.
+             */
+            height_m?: number | null;
             /** @description Its id. */
             id: string;
             /** @description What kind of unit. */
@@ -2859,6 +2906,11 @@ export interface components {
             org: string;
             /** @description What it can do beyond its kind. */
             skills: string[];
+            /**
+             * Format: double
+             * @description Weight of its vehicle, tonnes.
+             */
+            weight_t?: number | null;
         };
         /** @description Units. */
         UnitList: {
