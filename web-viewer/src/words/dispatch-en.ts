@@ -319,6 +319,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   'event_timer.fired': 'Time is up',
   'event_timer.acked': 'Taken on',
   'event_assignment.planned': 'Planned',
+  'event_assignment.replanned': 'Planned for another time',
   'event_assignment.offered': 'Sent',
   'event_assignment.delivered': 'On device',
   'event_assignment.accepted': 'Accepted',

@@ -316,6 +316,7 @@ export const dispatchZh = {
   'event_timer.fired': '超时',
   'event_timer.acked': '有人跟进',
   'event_assignment.planned': '预派',
+  'event_assignment.replanned': '预派改时间',
   'event_assignment.offered': '派警',
   'event_assignment.delivered': '送达',
   'event_assignment.accepted': '签收',
