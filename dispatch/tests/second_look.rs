@@ -121,6 +121,16 @@ fn a_plan_moves_to_another_time() {
         let due: Vec<i64> = incident.timers.iter().filter(waits).map(|t| t.due_at_ms).collect();
         assert_eq!(due, [room.now_ms + minutes * 60_000]);
     }
+    // Who moves it on an old picture is told who moved it meanwhile; an order to others is not stopped by that.
+    let seen = Basis { seq: Some(room.desk.seq()), ..Basis::default() };
+    let earlier = plan(&room, 60_000, to(&["u1"]));
+    room.order("other", &id, earlier).unwrap();
+    let later = Command::Incident { id: id.clone(), order: plan(&room, 120_000, to(&["u1"])) };
+    let stale = room.ask("s", later.clone(), seen.clone(), None);
+    assert!(matches!(&stale, Err(Refusal::Stale(changed)) if changed[0].field == "start_at"), "{stale:?}");
+    let note = Command::Incident { id: id.clone(), order: Order::Note { text: "x".to_owned() } };
+    room.ask("s", note, seen, None).unwrap();
+    room.run("s", later).unwrap();
     room.pass(119_000);
     assert_eq!(room.incident(&id).assignment(&planned).unwrap().state, State::Planned);
     room.pass(1_000);

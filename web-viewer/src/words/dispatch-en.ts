@@ -192,6 +192,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   field_phase: 'State',
   field_location: 'Place',
   field_availability: 'Unit',
+  field_start_at: 'Start of the plan',
   field_seq: 'Moment of the screen',
   field_unit_epoch: 'Unit',
   'warning_LOST-LINK': 'not heard from for long; the order may not reach it',

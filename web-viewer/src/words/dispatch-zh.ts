@@ -189,6 +189,7 @@ export const dispatchZh = {
   field_phase: '状态',
   field_location: '位置',
   field_availability: '警力状态',
+  field_start_at: '预派时间',
   field_seq: '画面时刻',
   field_unit_epoch: '警力状态',
   'warning_LOST-LINK': '失联已久，指令可能送不到',

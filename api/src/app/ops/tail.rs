@@ -1,5 +1,6 @@
 //! What other servers on the same store append.
 
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
@@ -16,12 +17,16 @@ const UNRUNG: Duration = Duration::from_millis(250);
 const APART: Duration = Duration::from_millis(5);
 /// How long anybody who asks waits for a look; then what is on the desk is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// From the beginning of a look that failed nobody waits for so long.
+/// How long nobody waits after somebody has waited in vain.
 const REST: Duration = Duration::from_secs(2);
 
 /// Looks at the log: one at a time, each for all who asked before it began.
 #[derive(Debug, Default)]
-pub(super) struct Looking(Mutex<Looked>);
+pub(super) struct Looking {
+    last: Mutex<Looked>,
+    /// When somebody last waited in vain, if no look has reached the end of the log since.
+    in_vain: std::sync::Mutex<Option<Instant>>,
+}
 
 #[derive(Debug, Default)]
 struct Looked {
@@ -29,8 +34,16 @@ struct Looked {
     tried: Option<Instant>,
     /// When the last look began that reached the end of the log.
     begun: Option<Instant>,
-    /// When the last look began that failed; none when the last one did not.
-    failed: Option<Instant>,
+}
+
+impl Looking {
+    fn rests(&self) -> bool {
+        self.in_vain.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at.elapsed() < REST)
+    }
+
+    fn ended(&self, in_vain: bool) {
+        *self.in_vain.lock().unwrap_or_else(PoisonError::into_inner) = in_vain.then(Instant::now);
+    }
 }
 
 /// Follows the log until the server stops. In a folder nobody else writes, and the clerk shows what it wrote itself.
@@ -53,7 +66,7 @@ pub async fn run(app: App) {
             () = tokio::time::sleep(UNRUNG) => {}
             () = stopped(&mut stop) => return,
         }
-        let looked = look(&app, &mut *app.ops.looking.0.lock().await).await;
+        let looked = look(&app, &mut *app.ops.looking.last.lock().await).await;
         if let Err(error) = looked {
             if error.kind() == store::ErrorKind::Conflict {
                 app.alarms.raise("LOG-UNAVAILABLE", error.to_string());
@@ -70,29 +83,29 @@ impl App {
     /// wrote; says whether they may be newer than before. Where the store does not answer within a second they stay as
     /// they are: what is known goes on being shown.
     pub async fn current(&self) -> bool {
-        if self.store.kind() == "sqlite" || self.away.is() {
+        let looking = &self.ops.looking;
+        if self.store.kind() == "sqlite" || self.away.is() || looking.rests() {
             return false;
         }
         let asked = Instant::now();
-        let looking = async {
-            let mut looked = self.ops.looking.0.lock().await;
-            let since = |moment: Option<Instant>| moment.is_some_and(|moment| moment >= asked);
-            if since(looked.begun) {
-                return true;
+        let look = async {
+            let mut last = looking.last.lock().await;
+            if last.begun.is_some_and(|begun| begun >= asked) {
+                return Ok(());
             }
-            if looked.failed.is_some_and(|failed| failed.elapsed() < REST) {
-                return false;
-            }
-            if let Some(tried) = looked.tried {
+            if let Some(tried) = last.tried {
                 tokio::time::sleep(APART.saturating_sub(tried.elapsed())).await;
             }
-            let read = look(self, &mut looked).await;
-            read.inspect_err(|error| tracing::warn!(%error, "what others wrote cannot be read")).is_ok()
+            look(self, &mut last).await
         };
-        timeout(PATIENCE, looking).await.unwrap_or_else(|_late| {
-            tracing::warn!("what others wrote was not read in time");
-            false
-        })
+        let why = match timeout(PATIENCE, look).await {
+            Ok(Ok(())) => return true,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        looking.ended(true);
+        tracing::warn!(why, "what others wrote cannot be read; what is known is shown");
+        false
     }
 }
 
@@ -101,10 +114,9 @@ async fn look(app: &App, looked: &mut Looked) -> Result<(), store::Error> {
     let begun = Instant::now();
     looked.tried = Some(begun);
     metrics::counter!("onemap_log_looks_total").increment(1);
-    // Until it has reached the end it has failed, also when nobody waits for it any more.
-    looked.failed = Some(begun);
     same_log_to_the_end(app).await?;
-    (looked.begun, looked.failed) = (Some(begun), None);
+    looked.begun = Some(begun);
+    app.ops.looking.ended(false);
     Ok(())
 }
 

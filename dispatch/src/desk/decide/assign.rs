@@ -93,7 +93,8 @@ pub(super) fn decide(
         };
     }
     let mut stale: Vec<_> = ahead(desk.seq(), incident, &ask.basis).into_iter().collect();
-    stale.extend(changed(incident, &ask.basis, &ask.actor, Cares::All));
+    let cares = if plans.moved.is_empty() { Cares::All } else { Cares::Plan };
+    stale.extend(changed(incident, &ask.basis, &ask.actor, cares));
     // Who is planned and wanted now is sent like anybody else.
     let sent: Vec<(&UnitState, bool)> =
         going.iter().copied().chain(plans.sent.iter().map(|unit| (*unit, false))).collect();
