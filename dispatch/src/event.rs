@@ -243,6 +243,11 @@ pub enum AssignmentEvent {
         /// Which order follows, when it was taken for something more urgent.
         next: Option<String>,
     },
+    /// A planned order begins at another time.
+    Replanned {
+        /// When, milliseconds since 1970 UTC.
+        start_ms: i64,
+    },
     /// By its positions the unit seems to be at the scene: a proposal, which somebody confirms.
     SeemsArrived {
         /// Since when, milliseconds since 1970 UTC.
@@ -395,6 +400,7 @@ impl Event {
             Self::Incident { event, .. } => event.kind(),
             Self::Assignment { event: AssignmentEvent::Ordered { start_ms: Some(_), .. }, .. } => "assignment.planned",
             Self::Assignment { event: AssignmentEvent::Ordered { .. }, .. } => "assignment.offered",
+            Self::Assignment { event: AssignmentEvent::Replanned { .. }, .. } => "assignment.replanned",
             Self::Assignment { event: AssignmentEvent::SeemsArrived { .. }, .. } => "assignment.seems_arrived",
             Self::Assignment { event: AssignmentEvent::Reached { state, .. }, .. } => match state {
                 State::Planned => "assignment.planned",

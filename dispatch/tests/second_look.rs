@@ -92,3 +92,87 @@ fn the_same_field_is_not_written_over_unseen() {
     let note = Command::Incident { id: id.clone(), order: Order::Note { text: "x".to_owned() } };
     assert!(matches!(room.ask("b", note, made_up, None), Err(Refusal::Stale(_))));
 }
+
+fn plan(room: &Room, ms: i64, to: Assign) -> Order {
+    Order::Assign(Assign { start_ms: Some(room.now_ms + ms), ..to })
+}
+
+/// A plan for another time moves: the same order, one timer, and it begins then.
+#[test]
+fn a_plan_moves_to_another_time() {
+    let mut room = Room::new(&["u1", "u2"]);
+    let id = room.report(3);
+    let order = plan(&room, 600_000, to(&["u1"]));
+    let planned = room.order("s", &id, order.clone()).unwrap().assigned[0].clone();
+    let same = room.order("s", &id, order).unwrap();
+    assert_eq!((same.events.len(), same.already.as_slice()), (0, [planned.clone()].as_slice()), "nothing is changed");
+    // Later, then earlier, within the same millisecond.
+    for minutes in [20, 2] {
+        let order = plan(&room, minutes * 60_000, to(&["u1"]));
+        let moved = room.order("s", &id, order).unwrap();
+        let kinds: Vec<&str> = moved.events.iter().map(dispatch::Event::kind).collect();
+        assert_eq!(
+            (kinds.as_slice(), moved.assigned.as_slice()),
+            (["assignment.replanned"].as_slice(), [planned.clone()].as_slice())
+        );
+        let incident = room.incident(&id);
+        assert_eq!(incident.assignment(&planned).unwrap().start_ms, Some(room.now_ms + minutes * 60_000));
+        let waits = |t: &&dispatch::Timer| t.state == TimerState::Armed && t.kind.word() == "start";
+        let due: Vec<i64> = incident.timers.iter().filter(waits).map(|t| t.due_at_ms).collect();
+        assert_eq!(due, [room.now_ms + minutes * 60_000]);
+    }
+    // Who moves it on an old picture is told who moved it meanwhile; an order to others is not stopped by that.
+    let seen = Basis { seq: Some(room.desk.seq()), ..Basis::default() };
+    let earlier = plan(&room, 60_000, to(&["u1"]));
+    room.order("other", &id, earlier).unwrap();
+    let later = Command::Incident { id: id.clone(), order: plan(&room, 120_000, to(&["u1"])) };
+    let stale = room.ask("s", later.clone(), seen.clone(), None);
+    assert!(matches!(&stale, Err(Refusal::Stale(changed)) if changed[0].field == "start_at"), "{stale:?}");
+    let note = Command::Incident { id: id.clone(), order: Order::Note { text: "x".to_owned() } };
+    room.ask("s", note, seen, None).unwrap();
+    room.run("s", later).unwrap();
+    room.pass(119_000);
+    assert_eq!(room.incident(&id).assignment(&planned).unwrap().state, State::Planned);
+    room.pass(1_000);
+    assert_eq!(room.incident(&id).assignment(&planned).unwrap().state, State::Offered);
+    // What has begun is not planned again; among others it is there already.
+    let back = plan(&room, 600_000, to(&["u1"]));
+    assert_eq!(rule(&room.order("s", &id, back)), Some(Rule::AsgBack));
+    let both = plan(&room, 600_000, to(&["u1", "u2"]));
+    let both = room.order("s", &id, both).unwrap();
+    assert_eq!((both.already.as_slice(), both.assigned.len()), ([planned].as_slice(), 1));
+    assert_eq!(room.replayed(), room.desk);
+}
+
+/// The plan of an organisation's desk moves and begins like that of a unit.
+#[test]
+fn a_plan_of_an_organisation_moves_and_begins() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(3);
+    let desk = Assign { orgs: vec!["o".to_owned()], ..Assign::default() };
+    let order = plan(&room, 600_000, desk.clone());
+    let planned = room.order("s", &id, order).unwrap().assigned[0].clone();
+    let order = plan(&room, 900_000, desk.clone());
+    assert_eq!(room.order("s", &id, order).unwrap().assigned, [planned.clone()]);
+    assert_eq!(room.incident(&id).assignment(&planned).unwrap().start_ms, Some(room.now_ms + 900_000));
+    assert_eq!(room.order("s", &id, Order::Assign(desk.clone())).unwrap().assigned, [planned.clone()]);
+    assert_eq!(room.incident(&id).assignment(&planned).unwrap().state, State::Offered);
+    let again = room.order("s", &id, Order::Assign(desk)).unwrap();
+    assert_eq!((again.events.len(), again.already.as_slice()), (0, [planned].as_slice()));
+}
+
+/// A unit that nobody hears is asked about twice, also when it was planned while it was heard.
+#[test]
+fn a_planned_unit_that_nobody_hears_is_asked_about() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(3);
+    let order = plan(&room, 600_000, to(&["u1"]));
+    let planned = room.order("s", &id, order).unwrap().assigned[0].clone();
+    room.silent.push("u1".to_owned());
+    let now = Command::Incident { id: id.clone(), order: Order::Assign(to(&["u1"])) };
+    let Err(Refusal::Confirm { warnings, token }) = room.run("s", now.clone()) else { panic!("not asked twice") };
+    assert_eq!(warnings, [("u1".to_owned(), dispatch::Warning::LostLink)]);
+    assert_eq!(room.incident(&id).assignment(&planned).unwrap().state, State::Planned);
+    room.ask("s", now, Basis::default(), Some(token)).unwrap();
+    assert_eq!(room.incident(&id).assignment(&planned).unwrap().state, State::Offered);
+}

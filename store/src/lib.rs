@@ -55,11 +55,12 @@ pub use history::{History, HistoryCursor};
 pub use imports::{
     Begun, Chunk, ChunkDigest, Difference, Differing, EditedSince, Import, ImportDraft, ImportState, Imports, Undone,
 };
-pub use location::{Location, is_kept, open};
+pub use location::{Location, alone, is_kept, open, open_restored};
 pub use lock::{DataLock, holder, lock};
 pub use log::{Answer, Append, Command, Event, EventDraft, Expect, Log, LogHead, LogVerified, verify_tail};
 pub use plans::{Plans, Publish};
 pub use positions::{Heard, Observation, Positions};
+pub use postgis::Alone;
 pub use registry::{Change, Put, Registry, Removed, Upserted};
 pub use roster::Roster;
 pub use settings::Settings;
@@ -74,6 +75,10 @@ pub trait Store:
 
     /// Whether the store answers and takes writes.
     async fn ping(&self) -> Result<(), Error>;
+
+    /// Says that a server runs on the store under that name, until this is closed or the process ends: a restore then
+    /// refuses and names it. `Conflict` while a restore is under way. A folder is locked instead.
+    async fn claim(&self, name: &str) -> Result<(), Error>;
 
     /// Ends what is under way and closes files and connections; whoever asks later gets `Unavailable`. Dropping the store
     /// is enough to lose nothing; this leaves a folder that can be copied as it is.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::Doing;
+use crate::postgis::Alone;
 use crate::{Error, Store};
 
 /// Where things are remembered.
@@ -29,8 +30,19 @@ impl std::fmt::Debug for Location {
 pub async fn open(location: &Location) -> Result<Arc<dyn Store>, Error> {
     match location {
         Location::Data(folder) => Ok(Arc::new(crate::sqlite::Sqlite::open(folder).await?)),
-        Location::Database(url) => Ok(Arc::new(crate::postgis::Postgis::open(url).await?)),
+        Location::Database(url) => Ok(Arc::new(crate::postgis::Postgis::open(url, false).await?)),
     }
+}
+
+/// Opens the database that a restore has [`alone`].
+pub async fn open_restored(url: &str) -> Result<Arc<dyn Store>, Error> {
+    Ok(Arc::new(crate::postgis::Postgis::open(url, true).await?))
+}
+
+/// Has a database that no server uses, and that none begins to use until the answer ends; `Conflict`, naming them, while
+/// servers use it. The claim of one that has just ended is waited for.
+pub async fn alone(url: &str) -> Result<Alone, Error> {
+    Alone::take(url).await
 }
 
 /// Whether the folder holds a store already.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tests::{Database, EDITOR, Finished, Folder, Server, onemap};
+use tests::{Database, EDITOR, Finished, Folder, Kind, Room, Server, id, onemap};
 
 fn run(words: &[&str], store: &[&str; 2]) -> Finished {
     onemap(&[words, store].concat())
@@ -117,4 +117,49 @@ fn a_database_is_backed_up_and_restored() {
     good(&["restore", to, "--force"], &into);
     let other = run(&["restore", to], &["--data", folder.data().to_str().unwrap()]);
     assert!(other.code == 1 && other.err.contains("postgis"), "{}", other.err);
+}
+
+/// Whoever restores a database is told which servers use it; a killed one does not stand in the way.
+#[test]
+fn a_restore_does_not_pull_the_database_from_under_servers() {
+    let (room, logs) = (Room::new(Kind::Database), Folder::new());
+    let url = room.store();
+    let into = [url[0].as_str(), url[1].as_str()];
+    let (a, b) = (room.serve(), room.serve_with(&logs, &[], &[]));
+    let to = logs.path().join("backup");
+    let to = to.to_str().unwrap();
+    good(&["backup", to], &into);
+    let kept = id(&Room::call(&Room::seat(&a, 0), 2));
+    let under = run(&["restore", to, "--force"], &into);
+    for server in [&a, &b] {
+        let named = format!("process {}", server.pid());
+        assert!(under.code == 1 && under.err.contains(&named), "{named}: {}", under.err);
+    }
+    assert!(under.err.contains("--despite-servers"), "{}", under.err);
+    assert_eq!(Room::seat(&b, 1).get(&format!("/api/v1/incidents/{kept}")).status, 200, "nothing was touched");
+    a.cut();
+    let under = run(&["restore", to, "--force"], &into);
+    assert!(under.code == 1 && under.err.matches("process ").count() == 1, "{}", under.err);
+    b.cut();
+    good(&["restore", to, "--force"], &into);
+    let server = room.serve();
+    assert_eq!(
+        Room::seat(&server, 0).get(&format!("/api/v1/incidents/{kept}")).status,
+        404,
+        "it came after the backup"
+    );
+    // Who says so restores all the same: what runs refuses commands, and shows nothing of the other history.
+    let seat = Room::seat(&server, 0);
+    let before = id(&Room::call(&seat, 2));
+    let words = ["another epoch", "log cannot be written", "the registry could not be read"];
+    let server = server.forgiving(&words);
+    good(&["restore", to, "--force", "--despite-servers"], &into);
+    // Logins are those of the backup now.
+    let seat = Room::seat(&server, 0);
+    let refused = seat.post("/api/v1/incidents", &json!({"kind": "help", "priority": 3, "source": "manual"}));
+    assert_eq!(refused.refused(503), "LOG-UNAVAILABLE");
+    assert_eq!(seat.get(&format!("/api/v1/incidents/{before}")).status, 200, "what it knew is shown");
+    drop(server);
+    let server = room.serve();
+    Room::call(&Room::seat(&server, 0), 2);
 }

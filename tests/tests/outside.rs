@@ -42,6 +42,61 @@ fn a_number_of_another_system_opens_only_what_one_may_see() {
     assert_eq!(seat.put(own, &here).ok()["text"], "ours, and more");
 }
 
+/// A closure and a zone name only incidents that their owner may see.
+#[test]
+fn nobody_names_an_incident_that_is_out_of_sight() {
+    let server = Server::demo();
+    let (lead, seat) = (server.login("lead"), server.login("dispatcher"));
+    let there = json!({"kind": "help", "priority": 2, "source": "call_110", "lon": 120.55, "lat": 27.57});
+    let there = id(&lead.post("/api/v1/incidents", &there).ok());
+    let line = json!({"type": "LineString", "coordinates": [[120.65, 28.01], [120.66, 28.01]]});
+    let closure = |incident: &str| json!({"reason": "cordon", "geometry": line, "incident": incident});
+    assert_eq!(seat.post("/api/v1/closures", &closure(&there)).refused(403), "SCOPE");
+    assert_eq!(seat.post("/api/v1/closures", &closure("nothing")).refused(404), "NOT-FOUND");
+    let circle = json!({"lon": CENTRE.0, "lat": CENTRE.1, "radius_m": 100.0});
+    let zone = |incident: &str| json!({"reason": "gas", "incident": incident, "circle": circle});
+    assert_eq!(seat.post("/api/v1/zones", &zone(&there)).refused(403), "SCOPE");
+    assert_eq!(seat.post("/api/v1/zones", &zone("nothing")).refused(404), "NOT-FOUND");
+    let drawn = lead.post("/api/v1/zones", &zone(&there)).ok();
+    let path = format!("/api/v1/zones/{}", drawn["id"].as_str().expect("a zone"));
+    let own = id(&Room::call(&seat, 2));
+    assert_eq!(seat.put(&path, &zone(&own)).refused(403), "SCOPE", "an own incident opens no other one's zone");
+    assert_eq!(seat.put(&path, &zone(&there)).refused(403), "SCOPE");
+    assert_eq!(seat.delete(&path).refused(403), "SCOPE");
+    // An own incident may be named, by whoever sees it.
+    assert_eq!(seat.post("/api/v1/closures", &closure(&own)).ok()["incident"], json!(own));
+    lead.post("/api/v1/closures", &closure(&there)).ok();
+}
+
+/// A unit that was planned and is silent by the time it is wanted is asked about twice, as any other.
+#[test]
+fn a_planned_unit_that_is_silent_is_asked_about_and_a_plan_moves() {
+    let room = Room::new(Kind::Folder);
+    let server = room.serve();
+    let seat = Room::seat(&server, 0);
+    put_unit(&seat, "silent");
+    let call = id(&Room::call(&seat, 3));
+    let plan = |minutes: i64| json!({"type": "assign", "unit": "silent", "start_at": ago(-60 * minutes)});
+    let asked = command(&seat, &call, plan(10));
+    let mut confirmed = plan(10);
+    confirmed["confirm_token"] = asked.json()["confirm_token"].clone();
+    assert_eq!(asked.refused(428), "CONFIRM", "it never reported");
+    let planned = command(&seat, &call, confirmed).ok()["assigned"][0].clone();
+    let body = plan(20);
+    let moved = command(&seat, &call, body.clone()).ok();
+    assert_eq!((&moved["assigned"], &moved["already"]), (&json!([planned]), &json!([])));
+    let start = |shown: &Value| shown["assignments"][0]["start_at"].as_str().expect("a start").to_owned();
+    assert_eq!(start(&moved)[..19], body["start_at"].as_str().expect("a time")[..19]);
+    let now = json!({"type": "assign", "unit": "silent"});
+    let asked = command(&seat, &call, now.clone());
+    let mut confirmed = now;
+    confirmed["confirm_token"] = asked.json()["confirm_token"].clone();
+    assert_eq!(asked.refused(428), "CONFIRM");
+    let given = command(&seat, &call, confirmed).ok();
+    assert_eq!((&given["assigned"], &given["assignments"][0]["state"]), (&json!([planned]), &json!("offered")));
+    assert_eq!(command(&seat, &call, plan(30)).refused(422), "ASG-BACK", "what has begun is not planned again");
+}
+
 #[test]
 fn a_restored_log_is_another_history() {
     let folder = Folder::new();

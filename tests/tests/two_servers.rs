@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::{
-    CENTRE, Folder, Kind, Live, PASSWORD, Room, Server, command, fix, id, now, progress, put_unit, wait_until,
+    CENTRE, Client, Folder, Kind, Live, PASSWORD, Room, Server, command, fix, id, now, progress, put_unit, wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(10);
@@ -172,8 +172,11 @@ fn one_server_dies_in_a_storm_and_the_other_carries_on() {
         units.iter().all(|unit| seat_b.get(&format!("/api/v1/units/{unit}")).status == 200)
     });
     let acknowledged = Mutex::new(Vec::new());
-    let storm = |server: &Server, seat: usize, until: Duration| {
-        let (seat, begun, unit) = (Room::seat(server, seat), Instant::now(), &units[seat]);
+    // Logged in before: the end of A comes amid orders, however long a login takes.
+    let seats: Vec<Client> =
+        [&a, &a, &b, &b].into_iter().enumerate().map(|(n, server)| Room::seat(server, n)).collect();
+    let storm = |seat: usize, until: Duration| {
+        let (seat, begun, unit) = (&seats[seat], Instant::now(), &units[seat]);
         for round in 0.. {
             if begun.elapsed() > until {
                 return;
@@ -193,12 +196,12 @@ fn one_server_dies_in_a_storm_and_the_other_carries_on() {
     };
     let before = std::thread::scope(|scope| {
         for seat in 0..2 {
-            let (a, storm) = (&a, &storm);
-            scope.spawn(move || storm(a, seat, SOON));
+            let storm = &storm;
+            scope.spawn(move || storm(seat, SOON));
         }
         for seat in 2..4 {
-            let (b, storm) = (&b, &storm);
-            scope.spawn(move || storm(b, seat, Duration::from_secs(4)));
+            let storm = &storm;
+            scope.spawn(move || storm(seat, Duration::from_secs(4)));
         }
         std::thread::sleep(Duration::from_secs(2));
         // As a power cut would: the process is gone in the middle of everything.
@@ -228,4 +231,80 @@ fn one_server_dies_in_a_storm_and_the_other_carries_on() {
     drop(b);
     let verified = room.verify();
     assert_eq!(verified.code, 0, "{}{}", verified.out, verified.err);
+}
+
+/// Whoever acts at one server and goes on at the other finds what was done: no unit is unknown there, no fix of it is lost,
+/// no list is of a moment ago.
+#[test]
+fn who_acts_at_one_and_goes_on_at_the_other_finds_it_done() {
+    let Two { a, b, _logs, room: _room } = two();
+    let (seat_a, seat_b) = (Room::seat(&a, 0), Room::seat(&b, 1));
+    let listed = |path: &str, list: &str, id: &str| {
+        let body = seat_b.get(path).ok();
+        let item = body[list].as_array().and_then(|items| items.iter().find(|item| item["id"] == id)).cloned();
+        (item.unwrap_or_else(|| panic!("{id} is not in {path}")), body["seq"].as_u64().expect("how far it shows"))
+    };
+    for round in 0..20 {
+        let unit = format!("new-{round}");
+        put_unit(&seat_a, &unit);
+        let posted = seat_b.post("/api/v1/positions", &json!([fix(&unit, CENTRE, &now())])).ok();
+        assert_eq!((&posted["accepted"], &posted["rejected"]), (&json!(1), &json!([])), "round {round}: {posted}");
+        put_unit(&seat_a, &format!("other-{round}"));
+        assert_eq!(seat_b.get(&format!("/api/v1/units/other-{round}")).status, 200, "round {round}");
+        put_unit(&seat_a, &format!("third-{round}"));
+        listed("/api/v1/units", "units", &format!("third-{round}"));
+
+        let call = id(&Room::call(&seat_a, 2));
+        listed("/api/v1/incidents", "items", &call);
+        let changed = command(&seat_a, &call, json!({"type": "prioritise", "priority": 1})).ok();
+        assert_eq!(seat_b.get(&format!("/api/v1/incidents/{call}")).ok()["priority"], 1, "round {round}");
+        command(&seat_a, &call, json!({"type": "note", "text": "seen"})).ok();
+        let (_, seq) = listed("/api/v1/incidents", "items", &call);
+        assert!(seq > changed["seq"].as_u64().expect("its last event"), "round {round}");
+        let line = json!({"type": "LineString", "coordinates": [[120.65, 28.01], [120.66, 28.01]]});
+        let closed = seat_a.post("/api/v1/closures", &json!({"reason": "flood", "geometry": line})).ok();
+        let closed = closed["id"].as_str().expect("a closure").to_owned();
+        assert_eq!(seat_b.delete(&format!("/api/v1/closures/{closed}")).status, 200, "round {round}");
+        // Off duty at one, back at the other: where it is counts from then on.
+        let duty = |duty: &str| {
+            let body = json!({"kind": "police_vehicle", "call_sign": unit, "org": "e2e", "duty": duty});
+            seat_a.put(&format!("/api/v1/units/{unit}"), &body).ok();
+        };
+        duty("off_duty");
+        wait_until("the other hears of the end of the shift", SOON, || {
+            seat_b.get(&format!("/api/v1/units/{unit}")).ok()["duty"] == "off_duty"
+        });
+        duty("on_duty");
+        let posted = seat_b.post("/api/v1/positions", &json!([fix(&unit, CENTRE, &now())])).ok();
+        assert_eq!(posted["accepted"], 1, "round {round}: {posted}");
+    }
+}
+
+/// Units that nobody knows do not become a load for the database: many who ask at once share a look.
+#[test]
+fn a_flood_of_unknown_units_shares_its_looks() {
+    let Two { a: _a, b, _logs, room: _room } = two();
+    let seat = Room::seat(&b, 1);
+    let looks = || {
+        let metrics = b.client().get("/metrics").text();
+        let line = metrics.lines().find_map(|line| line.strip_prefix("onemap_log_looks_total ")).map(str::to_owned);
+        line.and_then(|count| count.trim().parse::<f64>().ok()).unwrap_or_default()
+    };
+    let (before, begun) = (looks(), Instant::now());
+    std::thread::scope(|scope| {
+        for thread in 0..16 {
+            let seat = &seat;
+            scope.spawn(move || {
+                for n in 0..50 {
+                    let unknown = fix(&format!("nobody-{thread}-{n}"), CENTRE, &now());
+                    let posted = seat.post("/api/v1/positions", &json!([unknown])).ok();
+                    assert_eq!(posted["rejected"][0]["code"], "UNKNOWN-UNIT", "{posted}");
+                }
+            });
+        }
+    });
+    // One begins 5 ms after another at the earliest; what rings the bell meanwhile is looked at as well.
+    let most = begun.elapsed().as_secs_f64() * 210.0 + 10.0;
+    let made = looks() - before;
+    assert!(made >= 1.0 && made <= most && made < 800.0, "{made} looks for 800 posts, at most {most}");
 }

@@ -1,10 +1,12 @@
 //! Positions: read by the door, labelled by the index, seen at once, written behind.
 
 use dispatch::Duty;
+use spatial::Position;
 use spatial::moving::{Fix, Label};
 
 use super::App;
 use super::clock::now_ms;
+use super::world::Moving;
 use crate::auth::{Caller, Role, policy};
 
 /// One report of a position, already a checked place.
@@ -36,52 +38,77 @@ pub struct Posted {
 /// Places of one batch that are compared with the roads.
 const MOST_COMPARED: usize = 1_000;
 
+/// What a batch does beside moving units.
+#[derive(Default)]
+struct Taken {
+    posted: Posted,
+    /// For the track.
+    track: Vec<store::Observation>,
+    /// For other servers.
+    moved: Vec<(String, Fix)>,
+    /// To be compared with the roads.
+    news: Vec<(u32, Position)>,
+    /// To be compared with scenes.
+    came: Vec<(String, Fix)>,
+}
+
 impl App {
-    /// Takes a batch of reports. Each is on other people's screens before this returns; on disk within a second.
+    /// Takes a batch of reports. Each is on other people's screens before this returns; on disk within a second. What
+    /// would be refused is looked at again with what other servers wrote: a unit that was put there a moment ago is no
+    /// stranger here.
     pub async fn report(&self, caller: &Caller, reports: Vec<(usize, Report)>) -> Posted {
-        let now = now_ms();
-        let still = self.world.still();
-        let mut posted = Posted::default();
-        let (mut track, mut moved, mut news) = (Vec::with_capacity(reports.len()), Vec::new(), Vec::new());
-        let mut came = Vec::new();
+        let mut taken = Taken::default();
+        let mut refused = self.take(caller, reports, &mut taken);
+        if !refused.is_empty() && self.current().await {
+            let again = refused.into_iter().map(|(at, report, _)| (at, report)).collect();
+            refused = self.take(caller, again, &mut taken);
+        }
+        let Taken { mut posted, track, moved, news, came } = taken;
+        posted.rejected.extend(refused.into_iter().map(|(at, _, code)| (at, code)));
+        metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
+        self.roads.compare(news);
+        self.approach(&came);
+        self.others.tell(moved);
+        self.track.push(track).await;
+        posted
+    }
+
+    /// Takes those that may be taken; the others come back with the code of the refusal.
+    fn take(
+        &self,
+        caller: &Caller,
+        reports: Vec<(usize, Report)>,
+        taken: &mut Taken,
+    ) -> Vec<(usize, Report, &'static str)> {
+        let (now, still) = (now_ms(), self.world.still());
+        let mut refused = Vec::new();
         self.world.change(|moving| {
             for (at, report) in reports {
-                let slot = moving.slot(&report.unit);
-                let Some((slot, tracked)) = slot.and_then(|slot| Some((slot, moving.unit(slot)?))) else {
-                    posted.rejected.push((at, "UNKNOWN-UNIT"));
-                    continue;
+                let slot = match slot_for(caller, moving, &report) {
+                    Ok(slot) => slot,
+                    Err(code) => {
+                        refused.push((at, report, code));
+                        continue;
+                    }
                 };
-                if !may_report(caller, &report.unit, tracked.division, tracked.unit.division) {
-                    posted.rejected.push((at, "AUTH"));
-                    continue;
-                }
-                if tracked.unit.duty == Duty::OffDuty {
-                    // Who is off duty has no position: it is dropped, not stored (rule R-DUTY).
-                    posted.rejected.push((at, "OFF-DUTY"));
-                    continue;
-                }
-                if tracked.on_duty_ms.is_some_and(|since| tracked.device.dated(report.fix.at_ms) <= since) {
-                    // Where somebody was before the shift is nobody's business either.
-                    posted.rejected.push((at, "OFF-DUTY"));
-                    continue;
-                }
-                if tracked.device.is_news(report.fix.position) && news.len() < MOST_COMPARED {
-                    news.push((slot, report.fix.position));
+                let is_news = moving.unit(slot).is_some_and(|t| t.device.is_news(report.fix.position));
+                if is_news && taken.news.len() < MOST_COMPARED {
+                    taken.news.push((slot, report.fix.position));
                 }
                 moving.said(slot, report.battery_pct, report.channel);
                 let division = still.division(report.fix.position);
                 let mut fix = report.fix;
                 let label = moving.report(slot, &mut fix, report.obs.as_deref(), now, division);
-                posted.accepted += 1;
+                taken.posted.accepted += 1;
                 if label == Label::Moved {
                     // What is said of an arrival is said in our time.
                     let right = moving.unit(slot).and_then(|tracked| tracked.device.put_right(fix.at_ms));
-                    came.push((report.unit.clone(), Fix { at_ms: right.unwrap_or(fix.at_ms), ..fix.clone() }));
-                    moved.push((report.unit.clone(), fix.clone()));
+                    taken.came.push((report.unit.clone(), Fix { at_ms: right.unwrap_or(fix.at_ms), ..fix.clone() }));
+                    taken.moved.push((report.unit.clone(), fix.clone()));
                 } else {
-                    posted.quarantined.push((at, label.code()));
+                    taken.posted.quarantined.push((at, label.code()));
                 }
-                track.push(store::Observation {
+                taken.track.push(store::Observation {
                     unit: report.unit,
                     fix,
                     label: label.code().into(),
@@ -90,13 +117,24 @@ impl App {
                 });
             }
         });
-        metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
-        self.roads.compare(news);
-        self.approach(&came);
-        self.others.tell(moved);
-        self.track.push(track).await;
-        posted
+        refused
     }
+}
+
+/// The unit of a report, or the code of why it is not taken.
+fn slot_for(caller: &Caller, moving: &Moving, report: &Report) -> Result<u32, &'static str> {
+    let slot = moving.slot(&report.unit).ok_or("UNKNOWN-UNIT")?;
+    let tracked = moving.unit(slot).ok_or("UNKNOWN-UNIT")?;
+    if !may_report(caller, &report.unit, tracked.division, tracked.unit.division) {
+        return Err("AUTH");
+    }
+    // Who is off duty has no position: it is dropped, not stored (rule R-DUTY). Where somebody was before the shift is
+    // nobody's business either.
+    let before = tracked.on_duty_ms.is_some_and(|since| tracked.device.dated(report.fix.at_ms) <= since);
+    if tracked.unit.duty == Duty::OffDuty || before {
+        return Err("OFF-DUTY");
+    }
+    Ok(slot)
 }
 
 fn may_report(

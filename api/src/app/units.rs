@@ -142,7 +142,11 @@ impl App {
             .look(caller, "edit", Layer::Units.name(), objects, Some(format!("duty {}", unit.duty)), None)
             .await?;
         let id = unit.id.clone();
-        let work = Work::new(caller, fresh_id()?, Command::Record(Box::new(unit)), &id, &[]);
+        let mut work = Work::new(caller, fresh_id()?, Command::Record(Box::new(unit)), &id, &[]);
+        // Also if somebody made it a unit of another place meanwhile.
+        let (scope, known) = (caller.scope.clone(), id.clone());
+        work.guard =
+            Some(Box::new(move |desk| desk.unit(&known).is_none_or(|known| scope.holds(known.record.division))));
         self.command(work).await?;
         self.unit(caller, &id)
     }

@@ -8,9 +8,9 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{DATA_FILES, Heads, Location};
+use store::{DATA_FILES, ErrorKind, Heads, Location};
 
-use super::place::Place;
+use super::place::{Opened, Place};
 use super::say;
 use super::users::note;
 use crate::app::{now_ms, rfc3339};
@@ -112,6 +112,9 @@ pub(super) struct Restore {
     /// Throw away what is there
     #[arg(long)]
     force: bool,
+    /// Restore a database although servers use it: they refuse commands from then on and must be started anew
+    #[arg(long)]
+    despite_servers: bool,
     #[command(flatten)]
     place: Place,
 }
@@ -120,27 +123,49 @@ impl Restore {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let manifest = read(&self.from)?;
         let location = self.place.location()?;
-        match (&location, manifest.store.as_str()) {
-            (Location::Data(data), "sqlite") => self.to_folder(data, &manifest).await?,
+        // As long as it is held, no server starts on the database.
+        let mut alone = None;
+        let Opened { store, lock } = match (&location, manifest.store.as_str()) {
+            (Location::Data(data), "sqlite") => {
+                self.to_folder(data, &manifest).await?;
+                self.place.open().await?
+            }
             (Location::Database(url), "postgis") => {
+                alone = self.alone(url).await?;
                 store::clear_database(url, self.force).await.context("use --force to throw it away")?;
                 load(url, &self.from)?;
+                Opened { store: store::open_restored(url).await?, lock: None }
             }
             (_, kind) => bail!("this is a backup of a {kind} store, and cannot be restored into the other kind"),
-        }
-        let opened = self.place.open().await?;
-        verified(&opened.store).await?;
-        let revision = opened.store.revision().await?;
+        };
+        verified(&store).await?;
+        let revision = store.revision().await?;
         ensure!(revision >= manifest.registry_revision, "the registry ends at {revision}, before the backup does");
-        note(&opened.store, "restore", &format!("backup of {}", manifest.made_at)).await?;
+        note(&store, "restore", &format!("backup of {}", manifest.made_at)).await?;
         // Seconds since 1970: also two restores of one backup are two generations.
-        let epoch = opened.store.begin_epoch(u32::try_from(now_ms() / 1_000).unwrap_or(u32::MAX)).await?;
-        opened.store.close().await;
+        let epoch = store.begin_epoch(u32::try_from(now_ms() / 1_000).unwrap_or(u32::MAX)).await?;
+        store.close().await;
+        drop(lock);
+        if let Some(alone) = alone {
+            alone.end().await?;
+        }
         say(&format!(
             "restored the backup of {}; both chains hold; the log goes on in epoch {epoch}",
             manifest.made_at
         ));
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Has the database without servers on it; `None` when some are and that is to be so.
+    async fn alone(&self, url: &str) -> Result<Option<store::Alone>> {
+        match store::alone(url).await {
+            Ok(alone) => Ok(Some(alone)),
+            Err(error) if error.kind() == ErrorKind::Conflict && self.despite_servers => {
+                say(&format!("{error}; they refuse commands from now on: start them anew"));
+                Ok(None)
+            }
+            Err(error) => Err(error).context("stop the servers first, or say --despite-servers"),
+        }
     }
 
     /// Puts the files together beside what is there, verifies them, and only then puts them in its place.

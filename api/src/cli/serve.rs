@@ -78,6 +78,8 @@ impl Serve {
         };
         logs::start(settings.text("log").unwrap_or("info"), settings.text("log_format").unwrap_or("text"))?;
         let Opened { store, lock } = place.open().await?;
+        let address = settings.text("listen").unwrap_or("127.0.0.1:8080");
+        store.claim(&format!("serve {address}, process {}", std::process::id())).await?;
         if store.users().await?.is_empty() {
             say("there are no logins yet: make one with `onemap user add NAME --role ROLE --scope CODE`");
         }

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::asked::{moment, word};
 use super::extract::{Path, json_body};
-use super::incidents::{answer, idempotency_key};
+use super::incidents::{answer, idempotency_key, may_touch, there_is};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::ops::Work;
 use crate::app::{App, network, now_ms};
@@ -20,6 +20,7 @@ use crate::wire::{ClosureAsk, ClosureBody, ClosureList, ConditionAsk, ConditionB
 #[utoipa::path(get, path = "/api/v1/closures", tag = "operations", responses((status = 200, body = ClosureList), (status = 403, body = ProblemBody)))]
 pub(super) async fn closures(State(app): State<App>, caller: Caller) -> Result<axum::Json<ClosureList>, Problem> {
     caller.must_be(policy::SEE_GROUND)?;
+    app.current().await;
     let now = now_ms();
     let closures = app.ops.desk().closures().map(|drawn| ClosureBody::of(drawn, now)).collect();
     Ok(axum::Json(ClosureList { closures }))
@@ -33,6 +34,7 @@ pub(super) async fn closure(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<axum::Json<ClosureBody>, Problem> {
+    app.current().await;
     let desk = app.ops.desk();
     let drawn = desk.closure(&id).ok_or_else(|| unknown(&id))?;
     caller.must_be(policy::SEE_GROUND)?;
@@ -65,7 +67,14 @@ pub(super) async fn close_road(
         until_ms: ask.until.as_deref().map(|at| moment("/until", at)).transpose()?,
         incident: ask.incident,
     };
+    // What one may not see, one does not name either.
+    if let Some(incident) = &closure.incident {
+        there_is(&app, incident).await?;
+    }
     caller.must_be(policy::COMMANDERS)?;
+    if let Some(incident) = &closure.incident {
+        may_touch(&app, &caller, incident).await?;
+    }
     let mut work = Work::new(&caller, idempotency_key(&headers)?, Command::Close(Box::new(closure)), "closures", &body);
     work.render = Box::new(|desk: &Desk, decided: &Decided| {
         let drawn = decided.events.iter().find_map(|event| {
@@ -87,7 +96,7 @@ pub(super) async fn open_road(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if app.ops.desk().closure(&id).is_none() {
+    if app.desk_with(|desk| desk.closure(&id).is_some()).await.closure(&id).is_none() {
         return Err(unknown(&id));
     }
     caller.must_be(policy::COMMANDERS)?;
@@ -106,6 +115,7 @@ fn unknown(id: &str) -> Problem {
 #[utoipa::path(get, path = "/api/v1/conditions", tag = "operations", responses((status = 200, body = ConditionList), (status = 403, body = ProblemBody)))]
 pub(super) async fn conditions(State(app): State<App>, caller: Caller) -> Result<axum::Json<ConditionList>, Problem> {
     caller.must_be(policy::SEE_GROUND)?;
+    app.current().await;
     let now = now_ms();
     let conditions = app.ops.desk().conditions().map(|known| ConditionBody::of(known, now)).collect();
     Ok(axum::Json(ConditionList { conditions }))

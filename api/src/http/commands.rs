@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::asked;
 use super::extract::{Path, must_be, read_object};
-use super::incidents::{answer, command_id, idempotency_key, in_sight, render};
+use super::incidents::{answer, command_id, idempotency_key, may_touch, render, there_is};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
 use crate::app::ops::{DeviceTime, IncidentSight, Work};
@@ -28,14 +28,12 @@ pub(super) async fn command_incident(
     body: Bytes,
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
-    let desk = app.desk_with(|desk| desk.incident(&id).is_some()).await;
-    if desk.incident(&id).is_none() {
-        return Err(Problem::new(Code::NotFound, format!("there is no incident {id:?}")));
-    }
+    there_is(&app, &id).await?;
     let ask: CommandAsk = read_object(&body)?;
     let key = command_id("/command_id", &ask.command_id)?;
     let (order, sealed) = asked::order(&app, &ask)?;
-    let view = in_sight(&app, &caller, &id).await?;
+    let view = may_touch(&app, &caller, &id).await?;
+    let strangers = strangers(&app, &order).await;
     may_order(&app, &caller, view.sight, &order)?;
     let basis = ask.basis.unwrap_or_default();
     let mut order = order;
@@ -48,7 +46,19 @@ pub(super) async fn command_incident(
     work.ask.confirm = ask.confirm_token;
     work.sealed = vec![sealed];
     work.render = render(&caller, 200);
+    work.guard = Some(Box::new(move |desk| strangers.iter().all(|unit| desk.unit(unit).is_none())));
     Ok(answer(app.command(work).await?))
+}
+
+/// Units that are ordered and that nobody knows, also not another server: whether the caller may send them cannot be said,
+/// so that they are not sent if they come to be known before the order is decided.
+async fn strangers(app: &App, order: &Order) -> Vec<String> {
+    let Order::Assign(assign) = order else { return Vec::new() };
+    let unknown = || -> Vec<String> {
+        app.world.moving(|moving| assign.units.iter().filter(|unit| moving.slot(unit).is_none()).cloned().collect())
+    };
+    let strangers = unknown();
+    if !strangers.is_empty() && app.current().await { unknown() } else { strangers }
 }
 
 /// Who is in the field reports back and notes; who sits at a desk may all, for units in sight.
@@ -123,7 +133,7 @@ pub(super) async fn command_assignment(
             })
         });
     }
-    in_sight(&app, &caller, &incident.id).await?;
+    may_touch(&app, &caller, &incident.id).await?;
     if !own || progress.step == Step::Recall {
         caller.must_be(policy::COMMANDERS)?;
     }
@@ -151,7 +161,7 @@ pub(super) async fn reveal_caller(
     let desk = app.desk_with(|desk| desk.incident(&id).is_some()).await;
     let incident = desk.incident(&id).ok_or_else(gone)?;
     let known = incident.callers.iter().find(|known| known.n == n).ok_or_else(gone)?;
-    in_sight(&app, &caller, &id).await?;
+    may_touch(&app, &caller, &id).await?;
     caller.must_be(policy::CALL_BACK)?;
     if incident.phase().is_terminal() {
         return Err(Problem::new(
@@ -175,6 +185,7 @@ pub(super) async fn distress(
     headers: HeaderMap,
     _body: Bytes,
 ) -> Result<Response, Problem> {
+    app.current().await;
     let unit = app.unit(&caller, &id)?;
     let own = caller.unit.as_deref() == Some(id.as_str()) && caller.is(&[Role::Unit]);
     if !own {

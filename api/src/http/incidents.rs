@@ -170,6 +170,7 @@ pub(super) async fn incidents(
     };
     let bounds: Option<Bounds> = which.bbox.as_deref().map(read_bbox).transpose()?;
     IncidentSight::of(&caller)?;
+    app.current().await;
     let (desk, still) = (app.ops.desk(), app.world.still());
     let wanted = |incident: &dispatch::Incident| {
         let now = incident.phase();
@@ -188,16 +189,31 @@ pub(super) async fn incidents(
     Ok(axum::Json(IncidentList { seq: desk.seq(), items: views.iter().map(IncidentBody::of).collect() }))
 }
 
-/// The incident of that id, in the caller's sight.
-pub(super) async fn in_sight(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
+/// Refuses the id of an incident that no server knows.
+pub(super) async fn there_is(app: &App, id: &str) -> Result<(), Problem> {
     let desk = app.desk_with(|desk| desk.incident(id).is_some()).await;
+    desk.incident(id).map(drop).ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: &str) -> Problem {
+    Problem::new(Code::NotFound, format!("there is no incident {id:?}"))
+}
+
+/// The incident of that id, in the caller's sight, as it is now.
+pub(super) async fn in_sight(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
+    app.current().await;
+    in_sight_on(&app.ops.desk(), app, caller, id)
+}
+
+/// The same for a command, which is decided on the newest desk anyway: only a refusal looks first whether it is one still.
+pub(super) async fn may_touch(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
+    let desk = app.desk_with(|desk| in_sight_on(desk, app, caller, id).is_ok()).await;
     in_sight_on(&desk, app, caller, id)
 }
 
 /// The same on the desk as it is.
 pub(super) fn in_sight_on(desk: &Desk, app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
-    let incident =
-        desk.incident(id).ok_or_else(|| Problem::new(Code::NotFound, format!("there is no incident {id:?}")))?;
+    let incident = desk.incident(id).ok_or_else(|| unknown(id))?;
     IncidentSight::of(caller)?;
     app.view(caller, incident, &app.world.still()).ok_or_else(|| crate::auth::Refusal::Scope.into())
 }

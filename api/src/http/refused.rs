@@ -1,10 +1,11 @@
 //! Dispatch's refusals as problems: the code, and what the asker needs to do better.
 
 use dispatch::{Refusal, Warning};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::problem::{Code, Problem};
 use crate::app::ops::NotDone;
+use crate::app::rfc3339;
 use crate::wire::taken_json;
 
 impl From<NotDone> for Problem {
@@ -34,7 +35,11 @@ fn refused(refusal: Refusal) -> Problem {
                 .with("taken", taken_json(&taken))
         }
         Refusal::Stale(changed) => {
-            let one = |c: &dispatch::Changed| json!({ "field": c.field, "old": c.old, "new": c.new, "by": c.by });
+            let value = |c: &dispatch::Changed, value: &Json| match value.as_i64() {
+                Some(at_ms) if c.field == "start_at" => json!(rfc3339(at_ms)),
+                _ => value.clone(),
+            };
+            let one = |c: &dispatch::Changed| json!({ "field": c.field, "old": value(c, &c.old), "new": value(c, &c.new), "by": c.by });
             let fields: Vec<&str> = changed.iter().map(|c| c.field.as_str()).collect();
             Problem::new(Code::Stale, format!("changed meanwhile: {}", fields.join(", ")))
                 .with("changed", changed.iter().map(one).collect())

@@ -11,10 +11,12 @@ use crate::wire::{UnitAsk, UnitBody, UnitList};
 /// Units in the caller's sight.
 #[utoipa::path(get, path = "/api/v1/units", tag = "units", responses((status = 200, body = UnitList), (status = 403, body = ProblemBody)))]
 pub(super) async fn units(State(app): State<App>, caller: Caller) -> Result<axum::Json<UnitList>, Problem> {
+    app.current().await;
+    let seq = app.ops.desk().seq();
     let mut units: Vec<UnitBody> = app.units(&caller)?.into_iter().map(UnitBody::of).collect();
     app.looks.glance(&caller, "units", &[spatial::Layer::Units]).await?;
     units.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(axum::Json(UnitList { units }))
+    Ok(axum::Json(UnitList { seq, units }))
 }
 
 /// One unit.
@@ -25,6 +27,7 @@ pub(super) async fn unit(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<axum::Json<UnitBody>, Problem> {
+    app.current().await;
     let view = app.unit(&caller, &id)?;
     app.looks.look(&caller, "item", "units", vec![id], None, Some(1)).await?;
     Ok(axum::Json(UnitBody::of(view)))
@@ -39,6 +42,7 @@ pub(super) async fn put_unit(
     Path(id): Path<String>,
     Json(ask): Json<UnitAsk>,
 ) -> Result<axum::Json<UnitBody>, Problem> {
+    app.current().await;
     let old = app.world.moving(|moving| moving.slot(&id).and_then(|slot| moving.unit(slot)).map(|t| t.unit.clone()));
     let unit = ask.apply(&id, old.as_ref())?;
     Ok(axum::Json(UnitBody::of(app.put_unit(&caller, unit).await?)))

@@ -13,22 +13,28 @@ use spatial::zone::ERG_HALF_ANGLE_DEG;
 use super::aside::aside;
 use super::asked::{moment, word};
 use super::extract::{Path, json_body, must_be, position, read_object};
-use super::incidents::{answer, idempotency_key, in_sight_on};
+use super::incidents::{answer, idempotency_key, in_sight_on, there_is};
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::ops::{IncidentSight, Work};
 use crate::app::{App, ZoneAsked, now_ms, outline, wind_known};
 use crate::auth::{Caller, Refusal, policy};
 use crate::wire::{ConeAsk, MarkAsk, ZoneAsk, ZoneBody, ZoneList, area_json};
 
-/// Refuses who does not see the incident of a zone exactly.
-fn sees(app: &App, caller: &Caller, incident: &str) -> Result<(), Problem> {
-    match in_sight_on(&app.ops.desk(), app, caller, incident)?.sight {
+/// Refuses who does not see the incident of a zone exactly, also after a look at what other servers wrote.
+async fn sees(app: &App, caller: &Caller, incident: &str) -> Result<(), Problem> {
+    let desk = app.desk_with(|desk| sees_on(desk, app, caller, incident).is_ok()).await;
+    sees_on(&desk, app, caller, incident)
+}
+
+fn sees_on(desk: &Desk, app: &App, caller: &Caller, incident: &str) -> Result<(), Problem> {
+    match in_sight_on(desk, app, caller, incident)?.sight {
         IncidentSight::Exact | IncidentSight::Own => Ok(()),
         IncidentSight::Snapped => Err(Refusal::Role.into()),
     }
 }
 
-fn known(desk: &Desk, id: &str) -> Result<Arc<ZoneState>, Problem> {
+async fn known(app: &App, id: &str) -> Result<Arc<ZoneState>, Problem> {
+    let desk = app.desk_with(|desk| desk.zone(id).is_some()).await;
     desk.zone(id).cloned().ok_or_else(|| Problem::new(Code::NotFound, format!("there is no zone {id:?}")))
 }
 
@@ -54,8 +60,9 @@ pub(super) async fn zones(
         return Err(Refusal::Role.into());
     }
     app.looks.glance_at(&caller, "zones", "incidents".to_owned()).await?;
+    app.current().await;
     let (desk, now, zh) = (app.ops.desk(), now_ms(), prefers_chinese(&headers));
-    let seen = desk.zones().filter(|state| sees(&app, &caller, &state.zone.incident).is_ok());
+    let seen = desk.zones().filter(|state| sees_on(&desk, &app, &caller, &state.zone.incident).is_ok());
     Ok(axum::Json(ZoneList { zones: seen.map(|state| ZoneBody::of(state, now, zh)).collect() }))
 }
 
@@ -70,8 +77,9 @@ pub(super) async fn zone(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<axum::Json<ZoneBody>, Problem> {
-    let state = known(&app.ops.desk(), &id)?;
-    sees(&app, &caller, &state.zone.incident)?;
+    app.current().await;
+    let state = known(&app, &id).await?;
+    sees(&app, &caller, &state.zone.incident).await?;
     whole(&app, &caller, state, prefers_chinese(&headers)).await.map(axum::Json)
 }
 
@@ -89,9 +97,7 @@ pub(super) async fn draw_zone(
     let ask: ZoneAsk = json_body(&headers, &body)?;
     let missing = || Problem::at(Code::BadRequest, "/incident", "is missing");
     let incident = ask.incident.clone().ok_or_else(missing)?;
-    if app.ops.desk().incident(&incident).is_none() {
-        return Err(Problem::new(Code::NotFound, format!("there is no incident {incident:?}")));
-    }
+    there_is(&app, &incident).await?;
     let zone = asked(&app, &caller, ask, String::new(), incident)?;
     put(&app, &caller, zone, (&headers, &body), StatusCode::CREATED).await
 }
@@ -107,10 +113,12 @@ pub(super) async fn redraw_zone(
     body: Bytes,
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
-    let state = known(&app.ops.desk(), &id)?;
+    let state = known(&app, &id).await?;
     let ask: ZoneAsk = read_object(&body)?;
     let incident = ask.incident.clone().unwrap_or_else(|| state.zone.incident.clone());
     let zone = asked(&app, &caller, ask, id, incident)?;
+    // Whatever incident is named: the zone is of that which it was drawn for.
+    sees(&app, &caller, &state.zone.incident).await?;
     put(&app, &caller, zone, (&headers, &body), StatusCode::OK).await
 }
 
@@ -122,7 +130,7 @@ async fn put(
     (headers, body): (&HeaderMap, &Bytes),
     status: StatusCode,
 ) -> Result<Response, Problem> {
-    sees(app, caller, &zone.incident)?;
+    sees(app, caller, &zone.incident).await?;
     caller.must_be(policy::COMMANDERS)?;
     let (key, about) = (idempotency_key(headers)?, format!("zones/{}", zone.id));
     let old = zone.id.clone();
@@ -137,7 +145,7 @@ async fn put(
     let mut done = app.command(work).await?;
     let id = done.body.get("id").and_then(Json::as_str).unwrap_or_default();
     // Counts are of now, never of the first time that it was asked: they are not kept with the answer in the log.
-    let state = known(&app.ops.desk(), id)?;
+    let state = known(app, id).await?;
     let body = whole(app, caller, state, prefers_chinese(headers)).await?;
     done.body = serde_json::to_value(body).unwrap_or_default();
     Ok(answer(done))
@@ -197,8 +205,8 @@ pub(super) async fn lift_zone(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let state = known(&app.ops.desk(), &id)?;
-    sees(&app, &caller, &state.zone.incident)?;
+    let state = known(&app, &id).await?;
+    sees(&app, &caller, &state.zone.incident).await?;
     caller.must_be(policy::COMMANDERS)?;
     let about = format!("zones/{id}");
     let lifted = json!({ "lifted": id });
@@ -220,14 +228,14 @@ pub(super) async fn mark_building(
     body: Bytes,
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
-    let state = known(&app.ops.desk(), &id)?;
+    let state = known(&app, &id).await?;
     let fid = super::ogc::fid(&building)?;
     let inside = app.zone_has(&state, fid);
     let inside = inside.ok_or_else(|| Problem::new(Code::NotFound, format!("there is no building {building:?}")))?;
     let ask: MarkAsk = read_object(&body)?;
     let mark = word("/mark", &ask.mark, Mark::from_word(&ask.mark))?;
     let at_ms = ask.at.as_deref().map(|at| moment("/at", at)).transpose()?;
-    sees(&app, &caller, &state.zone.incident)?;
+    sees(&app, &caller, &state.zone.incident).await?;
     caller.must_be(policy::MARK_BUILDINGS)?;
     if !inside {
         return Err(Problem::new(Code::Invalid, "the building does not lie in the zone"));

@@ -198,6 +198,8 @@ impl Session {
     }
 
     async fn snapshot(&mut self) -> Result<(), End> {
+        // Who comes from another server may have seen more there.
+        self.app.current().await;
         let now = now_ms();
         let still = self.app.world.still();
         let units = self.app.world.moving(|moving| {

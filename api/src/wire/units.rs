@@ -105,6 +105,8 @@ impl DeviceBody {
 /// Units.
 #[derive(Serialize, ToSchema)]
 pub struct UnitList {
+    /// The last event that they show; of where they are it says nothing.
+    pub seq: u64,
     /// In the order of their ids.
     pub units: Vec<UnitBody>,
 }

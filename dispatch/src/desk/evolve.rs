@@ -346,6 +346,14 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
                 seems_arrived_ms: None,
             });
         }
+        AssignmentEvent::Replanned { start_ms } => {
+            let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
+            assignment.version += 1;
+            let old = assignment.start_ms.replace(*start_ms);
+            // Another wait than that for the old time, also within the same millisecond: its timer ends, a new one is armed.
+            assignment.since_ms = now.max(assignment.since_ms + 1);
+            material(incident, stamp, "start_at", json!(old), json!(start_ms));
+        }
         AssignmentEvent::SeemsArrived { at_ms } => {
             let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
             assignment.version += 1;

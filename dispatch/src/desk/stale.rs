@@ -21,12 +21,14 @@ pub(super) enum Cares {
     Kind,
     /// The field that it writes itself.
     Feedback,
+    /// All that an order cares for, and the field that it writes itself: when a plan begins.
+    Plan,
     /// All of these, and what was reported back: who ends it has read that.
     End,
 }
 
 /// Fields that matter to nobody but to whoever writes them as well.
-const OWN: [&str; 2] = ["kind", "feedback"];
+const OWN: [&str; 3] = ["kind", "feedback", "start_at"];
 
 /// What changed since the screen was drawn, by others, in a way that matters; empty when it still holds.
 pub(super) fn changed(incident: &Incident, basis: &Basis, actor: &Actor, cares: Cares) -> Vec<Changed> {
@@ -41,7 +43,8 @@ pub(super) fn changed(incident: &Incident, basis: &Basis, actor: &Actor, cares: 
         Cares::Location => field == "location",
         Cares::Kind => field == "kind",
         Cares::Feedback => field == "feedback",
-        Cares::End => field != "kind",
+        Cares::Plan => field == "start_at" || !OWN.contains(&field),
+        Cares::End => field == "feedback" || !OWN.contains(&field),
     };
     let news = incident.material.iter().filter(|m| newer(m.seq, m.version) && m.by != actor.id && concerns(&m.field));
     let mut changes: Vec<Changed> = Vec::new();

@@ -11,11 +11,12 @@ use dispatch::{
 };
 use spatial::Position;
 
-pub(crate) struct Fresh;
+/// The scene of the room: all units report, but for those that are silent.
+pub(crate) struct Fresh<'a>(&'a [String]);
 
-impl Scene for Fresh {
-    fn link(&self, _: &str) -> Link {
-        Link::Live
+impl Scene for Fresh<'_> {
+    fn link(&self, unit: &str) -> Link {
+        if self.0.iter().any(|silent| silent == unit) { Link::Lost } else { Link::Live }
     }
 
     fn alternatives(&self, desk: &Desk, _: &Incident, not: &[String]) -> Vec<String> {
@@ -35,13 +36,15 @@ pub(crate) struct Room {
     pub(crate) log: Vec<(Stamp, Event)>,
     pub(crate) streams: BTreeMap<String, u64>,
     pub(crate) now_ms: i64,
+    pub(crate) silent: Vec<String>,
 }
 
 pub(crate) const NOON: i64 = 1_795_320_000_000;
 
 impl Room {
     pub(crate) fn new(units: &[&str]) -> Self {
-        let mut room = Self { desk: Desk::default(), log: Vec::new(), streams: BTreeMap::new(), now_ms: NOON };
+        let (desk, log, streams) = (Desk::default(), Vec::new(), BTreeMap::new());
+        let mut room = Self { desk, log, streams, now_ms: NOON, silent: Vec::new() };
         for id in units {
             room.run("system", Command::Record(Box::new(unit(id)))).expect("a good record");
         }
@@ -61,7 +64,7 @@ impl Room {
     ) -> Result<Decided, Refusal> {
         let actor = Actor { id: who.to_owned(), lead: who == "lead", unit: None };
         let ask = Ask { command, actor, basis, confirm, now_ms: self.now_ms };
-        let decided = self.desk.decide(&ask, &Fresh)?;
+        let decided = self.desk.decide(&ask, &Fresh(&self.silent))?;
         for event in &decided.events {
             let version = self.streams.entry(event.stream()).or_default();
             *version += 1;

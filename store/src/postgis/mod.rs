@@ -5,6 +5,7 @@ mod ask;
 mod asked;
 mod audit;
 mod bulk;
+mod claim;
 mod clear;
 mod history;
 mod imports;
@@ -25,6 +26,7 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 
+pub use self::claim::Alone;
 pub(crate) use self::clear::clear;
 
 use self::ask::one;
@@ -41,6 +43,7 @@ pub(crate) struct Postgis {
     committer: Committer,
     bell: Bell,
     listener: log::Listener,
+    claim: claim::Claim,
     /// By which this server knows its own notices.
     name: String,
 }
@@ -51,7 +54,8 @@ const WAIT: Duration = Duration::from_secs(4);
 
 impl Postgis {
     /// Connects, refuses a database that forgets, and brings the tables up to date (one server at a time does that).
-    pub(crate) async fn open(url: &str) -> Result<Self, Error> {
+    /// While a restore is under way that is a `Conflict`, except for the restore itself, which has the database `alone`.
+    pub(crate) async fn open(url: &str, alone: bool) -> Result<Self, Error> {
         const DOING: &str = "open the database";
         let options = PgConnectOptions::from_str(url).doing(DOING)?;
         // Isolation as our locks on head rows expect it, whatever the database's default is.
@@ -67,17 +71,20 @@ impl Postgis {
         let query = sqlx::query("select current_setting('fsync'), current_setting('synchronous_commit')");
         let (fsync, commit): (String, String) = one(&mut first, DOING, query).await?;
         remembers(&fsync, &commit)?;
-        first.close().await.doing(DOING)?;
+        if !alone {
+            claim::share(&mut first).await?;
+        }
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(WAIT);
         let pool = pool.connect_with(options).await.doing(DOING)?;
         let mut migrator = migrations::migrator(POSTGIS);
         migrator.create_schema("onemap");
         migrator.run(&pool).await.doing(DOING)?;
+        first.close().await.doing(DOING)?;
         let committer = Committer::start(audit::DatabaseChain(pool.clone()));
         let mut name = [0; 8];
         getrandom::fill(&mut name).map_err(|error| Error::unavailable(DOING, error))?;
-        let listener = log::Listener::default();
-        Ok(Self { pool, committer, bell: Bell::new(), listener, name: hex(&name) })
+        let (listener, claim) = (log::Listener::default(), claim::Claim::default());
+        Ok(Self { pool, committer, bell: Bell::new(), listener, claim, name: hex(&name) })
     }
 }
 
@@ -110,7 +117,12 @@ impl Store for Postgis {
         if read_only { Err(Error::unavailable(DOING, "it takes no writes: it is a standby")) } else { Ok(()) }
     }
 
+    async fn claim(&self, name: &str) -> Result<(), Error> {
+        self.claim.make(&self.pool, name).await
+    }
+
     async fn close(&self) {
+        self.claim.end();
         self.listener.stop();
         self.pool.close().await;
     }
@@ -150,7 +162,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_bad_url_does_not_repeat_the_password() {
-        let refusal = Postgis::open("postgres://me:secret@@:nonsense/").await.err().unwrap();
+        let refusal = Postgis::open("postgres://me:secret@@:nonsense/", false).await.err().unwrap();
         assert!(!refusal.to_string().contains("secret"), "{refusal}");
     }
 }

@@ -270,4 +270,36 @@ mod alone {
             })
         });
     }
+
+    /// A restore wants the database without servers, and is told who is there.
+    #[test]
+    fn a_database_that_a_server_uses_is_nobodys_alone() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                let second = ground.again().await;
+                ground.store.claim("first").await.unwrap();
+                second.claim("second").await.unwrap();
+                let refusal = store::alone(url(ground)).await.err().unwrap();
+                assert_eq!(refusal.kind(), ErrorKind::Conflict);
+                assert!(
+                    ["onemap first", "onemap second"].iter().all(|name| refusal.to_string().contains(name)),
+                    "{refusal}"
+                );
+                second.close().await;
+                let refusal = store::alone(url(ground)).await.err().unwrap();
+                assert!(!refusal.to_string().contains("second"), "{refusal}");
+                ground.store.claim("again").await.unwrap();
+                ground.store.close().await;
+                let alone = store::alone(url(ground)).await.unwrap();
+                for refusal in [store::open(&ground.location).await.err(), store::alone(url(ground)).await.err()] {
+                    assert_eq!(refusal.unwrap().kind(), ErrorKind::Conflict);
+                }
+                let restored = store::open_restored(url(ground)).await.unwrap();
+                assert_eq!(restored.claim("too soon").await.unwrap_err().kind(), ErrorKind::Conflict);
+                alone.end().await.unwrap();
+                restored.claim("now").await.unwrap();
+                ground.again().await.ping().await.unwrap();
+            })
+        });
+    }
 }

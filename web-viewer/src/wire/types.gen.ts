@@ -2914,6 +2914,11 @@ export interface components {
         };
         /** @description Units. */
         UnitList: {
+            /**
+             * Format: int64
+             * @description The last event that they show; of where they are it says nothing.
+             */
+            seq: number;
             /** @description In the order of their ids. */
             units: components["schemas"]["UnitBody"][];
         };

@@ -133,15 +133,15 @@ pub(super) async fn begin(app: &App) -> Result<(Box<dyn Append>, Desk, Vec<News>
     }
 }
 
-/// Publishes a desk and puts what it says of units on the map.
+/// Puts what a desk says of units on the map, and publishes it: who hears of it finds the unit there.
 pub(super) fn show(app: &App, desk: Desk, news: Vec<News>) {
     let units: std::collections::BTreeSet<String> = news.iter().filter_map(|one| one.unit.clone()).collect();
     let states: Vec<_> = units.iter().filter_map(|id| desk.unit(id).cloned()).collect();
-    // Also when another reader of the log has shown it already: whoever waits for the answer finds the unit on the map.
-    app.ops.publish(desk, news);
+    // Also when another reader of the log shows it: an older state does not take the place of a newer one.
     if !states.is_empty() {
         app.world.change(|moving| states.iter().for_each(|state| moving.put_state(state)));
     }
+    app.ops.publish(desk, news);
 }
 
 /// Takes in events that are durable already.

@@ -9,6 +9,7 @@ use dispatch::{Desk, Incident, Key};
 use tokio::sync::{mpsc, watch};
 
 use super::refused::Refused;
+use super::tail::Looking;
 use super::work::Work;
 
 /// News that are kept for viewers who come back; who was away for longer gets a snapshot.
@@ -53,6 +54,7 @@ pub struct Operations {
     /// When a call last came in, milliseconds since 1970 UTC; 0 when none is known.
     called_ms: AtomicI64,
     pub(super) refused: Refused,
+    pub(super) looking: Looking,
     pub(super) key: OnceLock<Key>,
     pub(super) queue: mpsc::Sender<Work>,
     pub(super) works: Mutex<Option<mpsc::Receiver<Work>>>,
@@ -75,6 +77,7 @@ impl Operations {
             bell: watch::Sender::new(0),
             called_ms: AtomicI64::new(0),
             refused: Refused::default(),
+            looking: Looking::default(),
             key: OnceLock::new(),
             queue,
             works: Mutex::new(Some(works)),

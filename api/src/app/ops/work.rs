@@ -120,12 +120,10 @@ impl App {
     /// this one has seen.
     pub async fn desk_with(&self, holds: impl Fn(&Desk) -> bool) -> std::sync::Arc<Desk> {
         let desk = self.ops.desk();
-        if holds(&desk) || self.store.kind() == "sqlite" {
+        if holds(&desk) {
             return desk;
         }
-        if let Err(error) = super::tail::catch_up(self).await {
-            tracing::warn!(%error, "what others wrote cannot be read");
-        }
+        self.current().await;
         self.ops.desk()
     }
 

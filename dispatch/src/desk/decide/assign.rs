@@ -25,29 +25,28 @@ pub(super) fn decide(
     }
     let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
     let mut going: Vec<(&UnitState, bool)> = Vec::new();
-    let (mut starting, mut instead): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut plans = Plans::default();
     for id in &assign.units {
         let unit = desk.unit(id).ok_or_else(|| Refusal::Unknown("unit", id.clone()))?;
         if going.iter().any(|(known, _)| known.record.id == *id) {
             continue;
         }
         if let Some(own) = unit.open.iter().find(|bound| bound.incident == incident.id) {
-            // Planned for later, wanted now.
-            if own.state == State::Planned && assign.start_ms.is_none() {
-                match unit.availability() {
-                    Availability::Free | Availability::Soft => starting.push(own.id.clone()),
+            match (assign.start_ms, own.state) {
+                (None, State::Planned) => match unit.availability() {
+                    Availability::Free | Availability::Soft => plans.begin(own.id.clone(), Some(unit)),
                     Availability::Out if unit.distress.is_some() => return Err(Refusal::Rule(Rule::UnitDistress)),
                     Availability::Committed | Availability::Reserved if assign.preempt => {
                         may_preempt(desk, ask, incident, unit)?;
-                        instead.push(own.id.clone());
+                        plans.replaced.push(own.id.clone());
                         going.push((unit, true));
                     }
                     Availability::Committed | Availability::Reserved | Availability::Out => {
                         decided.taken.push(taken(unit));
                     }
-                }
-            } else {
-                decided.already.push(own.id.clone());
+                },
+                (Some(_), _) => plans.at_another_time(incident, &own.id, assign, &mut decided.already)?,
+                (None, _) => decided.already.push(own.id.clone()),
             }
             continue;
         }
@@ -73,9 +72,20 @@ pub(super) fn decide(
             return Err(Refusal::Unknown("organisation", org.clone()));
         }
     }
-    let orgs: Vec<&String> = assign.orgs.iter().filter(|org| !has_org(incident, org)).collect();
+    let mut orgs: Vec<&String> = Vec::new();
+    for org in &assign.orgs {
+        match incident.open_assignments().find(|a| a.to == AssignedTo::Org(org.clone())) {
+            Some(own) if assign.start_ms.is_some() => {
+                plans.at_another_time(incident, &own.id, assign, &mut decided.already)?;
+            }
+            Some(own) if own.state == State::Planned => plans.begin(own.id.clone(), None),
+            Some(own) => decided.already.push(own.id.clone()),
+            None if orgs.contains(&org) => {}
+            None => orgs.push(org),
+        }
+    }
     alternatives(desk, scene, incident, assign, &mut decided.taken);
-    if going.is_empty() && orgs.is_empty() && starting.is_empty() {
+    if going.is_empty() && orgs.is_empty() && plans.is_empty() {
         return if decided.taken.is_empty() || !decided.already.is_empty() {
             Ok(decided)
         } else {
@@ -83,22 +93,20 @@ pub(super) fn decide(
         };
     }
     let mut stale: Vec<_> = ahead(desk.seq(), incident, &ask.basis).into_iter().collect();
-    stale.extend(changed(incident, &ask.basis, &ask.actor, Cares::All));
-    if let [(unit, false)] = going.as_slice() {
+    let cares = if plans.moved.is_empty() { Cares::All } else { Cares::Plan };
+    stale.extend(changed(incident, &ask.basis, &ask.actor, cares));
+    // Who is planned and wanted now is sent like anybody else.
+    let sent: Vec<(&UnitState, bool)> =
+        going.iter().copied().chain(plans.sent.iter().map(|unit| (*unit, false))).collect();
+    if let [(unit, false)] = sent.as_slice() {
         stale.extend(unit_changed(unit, &ask.basis, &ask.actor));
     }
     if !stale.is_empty() {
         return Err(Refusal::Stale(stale));
     }
-    confirm(ask, scene, incident, &going)?;
+    confirm(ask, scene, incident, &sent)?;
     let now_ms = ask.now_ms.max(desk.commit_ms());
-    let planned = |ids: &[String], state| -> Vec<Event> {
-        ids.iter().filter_map(|id| reached(incident, id, state, (now_ms, Source::Desk), None)).collect()
-    };
-    // A plan that is wanted now begins; it ends where the order that takes its unit from other work begins.
-    decided.events.extend(planned(&starting, State::Offered));
-    decided.events.extend(planned(&instead, State::Recalled));
-    decided.assigned.extend(starting);
+    plans.carry_out(incident, now_ms, assign.start_ms, &mut decided);
     order(desk, now_ms, incident, &going, &orgs, assign, &mut decided);
     Ok(decided)
 }
@@ -120,8 +128,63 @@ fn check(ask: &Ask, assign: &Assign) -> Result<(), Refusal> {
     text("reason", assign.reason.as_deref().unwrap_or_default(), 500, !assign.preempt)
 }
 
-fn has_org(incident: &Incident, org: &str) -> bool {
-    incident.open_assignments().any(|a| a.to == AssignedTo::Org(org.to_owned()))
+/// What becomes of plans that the incident has already.
+#[derive(Default)]
+struct Plans<'a> {
+    /// They begin now.
+    begun: Vec<String>,
+    /// The units that are sent so.
+    sent: Vec<&'a UnitState>,
+    /// They end where the order that takes their unit from other work begins.
+    replaced: Vec<String>,
+    /// They begin at another time.
+    moved: Vec<String>,
+}
+
+impl<'a> Plans<'a> {
+    fn is_empty(&self) -> bool {
+        self.begun.is_empty() && self.replaced.is_empty() && self.moved.is_empty()
+    }
+
+    fn begin(&mut self, order: String, unit: Option<&'a UnitState>) {
+        if !self.begun.contains(&order) {
+            self.begun.push(order);
+            self.sent.extend(unit);
+        }
+    }
+
+    /// A plan moves to the other time. An order that has begun does not: of one alone that is said, among others it is
+    /// one of those that are there already.
+    fn at_another_time(
+        &mut self,
+        incident: &Incident,
+        order: &str,
+        assign: &Assign,
+        already: &mut Vec<String>,
+    ) -> Result<(), Refusal> {
+        let Some(own) = incident.assignment(order) else { return Ok(()) };
+        if own.state != State::Planned && assign.units.len() + assign.orgs.len() == 1 {
+            return Err(Refusal::Rule(Rule::AsgBack));
+        }
+        let list =
+            if own.state == State::Planned && own.start_ms != assign.start_ms { &mut self.moved } else { already };
+        if !list.iter().any(|known| known == order) {
+            list.push(order.to_owned());
+        }
+        Ok(())
+    }
+
+    fn carry_out(self, incident: &Incident, now_ms: i64, start_ms: Option<i64>, decided: &mut Decided) {
+        let reached = |id: &String, state| reached(incident, id, state, (now_ms, Source::Desk), None);
+        decided.events.extend(self.begun.iter().filter_map(|id| reached(id, State::Offered)));
+        decided.events.extend(self.replaced.iter().filter_map(|id| reached(id, State::Recalled)));
+        for (id, start_ms) in self.moved.iter().zip(start_ms.into_iter().cycle()) {
+            let unit = incident.assignment(id).and_then(|own| own.to.unit()).map(str::to_owned);
+            let event = AssignmentEvent::Replanned { start_ms };
+            decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.clone(), unit, event });
+        }
+        decided.assigned.extend(self.begun.into_iter().chain(self.moved));
+    }
 }
 
 fn taken(unit: &UnitState) -> Taken {

@@ -16,6 +16,9 @@ pub(crate) async fn it_says_what_it_is(ground: &Ground) {
     };
     assert_eq!(ground.store.kind(), kind);
     ground.store.ping().await.unwrap();
+    // Of a server as well; any number of names are one server's.
+    ground.store.claim("a server").await.unwrap();
+    ground.store.claim(&"名".repeat(100)).await.unwrap();
 }
 
 pub(crate) async fn everything_survives_a_restart(ground: &Ground) {
