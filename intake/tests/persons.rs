@@ -87,6 +87,12 @@ fn shapefile(column: &[u8], mapping: Option<&str>) -> Result<Report, IntakeError
     // The second column: 32 bytes of the table, 32 of the first column.
     dbf[64..75].fill(0);
     dbf[64..64 + column.len()].copy_from_slice(column);
+    // Its values were in GBK.
+    let length = |at: usize| usize::from(u16::from_le_bytes([dbf[at], dbf[at + 1]]));
+    let (header, record) = (length(8), length(10));
+    for row in dbf[header..].chunks_exact_mut(record) {
+        row[81..161].fill(b'x');
+    }
     let mut open = |ending: &str| -> std::io::Result<Option<Box<dyn intake::ReadSeek>>> {
         Ok((ending == "dbf").then(|| Box::new(Cursor::new(dbf.clone())) as Box<dyn intake::ReadSeek>))
     };

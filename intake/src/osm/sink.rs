@@ -28,6 +28,10 @@ impl Sink<'_> {
             return;
         }
         self.mended.settled(Noun::settle(layer, &mut properties));
+        if layer == Layer::Houses {
+            // What an address says of the inside goes nowhere: nobody's register of rooms is read here.
+            drop((properties.take("room"), properties.take("floor")));
+        }
         let feature = FeatureKey::new(layer, SOURCE, id).and_then(|key| Feature::new(key, geometry, properties));
         let flow = match feature {
             Ok(feature) => {

@@ -79,7 +79,7 @@ fn split(text: &str, address: bool) -> Option<(String, String)> {
 /// Whether it has no sign at all of going on inside: nearly every address, and an import asks for each of a million.
 fn is_plain(address: &str) -> bool {
     let plain = |c: char| c.is_ascii_digit() || is_han(c) && !"室层房户套元楼阁".contains(c);
-    let ends = |c: char| is_han(c) && !DIGITS.contains(c);
+    let ends = |c: char| is_han(c) && !DIGITS.contains(c) && !"东西南北左右中".contains(c);
     address.chars().all(plain) && address.chars().next_back().is_none_or(ends)
 }
 
@@ -91,6 +91,8 @@ fn plainly(given: &[char], address: bool) -> (Vec<char>, Vec<usize>) {
     let mut signs = Vec::with_capacity(given.len());
     for (at, c) in given.iter().enumerate() {
         match narrow(*c) {
+            // `3/2/301` is `3-2-301`.
+            '/' if address => signs.push(('-', at)),
             c if !c.is_whitespace() || !address => signs.push((c, at)),
             _ if is_part(at.checked_sub(1)) && is_part(Some(at + 1)) => signs.push(('-', at)),
             _ => {}
@@ -142,8 +144,9 @@ fn grouped(all: &[char], at: usize, han: bool) -> bool {
     }
     let before = all.get(..dash.unwrap_or_default()).unwrap_or_default();
     let head = before.iter().rev().take_while(|c| c.is_ascii_alphanumeric()).count();
-    let alone = head == before.len();
-    let stands = before.len().checked_sub(head + 1).and_then(|at| before.get(at)).is_none_or(|c| *c != '-');
+    let lead = before.len().checked_sub(head + 1).and_then(|at| before.get(at));
+    let alone = lead.is_none_or(|c| *c == '.');
+    let stands = lead.is_none_or(|c| *c != '-');
     let rest = all.get(at..).unwrap_or_default();
     let groups: Vec<&[char]> = rest.split(|c| *c == '-').collect();
     let digits = |group: &[char], least: usize, most: usize| {
@@ -152,7 +155,8 @@ fn grouped(all: &[char], at: usize, han: bool) -> bool {
     (1..=3).contains(&head)
         && stands
         && match groups[..] {
-            [unit, room] => digits(unit, 1, 2) && digits(room, 3, 4),
+            [[unit], room] => unit.is_ascii_alphanumeric() && digits(room, 3, 4),
+            [unit, room] => digits(unit, 2, 2) && digits(room, 3, 4),
             [room] => alone && !han && head <= 2 && digits(room, 3, 4),
             _ => false,
         }
@@ -214,7 +218,10 @@ fn bare(all: &[char], at: usize, before: Option<char>) -> bool {
     let run: Vec<char> =
         rest.iter().skip(dash).take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '#')).copied().collect();
     let after = rest.get(dash + run.len());
-    let ends = after.is_none_or(|c| matches!(c, ' ' | ',' | '，' | '、' | '(' | ')' | ';' | '室' | '房' | '户'));
+    let ends = after.is_none_or(|c| " ,，、();室房户东西南北左右中".contains(*c));
+    // `（3幢）301`.
+    let before =
+        if before == ')' { at.checked_sub(2).and_then(|at| all.get(at)).copied().unwrap_or(before) } else { before };
     if !ends || !run.first().is_some_and(char::is_ascii_alphanumeric) {
         return false;
     }
@@ -223,7 +230,7 @@ fn bare(all: &[char], at: usize, before: Option<char>) -> bool {
     match before {
         '幢' | '栋' | '座' | '元' => last > 0,
         '号' => last >= 3 || parts && last > 0 || dash > 0 && last > 0,
-        '楼' | '厦' | '#' => last >= 3,
+        '楼' | '厦' | '#' | '梯' => last >= 3,
         // After the house's own number only three digits and more are a room: `100-102` and `12-3` are houses.
         c if c.is_ascii_digit() && dash > 0 => (3..=5).contains(&last) && !parts && !is_range(all, at, &run),
         _ => false,
@@ -382,6 +389,12 @@ mod tests {
             ("公园路100号　３幢　３０１", "公园路100号　３幢", "３０１"),
             ("公园路100号 301", "公园路100号", "301"),
             ("公园路100号2门301", "公园路100号", "2门301"),
+            ("锦绣家园12幢/3/501", "锦绣家园12幢", "3/501"),
+            ("南塘8幢302东", "南塘8幢", "302东"),
+            ("南塘8幢东梯302", "南塘8幢东梯", "302"),
+            ("公园路100号（3幢）301", "公园路100号（3幢）", "301"),
+            ("7-B-302", "7", "B-302"),
+            ("100 Park Rd No.5-301", "100 Park Rd No.5", "301"),
             ("#301", "", "#301"),
             ("A座1203", "A座", "1203"),
             ("Flat 5B", "", "Flat 5B"),

@@ -80,11 +80,11 @@ impl References {
         let rows: u64 = missing.iter().map(|(_, named)| named.rows).sum();
         let short = |text: &str| spatial::shown(text).chars().take(LONGEST).collect::<String>();
         let ids: Vec<String> = missing.iter().take(TOLD).map(|(key, _)| short(&key.source_id)).collect();
-        let part = if self.mask == 0 { "" } else { ", looked up of more," };
+        let of = if self.mask == 0 { "different ones" } else { "that were looked up, of more" };
         let words = format!(
-            "{rows} rows name {} of {} that are not there ({looked_up} different ones are named{part}): {}; the first row is {}",
-            missing.len(),
+            "{rows} rows name {} that are not there ({} of {looked_up} {of}): {}; the first row is {}",
             layer.name(),
+            missing.len(),
             ids.join(", "),
             short(&first.by),
         );
