@@ -4,6 +4,8 @@
 
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
+use spatial::noun::Settled;
+
 use crate::problem::Problem;
 use crate::shape::{RawShape, Rings};
 use crate::{Door, rings};
@@ -23,11 +25,19 @@ pub(crate) struct Mended {
     pub(crate) heights: u64,
     /// Collections and multi-points of one member, taken for that member.
     pub(crate) singles: u64,
-    /// Dwellings whose address went on to unit, floor or room.
+    /// Dwellings and buildings whose address went on to unit, floor or room.
     pub(crate) rooms: u64,
+    /// Those with columns that say unit, floor or room.
+    pub(crate) room_columns: u64,
 }
 
 impl Mended {
+    /// Counts a row that said what lies inside a building.
+    pub(crate) fn settled(&mut self, settled: Settled) {
+        self.rooms += u64::from(settled.address);
+        self.room_columns += u64::from(settled.column);
+    }
+
     /// What was changed, in words; `None` when nothing was.
     pub(crate) fn words(&self) -> Option<String> {
         let counted = [
@@ -36,6 +46,7 @@ impl Mended {
             ("dropped repeated points", self.repeats),
             ("left out parts or holes of fewer than three different points", self.specks),
             ("ended addresses at the building", self.rooms),
+            ("left out columns that say unit, floor or room", self.room_columns),
         ];
         let said: Vec<String> =
             counted.iter().filter(|(_, n)| *n > 0).map(|(what, n)| format!("{what}: {n}")).collect();
@@ -52,6 +63,7 @@ impl std::ops::AddAssign for Mended {
         self.heights += other.heights;
         self.singles += other.singles;
         self.rooms += other.rooms;
+        self.room_columns += other.room_columns;
     }
 }
 

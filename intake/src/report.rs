@@ -205,9 +205,11 @@ impl Report {
         self.note_count("rings that ran the wrong way round, and are turned", mended.rings_turned);
         self.note_count("points that repeated the one before, dropped", mended.repeats);
         self.note_count("parts and holes of fewer than three different points, left out", mended.specks);
-        let rooms =
-            "dwellings whose address went on to unit, floor or room: it ends at the building, the rest is in `room`";
+        let rooms = "dwellings and buildings whose address went on to unit, floor or room: it ends at the building";
         self.note_count(rooms, mended.rooms);
+        let columns = "rows with columns that say unit, floor or room: nothing finer than the building is kept of them but \
+                       in a dwelling's own `room` and `floor`, which go nowhere";
+        self.note_count(columns, mended.room_columns);
         self.note_count("heights of positions, not kept", mended.heights);
         self.note_count("collections and multi-points of one member, taken for the member", mended.singles);
     }

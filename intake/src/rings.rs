@@ -1,6 +1,8 @@
 //! Repairs and checks the rings of polygons: what can be mended without guessing is mended, the rest is named with
 //! its place.
 
+use std::collections::{HashMap, HashSet};
+
 use geo::line_intersection::line_intersection;
 use geo::{
     Area, BoundingRect, Contains, Coord, Intersects, Line, LineIntersection, LineString, Polygon, Rect, Validation,
@@ -42,6 +44,7 @@ pub(crate) fn check(polygon: &Polygon<f64>) -> Result<(), Problem> {
         edges.extend(line.lines().enumerate().map(|(at, line)| Edge { ring, at, last, line }));
     }
     edges.sort_by(|a, b| a.west().total_cmp(&b.west()));
+    let mut touches = Vec::new();
     let mut pairs = 0_usize;
     // Edges that may still meet one that begins further east.
     let mut open: Vec<&Edge> = Vec::new();
@@ -55,13 +58,19 @@ pub(crate) fn check(polygon: &Polygon<f64>) -> Result<(), Problem> {
             if other.north() < edge.south() || other.south() > edge.north() {
                 continue;
             }
-            if let Some(problem) = edge.meets(other) {
-                return Err(problem);
+            if let Some(touch) = edge.meets(other)? {
+                touches.push(touch);
             }
         }
         open.push(edge);
     }
-    holes_inside(polygon)
+    holes_inside(polygon)?;
+    holes_apart(polygon)?;
+    // Rings that touch may cross in a corner, which is rare enough to ask in full.
+    if let Some(touch) = touches.first().filter(|_| !polygon.is_valid()) {
+        return Err(rings_meet(touch.at));
+    }
+    in_one_piece(polygon.interiors().len() + 1, touches)
 }
 
 /// Ground smaller than this is a slip of a drawing, square metres: a square of one centimetre.
@@ -177,6 +186,78 @@ fn holes_inside(polygon: &Polygon<f64>) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether no hole lies inside another: ground that is taken out twice may be an island or a slip, and nobody can tell.
+fn holes_apart(polygon: &Polygon<f64>) -> Result<(), Problem> {
+    let boxed = |ring: &LineString<f64>| Some((ring.bounding_rect()?, ring.clone()));
+    let mut holes: Vec<(Rect<f64>, LineString<f64>)> = polygon.interiors().iter().filter_map(boxed).collect();
+    holes.sort_by(|(a, _), (b, _)| a.min().x.total_cmp(&b.min().x));
+    let mut open: Vec<&(Rect<f64>, LineString<f64>)> = Vec::new();
+    let mut pairs = 0_usize;
+    for hole in &holes {
+        open.retain(|(rect, _)| rect.max().x >= hole.0.min().x);
+        for other in open.iter().filter(|(rect, _)| rect.intersects(&hole.0)) {
+            pairs += hole.1.0.len() + other.1.0.len();
+            if pairs > MOST_PAIRS {
+                return Err(Problem::plain("the outline is too tangled to be checked"));
+            }
+            if let Some(at) = inside_of(&hole.1, &other.1).or_else(|| inside_of(&other.1, &hole.1)) {
+                let reason = format!("a hole lies inside another hole at {},{}", at.x, at.y);
+                return Err(Problem::grouped(reason, "a hole lies inside another hole"));
+            }
+        }
+        open.push(hole);
+    }
+    Ok(())
+}
+
+/// A point of a ring that lies inside another one, which it does not cross.
+fn inside_of(ring: &LineString<f64>, other: &LineString<f64>) -> Option<Coord<f64>> {
+    let decides = ring.0.iter().find(|point| !other.intersects(*point)).copied()?;
+    Polygon::new(other.clone(), Vec::new()).contains(&decides).then_some(decides)
+}
+
+/// Whether the area is still one when its holes are taken out. Rings and the points in which they touch are joined one
+/// after the other: who closes a circle cuts the area in two there.
+fn in_one_piece(rings: usize, touches: Vec<Touch>) -> Result<(), Problem> {
+    let mut nodes: HashMap<(u64, u64), usize> = HashMap::new();
+    let mut joined = HashSet::new();
+    let mut group: Vec<usize> = (0..rings).collect();
+    for Touch { at, rings: pair } in touches {
+        let point = *nodes.entry((at.x.to_bits(), at.y.to_bits())).or_insert_with(|| {
+            group.push(group.len());
+            group.len() - 1
+        });
+        for ring in pair {
+            if !joined.insert((point, ring)) {
+                continue;
+            }
+            let (one, two) = (head(&group, point), head(&group, ring));
+            if one == two {
+                let reason = format!("the holes cut the area in two: they close a circle at {},{}", at.x, at.y);
+                return Err(Problem::grouped(reason, "the holes cut the area in two"));
+            }
+            if let Some(above) = group.get_mut(one) {
+                *above = two;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The head of a member's group.
+fn head(group: &[usize], mut member: usize) -> usize {
+    while let Some(above) = group.get(member).filter(|above| **above != member) {
+        member = *above;
+    }
+    member
+}
+
+/// A point in which two rings touch.
+struct Touch {
+    at: Coord<f64>,
+    rings: [usize; 2],
+}
+
 /// One edge of one ring of a polygon.
 struct Edge {
     ring: usize,
@@ -200,18 +281,22 @@ impl Edge {
         self.line.start.y.max(self.line.end.y)
     }
 
-    /// What is wrong where two edges meet, if anything is.
-    fn meets(&self, other: &Self) -> Option<Problem> {
+    /// Where two rings touch in edges of theirs, or what is wrong where two edges meet.
+    fn meets(&self, other: &Self) -> Result<Option<Touch>, Problem> {
         let same_ring = self.ring == other.ring;
         let apart = self.at.abs_diff(other.at);
         let neighbours = same_ring && (apart == 1 || apart == self.last);
-        match line_intersection(self.line, other.line)? {
-            LineIntersection::SinglePoint { .. } if neighbours => None,
-            LineIntersection::SinglePoint { intersection, .. } if same_ring => Some(tangle(intersection)),
+        match line_intersection(self.line, other.line) {
+            None => Ok(None),
+            Some(LineIntersection::SinglePoint { .. }) if neighbours => Ok(None),
+            Some(LineIntersection::SinglePoint { intersection, .. }) if same_ring => Err(tangle(intersection)),
             // Two rings may touch in a point, but not cross there.
-            LineIntersection::SinglePoint { intersection, is_proper } => is_proper.then(|| rings_meet(intersection)),
-            LineIntersection::Collinear { intersection } if same_ring => Some(tangle(intersection.start)),
-            LineIntersection::Collinear { intersection } => Some(rings_meet(intersection.start)),
+            Some(LineIntersection::SinglePoint { intersection, is_proper: true }) => Err(rings_meet(intersection)),
+            Some(LineIntersection::SinglePoint { intersection: at, .. }) => {
+                Ok(Some(Touch { at, rings: [self.ring, other.ring] }))
+            }
+            Some(LineIntersection::Collinear { intersection }) if same_ring => Err(tangle(intersection.start)),
+            Some(LineIntersection::Collinear { intersection }) => Err(rings_meet(intersection.start)),
         }
     }
 }
@@ -260,6 +345,31 @@ mod tests {
         check_rings(&[(0, 0), (10, 0), (20, 0), (15, 0), (10, 10)], &[], "the outline self-intersects at 15,0");
         check_rings(SQUARE, &[&[(5, 5), (15, 5), (5, 6)]], "two rings of the polygon cross at 10,5");
         check_rings(SQUARE, &[&[(20, 20), (30, 20), (30, 30)]], "a hole lies outside its polygon at 20,20");
+    }
+
+    #[test]
+    fn holes_leave_one_area() {
+        let inner: &[(i32, i32)] = &[(2, 2), (8, 2), (8, 8), (2, 8)];
+        let said = "a hole lies inside another hole at 3,3";
+        check_rings(SQUARE, &[inner, &[(3, 3), (5, 3), (5, 5)]], said);
+        check_rings(SQUARE, &[&[(3, 3), (5, 3), (5, 5)], inner], said);
+        check_rings(SQUARE, &[inner, &[(2, 2), (5, 3), (5, 5)]], "a hole lies inside another hole at 5,3");
+        // From side to side, and by two holes together.
+        let cut = "the holes cut the area in two: they close a circle at";
+        check_rings(SQUARE, &[&[(0, 5), (5, 4), (10, 5), (5, 6)]], &format!("{cut} 10,5"));
+        let two: [&[(i32, i32)]; 2] = [&[(0, 5), (5, 4), (5, 5)], &[(5, 5), (10, 5), (6, 8)]];
+        check_rings(SQUARE, &two, &format!("{cut} 10,5"));
+        // Three holes around a piece of the area.
+        let around: [&[(i32, i32)]; 3] =
+            [&[(2, 2), (4, 1), (6, 2)], &[(6, 2), (7, 4), (4, 6)], &[(4, 6), (1, 4), (2, 2)]];
+        let got = check(&Polygon::new(ring(SQUARE), around.map(ring).to_vec())).unwrap_err();
+        assert_eq!(got.group, "the holes cut the area in two");
+        // All in one point, or in a row from one side, they cut nothing.
+        check_rings(SQUARE, &[&[(5, 5), (4, 1), (6, 1)], &[(5, 5), (9, 4), (9, 6)], &[(5, 5), (1, 6), (1, 4)]], "fine");
+        check_rings(SQUARE, &[&[(0, 5), (4, 4), (4, 5)], &[(4, 5), (8, 4), (8, 6)]], "fine");
+        // Through the outline in a corner.
+        let got = check(&Polygon::new(ring(SQUARE), vec![ring(&[(5, 5), (10, 2), (15, 5), (10, 8)])])).unwrap_err();
+        assert_eq!(got.group, "two rings of the polygon cross");
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl Table<'_> {
         let mut mender = Mender::new(self.door, self.clockwise);
         mender.mended.heights += u64::from(heights);
         let geometry = mender.shape(raw)?;
-        mender.mended.rooms += u64::from(Noun::settle(self.layer, &mut properties));
+        mender.mended.settled(Noun::settle(self.layer, &mut properties));
         let feature = Feature::new(key, geometry, properties)?;
         match self.seen.entry(feature.fid()) {
             Entry::Vacant(empty) => drop(empty.insert(at)),

@@ -75,6 +75,87 @@ fn a_file_without_a_header_does_not_tell_its_first_row() {
     assert!(!said.contains("1101051949") && !said.contains("138001"), "{said}");
 }
 
+/// The bare parts of a shapefile of cameras, with another name for its column `name`.
+fn shapefile(column: &[u8], mapping: Option<&str>) -> Result<Report, IntakeError> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(&include_bytes!("data/cameras.zip")[..])).unwrap();
+    let mut part = |name: &str| {
+        let mut bytes = Vec::new();
+        zip.by_name(name).map(|mut file| std::io::Read::read_to_end(&mut file, &mut bytes).unwrap()).unwrap();
+        bytes
+    };
+    let (shp, mut dbf) = (part("cameras.shp"), part("cameras.dbf"));
+    // The second column: 32 bytes of the table, 32 of the first column.
+    dbf[64..75].fill(0);
+    dbf[64..64 + column.len()].copy_from_slice(column);
+    // Its values were in GBK.
+    let length = |at: usize| usize::from(u16::from_le_bytes([dbf[at], dbf[at + 1]]));
+    let (header, record) = (length(8), length(10));
+    for row in dbf[header..].chunks_exact_mut(record) {
+        row[81..161].fill(b'x');
+    }
+    let mut open = |ending: &str| -> std::io::Result<Option<Box<dyn intake::ReadSeek>>> {
+        Ok((ending == "dbf").then(|| Box::new(Cursor::new(dbf.clone())) as Box<dyn intake::ReadSeek>))
+    };
+    let mapping = mapping.map(|text| Mapping::parse(text).unwrap());
+    let options = Options { mapping: mapping.as_ref(), ..Options::new(Layer::Cameras, "p", Door::WGS84) };
+    let mut input = Cursor::new(&shp[..]);
+    read(Format::Shapefile, Input::new(&mut input).beside(&mut open), &options, &mut |_| Flow::Continue(()))
+}
+
+#[test]
+fn a_name_that_a_shapefile_has_cut_is_refused_as_the_whole_one() {
+    for (column, whole) in [
+        ("identity_c", "identity_card"),
+        ("DATE_OF_BI", "date_of_birth"),
+        ("nationalit", "nationality"),
+        ("重点人", "重点人员"),
+    ] {
+        let report = shapefile(column.as_bytes(), None).unwrap();
+        assert_eq!(report.accepted, 0, "{column}: {report:?}");
+        let reason = format!("property \"{column} ({whole})\" is on the deny-list");
+        assert!(said(&report).contains(&reason), "{column}: {}", said(&report));
+        let told = shapefile(column.as_bytes(), Some(&format!("[bag]\nx = '{column}'"))).unwrap_err().to_string();
+        assert!(told.contains("may only stand under `ignore`") && told.contains(whole), "{told}");
+        let report = shapefile(column.as_bytes(), Some(&format!("ignore = ['{column}']"))).unwrap();
+        assert!(report.accepted > 0, "{column}: {report:?}");
+    }
+    // The tenth byte is the first of a character.
+    assert_eq!(shapefile(&"重点人员".as_bytes()[..10], None).unwrap().accepted, 0);
+    for column in ["national_p", "mast_numbe"] {
+        assert!(shapefile(column.as_bytes(), None).unwrap().accepted > 0, "{column}");
+    }
+    // Only where names are cut.
+    assert_eq!(csv("id,lon,lat,kind,nationalit\n1,120.6,28,fixed,x\n").accepted, 1);
+}
+
+#[test]
+fn the_room_of_a_dwelling_is_counted_and_kept_nowhere_else() {
+    let mut rows = Vec::new();
+    let text = "id,lon,lat,address,房间,addr:unit,building\n\
+                1,120.6,28,公园路1号,301,,\n\
+                2,120.6,28,3-2-301,,,3幢2单元301室\n\
+                3,120.6,28,公园路1号,,,b1\n";
+    let mut input = Cursor::new(text.as_bytes());
+    let options = Options::new(Layer::Houses, "t", Door::WGS84);
+    let report = read(Format::Csv, Input::new(&mut input), &options, &mut |row| {
+        rows.push(row);
+        Flow::Continue(())
+    })
+    .unwrap();
+    assert_eq!((report.accepted, report.repaired), (3, 2), "{report:?}");
+    assert_eq!(report.repairs[0].what, "left out columns that say unit, floor or room: 1");
+    assert_eq!(report.repairs[1].what, "ended addresses at the building: 1");
+    assert!(said(&report).contains("rows with columns that say unit, floor or room"), "{report:?}");
+    for row in rows {
+        let intake::Row::Good(feature) = row else { panic!("{row:?}") };
+        let all = feature.properties();
+        let shown = all.iter().filter(|(name, _)| *name != "room").map(|(name, value)| format!("{name}={value}"));
+        let shown = shown.collect::<Vec<_>>().join(" ");
+        assert!(!shown.contains("301"), "{shown}");
+        assert!(feature.key.source_id == "3" || all.get("room").is_some(), "{shown}");
+    }
+}
+
 #[test]
 fn a_property_of_the_deny_list_is_not_read_under_another_name_in_any_depth() {
     let feature = r#"{"type":"Feature","id":1,"geometry":{"type":"Point","coordinates":[120.6,28]},

@@ -145,7 +145,7 @@ fn written(value: &Value) -> String {
 
 /// The names in a text that is JSON (a nested value comes as its text): every quoted text with a colon after it. Plain
 /// text has none.
-fn names_within(text: &str) -> Vec<String> {
+pub(crate) fn names_within(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     if !text.trim_start().starts_with(['{', '[']) {
         return names;

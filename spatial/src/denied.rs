@@ -161,6 +161,10 @@ const DENIED_RUNS: &[&str] = &[
     "identity card",
     "identity no",
     "cell no",
+    "identity number",
+    "passport no",
+    "mobile number",
+    "telephone number",
     "house master",
     "lian xi ren",
     "lian xi fang shi",
@@ -188,7 +192,7 @@ static LIST: LazyLock<DenyList> = LazyLock::new(|| {
         let words: Vec<&str> = run.split(' ').collect();
         runs.entry(words.first().copied().unwrap_or_default()).or_default().push(words);
     }
-    for word in DENIED_CHINESE.split_whitespace() {
+    for word in DENIED_CHINESE.split_whitespace().chain(languages::ANYWHERE.split_whitespace()) {
         chinese.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
     }
     let pair = |pair: &'static str| {
@@ -196,7 +200,7 @@ static LIST: LazyLock<DenyList> = LazyLock::new(|| {
         chars.next().zip(chars.next())
     };
     DenyList {
-        words: DENIED_WORDS.split_whitespace().collect(),
+        words: DENIED_WORDS.split_whitespace().chain(languages::LATIN.split_whitespace()).collect(),
         runs,
         chinese,
         whole: DENIED_WHOLE.split_whitespace().collect(),
@@ -218,9 +222,48 @@ pub fn denied(name: &str) -> Option<&'static str> {
         return listed(name).or_else(|| as_a_whole(name));
     }
     let simple = |c: char| LIST.simplified.get(&c).copied().unwrap_or(c);
-    let plain: String = name.nfkc().filter(|c| !is_unseen(*c)).map(simple).collect();
+    let plain: String = name.nfkc().filter(|c| !is_unseen(*c)).flat_map(unmarked).map(simple).collect();
     let plain = HARMLESS_CHINESE.iter().fold(plain, |rest, word| rest.replace(word, " "));
     listed(&plain).or_else(|| as_a_whole(&plain))
+}
+
+/// A Latin letter without its marks (`ö` as `o`, `ß` as `ss`); anything else as it is.
+fn unmarked(c: char) -> impl Iterator<Item = char> {
+    let latin = ('\u{c0}'..='\u{24f}').contains(&c);
+    let plain: Vec<char> = match c {
+        'ß' => vec!['s', 's'],
+        _ if latin => std::iter::once(c).nfkd().filter(char::is_ascii).collect(),
+        _ => Vec::new(),
+    };
+    let same = plain.is_empty().then_some(c);
+    plain.into_iter().chain(same)
+}
+
+/// Longest name of a column in a shapefile's table, bytes.
+const CUT_AFTER: usize = 10;
+
+/// Cut names that a harmless longer one begins with as well, in registers of enterprises (`social_credit_code`).
+const HARMLESS_WHEN_CUT: [&str; 2] = ["social_cre", "socialcred"];
+
+/// The longer word of the deny-list of which a name is the beginning, as a shapefile cuts it after ten bytes: `date_of_bi`
+/// of `date_of_birth`. Only for names that may have been cut; elsewhere `national_i` is a name like any other.
+pub fn denied_when_cut(name: &str) -> Option<String> {
+    let lower = name.trim_end().to_lowercase();
+    if HARMLESS_WHEN_CUT.contains(&lower.as_str()) {
+        return None;
+    }
+    // A character of several bytes that does not fit is left out whole.
+    if !(CUT_AFTER - 3..=CUT_AFTER).contains(&name.len()) || name.is_ascii() && name.len() != CUT_AFTER {
+        return None;
+    }
+    let words =
+        [DENIED_WORDS, DENIED_WHOLE, languages::LATIN, DENIED_CHINESE, DENIED_WHOLE_CHINESE, languages::ANYWHERE];
+    let words = words.into_iter().flat_map(str::split_whitespace).map(str::to_owned);
+    let runs = DENIED_RUNS.iter().flat_map(|run| [run.replace(' ', "_"), run.replace(' ', "")]);
+    words.chain(runs).find(|word| {
+        let end = (0..=CUT_AFTER).rev().find(|at| word.is_char_boundary(*at)).unwrap_or_default();
+        word.len() > CUT_AFTER && word.get(..end).is_some_and(|cut| cut == lower.trim_end_matches('\u{fffd}'))
+    })
 }
 
 /// Characters that take no room: a name may hold them without looking different.
@@ -249,7 +292,8 @@ fn as_a_whole(name: &str) -> Option<&'static str> {
     let letters: String = name.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
     if !letters.is_ascii() {
         let parts = |word: &&'static &'static str| letters.contains(**word);
-        let whole = || DENIED_WHOLE_CHINESE.split_whitespace().find(|word| *word == letters);
+        let whole = DENIED_WHOLE_CHINESE.split_whitespace().chain(languages::WHOLE.split_whitespace());
+        let whole = || whole.into_iter().find(|word| *word == letters);
         return LIST.chinese.values().flatten().find(parts).copied().or_else(whole);
     }
     let word = LIST.whole.get(letters.as_str()).or_else(|| LIST.words.get(letters.as_str())).copied();
@@ -325,5 +369,6 @@ fn lower_words(name: &str) -> String {
     words
 }
 
+mod languages;
 #[cfg(test)]
 mod tests;

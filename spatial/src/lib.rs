@@ -38,7 +38,7 @@ pub mod still;
 pub mod zone;
 
 pub use attributes::{AttributeError, Attributes};
-pub use denied::denied;
+pub use denied::{denied, denied_when_cut};
 pub use feature::{Feature, FeatureError, FeatureKey, Fid};
 pub use layer::{Layer, Shape};
 pub use lines::lines;

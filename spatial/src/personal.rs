@@ -8,6 +8,11 @@ use crate::denied::is_unseen;
 
 /// Signs that people put between the digits of one number.
 const BETWEEN: &[char] = &['\u{2010}', '\u{2011}', '\u{2212}', '|', ' ', '-', '–', '—', '·', '_', '.', '/', '(', ')'];
+/// Signs that part the members of a list more often than the digits of one number: with one of them, or with several
+/// signs, between its groups, a number must be all that stands together.
+const LISTS: &[char] = &[',', '、', '\t', '\n', '\r', ';'];
+/// Most signs between two groups of one number.
+const WIDEST_GAP: usize = 3;
 /// How mobile numbers are written in groups.
 const MOBILE_GROUPS: &[&[usize]] = &[&[11], &[3, 4, 4], &[3, 3, 5], &[3, 8], &[7, 4], &[4, 7], &[4, 3, 4]];
 /// The provinces of number plates, and what stands for the police, embassies and the army.
@@ -155,29 +160,33 @@ fn without_fractions(chars: &[char]) -> Vec<char> {
 struct Written {
     digits: String,
     groups: Vec<usize>,
+    /// Whether a sign of a list, or several signs, stand before the group.
+    far: Vec<bool>,
     /// `X` or `x` follows at once.
     x: bool,
 }
 
 fn numbers(chars: &[char]) -> Vec<Written> {
-    let (mut all, mut now, mut gap) = (Vec::new(), Written::default(), 0);
+    let (mut all, mut now, mut gap, mut list) = (Vec::new(), Written::default(), 0, false);
     for (at, c) in chars.iter().enumerate() {
         if c.is_ascii_digit() {
             if now.groups.is_empty() || gap > 0 {
                 now.groups.push(0);
+                now.far.push(list || gap > 1);
             }
             if let Some(last) = now.groups.last_mut() {
                 *last += 1;
             }
             now.digits.push(*c);
-            gap = 0;
-        } else if BETWEEN.contains(c) && !now.digits.is_empty() && gap == 0 {
-            gap = 1;
+            (gap, list) = (0, false);
+        } else if (BETWEEN.contains(c) || LISTS.contains(c)) && !now.digits.is_empty() && gap < WIDEST_GAP {
+            gap += 1;
+            list |= LISTS.contains(c);
         } else {
             // The check sign may stand after a gap as well.
             now.x = matches!(c, 'x' | 'X') && !chars.get(at + 1).is_some_and(char::is_ascii_alphanumeric);
             all.push(std::mem::take(&mut now));
-            gap = 0;
+            (gap, list) = (0, false);
         }
     }
     all.push(now);
@@ -185,31 +194,41 @@ fn numbers(chars: &[char]) -> Vec<Written> {
     all
 }
 
+/// Most groups that one number is written in.
+const MOST_GROUPS: usize = 6;
+
 impl Written {
     fn says(&self) -> Option<&'static str> {
-        let in_groups = |from: usize, most: usize| {
-            // Any run of whole groups may be the number: `tel 1 138 0000 0000`.
-            (from + 1..=self.groups.len()).take(most).map(move |to| (from, to))
-        };
-        let runs = (0..self.groups.len()).flat_map(|from| in_groups(from, 6));
-        for (from, to) in runs {
-            let before: usize = self.groups.get(..from).unwrap_or_default().iter().sum();
-            let groups = self.groups.get(from..to).unwrap_or_default();
-            let length: usize = groups.iter().sum();
-            let digits = self.digits.get(before..before + length).unwrap_or_default();
-            let last = to == self.groups.len();
-            let with_x = if last && self.x { format!("{digits}X") } else { String::new() };
-            if length == 18 && holds_identity_number(digits) || length == 17 && holds_identity_number(&with_x) {
-                return Some("a resident identity number");
+        // Any run of whole groups may be the number: `tel 1 138 0000 0000`.
+        let mut before = 0;
+        for (from, first) in self.groups.iter().enumerate() {
+            let most = self.groups.len().min(from + MOST_GROUPS);
+            if let Some(what) = (from + 1..=most).find_map(|to| self.run(before, from, to)) {
+                return Some(what);
             }
-            if length == 15 && groups.len() <= 4 && is_old_identity_number(digits) {
-                return Some("a resident identity number");
-            }
-            if is_mobile(digits, groups) {
-                return Some("a mobile number");
-            }
+            before += first;
         }
         None
+    }
+
+    /// What the groups from one to another are, the first of which begins behind so many digits.
+    fn run(&self, before: usize, from: usize, to: usize) -> Option<&'static str> {
+        let groups = self.groups.get(from..to).unwrap_or_default();
+        let far = self.far.get(from + 1..to).unwrap_or_default().contains(&true);
+        let last = to == self.groups.len();
+        if far && (from > 0 || !last) {
+            return None;
+        }
+        let length: usize = groups.iter().sum();
+        let digits = self.digits.get(before..before + length).unwrap_or_default();
+        let with_x = if last && self.x { format!("{digits}X") } else { String::new() };
+        if length == 18 && holds_identity_number(digits) || length == 17 && holds_identity_number(&with_x) {
+            return Some("a resident identity number");
+        }
+        if length == 15 && groups.len() <= 4 && is_old_identity_number(digits) {
+            return Some("a resident identity number");
+        }
+        is_mobile(digits, groups).then_some("a mobile number")
     }
 }
 
@@ -279,6 +298,15 @@ mod tests {
             ("电话86.13800000000", "a mobile number"),
             ("tel.13800000000", "a mobile number"),
             ("138.0000.0000", "a mobile number"),
+            ("138\t0000\t0000", "a mobile number"),
+            ("138,0000,0000", "a mobile number"),
+            ("电话：138，0000，0000。", "a mobile number"),
+            ("138、0000、0000", "a mobile number"),
+            ("138, 0000, 0000", "a mobile number"),
+            ("+86, 138 0000 0000", "a mobile number"),
+            ("138 - 0000 - 0000", "a mobile number"),
+            ("1,13800000000,2", "a mobile number"),
+            ("110105,19491231,002X", "a resident identity number"),
             ("浙C12345", "a number plate"),
             ("浙C·D12345", "a number plate"),
             ("黑色轿车，浙CF1234停在门口", "a number plate"),
@@ -303,6 +331,11 @@ mod tests {
             "330302100012345",
             "2024-01-02 10:00-18:00",
             "17 18 19 20 21 2",
+            "137,138,2024,2025",
+            "138,2024,2025,2026",
+            "13,800,000,000",
+            "120.6551234,28.0151234",
+            "121.138,0000.0000,1",
             "浙江A12345",
             "京A座",
             "京Abcdefg",

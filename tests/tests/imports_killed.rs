@@ -65,7 +65,7 @@ fn done(words: &[String]) -> Finished {
 
 /// Ids and floors of the layer, and how many features it has.
 fn layer(store: &[&str; 2]) -> (BTreeSet<(String, String)>, usize) {
-    let out = onemap(&[&["export", "houses"][..], store].concat()).out;
+    let out = onemap(&[&["export", "houses", "--rooms"][..], store].concat()).out;
     let all: Value = serde_json::from_str(&out).expect("an export is JSON");
     let features = all["features"].as_array().expect("features");
     let text = |value: &Value| value.as_str().expect("a text").to_owned();

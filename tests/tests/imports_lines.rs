@@ -93,6 +93,25 @@ fn a_bad_line_is_told_and_stops_nothing() {
     ] {
         assert!(done.out.contains(words), "{words}: {}", done.out);
     }
+    // A past that nobody has had.
+    let absurd = [
+        with("reported_at", json!("1066-10-14T09:00:00Z")),
+        with("reported_at", json!("2099-01-01T00:00:00Z")),
+        with("closed_at", json!("2099-01-01T00:00:00Z")),
+        with("reported_at", json!("1949-09-30T15:59:59Z")),
+        with("reported_at", json!("1949-09-30T16:00:00Z")),
+    ];
+    let file_of = folder.write("absurd.ndjson", absurd.join("\n"));
+    let told = import(&folder, &["incidents", file_of.to_str().expect("a path"), "--crs", "wgs84"]);
+    assert!(told.code == 0 && told.out.contains("accepted 1, rejected 4"), "{}", told.out);
+    for words in [
+        "line 1: reported_at: 1066-10-14T09:00:00Z lies before 1949-10-01",
+        "line 2: reported_at: 2099-01-01T00:00:00Z lies more than a day in the future",
+        "line 3: closed_at: 2099",
+        "line 4: reported_at: 1949-09-30T15:59:59Z lies before",
+    ] {
+        assert!(told.out.contains(words), "{words}: {}", told.out);
+    }
     let persons = [
         with("number", json!("13800138000")),
         with("number", json!("33030219900307001X")),

@@ -104,6 +104,98 @@ fn a_dwellings_address_ends_at_the_building() {
     assert_eq!(found("room-test-2")["properties"]["address"], "五马街道12-3号");
 }
 
+/// Under any name of a column, in any form, over HTTP and in files.
+#[test]
+fn no_room_of_a_dwelling_goes_out() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let columns = ["房间", "室号", "房号", "addr:door", "addr:unit", "addr:flats", "unit", "room", "flat", "apartment"];
+    let forms = [
+        "3-2-7301",
+        "3幢7301",
+        "3号楼二单元七三〇一",
+        "#7301",
+        "A座7301",
+        "Flat 7301B",
+        "Tie 5 A 730",
+        "３幢７３０１室",
+    ];
+    let mut table = format!("id,lon,lat,building,address,{}\n", columns.join(","));
+    for n in 0..columns.len() {
+        let cells: Vec<&str> = (0..columns.len()).map(|at| if at == n { "7301" } else { "" }).collect();
+        table.push_str(&format!("nr-{n},120.65551,28.01501,,公园路1号,{}\n", cells.join(",")));
+    }
+    for (n, form) in forms.iter().enumerate() {
+        let empty = ",".repeat(columns.len() - 1);
+        // What a source calls a building by is its own affair, unless it is an address in words.
+        let building = if form.is_ascii() { "" } else { form };
+        table.push_str(&format!("nf-{n},120.65551,28.01501,{building},{form},{empty}\n"));
+    }
+    let rows = columns.len() + forms.len();
+    let report = import(&editor, "houses", "", &table);
+    assert_eq!(report["accepted"], rows, "{report}");
+    // The layer's own column of that name is no repair.
+    assert_eq!(report["repaired"], rows - 1, "{report}");
+    let all = editor.get("/ogc/collections/houses/items?bbox=120.6555,28.015,120.65552,28.01502&limit=1000").ok();
+    let mine = |all: &Value| {
+        let features = all["features"].as_array().expect("features").clone();
+        let id = |feature: &Value| feature["properties"]["source_id"].as_str().unwrap_or_default().to_owned();
+        features.into_iter().filter(|feature| id(feature).starts_with('n')).collect::<Vec<_>>()
+    };
+    let seen = mine(&all);
+    assert_eq!(seen.len(), rows);
+    let hidden = |text: &str| !["7301", "730", "７３０１", "七三〇一"].iter().any(|part| text.contains(part));
+    for feature in &seen {
+        assert!(hidden(&feature["properties"].to_string()), "{feature}");
+    }
+
+    let folder = Folder::new();
+    let file = folder.write("t.csv", &table);
+    let (file, data) = (file.to_str().expect("a path"), folder.data());
+    let data = data.to_str().expect("a path");
+    let told = onemap(&["import", "houses", file, "--crs", "wgs84", "--data", data]);
+    assert!(told.out.contains("columns that say unit, floor or room: 9"), "{}{}", told.out, told.err);
+    for format in ["geojson", "csv"] {
+        let out = onemap(&["export", "houses", "--format", format, "--data", data]).out;
+        assert!(hidden(&out), "{out}");
+        assert!(!out.contains("room") && !out.contains("floor"), "{out}");
+    }
+    // Who asks for rooms in so many words gets them, and a file of them changes nothing.
+    let out = onemap(&["export", "houses", "--rooms", "--data", data]).out;
+    assert!(out.contains("\"room\":\"7301\""), "{out}");
+    let back = folder.write("back.geojson", &out);
+    let back = back.to_str().expect("a path");
+    let again = onemap(&["import", "houses", back, "--crs", "wgs84", "--data", data]);
+    assert!(again.out.contains(&format!("0 added, 0 changed, 0 gone, {rows} as they were")), "{}", again.out);
+    assert_eq!(onemap(&["export", "places", "--rooms", "--data", data]).code, 1);
+}
+
+#[test]
+fn what_rows_name_and_nobody_has_is_a_suspicion() {
+    let folder = Folder::new();
+    let data = folder.data();
+    let data = data.to_str().expect("a path");
+    let take = |layer: &str, table: &str| {
+        let file = folder.write(&format!("{layer}.csv"), table);
+        let done = onemap(&["import", layer, file.to_str().expect("a path"), "--crs", "wgs84", "--data", data]);
+        assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+        done.out
+    };
+    let square = |id: &str| format!("{id},\"POLYGON((120.6 28,120.61 28,120.61 28.01,120.6 28))\"\n");
+    take("buildings", &format!("id,wkt\n{}", square("b1")));
+    let said = take("houses", "id,lon,lat,building\nh1,120.6,28,b1\nh2,120.6,28,b9\nh3,120.6,28,b9\nh4,120.6,28,\n");
+    assert!(said.contains("accepted 4, rejected 0"), "{said}");
+    let words = "suspicion not_there: 2 rows name buildings that are not there (1 of 2 different ones): b9; the first row is h2";
+    assert!(said.contains(words), "{said}");
+    assert!(!take("houses", "id,lon,lat,building\nh1,120.6,28,b1\n").contains("not_there"));
+    let said = take("grids", &format!("code,id,wkt\n330302001001001,{}", square("g1")));
+    assert!(
+        said.contains("not_there: 1 rows name jurisdictions that are not there (1 of 1 different ones)")
+            && said.contains("330302001001"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_report_says_when_by_whom_and_of_what_also_of_a_preview() {
     let server = Server::demo();

@@ -18,7 +18,7 @@ use spatial::{Position, personal, personal_id, printable, shown, told};
 use store::Store;
 
 use super::say;
-use crate::app::{from_rfc3339, ops};
+use crate::app::{from_rfc3339, now_ms, ops};
 
 /// Longest line, bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -26,6 +26,11 @@ const LONGEST: u64 = 64 * 1024;
 const TOGETHER: usize = 5_000;
 /// Refused rows that are told; all are counted.
 const TOLD: usize = 20;
+/// Before this moment nothing of the past is taken, milliseconds since 1970: 1949-10-01 by the clock of UTC+8. No count
+/// of calls that a city still reckons with is older, and `1066` is a slip.
+const EARLIEST_MS: i64 = -639_129_600_000;
+/// How far ahead of us the clock of whoever wrote a row may be, milliseconds: a day.
+const AHEAD_MS: i64 = 86_400_000;
 /// Exit code when nothing could be read.
 const NOTHING_READ: u8 = 2;
 
@@ -36,6 +41,15 @@ pub(super) struct Lines {
     pub(super) crs: Crs,
     /// Nothing is written.
     pub(super) dry_run: bool,
+}
+
+/// What a line does not say itself.
+#[derive(Debug, Clone, Copy)]
+struct Given {
+    /// Coordinate system of places.
+    crs: Crs,
+    /// The moment of reading, milliseconds since 1970.
+    now_ms: i64,
 }
 
 /// A unit as a line has it.
@@ -117,6 +131,18 @@ fn moment(field: &str, given: &str) -> Result<i64, String> {
     from_rfc3339(given).ok_or_else(|| format!("{field}: {:?} is no time as in RFC 3339", shown(given)))
 }
 
+/// A moment of the past.
+fn gone(field: &str, given: &str, now_ms: i64) -> Result<i64, String> {
+    let at = moment(field, given)?;
+    if at < EARLIEST_MS {
+        return Err(format!("{field}: {given} lies before 1949-10-01, so it is a slip"));
+    }
+    if at > now_ms.saturating_add(AHEAD_MS) {
+        return Err(format!("{field}: {given} lies more than a day in the future"));
+    }
+    Ok(at)
+}
+
 fn label(field: &str, text: &str, most: usize) -> Result<(), String> {
     let good = !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
     if good {
@@ -126,7 +152,7 @@ fn label(field: &str, text: &str, most: usize) -> Result<(), String> {
     }
 }
 
-fn unit(line: &str, crs: Crs) -> Result<Unit, String> {
+fn unit(line: &str, Given { crs, .. }: Given) -> Result<Unit, String> {
     let row: UnitLine = serde_json::from_str(line).map_err(|error| told(&error.to_string()).into_owned())?;
     let duty = row.duty.as_deref().unwrap_or("off_duty");
     let contact = match row.contact {
@@ -153,7 +179,7 @@ fn unit(line: &str, crs: Crs) -> Result<Unit, String> {
     Ok(unit)
 }
 
-fn past(line: &str, crs: Crs) -> Result<HistoricIncident, String> {
+fn past(line: &str, Given { crs, now_ms }: Given) -> Result<HistoricIncident, String> {
     let row: PastLine = serde_json::from_str(line).map_err(|error| told(&error.to_string()).into_owned())?;
     label("system", &row.system, 64)?;
     label("number", &row.number, 128)?;
@@ -162,14 +188,14 @@ fn past(line: &str, crs: Crs) -> Result<HistoricIncident, String> {
             return Err(format!("{field}: holds {what}, which belongs to one person"));
         }
     }
-    let may = |field: &str, at: Option<&String>| at.map(|at| moment(field, at)).transpose();
+    let may = |field: &str, at: Option<&String>| at.map(|at| gone(field, at, now_ms)).transpose();
     Ok(HistoricIncident {
         kind: word("kind", &row.kind, IncidentKind::from_word(&row.kind))?,
         source: word("source", &row.source, IncidentSource::from_word(&row.source))?,
         priority: Priority::new(row.priority).ok_or("priority: must be 1 to 4")?,
         position: place(crs, row.position, "position")?,
         division: division(row.division.as_ref())?,
-        reported_ms: moment("reported_at", &row.reported_at)?,
+        reported_ms: gone("reported_at", &row.reported_at, now_ms)?,
         milestones: Milestones {
             assigned_ms: may("assigned_at", row.assigned_at.as_ref())?,
             accepted_ms: may("accepted_at", row.accepted_at.as_ref())?,
@@ -195,14 +221,20 @@ struct Reader<T> {
     lines: BufReader<File>,
     line: u64,
     read: Tally,
-    row: fn(&str, Crs) -> Result<T, String>,
-    crs: Crs,
+    row: fn(&str, Given) -> Result<T, String>,
+    given: Given,
 }
 
 impl<T> Reader<T> {
-    fn open(path: &Path, crs: Crs, row: fn(&str, Crs) -> Result<T, String>) -> Result<Self> {
+    fn open(path: &Path, crs: Crs, row: fn(&str, Given) -> Result<T, String>) -> Result<Self> {
         let file = File::open(path).with_context(|| format!("open {}", path.display()))?;
-        Ok(Self { lines: BufReader::new(file), line: 0, read: Tally::default(), row, crs })
+        Ok(Self {
+            lines: BufReader::new(file),
+            line: 0,
+            read: Tally::default(),
+            row,
+            given: Given { crs, now_ms: now_ms() },
+        })
     }
 
     /// The next rows; none at the end of the file.
@@ -225,7 +257,7 @@ impl<T> Reader<T> {
                 continue;
             }
             let row = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
-            match row.and_then(|text| (self.row)(text, self.crs)) {
+            match row.and_then(|text| (self.row)(text, self.given)) {
                 Ok(row) => {
                     self.read.rows += 1;
                     self.read.good += 1;

@@ -234,7 +234,7 @@ impl Rows<'_> {
             Some(mapped) => mapped.rest(taken, properties)?,
             None => facts(properties)?,
         };
-        mended.rooms += u64::from(Noun::settle(self.layer, &mut facts));
+        mended.settled(Noun::settle(self.layer, &mut facts));
         self.checked(line, Feature::new(key, geometry, facts)?, &id, mended)
     }
 
@@ -258,7 +258,7 @@ impl Rows<'_> {
         mender.mended.heights += u64::from(height);
         self.watch.see(Some(at));
         let geometry = mender.shape(RawShape::Point(at))?;
-        mender.mended.rooms += u64::from(Noun::settle(self.layer, &mut facts));
+        mender.mended.settled(Noun::settle(self.layer, &mut facts));
         self.checked(line, Feature::new(key, geometry, facts)?, &id, mender.mended)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use geo::Coord;
 use spatial::noun::FieldType;
-use spatial::{Attributes, Layer, Noun, Properties, Value};
+use spatial::{Attributes, Layer, Noun, Properties, Value, denied_when_cut};
 
 use super::file::{FieldFrom, GeometryColumns, JoinedFrom, Mapping, Others, PairOrder, WordsFrom};
 use crate::IntakeError;
@@ -78,7 +78,7 @@ impl Plan {
     ) -> Result<Self, IntakeError> {
         let none = Mapping::default();
         let mapped = mapping.unwrap_or(&none);
-        let columns = Columns { headers, used: vec![false; headers.len()] };
+        let columns = Columns { headers, used: vec![false; headers.len()], cut: places == Places::BesideCut };
         columns.build(mapped, layer, places)
     }
 
@@ -222,6 +222,8 @@ fn through(value: &Value, words: &HashMap<String, Value>, take: &Take) -> Result
 struct Columns<'a> {
     headers: &'a [String],
     used: Vec<bool>,
+    /// Names are cut after ten bytes.
+    cut: bool,
 }
 
 impl Columns<'_> {
@@ -276,12 +278,18 @@ impl Columns<'_> {
             if Noun::fields(layer).iter().any(|field| field.name == header) {
                 continue;
             }
-            if let Err(why) = Attributes::may_be_named(header) {
+            if let Err(why) = Attributes::may_be_named(&self.whole(header)) {
                 let why = format!("the mapping reads a column that may only stand under `ignore`: {why}");
                 return Err(IntakeError::Options(why));
             }
         }
         Ok(())
+    }
+
+    /// A name, with the word of the deny-list beside it that it may have been cut from: the rows are then refused by it.
+    fn whole(&self, name: &str) -> String {
+        let word = Some(name).filter(|_| self.cut).and_then(denied_when_cut);
+        word.map_or_else(|| name.to_owned(), |word| format!("{name} ({word})"))
     }
 
     fn check_headers(&self) -> Result<(), IntakeError> {
@@ -435,6 +443,11 @@ impl Columns<'_> {
                     let name =
                         cut.iter().find(|(header, _)| *header == name).map_or(name, |(_, field)| (*field).to_owned());
                     let name = self.field_of(layer, &name).map_or(name, str::to_owned);
+                    let name = if Noun::fields(layer).iter().any(|field| field.name == name) {
+                        name
+                    } else {
+                        self.whole(&name)
+                    };
                     let mapped = takes.iter().any(|take| take.name == name) || mapping.constants.contains_key(&name);
                     if !mapped && !name.is_empty() && !NOT_FACTS.contains(&name.as_str()) {
                         let (columns, join) = (vec![at], String::new());

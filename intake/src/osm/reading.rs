@@ -13,6 +13,7 @@ use super::pbf::{Kind, Member, Object, Tags};
 use super::restrictions::Restrictions;
 use super::sink::Sink;
 use super::tally::Tally;
+use crate::mend::Mended;
 use crate::{Flow, Report, Row};
 
 pub(super) struct Reading<'a> {
@@ -40,7 +41,7 @@ struct AreaRelation {
 impl<'a> Reading<'a> {
     pub(super) fn new(each: &'a mut dyn FnMut(Row) -> Flow) -> Self {
         Self {
-            sink: Sink { report: Report::default(), each },
+            sink: Sink { report: Report::default(), each, mended: Mended::default() },
             tally: Tally::default(),
             locations: Locations::default(),
             areas: Vec::new(),
@@ -79,6 +80,7 @@ impl<'a> Reading<'a> {
 
     pub(super) fn finish(mut self) -> Report {
         self.tally.write(&self.restrictions, &mut self.sink.report);
+        self.sink.report.note_mended(&self.sink.mended);
         self.sink.report
     }
 
@@ -90,9 +92,10 @@ impl<'a> Reading<'a> {
         };
         self.locations.put(id, at);
         if !tags.0.is_empty() {
-            self.tally.see(tags, false);
+            let name = format!("n{id}");
+            self.tally.see(&name, tags, false);
             self.restrictions.light(id, tags);
-            self.points(&format!("n{id}"), tags, degrees(at));
+            self.points(&name, tags, degrees(at));
         }
     }
 
@@ -105,8 +108,8 @@ impl<'a> Reading<'a> {
             return;
         }
         let closed = nodes.len() >= 4 && nodes.first() == nodes.last();
-        self.tally.see(tags, closed);
         let name = format!("w{id}");
+        self.tally.see(&name, tags, closed);
         if nodes.iter().all(|node| self.locations.get(*node).is_none()) {
             self.tally.ways_incomplete += 1;
             return;
@@ -144,7 +147,7 @@ impl<'a> Reading<'a> {
         if !is_area || !says_something(tags) {
             return;
         }
-        self.tally.see(tags, true);
+        self.tally.see(&format!("r{id}"), tags, true);
         let ways = members.iter().filter(|member| member.kind == Kind::Way);
         let members: Vec<(i64, bool)> = ways.map(|member| (member.id, member.role == "inner")).collect();
         for (way, inner) in &members {

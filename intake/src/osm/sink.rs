@@ -1,8 +1,9 @@
 //! Where rows go: checked, counted, handed on.
 
 use geo::Geometry;
-use spatial::{Feature, FeatureKey, Layer, Properties};
+use spatial::{Feature, FeatureKey, Layer, Noun, Properties};
 
+use crate::mend::Mended;
 use crate::problem::Problem;
 use crate::{Flow, Report, Row, rings};
 
@@ -13,17 +14,23 @@ const SOURCE: &str = "osm";
 pub(super) struct Sink<'a> {
     pub(super) report: Report,
     pub(super) each: &'a mut dyn FnMut(Row) -> Flow,
+    pub(super) mended: Mended,
 }
 
 impl Sink<'_> {
     /// A feature, if it passes the checks of its layer; `id` is `n123`, `w123` or `r123`.
-    pub(super) fn put(&mut self, layer: Layer, id: &str, geometry: Geometry<f64>, properties: Properties) {
+    pub(super) fn put(&mut self, layer: Layer, id: &str, geometry: Geometry<f64>, mut properties: Properties) {
         if self.report.stopped {
             return;
         }
         if let Err(problem) = outlines(&geometry) {
             self.report.stopped = self.refuse(id, problem).is_break();
             return;
+        }
+        self.mended.settled(Noun::settle(layer, &mut properties));
+        if layer == Layer::Houses {
+            // What an address says of the inside goes nowhere: nobody's register of rooms is read here.
+            drop((properties.take("room"), properties.take("floor")));
         }
         let feature = FeatureKey::new(layer, SOURCE, id).and_then(|key| Feature::new(key, geometry, properties));
         let flow = match feature {

@@ -1,6 +1,8 @@
 //! What was seen and not turned into rows, for the notes.
 
-use super::nouns::direction;
+use std::collections::BTreeMap;
+
+use super::nouns::{direction, out_of_bounds};
 use super::pbf::Tags;
 use super::quantity::looks;
 use super::restrictions::Restrictions;
@@ -33,11 +35,30 @@ pub(super) struct Tally {
     pub(super) cameras_several: u64,
     /// Cameras whose direction is no direction (`forward`).
     pub(super) cameras_unclear: u64,
+    /// Numbers that no thing of that kind has, by tag: how many, and the first of them.
+    beyond: BTreeMap<&'static str, Beyond>,
 }
+
+/// Values of one tag that were left out.
+#[derive(Default)]
+struct Beyond {
+    count: u64,
+    first: Vec<String>,
+}
+
+/// Values that a note names, of each tag.
+const NAMED: usize = 3;
 
 impl Tally {
     /// Counts what an object says that no layer takes.
-    pub(super) fn see(&mut self, tags: Tags<'_>, area: bool) {
+    pub(super) fn see(&mut self, id: &str, tags: Tags<'_>, area: bool) {
+        for (key, value) in out_of_bounds(tags) {
+            let beyond = self.beyond.entry(key).or_default();
+            beyond.count += 1;
+            if beyond.first.len() < NAMED {
+                beyond.first.push(format!("{} at {id}", spatial::shown(value)));
+            }
+        }
         self.building_points += u64::from(!area && tags.some("building").is_some());
         self.building_parts += u64::from(tags.some("building:part").is_some());
         self.speed_cameras += u64::from(tags.is("highway", "speed_camera"));
@@ -82,6 +103,9 @@ impl Tally {
             ("turns of those read that found no junction or no room on their road", self.restrictions_lost),
         ] {
             report.note_count(what, count);
+        }
+        for (key, Beyond { count, first }) in &self.beyond {
+            report.note(format!("values of `{key}` left out, being out of bounds: {count} ({})", first.join(", ")));
         }
     }
 }

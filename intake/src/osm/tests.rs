@@ -341,6 +341,27 @@ fn the_twin_reads_the_same_objects() {
     assert!(ours == theirs, "the two readers differ");
 }
 
+#[test]
+fn numbers_that_nothing_has_are_named() {
+    let block = Block::new()
+        .grid()
+        .way(1, SQUARE, &[("building", "yes"), ("height", "99999")])
+        .way(2, SQUARE, &[("highway", "primary"), ("lanes", "900"), ("maxspeed", "9999")])
+        .way(3, SQUARE, &[("building", "yes"), ("height", "12"), ("maxspeed", "9999")]);
+    let mut rows = 0;
+    let each = &mut |_| {
+        rows += 1;
+        Flow::Continue(())
+    };
+    let report = osm(Cursor::new(file(&[block])), each, &mut |_| {}).unwrap();
+    assert_eq!((report.accepted, report.rejected), (3, 0), "{report:?}");
+    let said: Vec<&str> =
+        report.notes.iter().filter(|note| note.contains("out of bounds")).map(String::as_str).collect();
+    let left_out = |key: &str, value: &str| format!("values of `{key}` left out, being out of bounds: 1 ({value})");
+    let expect = [("height", "99999 at w1"), ("lanes", "900 at w2"), ("maxspeed", "9999 at w2")];
+    assert_eq!(said, expect.map(|(key, value)| left_out(key, value)));
+}
+
 /// Every feature that comes out is one that the store and the tiles may trust, however broken the file.
 fn check_survives(bytes: &[u8]) {
     let each = &mut |row| {

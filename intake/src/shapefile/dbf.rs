@@ -8,6 +8,9 @@ use super::shp::fill;
 use crate::problem::Problem;
 use crate::{Encoding, IntakeError};
 
+/// Longest name of a column, bytes.
+const LONGEST_NAME: usize = 10;
+
 /// A column.
 struct Column {
     name: String,
@@ -95,7 +98,11 @@ impl<R: Read> Dbf<R> {
             }
             let (Some(name), Some(kind), Some(length)) = (field.get(..11), field.get(11), field.get(16)) else { break };
             let name: Vec<u8> = name.iter().copied().take_while(|byte| *byte != 0).collect();
-            let name = encoding.decode(&name).ok_or_else(|| IntakeError::NotThatEncoding {
+            // A name that is full may end within a character that was cut.
+            let most = if name.len() < LONGEST_NAME { 0 } else { 3 };
+            let kept = (0..=most).filter_map(|less| name.get(..name.len().checked_sub(less)?));
+            let name = kept.into_iter().find_map(|name| encoding.decode(name));
+            let name = name.ok_or_else(|| IntakeError::NotThatEncoding {
                 encoding: encoding.name(),
                 what: "a column's name holds bytes that do not fit: name the encoding (gb18030, big5, euc-kr…)"
                     .to_owned(),

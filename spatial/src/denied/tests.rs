@@ -151,9 +151,93 @@ fn other_names_are_left_alone() {
     }
 }
 
+#[test]
+fn words_of_other_languages_are_read() {
+    for bad in [
+        "이름",
+        "주민등록번호",
+        "생년월일",
+        "전화번호",
+        "소유자 성명",
+        "氏名",
+        "生年月日",
+        "電話番号",
+        "国籍",
+        "國籍",
+        "年齢",
+        "連絡先",
+        "henkilötunnus",
+        "Henkilotunnus",
+        "syntymäaika",
+        "puhelin",
+        "kansalaisuus",
+        "Vorname",
+        "NACHNAME",
+        "Geburtsdatum",
+        "Staatsangehörigkeit",
+        "STAATSANGEHÖRIGKEIT",
+        "Telefon",
+        "mieter_nachname",
+    ] {
+        assert!(denied(bad).is_some(), "{bad}");
+    }
+    for good in [
+        "건물이름",
+        "건물명",
+        "종교시설",
+        "장애인주차",
+        "나이트클럽",
+        "建物名",
+        "施設名",
+        "nimi",
+        "osoite",
+        "Straße",
+        "Telefonzelle",
+        "Höhe",
+        "Einwohner",
+        "naïve",
+    ] {
+        assert_eq!(denied(good), None, "{good}");
+    }
+}
+
+#[test]
+fn a_name_that_was_cut_is_read_to_its_end() {
+    let whole = |name: &str| denied_when_cut(name).unwrap_or_default();
+    for (cut, word) in [
+        ("identity_c", "identity_card"),
+        ("DATE_OF_BI", "date_of_birth"),
+        ("nationalit", "nationality"),
+        ("householde", "householder"),
+        ("legal_repr", "legal_representative"),
+        ("zhongdianr", "zhongdianrenyuan"),
+        ("geburtsdat", "geburtsdatum"),
+        ("重点人", "重点人员"),
+        ("法定代", "法定代表"),
+    ] {
+        assert_eq!(whole(cut), word, "{cut}");
+        assert!(denied(&whole(cut)).is_some(), "{word}");
+    }
+    for good in [
+        "azimuth_de",
+        "height_m",
+        "identity",
+        "date_of_b",
+        "nation",
+        "building_n",
+        "建筑物",
+        "retention_",
+        "social_cre",
+        "SocialCred",
+    ] {
+        assert_eq!(denied_when_cut(good), None, "{good}");
+    }
+}
+
 /// The obvious way: every word of the list against every word of the name.
 fn plainly(name: &str) -> Option<&'static str> {
-    if let Some(word) = DENIED_CHINESE.split_whitespace().find(|word| name.contains(word)) {
+    let anywhere = || DENIED_CHINESE.split_whitespace().chain(languages::ANYWHERE.split_whitespace());
+    if let Some(word) = anywhere().find(|word| name.contains(word)) {
         return Some(word);
     }
     let lower = lower_words(name);
@@ -163,13 +247,16 @@ fn plainly(name: &str) -> Option<&'static str> {
         let run: Vec<&str> = run.split(' ').collect();
         words.windows(run.len()).any(|some| some.iter().zip(&run).all(|(word, denied)| is(word, denied)))
     };
-    DENIED_WORDS.split_whitespace().find(denied_word).or_else(|| DENIED_RUNS.iter().find(denied_run).copied())
+    let mut all = DENIED_WORDS.split_whitespace().chain(languages::LATIN.split_whitespace());
+    all.find(denied_word).or_else(|| DENIED_RUNS.iter().find(denied_run).copied())
 }
 
 fn any_name() -> impl Strategy<Value = String> {
     let listed: Vec<String> = DENIED_WORDS
         .split_whitespace()
         .chain(DENIED_CHINESE.split_whitespace())
+        .chain(languages::LATIN.split_whitespace())
+        .chain(languages::ANYWHERE.split_whitespace())
         .chain(DENIED_RUNS.iter().flat_map(|run| run.split(' ')))
         .map(str::to_owned)
         .collect();

@@ -1,34 +1,5 @@
 //! Where an address goes on inside a building: unit, floor, room. A dwelling's address ends before it.
 
-use crate::value::{Properties, Value};
-
-/// Names of properties that say where in a building a dwelling is, letters only and small.
-const ROOM_NAMES: &[&str] = &[
-    "房号",
-    "房间号",
-    "室号",
-    "室",
-    "户号",
-    "门室号",
-    "单元",
-    "单元号",
-    "单元室",
-    "roomno",
-    "roomnumber",
-    "flat",
-    "flatno",
-    "apartment",
-    "apt",
-    "aptno",
-    "doorno",
-    "unitno",
-    "fanghao",
-    "shihao",
-    "danyuan",
-];
-/// The same of floors.
-const FLOOR_NAMES: &[&str] =
-    &["楼层", "楼层号", "所在层", "所在楼层", "层", "层号", "floorno", "floornumber", "storey", "louceng"];
 /// Marks of a whole building.
 const BUILDINGS: &[char] = &['号', '幢', '栋', '座', '弄', '楼', '厦', '元', '#'];
 /// Chinese numerals, and what units are called by.
@@ -37,29 +8,68 @@ const NUMERALS: &str = "零〇一二三四五六七八九十百两负甲乙丙�
 const PARTS: &[&str] = &["半地下室", "地下室", "阁楼", "顶层", "底层"];
 const SEPARATORS: &[char] = &[' ', ',', '，', '、', ';', '；', '-', '(', '（', '/', '#', '·'];
 /// Latin words before the number of a room or floor.
-const WORDS: &[&str] =
-    &["room", "rm", "apt", "apartment", "flat", "unit", "suite", "ste", "floor", "fl", "flr", "level", "lvl"];
+const WORDS: &[&str] = &[
+    "room",
+    "rm",
+    "apt",
+    "apartment",
+    "flat",
+    "unit",
+    "suite",
+    "ste",
+    "floor",
+    "fl",
+    "flr",
+    "level",
+    "lvl",
+    "asunto",
+    "huoneisto",
+    "huone",
+    "lägenhet",
+    "lgh",
+    "wohnung",
+    "whg",
+    "zimmer",
+    "appartement",
+];
+/// The same that are words of their own elsewhere.
+const WORDS_OF_ADDRESSES: &[&str] = &["as", "bst", "app", "tür", "top"];
+/// Words after the number of a floor.
+const FLOORS: &[&str] = &["floor", "fl", "flr", "krs", "kerros", "og", "stock", "etage", "våning", "vån"];
+/// Digits as Chinese writes them one by one (`三零一`), without tens and hundreds.
+const DIGITS: &str = "零〇一二三四五六七八九";
 
 /// Splits an address where it goes on inside the building: what is kept, and what was cut. `None` when it does not.
 ///
-/// Known are units, floors and rooms of Chinese addresses (`2单元301室`, `3层`, `301房`, `1幢301`, `-301`, also full-width)
-/// and the usual Latin words (`Room 301`, `Apt 5`, `Flat B`, `2nd floor`). The building's own number stays: `12-3号`,
-/// `100-102`, `3号楼`.
+/// Known are units, floors and rooms of Chinese addresses (`2单元301室`, `3层`, `301房`, `1幢301`, `三零一`, `-301`, `3-2-301`,
+/// with blanks between or full-width), the usual Latin words (`Room 301`, `Apt 5`, `Flat B`, `2nd floor`, `asunto 3`), the
+/// number behind a staircase (`5 A 12`) and Korean ones (`1203호`). The building's own number stays: `12-3号`, `100-102`,
+/// `5号之二`, `3号楼`, `12 B`.
 pub fn inside(address: &str) -> Option<(String, String)> {
-    if is_plain(address) {
+    split(address, true)
+}
+
+/// The same of a text that need be no address: only what its words leave no doubt of.
+pub(super) fn inside_of_text(text: &str) -> Option<(String, String)> {
+    split(text, false)
+}
+
+fn split(text: &str, address: bool) -> Option<(String, String)> {
+    if is_plain(text) {
         return None;
     }
-    let given: Vec<char> = address.chars().collect();
-    let plain: Vec<char> = given.iter().map(|c| narrow(*c)).collect();
-    let (mut kept, mut cut) = (address.trim().to_owned(), Vec::new());
+    let given: Vec<char> = text.chars().collect();
+    let (plain, places) = plainly(&given, address);
+    let (mut kept, mut cut) = (text.trim().to_owned(), Vec::new());
     let han = plain.iter().any(|c| is_han(*c));
-    if let Some(at) = (0..plain.len()).find(|at| han && begins(&plain, *at)) {
-        let (before, after) = given.split_at(at);
+    let goes_on = |at: &usize| han && begins(&plain, *at) || address && grouped(&plain, *at, han);
+    if let Some(at) = (0..plain.len()).find(goes_on).and_then(|at| places.get(at)) {
+        let (before, after) = given.split_at(*at);
         let (before, after): (String, String) = (before.iter().collect(), after.iter().collect());
         before.trim_end_matches(separates).trim().clone_into(&mut kept);
         cut.push(after.trim_start_matches(separates).trim().to_owned());
     }
-    if let Some((rest, words)) = latin(&kept) {
+    if let Some((rest, words)) = latin(&kept, address) {
         kept = rest;
         cut.insert(0, words);
     }
@@ -69,59 +79,26 @@ pub fn inside(address: &str) -> Option<(String, String)> {
 /// Whether it has no sign at all of going on inside: nearly every address, and an import asks for each of a million.
 fn is_plain(address: &str) -> bool {
     let plain = |c: char| c.is_ascii_digit() || is_han(c) && !"室层房户套元楼阁".contains(c);
-    address.chars().all(plain) && address.chars().next_back().is_none_or(is_han)
+    let ends = |c: char| is_han(c) && !DIGITS.contains(c) && !"东西南北左右中".contains(c);
+    address.chars().all(plain) && address.chars().next_back().is_none_or(ends)
 }
 
-/// A property of a dwelling that says where in the building it is.
-struct Move {
-    name: String,
-    /// What of it may stay.
-    kept: Option<String>,
-    /// The field to which the rest goes.
-    field: &'static str,
-    rest: String,
-}
-
-/// Takes out of a dwelling's properties what lies inside the building: the end of an address goes to `room` when that is
-/// empty, as do columns of other names for floor and room. True when something had to be moved.
-pub(super) fn settle(properties: &mut Properties) -> bool {
-    let moved: Vec<Move> = properties.iter().filter_map(|(name, value)| moves(name, value)).collect();
-    for Move { name, kept, field, rest } in &moved {
-        match kept {
-            Some(kept) => properties.put(name.clone(), Value::Text(kept.clone())),
-            None => drop(properties.take(name)),
-        }
-        let there = properties.get(field).is_some_and(|value| !value.to_string().trim().is_empty());
-        if !there {
-            properties.put(*field, Value::Text(rest.clone()));
+/// The signs as they are looked at, and which of the given ones each is. In an address a blank between two numbers parts
+/// them like a dash, and any other means nothing (`2 单元 301 室`).
+fn plainly(given: &[char], address: bool) -> (Vec<char>, Vec<usize>) {
+    let is_part =
+        |at: Option<usize>| at.and_then(|at| given.get(at)).is_some_and(|c| narrow(*c).is_ascii_alphanumeric());
+    let mut signs = Vec::with_capacity(given.len());
+    for (at, c) in given.iter().enumerate() {
+        match narrow(*c) {
+            // `3/2/301` is `3-2-301`.
+            '/' if address => signs.push(('-', at)),
+            c if !c.is_whitespace() || !address => signs.push((c, at)),
+            _ if is_part(at.checked_sub(1)) && is_part(Some(at + 1)) => signs.push(('-', at)),
+            _ => {}
         }
     }
-    !moved.is_empty()
-}
-
-fn moves(name: &str, value: &Value) -> Option<Move> {
-    if matches!(name, "room" | "floor" | "building" | "address_code" | "usage" | "source" | "source_id") {
-        return None;
-    }
-    if name == "address" {
-        let (kept, rest) = inside(value.as_text()?)?;
-        return Some(Move {
-            name: name.to_owned(),
-            kept: Some(kept).filter(|kept| !kept.is_empty()),
-            field: "room",
-            rest,
-        });
-    }
-    let letters: String = name.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
-    let name = name.to_owned();
-    if ROOM_NAMES.contains(&letters.as_str()) {
-        return Some(Move { name, kept: None, field: "room", rest: value.to_string() });
-    }
-    if FLOOR_NAMES.contains(&letters.as_str()) {
-        return Some(Move { name, kept: None, field: "floor", rest: value.to_string() });
-    }
-    let (kept, rest) = inside(value.as_text()?)?;
-    Some(Move { name, kept: Some(kept).filter(|kept| !kept.is_empty()), field: "room", rest })
+    signs.into_iter().unzip()
 }
 
 fn separates(c: char) -> bool {
@@ -150,7 +127,39 @@ fn begins(all: &[char], at: usize) -> bool {
     if PARTS.iter().any(|part| starts(rest, part)) && (marked || at == 0) {
         return true;
     }
-    worded(rest, before, marked, at == 0) || bare(all, at, before)
+    worded(rest, before, marked, at == 0) || bare(all, at, before) || spelled(rest, before)
+}
+
+/// Digits of Chinese at the end behind a building or a unit: `3幢三零一`.
+fn spelled(rest: &[char], before: Option<char>) -> bool {
+    rest.len() >= 3 && rest.iter().all(|c| DIGITS.contains(*c)) && before.is_some_and(|c| BUILDINGS.contains(&c))
+}
+
+/// Building, unit and room by numbers alone (`3-2-301`), and when nothing else is said building and room (`3-301`, `A-301`,
+/// `3#301`). Of Chinese addresses [`bare`] knows the latter.
+fn grouped(all: &[char], at: usize, han: bool) -> bool {
+    let dash = at.checked_sub(1);
+    if !dash.and_then(|at| all.get(at)).is_some_and(|c| matches!(c, '-' | '#')) {
+        return false;
+    }
+    let before = all.get(..dash.unwrap_or_default()).unwrap_or_default();
+    let head = before.iter().rev().take_while(|c| c.is_ascii_alphanumeric()).count();
+    let lead = before.len().checked_sub(head + 1).and_then(|at| before.get(at));
+    let alone = lead.is_none_or(|c| *c == '.');
+    let stands = lead.is_none_or(|c| *c != '-');
+    let rest = all.get(at..).unwrap_or_default();
+    let groups: Vec<&[char]> = rest.split(|c| *c == '-').collect();
+    let digits = |group: &[char], least: usize, most: usize| {
+        (least..=most).contains(&group.len()) && group.iter().all(char::is_ascii_digit)
+    };
+    (1..=3).contains(&head)
+        && stands
+        && match groups[..] {
+            [[unit], room] => unit.is_ascii_alphanumeric() && digits(room, 3, 4),
+            [unit, room] => digits(unit, 2, 2) && digits(room, 3, 4),
+            [room] => alone && !han && head <= 2 && digits(room, 3, 4),
+            _ => false,
+        }
 }
 
 fn starts(all: &[char], text: &str) -> bool {
@@ -181,7 +190,11 @@ fn worded(rest: &[char], before: Option<char>, marked: bool, first: bool) -> boo
         return true;
     }
     match tail.first() {
-        Some('室') => true,
+        // `两室一厅` is a plan of rooms.
+        Some('室') => tail.get(2) != Some(&'厅'),
+        Some('门') => {
+            digits > 0 && numbered && marked && tail.len() >= 4 && tail.iter().skip(1).all(char::is_ascii_digit)
+        }
         Some('层') => !with_mark && numbered,
         Some('房') => numbered && ends(1),
         Some('户' | '套') => numbered && marked && !with_mark && ends(1),
@@ -205,7 +218,10 @@ fn bare(all: &[char], at: usize, before: Option<char>) -> bool {
     let run: Vec<char> =
         rest.iter().skip(dash).take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '#')).copied().collect();
     let after = rest.get(dash + run.len());
-    let ends = after.is_none_or(|c| matches!(c, ' ' | ',' | '，' | '、' | '(' | ')' | ';' | '室' | '房' | '户'));
+    let ends = after.is_none_or(|c| " ,，、();室房户东西南北左右中".contains(*c));
+    // `（3幢）301`.
+    let before =
+        if before == ')' { at.checked_sub(2).and_then(|at| all.get(at)).copied().unwrap_or(before) } else { before };
     if !ends || !run.first().is_some_and(char::is_ascii_alphanumeric) {
         return false;
     }
@@ -214,7 +230,7 @@ fn bare(all: &[char], at: usize, before: Option<char>) -> bool {
     match before {
         '幢' | '栋' | '座' | '元' => last > 0,
         '号' => last >= 3 || parts && last > 0 || dash > 0 && last > 0,
-        '楼' | '厦' | '#' => last >= 3,
+        '楼' | '厦' | '#' | '梯' => last >= 3,
         // After the house's own number only three digits and more are a room: `100-102` and `12-3` are houses.
         c if c.is_ascii_digit() && dash > 0 => (3..=5).contains(&last) && !parts && !is_range(all, at, &run),
         _ => false,
@@ -237,11 +253,17 @@ fn is_range(all: &[char], dash: usize, run: &[char]) -> bool {
 }
 
 /// Cuts the Latin words: each part between commas is looked at by itself, and one that says nothing else is left out.
-fn latin(text: &str) -> Option<(String, String)> {
+fn latin(text: &str, address: bool) -> Option<(String, String)> {
     let (mut kept, mut cut) = (Vec::new(), Vec::new());
-    for part in text.split([',', ';']) {
+    for part in text.split([',', ';', '，', '；']) {
         let words: Vec<&str> = part.split_whitespace().collect();
-        match (0..words.len()).find_map(|at| phrase(&words, at).map(|length| (at, length))) {
+        let plain: Vec<String> = words
+            .iter()
+            .map(|word| word.chars().map(narrow).collect::<String>())
+            .map(|word| word.trim_matches(['.', '(', ')', ':']).to_lowercase())
+            .collect();
+        let found = (0..words.len()).find_map(|at| phrase(&plain, at, address).map(|length| (at, length)));
+        match found.or_else(|| stairs(&plain).filter(|_| address).map(|at| (at, words.len() - at))) {
             None => kept.push(part.trim().to_owned()),
             Some((at, length)) => {
                 // At the beginning the phrase alone goes: `Flat 3 12 High Street`.
@@ -258,23 +280,41 @@ fn latin(text: &str) -> Option<(String, String)> {
     (!cut.is_empty()).then(|| (kept.join(", "), cut.join(", ")))
 }
 
+/// Where the number of a flat stands behind a staircase: `5 A 12`, `5A 12`, `5 A12`. The staircase itself is a part of the
+/// building's number where it has a word of its own.
+fn stairs(words: &[String]) -> Option<usize> {
+    let number = |word: &str| (1..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+    let letter = |word: &str| word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let ends = |word: &str| word.get(word.len().saturating_sub(1)..).is_some_and(letter);
+    let house = |word: &str| word.bytes().next().is_some_and(|b| b.is_ascii_digit()) && word.len() <= 5;
+    let both = |word: &str| word.get(..1).is_some_and(letter) && word.get(1..).is_some_and(number);
+    let last = words.len().checked_sub(1)?;
+    let word = |back: usize| last.checked_sub(back).and_then(|at| words.get(at)).map_or("", String::as_str);
+    let (third, second, first) = (word(2), word(1), word(0));
+    let behind = number(first) && (letter(second) && house(third) || house(second) && ends(second));
+    (behind || both(first) && number(second) && words.len() > 2).then_some(last)
+}
+
 /// How many words from there on name a room or floor.
-fn phrase(words: &[&str], at: usize) -> Option<usize> {
-    let small = |at: usize| words.get(at).map(|word| word.trim_matches(['.', '(', ')', ':']).to_ascii_lowercase());
-    let word = small(at)?;
+fn phrase(words: &[String], at: usize, address: bool) -> Option<usize> {
+    let word = words.get(at)?.as_str();
+    let next = words.get(at + 1).map(String::as_str);
     let numbered = |text: &str| {
         let text = text.trim_start_matches(['#', '.', '-']);
         let digits = text.chars().any(|c| c.is_ascii_digit()) && text.len() <= 8;
         digits && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
             || text.len() == 1 && text.chars().all(|c| c.is_ascii_alphabetic())
     };
-    if WORDS.contains(&word.as_str()) {
-        return small(at + 1).filter(|next| numbered(next)).map(|_| 2);
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if WORDS.contains(&word) {
+        return next.filter(|next| numbered(next)).map(|_| 2);
+    }
+    if address && WORDS_OF_ADDRESSES.contains(&word) {
+        return next.filter(|next| is_number(next.trim_start_matches('.'))).map(|_| 2);
     }
     let ordinal = word.strip_suffix("st").or(word.strip_suffix("nd")).or(word.strip_suffix("rd"));
-    let ordinal = ordinal.or(word.strip_suffix("th")).unwrap_or(&word);
-    let is_number = !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit());
-    if is_number && small(at + 1).is_some_and(|next| matches!(next.as_str(), "floor" | "fl" | "flr")) {
+    let ordinal = ordinal.or(word.strip_suffix("th")).unwrap_or(word);
+    if is_number(ordinal) && next.is_some_and(|next| FLOORS.contains(&next)) {
         return Some(2);
     }
     // `apt.301`, `rm301`, `12/F`, `#301`.
@@ -283,10 +323,14 @@ fn phrase(words: &[&str], at: usize) -> Option<usize> {
     if joined.into_iter().any(|rest| rest.bytes().next().is_some_and(|b| b.is_ascii_digit()) && numbered(rest)) {
         return Some(1);
     }
-    let floor =
-        word.strip_suffix("/f").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
+    // Korean: the 1203 of a house, the third floor.
+    let korean = word.strip_prefix('제').unwrap_or(word);
+    let korean =
+        korean.strip_suffix('호').or_else(|| korean.strip_suffix("호실")).or_else(|| korean.strip_suffix('층'));
+    let floor = word.strip_suffix("/f").is_some_and(is_number);
     let hash = word.strip_prefix('#').is_some_and(|rest| rest.bytes().next().is_some_and(|b| b.is_ascii_digit()));
-    (at > 0 && (floor || hash && word.is_ascii())).then_some(1)
+    let inside = floor || hash && word.is_ascii() || korean.is_some_and(is_number);
+    (inside && (at > 0 || address && words.len() == 1)).then_some(1)
 }
 
 #[cfg(test)]
@@ -332,8 +376,48 @@ mod tests {
             ("5 High Street #12", "5 High Street", "#12"),
             ("5 High Street 12/F", "5 High Street", "12/F"),
             ("公园路100号 Room 301", "公园路100号", "Room 301"),
+            ("3-2-301", "3", "2-301"),
+            ("阳光小区3-2-301", "阳光小区3", "2-301"),
+            ("3幢301", "3幢", "301"),
+            ("3-301", "3", "301"),
+            ("A-301", "A", "301"),
+            ("3#301", "3", "301"),
+            ("3号楼二单元三零一", "3号楼", "二单元三零一"),
+            ("3号楼三零一", "3号楼", "三零一"),
+            ("3幢三〇一", "3幢", "三〇一"),
+            ("公园路100号3幢 2 单元 301 室", "公园路100号3幢", "2 单元 301 室"),
+            ("公园路100号　３幢　３０１", "公园路100号　３幢", "３０１"),
+            ("公园路100号 301", "公园路100号", "301"),
+            ("公园路100号2门301", "公园路100号", "2门301"),
+            ("锦绣家园12幢/3/501", "锦绣家园12幢", "3/501"),
+            ("南塘8幢302东", "南塘8幢", "302东"),
+            ("南塘8幢东梯302", "南塘8幢东梯", "302"),
+            ("公园路100号（3幢）301", "公园路100号（3幢）", "301"),
+            ("7-B-302", "7", "B-302"),
+            ("100 Park Rd No.5-301", "100 Park Rd No.5", "301"),
+            ("#301", "", "#301"),
+            ("A座1203", "A座", "1203"),
+            ("Flat 5B", "", "Flat 5B"),
+            ("Apt 12", "", "Apt 12"),
+            ("Ｆｌａｔ ５Ｂ", "", "Ｆｌａｔ ５Ｂ"),
+            ("Mannerheimintie 5 A 12", "Mannerheimintie 5 A", "12"),
+            ("Mannerheimintie 5 A12", "Mannerheimintie 5", "A12"),
+            ("Mannerheimintie 5A 12", "Mannerheimintie 5A", "12"),
+            ("Mannerheimintie 5 A, as. 3", "Mannerheimintie 5 A", "as. 3"),
+            ("Mannerheimintie 5 asunto 3", "Mannerheimintie 5", "asunto 3"),
+            ("Hauptstraße 5, Wohnung 3", "Hauptstraße 5", "Wohnung 3"),
+            ("Hauptstraße 5, 2. OG", "Hauptstraße 5", "2. OG"),
+            ("테헤란로 12 101동 1203호", "테헤란로 12 101동", "1203호"),
         ] {
             check(address, kept, cut);
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_address_is_cut_by_words_alone() {
+        assert_eq!(inside_of_text("公园路1号301室").map(|(kept, _)| kept).as_deref(), Some("公园路1号"));
+        for text in ["3-2-301", "5 A 12", "#301", "A-301", "查于1号 2024-05-01", "两室一厅", "same as 12"] {
+            assert_eq!(inside_of_text(text), None, "{text}");
         }
     }
 
@@ -346,6 +430,22 @@ mod tests {
             "公园路12-3",
             "公园路100-102",
             "公园路100-102号",
+            "公园路 100 号",
+            "公园路100 102",
+            "公园路12-14号",
+            "5号之二",
+            "5号之2",
+            "公园路5号附2号",
+            "3幢",
+            "3",
+            "12-14",
+            "100-102",
+            "112-15 Northern Blvd",
+            "10-12-14",
+            "浙江省温州市鹿城区一二三路",
+            "100 S 200 E",
+            "5 Route 66",
+            "350 5th Ave",
             "公园路100弄3号楼",
             "鹿城区五马街道三层桥路5号",
             "鹿城区五马街道一村20号",
@@ -363,28 +463,5 @@ mod tests {
         ] {
             assert_eq!(inside(address), None, "{address}");
         }
-    }
-
-    #[test]
-    fn what_lies_inside_goes_to_its_own_field() {
-        let of = |all: &[(&'static str, &str)]| {
-            let mut properties: Properties =
-                all.iter().map(|(name, text)| ((*name).into(), Value::Text((*text).to_owned()))).collect();
-            let moved = settle(&mut properties);
-            let said: Vec<String> = properties.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            (moved, said.join(" "))
-        };
-        let expect = |said: &str| (true, said.to_owned());
-        assert_eq!(of(&[("address", "公园路1号2单元301室")]), expect("address=公园路1号 room=2单元301室"));
-        assert_eq!(
-            of(&[("address", "公园路1号2单元301室"), ("room", "301")]),
-            expect("address=公园路1号 room=301"),
-            "what the file says of the room itself stays"
-        );
-        assert_eq!(of(&[("房号", "301"), ("楼层", "3")]), expect("room=301 floor=3"));
-        assert_eq!(of(&[("full_address", "公园路1号301室")]), expect("full_address=公园路1号 room=301室"));
-        assert_eq!(of(&[("address", "301室")]), expect("room=301室"));
-        let (moved, said) = of(&[("address", "公园路1号"), ("floor", "3"), ("room", "2单元301室"), ("floors", "6")]);
-        assert_eq!((moved, said.as_str()), (false, "address=公园路1号 floor=3 room=2单元301室 floors=6"));
     }
 }

@@ -7,6 +7,7 @@ mod field;
 mod inside;
 mod kinds;
 mod registry;
+mod rooms;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub use kinds::{CameraKind, JurisdictionLevel, Oneway, PLACE_KINDS, PlaceKind, R
 pub use registry::{
     Building, Camera, Date, Enterprise, Grid, House, Jurisdiction, Land, Nodes, Place, ResidentCount, Road, Water,
 };
+pub use rooms::Settled;
 
 use crate::layer::Layer;
 use crate::value::Properties;
@@ -114,10 +116,25 @@ nouns! {
 }
 
 impl Noun {
-    /// Moves what a layer keeps elsewhere than the row has it: of a dwelling, what its address says of unit, floor and
-    /// room goes to `floor` and `room`, which do not leave the server. True when something was moved.
-    pub fn settle(layer: Layer, properties: &mut Properties) -> bool {
-        layer == Layer::Houses && inside::settle(properties)
+    /// Takes out of a row what lies inside a building: of a dwelling, what its address and its columns say of unit, floor
+    /// and room goes to `floor` and `room`, which do not leave the server, or is left out; an address of a building ends
+    /// there. Rows of other layers stay as they are.
+    pub fn settle(layer: Layer, properties: &mut Properties) -> Settled {
+        match layer {
+            Layer::Houses | Layer::Buildings => rooms::settle(layer, properties),
+            Layer::Enterprises
+            | Layer::Cameras
+            | Layer::Places
+            | Layer::Roads
+            | Layer::Water
+            | Layer::Land
+            | Layer::Grids
+            | Layer::Jurisdictions
+            | Layer::Residents
+            | Layer::People
+            | Layer::Units
+            | Layer::Incidents => Settled::default(),
+        }
     }
 
     /// Rules over several fields.

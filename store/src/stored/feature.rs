@@ -1,6 +1,7 @@
 //! A feature as a row.
 
 use sha2::{Digest, Sha256};
+use spatial::noun::Settled;
 use spatial::{Attributes, Feature, FeatureKey, Layer, Noun};
 
 use super::number::{signed, unsigned};
@@ -62,7 +63,12 @@ pub(crate) fn feature((name, source, source_id, revision, geometry, fields, bag)
     let mut fields = properties::read(&fields).map_err(|why| broken(&why))?;
     let noun = Noun::take(key.layer, &mut fields).map_err(|why| broken(&why))?;
     let mut attributes = Attributes::new();
-    for (name, value) in properties::read(&bag).map_err(|why| broken(&why))? {
+    let mut bag = properties::read(&bag).map_err(|why| broken(&why))?;
+    // So may what is known of rooms: they are not shown, and their own fields stand in `fields`.
+    if Noun::settle(key.layer, &mut bag) != Settled::default() {
+        drop((bag.take("room"), bag.take("floor")));
+    }
+    for (name, value) in bag {
         // The deny-list may have grown since: what may no longer be kept is not shown either, and the rest is.
         if let Err(why) = attributes.put(name.into_owned(), value) {
             tracing::warn!(layer = key.layer.name(), %why, "left out a stored attribute");

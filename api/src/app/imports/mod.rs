@@ -4,6 +4,7 @@
 mod order;
 mod read;
 mod reference;
+mod refers;
 mod report;
 mod run;
 mod running;

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::order::{ImportError, ImportJob};
 use super::reference::Sample;
+use super::refers::References;
 use super::running::Progress;
 
 /// Rows that are staged together. Together with [`AHEAD`] this bounds what an import holds in memory.
@@ -26,11 +27,20 @@ pub(super) struct Ready {
     pub(super) refused: Vec<(FeatureKey, store::Error)>,
 }
 
+/// What a reading leaves behind.
+pub(super) struct Done {
+    pub(super) report: Report,
+    /// Some of its rows.
+    pub(super) sample: Sample,
+    /// What they name.
+    pub(super) references: References,
+}
+
 /// A reading under way.
 pub(super) struct Reading {
     /// Its chunks, in the order of the file; dropping it stops the reading.
     pub(super) chunks: mpsc::Receiver<Ready>,
-    report: tokio::task::JoinHandle<Result<(Report, Sample), ImportError>>,
+    report: tokio::task::JoinHandle<Result<Done, ImportError>>,
     making: tokio::task::JoinHandle<()>,
 }
 
@@ -50,8 +60,8 @@ impl Reading {
         Self { chunks, report, making }
     }
 
-    /// What the reader has to say at the end, and some of its rows.
-    pub(super) async fn end(self) -> Result<(Report, Sample), ImportError> {
+    /// What the reader has to say at the end.
+    pub(super) async fn end(self) -> Result<Done, ImportError> {
         drop(self.chunks);
         joined(self.making.await);
         joined(self.report.await)
@@ -84,9 +94,11 @@ fn read(
     area: Option<Bounds>,
     send: &mpsc::Sender<Vec<Feature>>,
     progress: &Progress,
-) -> Result<(Report, Sample), ImportError> {
+) -> Result<Done, ImportError> {
     let mut file = open(path)?;
     let (mut chunk, mut sample) = (Vec::with_capacity(CHUNK), Sample::default());
+    let mut references = References::default();
+    let whole = matches!(job, ImportJob::Osm);
     let mut foreign = Foreign::of(job);
     let mut each = |row: Row| {
         let Row::Good(feature) = row else { return ControlFlow::Continue(()) };
@@ -94,6 +106,10 @@ fn read(
             return ControlFlow::Continue(());
         }
         sample.see(&feature);
+        // An extract names what is in itself.
+        if !whole {
+            references.see(&feature);
+        }
         chunk.push(feature);
         if chunk.len() < CHUNK {
             return ControlFlow::Continue(());
@@ -125,7 +141,7 @@ fn read(
         let _ = send.blocking_send(chunk);
     }
     foreign.tell(&mut report);
-    Ok((report, sample))
+    Ok(Done { report, sample, references })
 }
 
 /// Rows that name another source than the one that the file is declared to be of.

@@ -7,7 +7,7 @@ use spatial::Layer;
 use store::{Begun, ImportDraft, Store};
 
 use super::order::{ImportError, ImportJob, ImportOrder};
-use super::read::{Reading, identity, joined};
+use super::read::{Done, Reading, identity, joined};
 use super::reference;
 use super::report::{About, ImportOutcome, ImportReport};
 use super::running::Progress;
@@ -103,7 +103,7 @@ async fn work(
         progress.add_rows(ready.chunk.len() as u64);
         chunks += 1;
     }
-    let (report, sample) = reading.end().await?;
+    let Done { report, sample, references } = reading.end().await?;
     if report.read == 0 && !report.stopped {
         let note = report.notes.first().map_or("it holds no rows", String::as_str);
         return Err(ImportError::NoRows(note.to_owned()));
@@ -111,6 +111,7 @@ async fn work(
     let mut report = ImportReport::of(report, &by_layer);
     if let ImportJob::Rows(rows) = &order.job {
         report.suspicions.extend(reference::shifted(store, known, rows.layer, sample).await?);
+        report.suspicions.extend(references.missing(store, known).await?);
     }
     for (key, why) in &unstorable {
         report.refuse(key, why);

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use geo::Geometry;
-use spatial::noun::FieldType;
-use spatial::{Properties, Value};
+use spatial::noun::{FieldSpec, FieldType};
+use spatial::{Layer, Properties, Value};
 
 use super::command::Chosen;
-use super::row::fields;
+use super::row::{OF_ROOMS, fields};
 
 /// Most different attribute names of a layer that become columns.
 const MOST: usize = 1_000;
@@ -38,7 +38,9 @@ pub(super) async fn columns(chosen: &Chosen) -> Result<Table> {
         column("source_id", FieldType::Text),
         column("revision", FieldType::Int),
     ];
-    columns.extend(fields(chosen.layer).iter().map(|field| column(field.name, field.kind)));
+    let goes_out =
+        |field: &&FieldSpec| chosen.rooms || chosen.layer != Layer::Houses || !OF_ROOMS.contains(&field.name);
+    columns.extend(fields(chosen.layer).iter().filter(goes_out).map(|field| column(field.name, field.kind)));
     let mut parts = false;
     let mut attributes: BTreeMap<String, FieldType> = BTreeMap::new();
     chosen

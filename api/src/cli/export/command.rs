@@ -47,6 +47,9 @@ pub(in crate::cli) struct Export {
     /// CSV: begin with a byte order mark, by which Excel knows UTF-8
     #[arg(long)]
     bom: bool,
+    /// Houses: with `floor`, `room` and `address_code`, which are left out otherwise
+    #[arg(long)]
+    rooms: bool,
     /// File to write; standard output when left out
     #[arg(long)]
     to: Option<PathBuf>,
@@ -59,9 +62,12 @@ impl Export {
         let layer = Layer::from_name(&self.layer).filter(|layer| layer.is_public());
         let layer = layer.with_context(|| format!("there is no layer {:?} to export", self.layer))?;
         let bounds = self.bbox.as_deref().map(read_bbox).transpose()?;
+        anyhow::ensure!(!self.rooms || layer == Layer::Houses, "--rooms is of houses, and {} have none", layer.name());
         let opened = self.place.open_kept().await?;
-        note(&opened.store, "export", layer.name()).await?;
-        let chosen = Chosen::new(Arc::clone(&opened.store), layer, bounds).await?;
+        let what = if self.rooms { "houses with rooms" } else { layer.name() };
+        note(&opened.store, "export", what).await?;
+        let mut chosen = Chosen::new(Arc::clone(&opened.store), layer, bounds).await?;
+        chosen.rooms = self.rooms;
         let rows = if let Some(path) = &self.to {
             let target = Target::open(path)?;
             let rows = self.write(&chosen, &mut BufWriter::new(&target)).await?;
@@ -96,6 +102,8 @@ pub(super) struct Chosen {
     store: Arc<dyn Store>,
     pub(super) layer: Layer,
     bounds: Option<Bounds>,
+    /// Dwellings go out with what lies inside their building.
+    pub(super) rooms: bool,
     /// Rows that no table keeps as they go out: cells of people, units, incidents of the desk.
     drawn: Vec<Drawn>,
     /// Rows that the form could not hold.
@@ -115,7 +123,7 @@ impl Chosen {
         } else {
             Vec::new()
         };
-        Ok(Self { store, layer, bounds, drawn, left_out: AtomicU64::new(0) })
+        Ok(Self { store, layer, bounds, rooms: false, drawn, left_out: AtomicU64::new(0) })
     }
 
     /// Hands them on one by one, in the order of their numbers; a page of them is in memory. Says how many there were.
@@ -131,9 +139,12 @@ impl Chosen {
         if self.layer.is_registered() {
             let mut after = None;
             loop {
-                let page = self.store.page(self.layer, after, PAGE).await?;
+                let mut page = self.store.page(self.layer, after, PAGE).await?;
                 let Some(last) = page.last() else { break };
                 after = Some(last.fid());
+                if !self.rooms {
+                    page.iter_mut().for_each(row::to_the_building);
+                }
                 page.iter().try_for_each(|feature| hand(&Row::Feature(feature)))?;
             }
         }

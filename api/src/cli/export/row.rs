@@ -87,6 +87,16 @@ pub(super) fn fields(layer: Layer) -> &'static [FieldSpec] {
     }
 }
 
+/// What of a dwelling lies inside its building, or names the door.
+pub(super) const OF_ROOMS: [&str; 3] = ["floor", "room", "address_code"];
+
+/// Takes it from a dwelling.
+pub(super) fn to_the_building(feature: &mut Feature) {
+    if let Noun::House(house) = &mut feature.noun {
+        (house.floor, house.room, house.address_code) = (None, None, None);
+    }
+}
+
 impl Row<'_> {
     /// Where it is; `None` where nobody knows.
     pub(super) fn geometry(&self) -> Option<&Geometry<f64>> {

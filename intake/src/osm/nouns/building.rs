@@ -3,6 +3,7 @@
 use spatial::{Properties, Value};
 
 use super::address::{put_address, put_int};
+use super::bounds::LEVELS;
 use super::{first, put_text};
 use crate::osm::pbf::Tags;
 use crate::osm::quantity::{count, metres};
@@ -20,13 +21,13 @@ pub(in crate::osm) fn building(tags: Tags<'_>) -> Option<Properties> {
     let measured =
         tags.get("height").or_else(|| tags.get("est_height")).and_then(metres).filter(|height| *height > 0.0);
     #[expect(clippy::cast_precision_loss, reason = "at most 200 storeys")]
-    let counted = levels.filter(|levels| (1..=200).contains(levels)).map(|levels| levels as f64 * STOREY_M);
+    let counted = levels.filter(|levels| LEVELS.contains(levels)).map(|levels| levels as f64 * STOREY_M);
     if let Some(height) = measured.or(counted) {
         building.put("height_m", Value::Float(height));
         let from = if measured.is_some() { "height" } else { "levels" };
         building.put("height_from", Value::Text(from.to_owned()));
     }
-    put_int(&mut building, "levels", levels.filter(|levels| (1..=200).contains(levels)));
+    put_int(&mut building, "levels", levels.filter(|levels| LEVELS.contains(levels)));
     put_text(&mut building, "kind", Some(first(value)).filter(|kind| *kind != "yes"));
     put_address(&mut building, tags);
     Some(building)

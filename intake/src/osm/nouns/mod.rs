@@ -2,6 +2,7 @@
 //! come in. Each answers the properties of a feature, or `None` when the object is no such thing.
 
 mod address;
+mod bounds;
 mod building;
 mod camera;
 mod enterprise;
@@ -12,6 +13,7 @@ mod road;
 use spatial::{Properties, Value};
 
 pub(super) use address::house;
+pub(super) use bounds::out_of_bounds;
 pub(super) use building::building;
 pub(super) use camera::{camera, direction};
 pub(super) use enterprise::enterprise;

@@ -4,6 +4,7 @@ use spatial::noun::{Oneway, RoadClass};
 use spatial::{Properties, Value};
 
 use super::address::put_int;
+use super::bounds::{LANES, SPEEDS_KMH};
 use super::{first, put_names, put_text};
 use crate::osm::pbf::Tags;
 use crate::osm::quantity::{count, metres, speed_kmh, tonnes};
@@ -22,8 +23,8 @@ pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> 
     put_names(&mut road, tags);
     put_text(&mut road, "class", Some(class.word()));
     put_text(&mut road, "oneway", tags.get("oneway").and_then(oneway));
-    put_int(&mut road, "speed_kmh", tags.get("maxspeed").and_then(speed_kmh).filter(|kmh| (1..=200).contains(kmh)));
-    put_int(&mut road, "lanes", tags.get("lanes").and_then(count).filter(|lanes| (1..=20).contains(lanes)));
+    put_int(&mut road, "speed_kmh", tags.get("maxspeed").and_then(speed_kmh).filter(|kmh| SPEEDS_KMH.contains(kmh)));
+    put_int(&mut road, "lanes", tags.get("lanes").and_then(count).filter(|lanes| LANES.contains(lanes)));
     for key in ["bridge", "tunnel"] {
         if tags.some(key).is_some() {
             road.put(key, Value::Bool(true));
