@@ -71,3 +71,25 @@ pan() {
 pan "tiles, first look"
 pan "tiles, again"
 say "memory after that" "$(awk '/VmRSS|VmHWM/ { printf "%s %d MiB ", $1, $2 / 1024 }' "/proc/$server/status")"
+stop
+
+# Clicks while all units drive: incident written, cameras and units ranked, in one answer. Places are those of reported incidents.
+start "all units driving" demo --scale "$scale" --seed 42 --anchor 2026-01-01
+until curl -sf "http://$address/metrics" | grep -q '^onemap_standby_seconds_count'; do sleep 1; done
+token=$(curl -sf "http://$address/api/v1/session" -H 'content-type: application/json' \
+    -d '{"user":"lead","password":"scale-scale"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+# ask WHAT COUNT PATH BODY-OF-PLACE…: the times of so many questions, one after the other on one connection.
+ask() {
+    local what=$1 count=$2 path=$3 body=$4
+    grep -o '"position":\[[^]]*\]' "$files/incidents.ndjson" | awk -v n="$count" -v all="$(wc -l <"$files/incidents.ndjson")" 'BEGIN { step = all * 0.9 / n } NR >= next_at && k < n { print; k++; next_at += step }' |
+        sed 's/.*\[\(.*\),\(.*\)\]/\1 \2/' | while read -r lon lat; do
+        printf 'url = "http://%s%s"\noutput = "/dev/null"\nheader = "Authorization: Bearer %s"\nheader = "Content-Type: application/json"\ndata = "%s"\nwrite-out = "%%{http_code} %%{time_total}\\n"\nnext\n' \
+            "$address" "$path" "$token" "$(sed "s/LON/$lon/; s/LAT/$lat/; s/\"/\\\\\"/g" <<<"$body")"
+    done | sed '$d' >"$folder/ask.curl"
+    curl -s -K "$folder/ask.curl" >"$folder/ask.log"
+    awk '$1 >= 300 { bad++ } { print $2 * 1000 } END { if (bad) print "refused", bad >"/dev/stderr" }' "$folder/ask.log" | sort -n |
+        awk -v what="$what" '{ ms[NR] = $1 } END { printf "%-34s %d, median %.1f ms, p99 %.1f ms, most %.1f ms\n", what, NR, ms[int((NR + 1) / 2)], ms[int(NR * 0.99 + 0.5)], ms[NR] }'
+}
+ask "click: written and ranked" 300 /api/v1/incidents '{"kind":"traffic","priority":2,"source":"call_110","lon":LON,"lat":LAT}'
+ask "coverage of the whole city" 5 /api/v1/coverage '{}'
+say "memory after that" "$(awk '/VmRSS|VmHWM/ { printf "%s %d MiB ", $1, $2 / 1024 }' "/proc/$server/status")"
