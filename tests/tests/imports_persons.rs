@@ -154,7 +154,7 @@ fn no_room_of_a_dwelling_goes_out() {
     let (file, data) = (file.to_str().expect("a path"), folder.data());
     let data = data.to_str().expect("a path");
     let told = onemap(&["import", "houses", file, "--crs", "wgs84", "--data", data]);
-    assert!(told.out.contains("columns that say unit, floor or room: 9"), "{}{}", told.out, told.err);
+    assert!(told.out.contains("`floor`, which go nowhere: 9"), "{}{}", told.out, told.err);
     for format in ["geojson", "csv"] {
         let out = onemap(&["export", "houses", "--format", format, "--data", data]).out;
         assert!(hidden(&out), "{out}");
