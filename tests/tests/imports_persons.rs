@@ -1,5 +1,6 @@
 //! What a file says of persons: refused under any name, and not kept in the report (docs/privacy.md).
 
+use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -123,13 +124,13 @@ fn no_room_of_a_dwelling_goes_out() {
     let mut table = format!("id,lon,lat,building,address,{}\n", columns.join(","));
     for n in 0..columns.len() {
         let cells: Vec<&str> = (0..columns.len()).map(|at| if at == n { "7301" } else { "" }).collect();
-        table.push_str(&format!("nr-{n},120.65551,28.01501,,公园路1号,{}\n", cells.join(",")));
+        writeln!(table, "nr-{n},120.65551,28.01501,,公园路1号,{}", cells.join(",")).expect("a text takes a line");
     }
     for (n, form) in forms.iter().enumerate() {
         let empty = ",".repeat(columns.len() - 1);
         // What a source calls a building by is its own affair, unless it is an address in words.
         let building = if form.is_ascii() { "" } else { form };
-        table.push_str(&format!("nf-{n},120.65551,28.01501,{building},{form},{empty}\n"));
+        writeln!(table, "nf-{n},120.65551,28.01501,{building},{form},{empty}").expect("a text takes a line");
     }
     let rows = columns.len() + forms.len();
     let report = import(&editor, "houses", "", &table);
