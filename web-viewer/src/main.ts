@@ -37,6 +37,8 @@ import {
 import { loggedOut, session } from './state/session';
 import { theme } from './state/theme';
 import { installSeam } from './test-seam';
+import { keepTickets } from './video/keep';
+import { MAP_SCALE, makeWallPage } from './wall-page';
 import type { Session } from './wire/answers';
 import { type Answer, makeClient } from './wire/client';
 import type { Bounds, LiveMessage } from './wire/live';
@@ -47,6 +49,7 @@ const client = makeClient({
   onLoggedOut: loggedOut,
 });
 const atDesk = page === 'dispatch';
+const wall = page === 'wall' ? makeWallPage(client, () => Date.now() + offset_ms.get()) : null;
 const desk = makeDeskPage(client, () => Date.now() + offset_ms.get());
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
@@ -58,8 +61,10 @@ let revisions: Revisions = {};
 
 const live = makeLink({
   open: () => new WebSocket(new URL('/api/v1/live', location.href.replace(/^http/, 'ws'))) as Socket,
-  bounds: () => map && wider(map.bounds()),
+  // A wall counts all units, wherever it looks.
+  bounds: () => (wall === null && map !== null ? wider(map.bounds()) : null),
   ...(atDesk ? { since: desk.since } : {}),
+  ...(wall === null ? {} : { since: wall.since, wall: wall.name }),
   onMessage: hear,
   onState: (state) => link.set(state),
   onRefused: () => void checkSession(),
@@ -71,6 +76,7 @@ function hear(message: LiveMessage): void {
   if ('now' in message) hearTime(message.now);
   fleet.set(apply(fleet.get(), message));
   if (atDesk) desk.hear(message);
+  wall?.hear(message);
   if (message.t === 'snapshot') {
     setLinks(message.links);
     for (const layer of changedLayers(revisions, message.revisions ?? {})) map?.refresh(layer);
@@ -197,17 +203,20 @@ function drawUnits(): void {
   map?.setUnits(fleet.get().units.values(), now_ms.get(), chosenUnit.get());
 }
 
+/** A wall whose address says nothing is taken for one that is 4 m wide and read from 4 m. */
+const usual_m = wall === null ? null : 4;
 const scale = () =>
   scaleFor({
     width_px: innerWidth,
     density: devicePixelRatio,
-    wallw_m: metres(query.get('wallw')),
-    dist_m: metres(query.get('dist')),
+    wallw_m: metres(query.get('wallw')) ?? usual_m,
+    dist_m: metres(query.get('dist')) ?? usual_m,
   });
+const mapScale = () => scale() * (wall === null ? 1 : MAP_SCALE);
 
 function rescale(): void {
   document.documentElement.style.fontSize = `${16 * scale()}px`;
-  map?.setScale(scale());
+  map?.setScale(mapScale());
 }
 
 function makeMap(): void {
@@ -217,14 +226,20 @@ function makeMap(): void {
       host,
       view: address.view,
       tokens: themes[theme.get()],
-      scale: scale(),
+      scale: mapScale(),
       title: words.get().map,
       events: {
-        onClick: (lon, lat) => (atDesk ? report({ lon, lat }) : void ask({ lon, lat })),
-        onPick: chooseUnits,
-        onIncident: desk.work.choose,
+        onClick(lon, lat) {
+          if (wall !== null) wall.touch();
+          else if (atDesk) report({ lon, lat });
+          else void ask({ lon, lat });
+        },
+        onPick: wall === null ? chooseUnits : wall.touch,
+        onIncident: wall === null ? desk.work.choose : wall.touch,
         onCamera: (fid) => chosenCamera.set(chosenCamera.get() === fid ? null : fid),
         onMoved(view, bounds, meant) {
+          // A tour would write the address thousands of times a day.
+          if (wall !== null) return wall.moved();
           if (meant) {
             address = { ...address, view };
             keepAddress();
@@ -245,7 +260,7 @@ function makeMap(): void {
 
 function join(made: CityMap): void {
   // The socket may have said hello while the fonts were loading, without bounds.
-  live.moved(wider(made.bounds()));
+  if (wall === null) live.moved(wider(made.bounds()));
   theme.subscribe((name) => {
     made.setTokens(themes[name]);
     void dressMap();
@@ -278,6 +293,7 @@ function join(made: CityMap): void {
     }
   });
   if (atDesk) desk.join(made);
+  wall?.join(made);
   addEventListener('hashchange', () => {
     const next = readAddress(location.hash);
     if (next.view !== null) made.goTo(next.view);
@@ -296,8 +312,9 @@ mount(App, {
   props: {
     login,
     logout: () => void logout(),
-    ticket: client.ticket,
+    ticket: wall === null ? client.ticket : keepTickets(client.ticket, () => Date.now() + offset_ms.get()),
     work: desk.work,
+    wall,
     middle: () => {
       if (map === null) return null;
       const { lon, lat } = map.view();
