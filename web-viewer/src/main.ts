@@ -12,7 +12,7 @@ import { type CityMap, makeCityMap } from './map/city-map';
 import { loadFonts } from './map/fonts';
 import { groupsOf, readStyle } from './map/style';
 import App from './panels/App.svelte';
-import { readAddress, writeAddress } from './state/address';
+import { readAddress, readToken, writeAddress } from './state/address';
 import { setLinks } from './state/age';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
@@ -34,6 +34,7 @@ import {
   styleTrouble,
   tilesMissing,
 } from './state/selection';
+import { makeWallSender } from './state/send-wall';
 import { loggedOut, session } from './state/session';
 import { theme } from './state/theme';
 import { installSeam } from './test-seam';
@@ -51,6 +52,15 @@ const client = makeClient({
 const atDesk = page === 'dispatch';
 const wall = page === 'wall' ? makeWallPage(client, () => Date.now() + offset_ms.get()) : null;
 const desk = makeDeskPage(client, () => Date.now() + offset_ms.get());
+const sender = makeWallSender({
+  api: client,
+  view: () => map?.view() ?? null,
+  user: () => {
+    const now = session.get();
+    return now.tag === 'in' ? now.session.user : '';
+  },
+  steady: () => performance.now(),
+});
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
 let address = readAddress(location.hash);
@@ -112,6 +122,21 @@ async function checkSession(): Promise<void> {
   }
 }
 
+/** A screen that was started with a token comes in by it; the address keeps no token where it can be read. */
+async function enter(): Promise<void> {
+  const token = wall === null ? null : readToken(location.hash);
+  if (token === null) return checkSession();
+  const answer = await client.keep(token);
+  if (answer.tag === 'failed') {
+    // A wall that is switched on before its server waits for it.
+    session.set({ tag: 'unknown' });
+    setTimeout(() => void enter(), 3000);
+    return;
+  }
+  history.replaceState(null, '', location.pathname + location.search);
+  return checkSession();
+}
+
 async function login(user: string, password: string): Promise<Answer<Session>> {
   const answer = await client.login(user, password);
   if (answer.tag === 'ok') session.set({ tag: 'in', session: answer.value });
@@ -133,6 +158,9 @@ session.subscribe((now) => {
     if (lastUser !== null && lastUser !== now.session.user) location.reload();
     lastUser = now.session.user;
     live.start();
+    // A desk that was reloaded finds what it has put on walls.
+    const sends = now.session.roles.some((role) => role === 'dispatcher' || role === 'lead');
+    if (atDesk && sends) void sender.look();
     void dressMap();
   } else live.stop();
 });
@@ -315,6 +343,7 @@ mount(App, {
     ticket: wall === null ? client.ticket : keepTickets(client.ticket, () => Date.now() + offset_ms.get()),
     work: desk.work,
     wall,
+    sender,
     middle: () => {
       if (map === null) return null;
       const { lon, lat } = map.view();
@@ -327,7 +356,7 @@ mount(App, {
   },
 });
 installSeam({ map: () => map });
-void checkSession();
+void enter();
 // The letters must be there before the map is: see `loadFonts`.
 await loadFonts(document.fonts, () => map?.redraw());
 makeMap();

@@ -12,7 +12,7 @@ import { fleet } from './state/live';
 import { INCIDENT_ZOOM, placeOf } from './state/place';
 import { session } from './state/session';
 import * as tours from './state/tour';
-import { curtain, onWall, scene, stands, tour, wallCameras } from './state/wall';
+import { curtain, onWall, scene, stands, tour, trend, wallCameras } from './state/wall';
 import { readWallKey } from './state/wall-keys';
 import { rowsOf, stopsOf, urgentOf } from './state/wall-rows';
 import type { LiveMessage, Since } from './wire/live';
@@ -30,6 +30,8 @@ const PICTURES = 2;
 const RANKED = 6;
 /** What is shown for long is asked for its cameras again: one may have turned or gone. */
 const RANK_MS = 60_000;
+/** An hour grows slowly. */
+const TREND_MS = 5 * 60_000;
 /** What a wall leaves out until `L` asks for it: from four metres it is a pattern, and hides what matters. */
 const BUSY: ReadonlySet<string> = new Set(['people', 'houses', 'enterprises', 'cameras']);
 
@@ -51,7 +53,7 @@ export function makeWallPage(api: Operations, now: () => number): WallPage {
   let looked: string | null = null;
   /** Somebody wants all layers that the style has on. */
   let rich = false;
-  const asked = new URLSearchParams(location.search).get('wall') ?? '';
+  const asked = new URLSearchParams(location.search).get('wall') ?? '1';
   const name = isWallName(asked) ? asked : '1';
 
   const sent = () => (stands(scene.get(), now()) ? scene.get() : null);
@@ -233,6 +235,21 @@ export function makeWallPage(api: Operations, now: () => number): WallPage {
     const text = query.toString();
     history.replaceState(null, '', location.pathname + (text === '' ? '' : `?${text}`) + location.hash);
   }
+
+  let trending = false;
+
+  async function readTrend(): Promise<void> {
+    const answer = await api.trend();
+    // What was not answered stays as it is: its hours are written beside it. What is not for this role is not shown.
+    if (answer.tag === 'ok') trend.set(answer.value.hours);
+  }
+
+  session.subscribe((is) => {
+    if (is.tag !== 'in' || trending) return;
+    trending = true;
+    void readTrend();
+    setInterval(() => void readTrend(), TREND_MS);
+  });
 
   now_ms.subscribe(() => {
     walk();

@@ -156,6 +156,7 @@ mod tests {
             | ServerMessage::Revision { .. }
             | ServerMessage::Heartbeat { .. }
             | ServerMessage::Lagged { .. }
+            | ServerMessage::Scene { .. }
             | ServerMessage::Bye { .. } => "other",
         };
         messages.iter().map(name).collect()

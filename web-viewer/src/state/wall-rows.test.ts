@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Fleet, Unit } from '../live/apply';
 import { type Desk, NO_DESK } from '../live/incidents';
 import type { Incident } from '../wire/operations';
-import { countsOf, rowsOf, stopsOf, unitsOf, urgentOf } from './wall-rows';
+import { countsOf, highest, rowsOf, stopsOf, unitsOf, urgentOf } from './wall-rows';
 
 const T0 = Date.parse('2026-11-22T04:00:00Z');
 const at = (s: number) => new Date(T0 + s * 1000).toISOString();
@@ -74,6 +74,22 @@ it('counts by priority, and who waits too long', () => {
 });
 it('who is told no waits says no number', () =>
   expect(countsOf(deskOf(incident('a', 1, 0)), T0).late).toBe(null));
+it.each([
+  [[], 4],
+  [[[3, null]], 4],
+  [[[7, [2, 12]]], 20],
+  [
+    [
+      [40, null],
+      [51, null],
+    ],
+    100,
+  ],
+  [[[100, null]], 100],
+  [[[101, null]], 200],
+] as [[number, [number, number] | null][], number][])('the scale of %j goes to %d', (hours, top) =>
+  expect(highest(hours.map(([reported, usual]) => ({ from: '', reported, usual })))).toBe(top),
+);
 it('a unit that is not heard of is neither free nor engaged', () => {
   const unit = (id: string, more: Partial<Unit>) =>
     [id, { duty: 'on_duty', availability: 'free', at_ms: T0, interval_s: null, ...more } as Unit] as const;

@@ -2,6 +2,7 @@
 import type { Fleet } from '../live/apply';
 import { type Desk, hasEnded } from '../live/incidents';
 import type { Incident } from '../wire/operations';
+import type { TrendHour } from '../wire/walls';
 import { ageClass } from './age';
 import { isUnlocated, reported_ms, type Wait, waitOf } from './desk';
 import { apart_m, placeOf } from './place';
@@ -87,6 +88,13 @@ export function countsOf(desk: Desk, at_ms: number): Counts {
     if (waitOf(one, at_ms)?.tone === 'late') late += 1;
   }
   return { open, late: timers === 0 ? null : late };
+}
+
+/** The top of a scale on which all hours and what is usual have room: 4, 10, 20, 50, 100, 200… */
+export function highest(hours: readonly TrendHour[]): number {
+  const most = Math.max(4, ...hours.map(({ reported, usual }) => Math.max(reported, usual?.[1] ?? 0)));
+  const power = 10 ** Math.floor(Math.log10(most));
+  return most <= 4 ? 4 : ([1, 2, 5, 10].find((step) => step * power >= most) ?? 10) * power;
 }
 
 export interface UnitCounts {

@@ -1,6 +1,6 @@
 /** What the wall's page knows besides the desk: where it looks, what a desk has put on it, what it hides. */
 import type { RankedCamera } from '../wire/operations';
-import type { Scene } from '../wire/walls';
+import type { Scene, TrendHour } from '../wire/walls';
 import { cell } from './cell';
 import { newTour, type Stop, shownOf, type Tour } from './tour';
 
@@ -20,6 +20,9 @@ export interface WallCameras {
   none: string | null;
 }
 export const wallCameras = cell<WallCameras | null>(null);
+
+/** Reports of the last 24 hours; null until the server has said so. */
+export const trend = cell<readonly TrendHour[] | null>(null);
 
 /** Whether a scene still stands: the server ends it too, but a wall whose link is lost must not show it for ever. */
 export function stands(now: Scene | null, at_ms: number): now is Scene {

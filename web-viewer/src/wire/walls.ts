@@ -30,7 +30,15 @@ export interface Wall {
   scene: Scene | null;
 }
 
-/** Names of walls: the same rule as the server's. */
+/** An hour of the last 24; the last is not over yet. */
+export interface TrendHour {
+  from: string;
+  reported: number;
+  /** Where three of five days of the last four weeks lie at that hour. */
+  usual: [low: number, high: number] | null;
+}
+
+/** Names of walls: `1` to `32`, the same rule as the server's. */
 export function isWallName(name: string): boolean {
-  return /^[a-z0-9-]{1,16}$/.test(name);
+  return /^([1-9]|[12]\d|3[0-2])$/.test(name);
 }

@@ -32,4 +32,11 @@ export const wallEn: { readonly [K in keyof typeof wallZh]: string } = {
   wallTrendUsual: 'Lines: usual range of that hour, last four weeks',
   wallTrendTotal: '{n} in all',
   wallTarget: 'past the time for {name}',
+  wallNone: 'No wall is connected: nothing sent',
+  wallNothing: 'Nothing of yours stands on a wall',
+  wallRefused: 'Not sent: {detail}',
+  wallFailed: 'No answer: whether the wall has changed is not known',
+  wallWhich: 'To which wall?',
+  wallName: 'Wall {n}',
+  help_wall: 'Put view and incident on the wall; ⇧W takes back',
 };
