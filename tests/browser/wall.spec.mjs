@@ -12,14 +12,14 @@ const WORDS = {
 const PLACE = { zh: { lon: 120.6612, lat: 28.0231 }, en: { lon: 120.6471, lat: 28.0093 } };
 
 for (const lang of ['zh', 'en']) {
-  test(`the wall breaks in, obeys and ages (${lang})`, async ({ page, browser }) => {
+  test(`the wall breaks in, obeys and ages (${lang})`, async ({ page, browser, request }) => {
     test.setTimeout(420_000);
     const [url, password, words] = [process.env.ONEMAP_URL, process.env.ONEMAP_DEMO_PASSWORD, WORDS[lang]];
     const trouble = await alone(page, url);
     const wall = new Wall(page);
     await wall.tap();
     const other = await browser.newContext();
-    const dispatcher = await seat(other.request, url, 'dispatcher', password);
+    const dispatcher = await seat(request, url, 'dispatcher', password);
     const own = [];
 
     await test.step('the page opens without a login and asks for it', async () => {
@@ -140,10 +140,9 @@ for (const lang of ['zh', 'en']) {
   });
 }
 
-test('a guest’s wall has no words, no units and asks for no camera', async ({ page, browser }) => {
+test('a guest’s wall has no words, no units and asks for no camera', async ({ page, request }) => {
   const [url, password] = [process.env.ONEMAP_URL, process.env.ONEMAP_DEMO_PASSWORD];
-  const other = await browser.newContext();
-  const dispatcher = await seat(other.request, url, 'dispatcher', password);
+  const dispatcher = await seat(request, url, 'dispatcher', password);
   const { id } = await dispatcher.call({ priority: 1, lon: 120.6533, lat: 28.0177, text: 'a word that no guest reads' });
   const asked = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -158,5 +157,4 @@ test('a guest’s wall has no words, no units and asks for no camera', async ({ 
   expect(asked.filter((path) => /cameras|tickets|video/.test(path))).toEqual([]);
   expect(await wall.units()).toEqual([]);
   await dispatcher.command(id, { type: 'cancel', reason: 'end of the test' });
-  await other.close();
 });
