@@ -7,6 +7,7 @@ use crate::recommend::Recommendation;
 use crate::recording::Watched;
 use crate::timers::Policy;
 use crate::unit::{Duty, Unit};
+use crate::wall::OnWall;
 use crate::zone::{Mark, Zone};
 
 /// A new incident, or what another system says of one.
@@ -242,6 +243,8 @@ pub enum Command {
         /// When by the word of who was there, milliseconds since 1970 UTC.
         at_ms: Option<i64>,
     },
+    /// Something stands on a wall, or nothing any more.
+    Show(Box<OnWall>),
     /// Other times.
     Publish(Box<Policy>),
 }

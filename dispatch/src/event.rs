@@ -13,6 +13,7 @@ use crate::recommend::Recommendation;
 use crate::recording::Watched;
 use crate::timers::Policy;
 use crate::unit::{Contact, Duty, Size, Unit, UnitKind};
+use crate::wall::OnWall;
 use crate::zone::{Mark, Zone};
 
 /// A unit as written in the log.
@@ -335,6 +336,11 @@ pub enum Event {
         /// When by their word, milliseconds since 1970 UTC.
         at_ms: i64,
     },
+    /// A desk put something on a wall, or took it back.
+    Wall {
+        /// What.
+        scene: Box<OnWall>,
+    },
     /// These times hold from now on.
     Policy {
         /// The whole policy.
@@ -356,6 +362,7 @@ impl Event {
             Self::Condition { condition } => format!("condition:{}", condition.key()),
             Self::Zoned { zone, .. } => format!("zone:{}", zone.id),
             Self::Unzoned { id, .. } | Self::ZoneMarked { id, .. } => format!("zone:{id}"),
+            Self::Wall { scene } => format!("wall:{}", scene.wall),
             Self::Policy { .. } => "policy:timers".to_owned(),
         }
     }
@@ -369,7 +376,8 @@ impl Event {
             }
             Self::Zoned { zone, .. } => Some(&zone.incident),
             Self::Closed { closure } => closure.incident.as_deref(),
-            Self::Unit { .. }
+            Self::Wall { .. }
+            | Self::Unit { .. }
             | Self::Duty { .. }
             | Self::Policy { .. }
             | Self::Lifted { .. }
@@ -385,6 +393,7 @@ impl Event {
             Self::Unit { record } => Some(&record.id),
             Self::Incident { .. }
             | Self::Policy { .. }
+            | Self::Wall { .. }
             | Self::Closed { .. }
             | Self::Lifted { .. }
             | Self::Zoned { .. }
@@ -426,6 +435,8 @@ impl Event {
             Self::Zoned { again: true, .. } => "zone.redrawn",
             Self::Unzoned { .. } => "zone.lifted",
             Self::ZoneMarked { .. } => "zone.marked",
+            Self::Wall { scene } if scene.shown.is_some() => "wall.shown",
+            Self::Wall { .. } => "wall.taken_back",
             Self::Policy { .. } => "policy.published",
         }
     }
@@ -446,6 +457,7 @@ impl Event {
             | Self::Lifted { .. }
             | Self::Zoned { .. }
             | Self::Unzoned { .. }
+            | Self::Wall { .. }
             | Self::Policy { .. } => None,
             Self::Condition { condition } => Some(condition.at_ms),
         }

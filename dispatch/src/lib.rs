@@ -17,6 +17,7 @@ mod refusal;
 mod stored;
 mod timers;
 mod unit;
+mod wall;
 mod words;
 mod zone;
 
@@ -38,4 +39,5 @@ pub use recording::{Recording, Watched};
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
 pub use timers::{MOST_RULES, Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
 pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Size, Unit, UnitError, UnitKind};
+pub use wall::{KnownWall, OnWall, Shown};
 pub use zone::{Mark, Marked, Zone, ZonePurpose, ZoneShape, ZoneState, ZoneWind};

@@ -12,7 +12,7 @@ import { type CityMap, makeCityMap } from './map/city-map';
 import { loadFonts } from './map/fonts';
 import { groupsOf, readStyle } from './map/style';
 import App from './panels/App.svelte';
-import { readAddress, writeAddress } from './state/address';
+import { readAddress, readToken, writeAddress } from './state/address';
 import { setLinks } from './state/age';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
@@ -34,9 +34,12 @@ import {
   styleTrouble,
   tilesMissing,
 } from './state/selection';
+import { makeWallSender } from './state/send-wall';
 import { loggedOut, session } from './state/session';
 import { theme } from './state/theme';
 import { installSeam } from './test-seam';
+import { keepTickets } from './video/keep';
+import { MAP_SCALE, makeWallPage } from './wall-page';
 import type { Session } from './wire/answers';
 import { type Answer, makeClient } from './wire/client';
 import type { Bounds, LiveMessage } from './wire/live';
@@ -47,7 +50,17 @@ const client = makeClient({
   onLoggedOut: loggedOut,
 });
 const atDesk = page === 'dispatch';
+const wall = page === 'wall' ? makeWallPage(client, () => Date.now() + offset_ms.get()) : null;
 const desk = makeDeskPage(client, () => Date.now() + offset_ms.get());
+const sender = makeWallSender({
+  api: client,
+  view: () => map?.view() ?? null,
+  user: () => {
+    const now = session.get();
+    return now.tag === 'in' ? now.session.user : '';
+  },
+  steady: () => performance.now(),
+});
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
 let address = readAddress(location.hash);
@@ -58,8 +71,10 @@ let revisions: Revisions = {};
 
 const live = makeLink({
   open: () => new WebSocket(new URL('/api/v1/live', location.href.replace(/^http/, 'ws'))) as Socket,
-  bounds: () => map && wider(map.bounds()),
+  // A wall counts all units, wherever it looks.
+  bounds: () => (wall === null && map !== null ? wider(map.bounds()) : null),
   ...(atDesk ? { since: desk.since } : {}),
+  ...(wall === null ? {} : { since: wall.since, wall: wall.name }),
   onMessage: hear,
   onState: (state) => link.set(state),
   onRefused: () => void checkSession(),
@@ -71,6 +86,7 @@ function hear(message: LiveMessage): void {
   if ('now' in message) hearTime(message.now);
   fleet.set(apply(fleet.get(), message));
   if (atDesk) desk.hear(message);
+  wall?.hear(message);
   if (message.t === 'snapshot') {
     setLinks(message.links);
     for (const layer of changedLayers(revisions, message.revisions ?? {})) map?.refresh(layer);
@@ -106,6 +122,21 @@ async function checkSession(): Promise<void> {
   }
 }
 
+/** A screen that was started with a token comes in by it; the address keeps no token where it can be read. */
+async function enter(): Promise<void> {
+  const token = wall === null ? null : readToken(location.hash);
+  if (token === null) return checkSession();
+  const answer = await client.keep(token);
+  if (answer.tag === 'failed') {
+    // A wall that is switched on before its server waits for it.
+    session.set({ tag: 'unknown' });
+    setTimeout(() => void enter(), 3000);
+    return;
+  }
+  history.replaceState(null, '', location.pathname + location.search);
+  return checkSession();
+}
+
 async function login(user: string, password: string): Promise<Answer<Session>> {
   const answer = await client.login(user, password);
   if (answer.tag === 'ok') session.set({ tag: 'in', session: answer.value });
@@ -127,6 +158,9 @@ session.subscribe((now) => {
     if (lastUser !== null && lastUser !== now.session.user) location.reload();
     lastUser = now.session.user;
     live.start();
+    // A desk that was reloaded finds what it has put on walls.
+    const sends = now.session.roles.some((role) => role === 'dispatcher' || role === 'lead');
+    if (atDesk && sends) void sender.look();
     void dressMap();
   } else live.stop();
 });
@@ -197,17 +231,20 @@ function drawUnits(): void {
   map?.setUnits(fleet.get().units.values(), now_ms.get(), chosenUnit.get());
 }
 
+/** A wall whose address says nothing is taken for one that is 4 m wide and read from 4 m. */
+const usual_m = wall === null ? null : 4;
 const scale = () =>
   scaleFor({
     width_px: innerWidth,
     density: devicePixelRatio,
-    wallw_m: metres(query.get('wallw')),
-    dist_m: metres(query.get('dist')),
+    wallw_m: metres(query.get('wallw')) ?? usual_m,
+    dist_m: metres(query.get('dist')) ?? usual_m,
   });
+const mapScale = () => scale() * (wall === null ? 1 : MAP_SCALE);
 
 function rescale(): void {
   document.documentElement.style.fontSize = `${16 * scale()}px`;
-  map?.setScale(scale());
+  map?.setScale(mapScale());
 }
 
 function makeMap(): void {
@@ -217,14 +254,20 @@ function makeMap(): void {
       host,
       view: address.view,
       tokens: themes[theme.get()],
-      scale: scale(),
+      scale: mapScale(),
       title: words.get().map,
       events: {
-        onClick: (lon, lat) => (atDesk ? report({ lon, lat }) : void ask({ lon, lat })),
-        onPick: chooseUnits,
-        onIncident: desk.work.choose,
+        onClick(lon, lat) {
+          if (wall !== null) wall.touch();
+          else if (atDesk) report({ lon, lat });
+          else void ask({ lon, lat });
+        },
+        onPick: wall === null ? chooseUnits : wall.touch,
+        onIncident: wall === null ? desk.work.choose : wall.touch,
         onCamera: (fid) => chosenCamera.set(chosenCamera.get() === fid ? null : fid),
         onMoved(view, bounds, meant) {
+          // A tour would write the address thousands of times a day.
+          if (wall !== null) return wall.moved();
           if (meant) {
             address = { ...address, view };
             keepAddress();
@@ -245,7 +288,7 @@ function makeMap(): void {
 
 function join(made: CityMap): void {
   // The socket may have said hello while the fonts were loading, without bounds.
-  live.moved(wider(made.bounds()));
+  if (wall === null) live.moved(wider(made.bounds()));
   theme.subscribe((name) => {
     made.setTokens(themes[name]);
     void dressMap();
@@ -278,6 +321,7 @@ function join(made: CityMap): void {
     }
   });
   if (atDesk) desk.join(made);
+  wall?.join(made);
   addEventListener('hashchange', () => {
     const next = readAddress(location.hash);
     if (next.view !== null) made.goTo(next.view);
@@ -296,8 +340,10 @@ mount(App, {
   props: {
     login,
     logout: () => void logout(),
-    ticket: client.ticket,
+    ticket: wall === null ? client.ticket : keepTickets(client.ticket, () => Date.now() + offset_ms.get()),
     work: desk.work,
+    wall,
+    sender,
     middle: () => {
       if (map === null) return null;
       const { lon, lat } = map.view();
@@ -310,7 +356,7 @@ mount(App, {
   },
 });
 installSeam({ map: () => map });
-void checkSession();
+void enter();
 // The letters must be there before the map is: see `loadFonts`.
 await loadFonts(document.fonts, () => map?.redraw());
 makeMap();

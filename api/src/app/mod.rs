@@ -41,8 +41,10 @@ mod snapshot;
 mod standby;
 mod tiles;
 mod track;
+mod trend;
 mod units;
 pub mod video;
+mod walls;
 mod world;
 mod zones;
 
@@ -87,7 +89,9 @@ pub use sighting::Sighting;
 pub use standby::{run as standby, watch as watch_voids};
 pub use tiles::{Answer, TileRequest, holds};
 pub use track::Track;
+pub use trend::TrendHour;
 pub use units::{DeviceView, UnitView};
+pub use walls::{Seat, WallScene, Walls};
 pub use world::{Moving, Still, Tracked, World};
 pub use zones::{BuildingCount, Exit, Site, ZoneAsked, ZoneFound, ZonePeople, outline, wind_known};
 
@@ -133,6 +137,8 @@ pub struct Inner {
     pub approaches: Approaches,
     /// What somebody has to look at.
     pub alarms: Alarms,
+    /// Walls that are connected.
+    pub walls: Walls,
     /// What cameras show.
     pub video: video::Video,
     /// Tells the publisher that the registry changed.

@@ -6,7 +6,7 @@ use store::Store;
 
 use super::{
     Alarms, App, Approaches, Away, Heading, Imports, Inner, Limits, Looks, Others, Publisher, Register, Roads,
-    Sessions, TileCache, Track, World, coverage, hours, network, ops, ranking, standby, video,
+    Sessions, TileCache, Track, Walls, World, coverage, hours, network, ops, ranking, standby, video,
 };
 
 impl App {
@@ -35,6 +35,7 @@ impl App {
             advice: ranking::Advice::default(),
             approaches: Approaches::default(),
             alarms: Alarms::default(),
+            walls: Walls::default(),
             video: video::Video::new(limits.video_sources.clone()),
             away,
             publisher: Publisher::new(),

@@ -124,6 +124,10 @@ pub const WATCH: &[Role] = &[Dispatcher, Lead, Station];
 pub const WATCH_URGENT: &[Role] = &[WallOps];
 /// Who may watch the cameras around the incident that the own unit is sent to.
 pub const WATCH_IN_TASK: &[Role] = &[Unit];
+/// Who sees what desks have put on walls: the walls themselves, and who sends.
+pub const SEE_WALLS: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead];
+/// Who may put something on a wall, and take it back.
+pub const SEND_TO_WALLS: &[Role] = &[Dispatcher, Lead];
 /// Who may override: take over, reopen, end a distress.
 pub const OVERRIDERS: &[Role] = &[Lead];
 /// Who may see a caller's number, each time with an audit row.

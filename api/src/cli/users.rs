@@ -54,6 +54,17 @@ enum Action {
         #[command(flatten)]
         place: Place,
     },
+    /// A login for a wall that nobody types a password at: prints a token, once. It ends with `disable`, with a new
+    /// password, and after so many days
+    Token {
+        /// Login name; its only roles are `wall_ops` or `wall_guest`
+        name: String,
+        /// How long it holds, days
+        #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=400))]
+        days: u16,
+        #[command(flatten)]
+        place: Place,
+    },
     /// A new password; open logins end
     Password {
         /// Login name
@@ -75,6 +86,7 @@ struct Password {
     password: Option<String>,
 }
 
+const DAY_MS: i64 = 24 * 3_600_000;
 /// Fewest characters of a password.
 const SHORTEST: usize = 8;
 
@@ -133,6 +145,22 @@ impl Users {
                 }
                 store.store.close_sessions_of(&name).await?;
                 say(&format!("disabled {name}"));
+            }
+            Action::Token { name, days, place } => {
+                let store = place.open_kept().await?;
+                let Some(user) = store.store.user(&name).await? else { bail!("there is no login {name:?}") };
+                // Whoever gives orders or looks up addresses says each day who it is.
+                let walls = [Role::WallOps, Role::WallGuest].map(Role::word);
+                if !user.roles.iter().all(|role| walls.contains(&role.as_str())) {
+                    bail!("{name:?} is no wall: a token is for logins with the roles {} only", walls.join(" and "));
+                }
+                if user.disabled {
+                    bail!("the login {name:?} is disabled");
+                }
+                note(&store.store, "user token", &name).await?;
+                let now = now_ms();
+                let token = store.store.open_session(&name, now, now + i64::from(days) * DAY_MS).await?;
+                say(&token);
             }
             Action::Password { name, password, place } => {
                 let store = place.open_kept().await?;

@@ -36,6 +36,7 @@ mod upload;
 mod video;
 mod viewer;
 mod viewshed;
+mod walls;
 mod watched;
 mod zones;
 
@@ -66,7 +67,7 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(health::metrics))
         .routes(routes!(health::openapi))
         // Everybody.
-        .routes(routes!(session::login, session::who, session::logout))
+        .routes(routes!(session::login, session::who, session::keep, session::logout))
         // Map.
         .routes(routes!(tiles::tile))
         .routes(routes!(tiles::tilejson))
@@ -103,6 +104,9 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(zones::zones, zones::draw_zone))
         .routes(routes!(zones::zone, zones::redraw_zone, zones::lift_zone))
         .routes(routes!(zones::mark_building))
+        .routes(routes!(walls::walls))
+        .routes(routes!(walls::trend))
+        .routes(routes!(walls::wall_scene, walls::show_on_wall, walls::take_from_wall))
         .routes(routes!(isochrones::isochrones))
         // Planners.
         .routes(routes!(coverage::coverage))

@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 
 use super::extract::{Json, token};
 use super::problem::{Code, Problem, ProblemBody};
-use crate::app::{App, LoginRefusal};
+use crate::app::{App, LoginRefusal, now_ms};
 use crate::auth::Caller;
 use crate::wire::{LoginAsk, LoginBody, SessionBody};
 
@@ -43,6 +43,23 @@ pub(super) async fn login(
     responses((status = 200, body = SessionBody), (status = 401, body = ProblemBody)))]
 pub(super) async fn who(caller: Caller) -> axum::Json<SessionBody> {
     axum::Json(SessionBody::from(&caller))
+}
+
+/// Keeps the login of the token in `Authorization` in a cookie for as long as it holds: how a screen that was given a token
+/// logs in.
+#[utoipa::path(put, path = "/api/v1/session", tag = "session",
+    responses((status = 200, body = SessionBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody)))]
+pub(super) async fn keep(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    let bearer = headers.contains_key(header::AUTHORIZATION).then(|| token(&headers)).flatten();
+    let token = bearer.ok_or_else(|| Problem::new(Code::BadRequest, "send the token as `Authorization: Bearer`"))?;
+    app.looks.look(&caller, "login", "session", Vec::new(), None, None).await?;
+    let left_s = (caller.expires_ms - now_ms()).max(0) / 1_000;
+    let cookie = format!("onemap_session={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={left_s}");
+    Ok(([(header::SET_COOKIE, cookie)], axum::Json(SessionBody::from(&caller))))
 }
 
 /// Log out. The token is worth nothing afterwards: at once on the server that is asked, within a second on others of the

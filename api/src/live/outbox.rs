@@ -157,6 +157,7 @@ mod tests {
             | ServerMessage::Revision { .. }
             | ServerMessage::Heartbeat { .. }
             | ServerMessage::Lagged { .. }
+            | ServerMessage::Scene { .. }
             | ServerMessage::Bye { .. } => "other",
         };
         messages.iter().map(name).collect()

@@ -11,11 +11,11 @@ use tokio::time::{Instant as Tick, sleep_until, timeout};
 use super::checksum::checksum;
 use super::outbox::Viewer;
 use crate::app::ops::Since;
-use crate::app::{App, now_ms, rfc3339, stopped};
+use crate::app::{App, Seat, Walls, now_ms, rfc3339, stopped};
 use crate::auth::{Caller, policy};
 use crate::http::problem::Code;
 use crate::sabotage::removed;
-use crate::wire::{AlarmBody, ClientMessage, Hello, IncidentBody, LinkRow, ServerMessage, SourceAge};
+use crate::wire::{AlarmBody, ClientMessage, Hello, IncidentBody, LinkRow, SceneBody, ServerMessage, SourceAge};
 
 /// How long the first message may take.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
@@ -53,6 +53,9 @@ pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
         hz: DEFAULT_HZ,
         told: None,
         incidents: HashSet::new(),
+        seat: None,
+        scene: None,
+        scene_told: false,
     };
     if let End::Bye(reason) = session.run().await {
         // Who is being told goodbye may be gone already.
@@ -84,6 +87,12 @@ struct Session {
     told: Option<u64>,
     /// Incidents that it was told of.
     incidents: HashSet<String>,
+    /// The wall that it is a screen of.
+    seat: Option<Seat>,
+    /// What it was told last stands there.
+    scene: Option<SceneBody>,
+    /// Whether it was told, since the last snapshot.
+    scene_told: bool,
 }
 
 impl Session {
@@ -123,6 +132,11 @@ impl Session {
             }
             self.hz = hz.clamp(0.1, 10.0);
         }
+        if let Some(name) = &hello.wall {
+            let wall = Walls::named(name).ok_or(End::Bye("BAD-HELLO"))?;
+            // Who may see no walls is shown the page, and told of no scene.
+            self.seat = self.caller.is(policy::SEE_WALLS).then(|| Seat::take(&self.app, wall));
+        }
         Ok(())
     }
 
@@ -153,6 +167,7 @@ impl Session {
                 rung = operations.changed() => {
                     rung.map_err(|_closed| End::Bye("SHUTDOWN"))?;
                     self.tell_events().await?;
+                    self.tell_scene().await?;
                 }
                 () = sleep_until(next_checksum) => {
                     // Everything that it covers is told before it.
@@ -232,7 +247,21 @@ impl Session {
             incidents,
         };
         self.send(&message).await?;
+        self.scene_told = false;
+        self.tell_scene().await?;
         self.tell_events().await
+    }
+
+    /// What stands on its wall, when that is another than it was told last.
+    async fn tell_scene(&mut self) -> Result<(), End> {
+        let Some(wall) = self.seat.as_ref().map(|seat| seat.wall) else { return Ok(()) };
+        let now = now_ms();
+        let scene = self.app.wall_scene(&self.caller, wall, now).map(SceneBody::of);
+        if self.scene_told && self.scene == scene {
+            return Ok(());
+        }
+        (self.scene, self.scene_told) = (scene.clone(), true);
+        self.send(&ServerMessage::Scene { now: rfc3339(now), scene: scene.map(Box::new) }).await
     }
 
     /// Everything that happened in operations since the last time: never dropped, never merged.
@@ -320,6 +349,8 @@ impl Session {
         {
             return Err(End::Bye("EXPIRED"));
         }
+        // One whose time is over ends without a word in the log.
+        self.tell_scene().await?;
         let now = now_ms();
         let heard = self.app.heard();
         let source = |heard: Option<i64>| SourceAge::of(heard, now);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::IncidentBody;
+use super::{IncidentBody, SceneBody};
 use crate::app::{Alarm, UnitView, rfc3339};
 
 /// What a viewer says.
@@ -35,6 +35,9 @@ pub struct Hello {
     /// Most position messages a second.
     #[serde(default)]
     pub max_hz: Option<f64>,
+    /// The wall that the viewer is a screen of.
+    #[serde(default)]
+    pub wall: Option<String>,
 }
 
 /// Where the viewer looks now.
@@ -197,6 +200,13 @@ pub enum ServerMessage {
         /// What is not as it should be; left out when nothing is.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         alarms: Vec<AlarmBody>,
+    },
+    /// What stands on the wall that this viewer is a screen of.
+    Scene {
+        /// The server's clock.
+        now: String,
+        /// Null: it goes its own way.
+        scene: Option<Box<SceneBody>>,
     },
     /// The reader was too slow.
     Lagged {

@@ -17,6 +17,7 @@ mod session;
 mod times;
 mod units;
 mod video;
+mod walls;
 mod watched;
 mod zones;
 
@@ -47,6 +48,7 @@ pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use times::{TimesBody, TimesRule};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};
 pub use video::{TicketAsk, TicketBody, VideoMessage};
+pub use walls::{SceneAsk, SceneBody, TrendBody, WallBody, WallList, WallView};
 pub use watched::WatchedAsk;
 pub use zones::{
     CircleAsk, ConeAsk, MarkAsk, MarkBody, ZoneAsk, ZoneBody, ZoneList, ZoneWindAsk, ZoneWindBody, resource_json,

@@ -64,6 +64,7 @@ impl Desk {
                 self.zones.remove_mut(id);
             }
             Event::ZoneMarked { id, building, mark, at_ms, .. } => self.mark_zone(stamp, id, building, *mark, *at_ms),
+            Event::Wall { scene } => self.show(stamp, scene),
             Event::Policy { policy } => {
                 self.policy = Arc::new((**policy).clone());
                 self.policy_version = stamp.stream_version;

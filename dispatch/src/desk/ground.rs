@@ -1,10 +1,11 @@
-//! What lies on the ground of the desk: closures, conditions, zones.
+//! What lies on the ground of the desk: closures, conditions, zones; and what stands on walls.
 
 use std::sync::Arc;
 
 use super::Desk;
 use crate::closure::{Closure, Drawn, KnownCondition};
 use crate::event::Stamp;
+use crate::wall::{KnownWall, OnWall, Shown};
 use crate::zone::{Mark, Marked, Zone, ZoneState};
 
 const DAY_MS: i64 = 86_400_000;
@@ -53,6 +54,32 @@ impl Desk {
     /// How many zones were ever drawn.
     pub fn zones_drawn(&self) -> u64 {
         self.zones_drawn
+    }
+
+    /// The newest word on a wall.
+    pub fn wall(&self, wall: u8) -> Option<&Arc<KnownWall>> {
+        self.walls.get(&wall)
+    }
+
+    /// Walls of which anything was ever said, by number.
+    pub fn walls(&self) -> impl Iterator<Item = &Arc<KnownWall>> {
+        self.walls.values()
+    }
+
+    /// What stands on a wall at a moment (milliseconds since 1970 UTC): it is not taken back, its time is not over and its
+    /// incident is open.
+    pub fn on_wall(&self, wall: u8, now_ms: i64) -> Option<(&Arc<KnownWall>, &Shown)> {
+        let known = self.walls.get(&wall)?;
+        let shown = known.on.shown.as_ref().filter(|shown| now_ms < shown.until_ms)?;
+        let open = |id: &String| self.incident(id).is_some_and(|incident| !incident.phase().is_terminal());
+        shown.incident.as_ref().is_none_or(open).then_some((known, shown))
+    }
+
+    /// Something is put on a wall, or taken back: the word stays, because the next is counted after it.
+    pub(super) fn show(&mut self, stamp: &Stamp, on: &OnWall) {
+        let (by, at_ms) = (stamp.actor.clone(), stamp.commit_ms);
+        let known = KnownWall { on: on.clone(), stream_version: stamp.stream_version, by, at_ms };
+        self.walls.insert_mut(on.wall, Arc::new(known));
     }
 
     /// A closure is drawn; those whose time was over for a day are forgotten.

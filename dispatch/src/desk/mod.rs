@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::closure::{Drawn, KnownCondition};
 use crate::incident::{Incident, SourceRef};
 use crate::timers::{Policy, Timer, TimerState};
+use crate::wall::KnownWall;
 use crate::zone::ZoneState;
 
 pub use confirm::Key;
@@ -46,6 +47,8 @@ pub struct Desk {
     /// Zones of open incidents.
     zones: RedBlackTreeMapSync<String, Arc<ZoneState>>,
     zones_drawn: u64,
+    /// The newest word on each wall; at most [`crate::OnWall::WALLS`].
+    walls: RedBlackTreeMapSync<u8, Arc<KnownWall>>,
     policy: Arc<Policy>,
     policy_version: u64,
 }
@@ -66,6 +69,7 @@ impl Default for Desk {
             conditions: RedBlackTreeMapSync::new_sync(),
             zones: RedBlackTreeMapSync::new_sync(),
             zones_drawn: 0,
+            walls: RedBlackTreeMapSync::new_sync(),
             policy: Arc::new(Policy::default()),
             policy_version: 0,
         }
@@ -134,6 +138,9 @@ impl Desk {
             Some(("closure", id)) => self.closure(id).map_or(0, |drawn| drawn.stream_version),
             Some(("condition", key)) => self.condition(key).map_or(0, |said| said.stream_version),
             Some(("zone", id)) => self.zone(id).map_or(0, |state| state.stream_version),
+            Some(("wall", wall)) => {
+                wall.parse().ok().and_then(|n| self.wall(n)).map_or(0, |known| known.stream_version)
+            }
             Some(("policy", _)) => self.policy_version,
             _ => 0,
         }

@@ -8,6 +8,7 @@ use super::{Desk, UnitState};
 use crate::closure::{Drawn, KnownCondition};
 use crate::incident::Incident;
 use crate::timers::Policy;
+use crate::wall::KnownWall;
 use crate::zone::ZoneState;
 
 /// What a snapshot holds.
@@ -24,6 +25,9 @@ pub(super) struct Saved {
     conditions: Vec<Arc<KnownCondition>>,
     zones: Vec<Arc<ZoneState>>,
     zones_drawn: u64,
+    /// Left out by a desk that was written down before there were walls.
+    #[serde(default)]
+    walls: Vec<Arc<KnownWall>>,
     policy: Arc<Policy>,
     policy_version: u64,
 }
@@ -42,6 +46,7 @@ impl From<Desk> for Saved {
             conditions: desk.conditions.values().cloned().collect(),
             zones: desk.zones.values().cloned().collect(),
             zones_drawn: desk.zones_drawn,
+            walls: desk.walls.values().cloned().collect(),
             policy: desk.policy,
             policy_version: desk.policy_version,
         }
@@ -72,6 +77,9 @@ impl From<Saved> for Desk {
         }
         for state in saved.zones {
             desk.zones.insert_mut(state.zone.id.clone(), state);
+        }
+        for known in saved.walls {
+            desk.walls.insert_mut(known.on.wall, known);
         }
         Self {
             numbered: saved.numbered,

@@ -43,6 +43,7 @@ export function apply(fleet: Fleet, message: LiveMessage): Fleet {
     case 'event':
     case 'revision':
     case 'heartbeat':
+    case 'scene':
     case 'lagged':
     case 'bye':
       return fleet;

@@ -40,6 +40,7 @@ export function applyToDesk(desk: Desk, message: LiveMessage): Desk {
     case 'gone':
     case 'revision':
     case 'heartbeat':
+    case 'scene':
     case 'lagged':
     case 'bye':
       return desk;

@@ -20,6 +20,8 @@ export interface LinkOptions {
   bounds: () => Bounds | null;
   /** The last event that the page has: who comes back misses nothing. Left out by pages that show none. */
   since?: () => Since;
+  /** The wall that this page is, if it is one. */
+  wall?: string;
   onMessage: (message: LiveMessage) => void;
   onState: (state: LinkState) => void;
   /** A try ended without ever having opened: the login may have ended, which a browser does not tell. */
@@ -49,7 +51,7 @@ export function makeLink(options: LinkOptions): Link {
     watch();
     mine.onopen = () => {
       opened = true;
-      mine.send(hello(options.bounds(), options.since?.()));
+      mine.send(hello(options.bounds(), options.since?.(), options.wall));
     };
     mine.onmessage = (event) => {
       if (socket !== mine) return;

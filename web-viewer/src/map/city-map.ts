@@ -73,7 +73,8 @@ export interface CityMap {
   /** Looks there if it is out of sight. */
   see(lon: number, lat: number): void;
   zoomBy(by: number): void;
-  home(): void;
+  /** All of the city; `cut`: at once, without an ease. */
+  home(cut?: boolean): void;
   view(): MapView;
   bounds(): Bounds;
   goTo(view: MapView): void;
@@ -324,12 +325,13 @@ export function makeCityMap(setup: MapSetup): CityMap {
       if (!inside) look([lon, lat], map.getZoom());
     },
     zoomBy: (by) => look(map.getCenter(), map.getZoom() + by),
-    home() {
+    home(cut = false) {
       const { center, zoom } = (style && wholeOf(style)) ?? {
         center: [FIRST.lon, FIRST.lat],
         zoom: FIRST.zoom,
       };
-      look(center, zoom);
+      if (cut) map.jumpTo({ center, zoom });
+      else look(center, zoom);
     },
     view,
     bounds,

@@ -194,7 +194,13 @@ function above(t: Tokens): LayerSpecification[] {
         ...SHOWN_ALWAYS,
         'text-field': ['get', 'label'],
         'text-size': 15,
-        'text-offset': [1, -0.75],
+        // Beside the ring of a unit; what stands for a heap of incidents is wider.
+        'text-offset': [
+          'case',
+          is('heap', true) as ExpressionSpecification,
+          ['literal', [1.9, -0.9]],
+          ['literal', [1, -0.75]],
+        ],
       },
       paint: {
         ...halo,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readAddress, writeAddress } from './address';
+import { readAddress, readToken, writeAddress } from './address';
 
 it('what is written is read again', () => {
   const address = { view: { zoom: 12.5, lat: 28.00012, lon: 120.65523 }, on: ['roads', 'cameras'] };
@@ -14,3 +14,16 @@ it.each(['#map=1/2', '#map=a/b/c', '#map=12//120', '#map=12/91/0', '#map=99/1/1'
   '%s is no view',
   (hash) => expect(readAddress(hash).view).toBeNull(),
 );
+
+it('a token is read where it is one', () => {
+  const token = '0123456789abcdef'.repeat(4);
+  expect(readToken(`#token=${token}`)).toBe(token);
+  for (const hash of [
+    '',
+    '#token=',
+    `#token=${token}0`,
+    `#map=1/2/3&token=${token}`,
+    `#token=${token.toUpperCase()}`,
+  ])
+    expect(readToken(hash)).toBe(null);
+});

@@ -37,3 +37,8 @@ function readView(text: string | null): View | null {
   if (!(zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180)) return null;
   return { zoom, lat, lon };
 }
+
+/** The token of `#token=…` that a screen without a keyboard is started with; null when there is none. */
+export function readToken(hash: string): string | null {
+  return /^#token=([0-9a-f]{64})$/.exec(hash)?.[1] ?? null;
+}

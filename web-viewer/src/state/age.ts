@@ -56,3 +56,19 @@ export function linkAge(age_ms: number): LinkAge {
   if (s >= 20) return 'red';
   return s > 5 ? 'amber' : 'good';
 }
+
+export type LinkStanding = 'off' | 'connecting' | LinkAge;
+
+/**
+ * How a link stands: by what the socket says of itself and how long nothing was heard (null: nothing yet). One that is
+ * known to be lost is never shown as good, however young its last word is.
+ */
+export function linkStanding(
+  link: 'off' | 'connecting' | 'open' | 'waiting',
+  silence_ms: number | null,
+): LinkStanding {
+  if (link === 'off') return 'off';
+  if (silence_ms === null) return 'connecting';
+  const age = linkAge(silence_ms);
+  return link !== 'open' && age === 'good' ? 'amber' : age;
+}

@@ -28,9 +28,12 @@ describe('on the desk', () => {
     ['／', { do: 'bar' }],
     ['?', { do: 'help' }],
     ['V', { do: 'voice' }],
+    ['w', { do: 'wall' }],
     ['Escape', { do: 'back' }],
     ['Enter', { do: 'enter' }],
   ])('%s', (key, act) => expect(read(key)).toEqual(act));
+  it('Shift takes back from the wall', () =>
+    expect(read('W', { shiftKey: true })).toEqual({ do: 'wall-back' }));
   it('the whole plan goes by Shift and Enter together', () =>
     expect(read('Enter', { shiftKey: true })).toEqual({ do: 'plan' }));
   it('Ctrl+Z takes back, other keys with Ctrl stay the browser’s', () => {

@@ -50,7 +50,9 @@ export type Act =
         | 'help'
         | 'voice'
         | 'undo'
-        | 'join';
+        | 'join'
+        | 'wall'
+        | 'wall-back';
     }
   | { do: 'layers' | 'home' };
 
@@ -102,6 +104,7 @@ export class Keys {
     if (top === 'dialog') return null;
     const small = key.toLowerCase();
     if (top === 'draft') return small === 'd' ? { do: 'join' } : small === '/' ? { do: 'bar' } : null;
+    if (small === 'w') return { do: press.shiftKey ? 'wall-back' : 'wall' };
     return LETTERS[small] ?? null;
   }
 

@@ -17,6 +17,8 @@ type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 export interface Client extends Operations {
   session(): Promise<Answer<Session>>;
   login(user: string, password: string): Promise<Answer<Session>>;
+  /** Logs in by a token that was given to a screen. */
+  keep(token: string): Promise<Answer<Session>>;
   logout(): Promise<Answer<null>>;
   style(theme: string): Promise<Answer<unknown>>;
   surroundings(lon: number, lat: number, radius_m: number): Promise<Answer<Surroundings>>;
@@ -60,6 +62,7 @@ export function makeClient(options: ClientOptions): Client {
     ...makeOperations(ask),
     session: () => ask('GET', SESSION),
     login: (user, password) => ask('POST', SESSION, { user, password }),
+    keep: (token) => ask('PUT', SESSION, undefined, { authorization: `Bearer ${token}` }),
     logout: () => ask('DELETE', SESSION),
     style: (theme) => ask('GET', `/style/${encodeURIComponent(theme)}.json`),
     surroundings: (lon, lat, radius_m) => ask('POST', '/api/v1/surroundings', { lon, lat, radius_m }),

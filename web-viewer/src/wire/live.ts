@@ -1,5 +1,6 @@
 /** The live socket's messages; see `docs/wire.md`. */
 import type { Incident } from './operations';
+import type { Scene } from './walls';
 
 export interface UnitRecord {
   n: number;
@@ -66,6 +67,8 @@ export type LiveMessage =
       sources?: Record<string, { at: string | null; age_s: number | null }>;
       alarms?: { code: string; detail: string; since: string }[];
     }
+  /** To walls only: what a desk has put on this one. */
+  | { t: 'scene'; now: string; scene: Scene | null }
   | { t: 'lagged'; missed: number }
   | { t: 'bye'; reason: string };
 
@@ -79,6 +82,7 @@ const KNOWN = new Set([
   'gone',
   'revision',
   'heartbeat',
+  'scene',
   'lagged',
   'bye',
 ]);
@@ -100,8 +104,16 @@ export interface Since {
   epoch: number | string | null;
 }
 
-export function hello(bounds: Bounds | null, { seq, epoch }: Since = { seq: null, epoch: null }): string {
-  return JSON.stringify({ hello: { since: seq, epoch, bounds, layers: ['units'], max_hz: 5 } });
+/** `wall` is the name of the wall that this page is; it is told its scenes then. */
+export function hello(
+  bounds: Bounds | null,
+  { seq, epoch }: Since = { seq: null, epoch: null },
+  wall?: string,
+): string {
+  const more = wall === undefined ? {} : { wall };
+  // A wall is looked at from afar: one move a second is what an eye follows there.
+  const max_hz = wall === undefined ? 5 : 1;
+  return JSON.stringify({ hello: { since: seq, epoch, bounds, layers: ['units'], max_hz, ...more } });
 }
 
 export function view(bounds: Bounds): string {

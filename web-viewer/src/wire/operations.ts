@@ -1,6 +1,7 @@
 /** What is asked of operations and what comes back: incidents, orders, who could go, what could see it. */
 import type { Answer } from './client';
 import type { components } from './types.gen';
+import type { SceneAsk, TrendHour, Wall } from './walls';
 
 type Schemas = components['schemas'];
 
@@ -102,6 +103,10 @@ export interface Operations {
   viewshed(camera: number): Promise<Answer<Viewshed>>;
   closures(): Promise<Answer<{ closures: Closure[] }>>;
   roster(): Promise<Answer<{ units: RosterUnit[] }>>;
+  trend(): Promise<Answer<{ hours: TrendHour[] }>>;
+  walls(): Promise<Answer<{ walls: Wall[] }>>;
+  showOnWall(wall: string, ask: SceneAsk): Promise<Answer<Wall>>;
+  takeFromWall(wall: string): Promise<Answer<Wall>>;
 }
 
 export type Ask = <T>(
@@ -114,6 +119,7 @@ export type Ask = <T>(
 const INCIDENTS = '/api/v1/incidents';
 
 export function makeOperations(ask: Ask): Operations {
+  const sceneOf = (wall: string) => `/api/v1/walls/${encodeURIComponent(wall)}/scene`;
   const of = (id: string) => `${INCIDENTS}/${encodeURIComponent(id)}`;
   return {
     createIncident: (key, body) => ask('POST', INCIDENTS, body, { 'idempotency-key': key }),
@@ -129,5 +135,9 @@ export function makeOperations(ask: Ask): Operations {
     viewshed: (fid) => ask('GET', `/api/v1/cameras/${fid}/viewshed`),
     closures: () => ask('GET', '/api/v1/closures'),
     roster: () => ask('GET', '/api/v1/units'),
+    trend: () => ask('GET', '/api/v1/walls/trend'),
+    walls: () => ask('GET', '/api/v1/walls'),
+    showOnWall: (wall, scene) => ask('PUT', sceneOf(wall), scene),
+    takeFromWall: (wall) => ask('DELETE', sceneOf(wall)),
   };
 }

@@ -1,8 +1,10 @@
 import { dispatchEn } from './dispatch-en';
 import type { Words } from './index';
+import { wallEn } from './wall-en';
 
 export const en: Words = {
   ...dispatchEn,
+  ...wallEn,
   name: 'One Map',
   map: 'Map',
   otherLanguage: '中文',

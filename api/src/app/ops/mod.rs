@@ -18,7 +18,7 @@ pub use clerk::run as clerk;
 pub use load::{load, read, walk};
 pub use propose::run as propose;
 pub use room::{Operations, Since};
-pub use sight::{IncidentSight, IncidentView};
+pub use sight::{IncidentSight, IncidentView, snapped};
 pub use tail::run as tail;
 pub use timers::run as timers;
 pub use work::{DeviceTime, Done, Guard, NotDone, Render, Work, fresh_id};

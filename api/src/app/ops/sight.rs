@@ -53,9 +53,14 @@ impl IncidentView {
         if self.sight != IncidentSight::Snapped {
             return Some(exact);
         }
-        let snap = |degrees: f64| ((degrees / SNAP_DEG).floor() + 0.5) * SNAP_DEG;
-        Position::new(snap(exact.lon()), snap(exact.lat())).ok()
+        snapped(exact)
     }
+}
+
+/// The middle of the cell that a place lies in: all that guests are told of it.
+pub fn snapped(exact: Position) -> Option<Position> {
+    let snap = |degrees: f64| ((degrees / SNAP_DEG).floor() + 0.5) * SNAP_DEG;
+    Position::new(snap(exact.lon()), snap(exact.lat())).ok()
 }
 
 impl App {

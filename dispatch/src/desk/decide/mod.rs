@@ -8,6 +8,7 @@ mod progress;
 mod report;
 mod timer;
 mod unit;
+mod wall;
 mod zone;
 
 use super::{Desk, Key};
@@ -71,6 +72,7 @@ impl Desk {
             Command::MarkBuilding { zone, building, mark, at_ms } => {
                 zone::mark(self, ask, zone, building, *mark, *at_ms)
             }
+            Command::Show(on) => wall::show(self, ask, on),
             Command::Publish(policy) => {
                 policy.check(self.policy().version).map_err(|error| Refusal::Invalid("policy", error.to_string()))?;
                 Ok(Decided { events: vec![Event::Policy { policy: policy.clone() }], ..Decided::default() })
