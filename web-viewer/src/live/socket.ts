@@ -20,6 +20,8 @@ export interface LinkOptions {
   bounds: () => Bounds | null;
   /** The last event that the page has: who comes back misses nothing. Left out by pages that show none. */
   since?: () => Since;
+  /** How often positions are wanted at most; left out by pages that draw them. */
+  max_hz?: number;
   onMessage: (message: LiveMessage) => void;
   onState: (state: LinkState) => void;
   /** A try ended without ever having opened: the login may have ended, which a browser does not tell. */
@@ -49,7 +51,7 @@ export function makeLink(options: LinkOptions): Link {
     watch();
     mine.onopen = () => {
       opened = true;
-      mine.send(hello(options.bounds(), options.since?.()));
+      mine.send(hello(options.bounds(), options.since?.(), options.max_hz));
     };
     mine.onmessage = (event) => {
       if (socket !== mine) return;

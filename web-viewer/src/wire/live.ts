@@ -100,8 +100,12 @@ export interface Since {
   epoch: number | string | null;
 }
 
-export function hello(bounds: Bounds | null, { seq, epoch }: Since = { seq: null, epoch: null }): string {
-  return JSON.stringify({ hello: { since: seq, epoch, bounds, layers: ['units'], max_hz: 5 } });
+export function hello(
+  bounds: Bounds | null,
+  { seq, epoch }: Since = { seq: null, epoch: null },
+  max_hz = 5,
+): string {
+  return JSON.stringify({ hello: { since: seq, epoch, bounds, layers: ['units'], max_hz } });
 }
 
 export function view(bounds: Bounds): string {

@@ -1,8 +1,10 @@
 import { dispatchEn } from './dispatch-en';
+import { fieldEn } from './field-en';
 import type { Words } from './index';
 
 export const en: Words = {
   ...dispatchEn,
+  ...fieldEn,
   name: 'One Map',
   map: 'Map',
   otherLanguage: '中文',

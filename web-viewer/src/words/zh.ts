@@ -1,8 +1,10 @@
 import { dispatchZh } from './dispatch-zh';
+import { fieldZh } from './field-zh';
 
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
 export const zh = {
   ...dispatchZh,
+  ...fieldZh,
   name: '一张图',
   map: '地图',
   otherLanguage: 'English',
