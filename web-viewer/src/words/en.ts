@@ -1,10 +1,12 @@
 import { dispatchEn } from './dispatch-en';
 import { fieldEn } from './field-en';
 import type { Words } from './index';
+import { planEn } from './plan-en';
 
 export const en: Words = {
   ...dispatchEn,
   ...fieldEn,
+  ...planEn,
   name: 'One Map',
   map: 'Map',
   otherLanguage: '中文',

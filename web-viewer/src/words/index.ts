@@ -23,6 +23,7 @@ export function sayAge(w: Words, { amount, unit }: Age): string {
 export type Family =
   | 'alert'
   | 'availability'
+  | 'day'
   | 'dir'
   | 'disposition'
   | 'do'
@@ -35,6 +36,7 @@ export type Family =
   | 'kind'
   | 'layer'
   | 'located'
+  | 'mode'
   | 'order'
   | 'phase'
   | 'priority'

@@ -1,10 +1,12 @@
 import { dispatchZh } from './dispatch-zh';
 import { fieldZh } from './field-zh';
+import { planZh } from './plan-zh';
 
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
 export const zh = {
   ...dispatchZh,
   ...fieldZh,
+  ...planZh,
   name: '一张图',
   map: '地图',
   otherLanguage: 'English',
