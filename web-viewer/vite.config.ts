@@ -1,12 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { unitFiles } from './unit-files.ts';
 
 /** The server that the page is developed against. */
 const server = process.env.ONEMAP_URL ?? 'http://127.0.0.1:8080';
 const proxy = { '/api': { target: server, ws: true }, '/style': server, '/tiles': server };
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), unitFiles()],
   base: '/',
   build: {
     target: 'es2022',

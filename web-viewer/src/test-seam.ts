@@ -27,7 +27,7 @@ declare global {
   }
 }
 
-export function installSeam(page: { map: () => CityMap | null }): void {
+export function installSeam(page: { map: () => CityMap | null; drawn?: () => Record<string, number> }): void {
   const seam: Seam = {
     get ready() {
       return noMap.get() !== null || (page.map()?.styled() ?? false);
@@ -40,7 +40,7 @@ export function installSeam(page: { map: () => CityMap | null }): void {
         at: new Date(at_ms).toISOString(),
       })),
     layers: () => ({ ...shown.get() }),
-    operations: () => page.map()?.operations() ?? {},
+    operations: () => ({ ...page.map()?.operations(), ...page.drawn?.() }),
     lang: () => language.get(),
     idle: () => page.map()?.idle() ?? Promise.resolve(),
   };

@@ -22,6 +22,8 @@ export interface LinkOptions {
   since?: () => Since;
   /** The wall that this page is, if it is one. */
   wall?: string;
+  /** How often positions are wanted at most; left out by pages that draw them. */
+  max_hz?: number;
   onMessage: (message: LiveMessage) => void;
   onState: (state: LinkState) => void;
   /** A try ended without ever having opened: the login may have ended, which a browser does not tell. */
@@ -51,7 +53,7 @@ export function makeLink(options: LinkOptions): Link {
     watch();
     mine.onopen = () => {
       opened = true;
-      mine.send(hello(options.bounds(), options.since?.(), options.wall));
+      mine.send(hello(options.bounds(), options.since?.(), options));
     };
     mine.onmessage = (event) => {
       if (socket !== mine) return;

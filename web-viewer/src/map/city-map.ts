@@ -90,6 +90,13 @@ export interface MapSetup {
   scale: number;
   title: string;
   events: MapEvents;
+  /** What a page draws besides, above the units and below the incidents. */
+  over?: Over;
+}
+
+/** Sources and layers of one page; put on again with every style. */
+export interface Over {
+  put(map: MapLibre, tokens: Tokens): void;
 }
 
 /** Makes the page's one map. Throws when the machine has no WebGL2; the caller says so and goes on without. */
@@ -142,6 +149,7 @@ export function makeCityMap(setup: MapSetup): CityMap {
     fillOverlay(map, overlay);
     addOpsBelow(map, tokens);
     if (!map.getLayer(units.id)) map.addLayer(units);
+    setup.over?.put(map, tokens);
     addOpsAbove(map, tokens);
     fillOps(map, ops, null);
   });

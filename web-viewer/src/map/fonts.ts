@@ -38,6 +38,15 @@ export function holds(range: string, letter: string): boolean {
   });
 }
 
+/** Adds the whole font in slices, each of which is fetched when one of its letters is drawn. */
+export function addSlices(into: FontFaceSet): { range: string; face: FontFace }[] {
+  return slices().map(({ range, file }) => {
+    const face = new FontFace(MAP_FONT, `url(${file})`, { weight: '400', unicodeRange: range });
+    into.add(face);
+    return { range, face };
+  });
+}
+
 /**
  * Loads the shipped fonts and waits for those that are needed at once: MapLibre draws a letter once and keeps it, so a
  * map made earlier would keep the letters of whatever font the machine happens to have. When rarer letters come later,
@@ -50,12 +59,9 @@ export async function loadFonts(into: FontFaceSet, onMore: () => void): Promise<
     new FontFace(MAP_FONT, `url(${chinese})`, { weight: '400' }),
     new FontFace(MAP_FONT, `url(${latin})`, { weight: '400', unicodeRange: LATIN_RANGE }),
   ];
-  for (const { range, file } of slices()) {
-    const face = new FontFace(MAP_FONT, `url(${file})`, { weight: '400', unicodeRange: range });
+  // Of two faces that hold a letter the later one is taken, so the slices come first and the common set after them.
+  for (const { range, face } of addSlices(into))
     if ([...LOCAL].some((letter) => holds(range, letter))) now.push(face);
-    // Of two faces that hold a letter the later one is taken, so the slices come first and the common set after them.
-    into.add(face);
-  }
   for (const face of now) into.add(face);
   const results = await Promise.allSettled(now.map((face) => face.load()));
   for (const result of results)

@@ -7,8 +7,14 @@ export const offset_ms = cell(0);
 /** Ticks once a second; everything that shows an age reads it. */
 export const now_ms = cell(Date.now());
 
+/** The same by this machine's own clock: ages of what carries its time are counted on it. */
+export const device_ms = cell(Date.now());
+
 export function startClock(): void {
-  const tick = () => now_ms.set(Date.now() + offset_ms.get());
+  const tick = () => {
+    device_ms.set(Date.now());
+    now_ms.set(Date.now() + offset_ms.get());
+  };
   tick();
   setInterval(tick, 1000);
 }

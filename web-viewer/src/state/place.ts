@@ -19,3 +19,12 @@ export function apart_m(a: Point, b: Point): number {
 export function placeOf({ location: { lon, lat } }: Pick<Incident, 'location'>): Point | null {
   return lon == null || lat == null ? null : { lon, lat };
 }
+
+const WINDS = ['n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw'] as const;
+
+/** In which of the eight directions of the compass a place lies from another. */
+export function bearing(from: Point, to: Point): (typeof WINDS)[number] {
+  const east = (to.lon - from.lon) * Math.cos(((from.lat + to.lat) / 2) * (Math.PI / 180));
+  const turn = Math.atan2(east, to.lat - from.lat) / (Math.PI / 4);
+  return WINDS[(Math.round(turn) + 8) % 8] ?? 'n';
+}

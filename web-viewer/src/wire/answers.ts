@@ -4,6 +4,8 @@ export interface Session {
   user: string;
   roles: string[];
   scope: string;
+  /** The unit that the login stands for, if it is one. */
+  unit?: string;
   expires_at: string;
 }
 

@@ -1,5 +1,5 @@
 import type { Session, Surroundings } from './answers';
-import { makeOperations, type Operations } from './operations';
+import { type Ask, makeOperations, type Operations } from './operations';
 import type { Ticket, TicketAsk } from './video';
 
 /**
@@ -34,8 +34,9 @@ export interface ClientOptions {
 
 const SESSION = '/api/v1/session';
 
-export function makeClient(options: ClientOptions): Client {
-  async function ask<T>(
+/** Asks one thing of the server; pages that need few of its paths put them together themselves. */
+export function makeAsk(options: ClientOptions): Ask {
+  return async function ask<T>(
     method: string,
     path: string,
     body?: unknown,
@@ -56,8 +57,11 @@ export function makeClient(options: ClientOptions): Client {
     }
     if (response.status === 401 && path !== SESSION) options.onLoggedOut();
     return read<T>(response);
-  }
+  };
+}
 
+export function makeClient(options: ClientOptions): Client {
+  const ask = makeAsk(options);
   return {
     ...makeOperations(ask),
     session: () => ask('GET', SESSION),

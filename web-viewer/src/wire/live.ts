@@ -108,12 +108,12 @@ export interface Since {
 export function hello(
   bounds: Bounds | null,
   { seq, epoch }: Since = { seq: null, epoch: null },
-  wall?: string,
+  { wall, max_hz }: { wall?: string; max_hz?: number } = {},
 ): string {
   const more = wall === undefined ? {} : { wall };
   // A wall is looked at from afar: one move a second is what an eye follows there.
-  const max_hz = wall === undefined ? 5 : 1;
-  return JSON.stringify({ hello: { since: seq, epoch, bounds, layers: ['units'], max_hz, ...more } });
+  const hz = max_hz ?? (wall === undefined ? 5 : 1);
+  return JSON.stringify({ hello: { since: seq, epoch, bounds, layers: ['units'], max_hz: hz, ...more } });
 }
 
 export function view(bounds: Bounds): string {

@@ -1,9 +1,13 @@
 import { dispatchEn } from './dispatch-en';
+import { fieldEn } from './field-en';
 import type { Words } from './index';
+import { planEn } from './plan-en';
 import { wallEn } from './wall-en';
 
 export const en: Words = {
   ...dispatchEn,
+  ...fieldEn,
+  ...planEn,
   ...wallEn,
   name: 'One Map',
   map: 'Map',

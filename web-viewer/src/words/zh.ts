@@ -1,9 +1,13 @@
 import { dispatchZh } from './dispatch-zh';
+import { fieldZh } from './field-zh';
+import { planZh } from './plan-zh';
 import { wallZh } from './wall-zh';
 
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
 export const zh = {
   ...dispatchZh,
+  ...fieldZh,
+  ...planZh,
   ...wallZh,
   name: '一张图',
   map: '地图',
