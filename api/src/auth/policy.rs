@@ -109,6 +109,9 @@ pub const SEE_GROUND: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station,
 pub const SAY_CONDITIONS: &[Role] = &[Dispatcher, Lead, Station, Gateway];
 /// Who sees what units cover, in the own part of the city: counts, never where a unit stands.
 pub const PLANNING: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
+/// Who sees how densely incidents were reported in the own part of the city: never fewer than three together. Guests see
+/// those of now, roughly, and no past.
+pub const HEAT: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
 /// Who sees how long what may take.
 pub const SEE_TIMES: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst, Auditor];
 /// Who is told building by building how many people are registered in a zone of an open incident, in the own part of the

@@ -14,6 +14,7 @@ mod denied;
 mod described;
 mod extract;
 mod health;
+mod heat;
 mod imports;
 mod incidents;
 mod isochrones;
@@ -71,6 +72,8 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(tiles::tile))
         .routes(routes!(tiles::tilejson))
         .routes(routes!(tiles::style))
+        .routes(routes!(heat::heat_tile))
+        .routes(routes!(heat::heat_scale))
         .routes(routes!(nearby::nearest))
         .routes(routes!(nearby::surroundings))
         .routes(routes!(live::live))

@@ -96,7 +96,7 @@ fn with_encoding(mut response: Response, encoding: Encoding) -> Response {
     response
 }
 
-fn answer(answer: Answer, encoding: Encoding) -> Response {
+pub(super) fn answer(answer: Answer, encoding: Encoding) -> Response {
     let (etag, bytes) = match answer {
         Answer::Same { etag } => (etag, None),
         Answer::Bytes { etag, bytes } => (etag, Some(bytes)),
@@ -117,7 +117,7 @@ fn answer(answer: Answer, encoding: Encoding) -> Response {
     with_encoding((common, MEDIA, bytes.unwrap_or_default()).into_response(), encoding)
 }
 
-fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
+pub(super) fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
     let number = |name: &str, text: &str| {
         // One spelling a tile: `+8` and `010` would be further addresses of the same.
         let plain =

@@ -6,6 +6,7 @@ mod audit;
 mod coverage;
 mod features;
 mod ground;
+mod heat;
 mod imports;
 mod incidents;
 mod items;
@@ -32,6 +33,7 @@ pub use ground::{
     ClosureAsk, ClosureBody, ClosureList, ConditionAsk, ConditionBody, ConditionList, IsochroneAsk, area_json,
     line_json,
 };
+pub use heat::{HeatBody, HeatScale, HeatStep};
 pub use imports::{
     ChangedField, ChangedRow, ImportBody, ImportForm, ImportList, RejectedRow, RepairedRow, SuspicionBody, UndoneBody,
 };

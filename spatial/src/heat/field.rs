@@ -42,7 +42,7 @@ const MOST_LOOKED_AT: usize = 5_000;
 /// The top of the scale is at least the density of so many within the radius, so that a handful never glows.
 const FEWEST_AT_TOP: f64 = 10.0;
 /// The part of the places whose density is below the top.
-const QUANTILE: f64 = 0.99;
+pub const QUANTILE: f64 = 0.99;
 
 impl Field {
     /// Spreads masses over `radius_m` metres.
@@ -85,6 +85,16 @@ impl Field {
             }
         }
         sum
+    }
+
+    /// How many masses there are.
+    pub fn len(&self) -> usize {
+        self.classes.iter().map(|class| class.masses.len()).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// How many there are in all.

@@ -24,7 +24,7 @@ mod square;
 #[cfg(test)]
 mod tests;
 
-pub use field::{Field, Mass};
+pub use field::{Field, Mass, QUANTILE};
 pub use past::{Past, Window};
 pub use people::residents;
 pub use publish::{Case, K, PATIENCE, Publication, Run, publish};

@@ -15,6 +15,13 @@ const NODES_A_RADIUS: f64 = 8.0;
 const FEWEST_PIXELS: f64 = 2.0;
 
 impl Field {
+    /// The first zoom at which a pixel of tiles of `side` pixels is nowhere wider than half of the radius: below it kernels
+    /// are wider than was asked for.
+    pub fn exact_from(&self, side: u32) -> u8 {
+        let widest = |z: u8| std::f64::consts::TAU * EARTH_RADIUS_M / (f64::from(side) * f64::from(1_u32 << z));
+        (0..30).find(|z| FEWEST_PIXELS * widest(*z) <= self.radius_m()).unwrap_or(30)
+    }
+
     /// The density at the middles of the `side` × `side` pixels of a tile, per square kilometre, row by row from the
     /// north-west; `side` is a power of two. Where a pixel is wider than half of a kernel, the kernel is two pixels wide.
     pub fn raster(&self, z: u8, x: u32, y: u32, side: u32) -> Vec<f64> {
