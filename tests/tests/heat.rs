@@ -24,14 +24,14 @@ struct Square {
 fn squares(client: &Client, tile: Tile, dataset: &str, query: &str) -> BTreeMap<(i64, i64), Square> {
     let answer = client.get(&path(tile, dataset, "mvt", query));
     assert!(matches!(answer.status, 200 | 204), "{}: {}", answer.asked, answer.text());
-    let layers = decode(&decoded(&answer)).unwrap();
+    let layers = decode(&decoded(&answer)).expect("a tile");
     let mut all = BTreeMap::new();
     for layer in layers {
         assert_eq!((layer.name.as_str(), layer.extent), ("heat", 4096));
         for feature in &layer.features {
-            let number = |key: &str| feature.properties[key].as_f64().unwrap();
+            let number = |key: &str| feature.properties[key].as_f64().expect("a number");
             let (x, y) = feature.parts[0][0];
-            let lat = tile.place(&layer, feature).unwrap().1;
+            let lat = tile.place(&layer, feature).expect("a square has a corner").1;
             let side = 40_030.2 * lat.to_radians().cos() / f64::from(1_u32 << tile.z) / 32.0;
             let at = (i64::from(tile.x) * 4096 + i64::from(x), i64::from(tile.y) * 4096 + i64::from(y));
             all.insert(at, Square { per_km2: number("per_km2"), share: number("share"), km2: side * side });
@@ -44,9 +44,9 @@ fn squares(client: &Client, tile: Tile, dataset: &str, query: &str) -> BTreeMap<
 fn covers(png: &[u8]) -> Vec<u8> {
     let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
     decoder.set_transformations(png::Transformations::EXPAND);
-    let mut reader = decoder.read_info().unwrap();
-    let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut bytes).unwrap();
+    let mut reader = decoder.read_info().expect("a PNG");
+    let mut bytes = vec![0; reader.output_buffer_size().expect("a size")];
+    let info = reader.next_frame(&mut bytes).expect("a whole PNG");
     assert_eq!((info.width, info.height), (256, 256));
     bytes.chunks_exact(4).map(|pixel| pixel[3]).collect()
 }
@@ -122,10 +122,10 @@ fn a_picture_and_its_numbers_are_of_one_field() {
     let covers = covers(&answer.body);
     let squares = squares(&lead, tile, "incidents", "");
     let (mut hot, mut seen) = (0, 0);
-    for square in 0..1024_usize {
+    for (square, number) in (0..1024_usize).zip(0_i64..) {
         let (column, row) = (square % 32, square / 32);
         let cover = (0..64).map(|n| u32::from(covers[(row * 8 + n / 8) * 256 + column * 8 + n % 8])).sum::<u32>() / 64;
-        let at = (i64::from(tile.x) * 4096 + column as i64 * 128, i64::from(tile.y) * 4096 + row as i64 * 128);
+        let at = (i64::from(tile.x) * 4096 + number % 32 * 128, i64::from(tile.y) * 4096 + number / 32 * 128);
         let share = squares.get(&at).map_or(0.0, |square| square.share);
         if share >= 10.0 {
             assert!(cover > 20, "{share} % is not seen");

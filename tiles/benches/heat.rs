@@ -58,7 +58,7 @@ fn heat(c: &mut Criterion) {
         let cut = |v: u32| v.checked_shr(32 - u32::from(z)).unwrap_or(0);
         let coord = TileCoord::new(z, cut(at.x), cut(at.y)).expect("a tile of the city");
         group.bench_function(format!("picture at z{z}"), |b| {
-            b.iter(|| heat_picture(&field, black_box(coord), Theme::Dark))
+            b.iter(|| heat_picture(&field, black_box(coord), Theme::Dark));
         });
         group.bench_function(format!("grid at z{z}"), |b| b.iter(|| heat_grid(&field, black_box(coord))));
     }

@@ -37,6 +37,18 @@ struct Rule {
     restricted: &'static [(&'static str, &'static [Role])],
 }
 
+impl Rule {
+    fn hidden(&self, caller: &Caller) -> Vec<&'static str> {
+        let restricted = self.restricted.iter().filter(|(_, roles)| !caller.is(roles)).map(|(field, _)| *field);
+        self.hidden.iter().copied().chain(restricted).collect()
+    }
+}
+
+/// The fields of a layer that the caller would not see, whether or not the layer is in sight: what a filter may not name.
+pub fn hidden(caller: &Caller, layer: Layer) -> Vec<&'static str> {
+    TABLE.iter().find(|rule| rule.layer == layer).map(|rule| rule.hidden(caller)).unwrap_or_default()
+}
+
 const EVERYBODY: &[Role] =
     &[WallOps, WallGuest, Dispatcher, Lead, Station, Unit, Planner, Analyst, Auditor, Secadmin, Sysadmin];
 const ON_THE_MAP: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station, Unit, Planner, Analyst];
@@ -152,8 +164,7 @@ impl Sight {
     pub fn of(caller: &Caller, layer: Layer) -> Result<Self, Refusal> {
         let rule = TABLE.iter().find(|rule| rule.layer == layer).ok_or(Refusal::Role)?;
         caller.must_be(rule.roles)?;
-        let restricted = rule.restricted.iter().filter(|(_, roles)| !caller.is(roles)).map(|(field, _)| *field);
-        let hidden: Vec<&'static str> = rule.hidden.iter().copied().chain(restricted).collect();
+        let hidden = rule.hidden(caller);
         let scope = rule.scoped.then(|| caller.scope.clone());
         let key = key(layer, scope.as_ref(), &hidden);
         Ok(Self { layer, scope, hidden, key })

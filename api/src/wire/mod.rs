@@ -14,6 +14,7 @@ mod live;
 mod object;
 mod plans;
 mod positions;
+mod queryables;
 mod session;
 mod times;
 mod units;
@@ -45,6 +46,7 @@ pub use items::{ItemBody, NearestBody, PeopleBody, SurroundingsAsk, Surroundings
 pub use live::{AlarmBody, ClientMessage, Hello, LinkRow, LiveUnit, Move, ServerMessage, SourceAge, View};
 pub use plans::{PlanAsk, PlanBody, PlanLine, PlanList, PostPlace, RouteLine};
 pub use positions::{PositionRow, PostedBody, RowCode};
+pub use queryables::queryables;
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use times::{TimesBody, TimesRule};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};
