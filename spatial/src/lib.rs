@@ -29,6 +29,8 @@ mod value;
 
 pub mod codes;
 pub mod crs;
+pub mod filter;
+pub mod heat;
 pub mod moving;
 pub mod noun;
 pub mod people;

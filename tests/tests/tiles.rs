@@ -138,7 +138,6 @@ fn a_filter_that_is_not_kept_is_refused_and_not_left_out() {
     let lead = server.login("lead");
     let tile = Tile::over(CENTRE, 13);
     let filters = [
-        ("cameras", "kind = 'fixed'"),
         ("cameras", "stream = 'x'"),
         ("cameras", "kind ="),
         ("cameras", ""),

@@ -20,6 +20,7 @@ mod decode;
 mod draw;
 mod encode;
 mod frame;
+mod heat;
 mod layers;
 mod live;
 mod palette;
@@ -36,6 +37,7 @@ mod views;
 
 pub use coord::{CoordError, DEEPEST_ZOOM, TileCoord};
 pub use draw::{Sight, draw};
+pub use heat::{Step, heat_grid, heat_legend, heat_picture};
 pub use layers::{Also, BUFFER, EXTENT, LayerSpec, live_spec, spec};
 pub use live::{Mark, draw_live};
 pub use palette::Theme;

@@ -101,11 +101,21 @@ impl TileCache {
 
     /// A tile that is not kept, made on the same few threads as all others.
     pub async fn passing(&self, make: impl FnOnce() -> Vec<u8> + Send + 'static) -> Bytes {
+        Bytes::from(self.aside(make).await)
+    }
+
+    /// Work on the same few threads as the tiles.
+    pub async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let _permit = self.makers.acquire().await;
-        match tokio::task::spawn_blocking(make).await {
-            Ok(bytes) => Bytes::from(bytes),
+        match tokio::task::spawn_blocking(work).await {
+            Ok(done) => done,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
+    }
+
+    /// The tile of that ETag if it is there.
+    pub async fn held(&self, etag: &str) -> Option<Bytes> {
+        self.tiles.get(etag).await
     }
 
     /// The tile of that ETag; made once even when many ask at the same moment.

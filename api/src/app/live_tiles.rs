@@ -41,7 +41,8 @@ impl App {
                 | Layer::Grids
                 | Layer::Jurisdictions
                 | Layer::Residents => {
-                    let ask = TileRequest { layers: vec![layer], coord, encoding: Encoding::Identity, held: None };
+                    let (layers, filters) = (vec![layer], Vec::new());
+                    let ask = TileRequest { layers, filters, coord, encoding: Encoding::Identity, held: None };
                     if let Answer::Bytes { bytes, .. } = self.tile(caller, ask).await? {
                         raw.push(bytes);
                     }

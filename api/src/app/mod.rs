@@ -9,6 +9,7 @@ mod coverage;
 mod features;
 mod heading;
 mod heard;
+mod heat;
 mod hex;
 mod homes;
 mod hours;
@@ -61,6 +62,7 @@ pub use clock::{from_rfc3339, now_ms, rfc3339};
 pub use coverage::{Candidate, Candidates, CoverageAsked, Covered, Sited, SitesAsked, Stand};
 pub use features::{Edit, Edited};
 pub use heading::{FirstView, Heading};
+pub use heat::{Heat, HeatAsked, HeatDays, HeatForm, HeatOf, HeatTile};
 pub use hex::hex;
 pub use homes::{Register, run as homes};
 pub use imports::{
@@ -113,6 +115,8 @@ pub struct Inner {
     pub looks: Looks,
     /// Tiles that were made.
     pub cache: TileCache,
+    /// Heat of what was reported and of who lives where.
+    pub heats: heat::Heats,
     /// Imports that are under way or done.
     pub imports: Imports,
     /// Incidents, orders and units: the log and what it says.

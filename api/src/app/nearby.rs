@@ -3,6 +3,7 @@
 use dispatch::KnownCondition;
 use geo::{BoundingRect, Contains, MultiPolygon};
 use spatial::codes::Division;
+use spatial::filter::Filter;
 use spatial::people;
 use spatial::still::{Near, Ring, ValueRef};
 use spatial::{Bounds, Fid, Layer, Position, Properties, StillLayer, Value, WorldBox};
@@ -15,6 +16,9 @@ use crate::auth::{Caller, Refusal, Role, Sight};
 
 /// Items listed for one element of the surroundings; the count beside them is of all.
 const LISTED: usize = 20;
+
+/// Texts of a column that are all looked at before a search; of more, only those of the rows that come near are.
+const FEW_ROWS: usize = 1_000;
 
 /// Places that the way by road is told of.
 const BY_ROAD: usize = 50;
@@ -151,16 +155,14 @@ impl App {
         of: Layer,
         centre: Position,
         (k, max_m): (usize, f64),
-        kinds: Option<&[String]>,
+        filter: Option<&Filter>,
     ) -> Result<Vec<Item>, Refusal> {
         let sight = Sight::of(caller, of)?;
         let still = self.world.still();
         let Some(layer) = still.layer(of) else { return Ok(Vec::new()) };
-        let fits = |row: usize| match (kinds, layer.value(row, "kind")) {
-            (None, _) => true,
-            (Some(kinds), Some(ValueRef::Text(kind))) => kinds.iter().any(|wanted| wanted == kind),
-            (Some(_), _) => false,
-        };
+        // Few rows are asked when what is wanted is near, so a column of many texts is not gone through.
+        let chosen = filter.map(|filter| filter.on(layer, FEW_ROWS));
+        let fits = |row: usize| chosen.as_ref().is_none_or(|chosen| chosen.holds(row));
         let near = layer.nearest(centre, k, max_m, |row| sight.holds(layer.division(row)) && fits(row));
         let mut items: Vec<Item> = near.into_iter().filter_map(|near| item(layer, near, &sight)).collect();
         if of == Layer::Places && items.len() <= BY_ROAD {

@@ -1,5 +1,6 @@
 //! Which features a client wants of a layer, and a page of them.
 
+use spatial::filter::Filter;
 use spatial::still::ValueRef;
 use spatial::{Bounds, Feature, Fid, StillLayer, WorldBox};
 
@@ -12,6 +13,8 @@ pub struct Wanted {
     pub boxes: Vec<Bounds>,
     /// Days of which one is a day that the feature is in force; a feature without such days is always in force.
     pub days: Option<Days>,
+    /// What is wanted of them; everything when there is none.
+    pub filter: Option<Filter>,
     /// Where the page before ended.
     pub after: Option<Fid>,
     /// How many.
@@ -41,7 +44,12 @@ pub struct Page {
 impl Wanted {
     /// The rows in sight that are wanted, whatever page they are on.
     pub(super) fn rows(&self, layer: &StillLayer, sight: &Sight) -> Vec<usize> {
-        let wanted = |row: &usize| sight.holds(layer.division(*row)) && self.is_in_force(layer, *row);
+        let chosen = self.filter.as_ref().map(|filter| filter.on(layer, layer.len()));
+        let wanted = |row: &usize| {
+            sight.holds(layer.division(*row))
+                && self.is_in_force(layer, *row)
+                && chosen.as_ref().is_none_or(|chosen| chosen.holds(*row))
+        };
         if self.boxes.is_empty() {
             return (0..layer.len()).filter(wanted).collect();
         }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use spatial::Layer;
+use spatial::filter::Filter;
 use tiles::TileCoord;
 
 use super::cache::Encoding;
@@ -13,6 +14,8 @@ use crate::auth::{Caller, Refusal, Sight};
 pub struct TileRequest {
     /// Layers, in the order they are written.
     pub layers: Vec<Layer>,
+    /// What is wanted of each layer, in their order; everything when there is none.
+    pub filters: Vec<Filter>,
     /// Which tile.
     pub coord: TileCoord,
     /// How the bytes go out.
@@ -46,12 +49,17 @@ impl App {
         if ask.held.as_deref().is_some_and(|held| holds(held, &etag)) {
             return Ok(Answer::Same { etag });
         }
-        let TileRequest { coord, encoding, .. } = ask;
+        let TileRequest { filters, coord, encoding, .. } = ask;
         let make = move || {
             let mut raw = Vec::new();
-            for sight in &sights {
+            for (n, sight) in sights.iter().enumerate() {
                 let Some(layer) = still.layer(sight.layer()) else { continue };
-                let may_see = |row: usize| sight.holds(layer.division(row));
+                // What is not wanted is neither drawn nor counted: counts of low zooms are true under a filter.
+                let rows = layer.tile_range(coord.z(), coord.x(), coord.y()).len();
+                let chosen = filters.get(n).map(|filter| filter.on(layer, rows));
+                let may_see = |row: usize| {
+                    sight.holds(layer.division(row)) && chosen.as_ref().is_none_or(|chosen| chosen.holds(row))
+                };
                 raw.extend(tiles::draw(layer, coord, &tiles::Sight { may_see: &may_see, hidden: sight.hidden() }));
             }
             if raw.is_empty() { raw } else { encoding.pack(raw) }
@@ -61,11 +69,14 @@ impl App {
     }
 }
 
-/// A strong ETag: layers with their versions and the caller's sight of each, tile, encoding.
+/// A strong ETag: layers with their versions, the caller's sight of each and what is wanted of it, tile, encoding.
 fn etag(sights: &[Sight], ask: &TileRequest, version: impl Fn(Layer) -> u64) -> String {
     let mut hash = Sha256::new();
-    for sight in sights {
+    for (n, sight) in sights.iter().enumerate() {
         hash.update(format!("{}:{}:{};", sight.layer().name(), version(sight.layer()), sight.key()));
+        if let Some(filter) = ask.filters.get(n) {
+            hash.update(format!("{}:{};", filter.canonical().len(), filter.canonical()));
+        }
     }
     let c = ask.coord;
     hash.update(format!("{}/{}/{} v{}", c.z(), c.x(), c.y(), env!("CARGO_PKG_VERSION")));

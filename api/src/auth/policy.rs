@@ -37,6 +37,18 @@ struct Rule {
     restricted: &'static [(&'static str, &'static [Role])],
 }
 
+impl Rule {
+    fn hidden(&self, caller: &Caller) -> Vec<&'static str> {
+        let restricted = self.restricted.iter().filter(|(_, roles)| !caller.is(roles)).map(|(field, _)| *field);
+        self.hidden.iter().copied().chain(restricted).collect()
+    }
+}
+
+/// The fields of a layer that the caller would not see, whether or not the layer is in sight: what a filter may not name.
+pub fn hidden(caller: &Caller, layer: Layer) -> Vec<&'static str> {
+    TABLE.iter().find(|rule| rule.layer == layer).map(|rule| rule.hidden(caller)).unwrap_or_default()
+}
+
 const EVERYBODY: &[Role] =
     &[WallOps, WallGuest, Dispatcher, Lead, Station, Unit, Planner, Analyst, Auditor, Secadmin, Sysadmin];
 const ON_THE_MAP: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station, Unit, Planner, Analyst];
@@ -109,6 +121,9 @@ pub const SEE_GROUND: &[Role] = &[WallOps, WallGuest, Dispatcher, Lead, Station,
 pub const SAY_CONDITIONS: &[Role] = &[Dispatcher, Lead, Station, Gateway];
 /// Who sees what units cover, in the own part of the city: counts, never where a unit stands.
 pub const PLANNING: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
+/// Who sees how densely incidents were reported in the own part of the city: never fewer than three together. Guests see
+/// those of now, roughly, and no past.
+pub const HEAT: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
 /// Who sees how long what may take.
 pub const SEE_TIMES: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst, Auditor];
 /// Who is told building by building how many people are registered in a zone of an open incident, in the own part of the
@@ -153,8 +168,7 @@ impl Sight {
     pub fn of(caller: &Caller, layer: Layer) -> Result<Self, Refusal> {
         let rule = TABLE.iter().find(|rule| rule.layer == layer).ok_or(Refusal::Role)?;
         caller.must_be(rule.roles)?;
-        let restricted = rule.restricted.iter().filter(|(_, roles)| !caller.is(roles)).map(|(field, _)| *field);
-        let hidden: Vec<&'static str> = rule.hidden.iter().copied().chain(restricted).collect();
+        let hidden = rule.hidden(caller);
         let scope = rule.scoped.then(|| caller.scope.clone());
         let key = key(layer, scope.as_ref(), &hidden);
         Ok(Self { layer, scope, hidden, key })

@@ -47,7 +47,7 @@ fn named(request: &Request) -> (String, String) {
 
 fn of_path(method: &Method, template: &str, path: &str) -> (String, String) {
     let mut parts = template.split('/').zip(path.split('/')).filter(|(name, _)| !name.is_empty());
-    let layers = parts.clone().find(|(name, _)| matches!(*name, "{layer}" | "{layers}" | "{file}"));
+    let layers = parts.clone().find(|(name, _)| matches!(*name, "{layer}" | "{layers}" | "{file}" | "{dataset}"));
     let class = layers.map(|(_, given)| known_layers(given));
     let words: Vec<&str> =
         parts.clone().map(|(name, _)| name).filter(|n| !n.starts_with('{') && *n != "api" && *n != "v1").collect();
@@ -93,6 +93,8 @@ mod tests {
         let tile = "/tiles/{layers}/{z}/{x}/{y}";
         check(&Method::GET, tile, "/tiles/houses,cameras,houses,x/1/1/1.mvt", "tiles", &known_layers("cameras,houses"));
         check(&Method::GET, "/tiles/{file}", "/tiles/cameras.json", "tiles", "cameras");
+        check(&Method::GET, "/heat/{dataset}/{z}/{x}/{y}", "/heat/incidents/1/1/1.png", "heat", "incidents");
+        check(&Method::GET, "/heat/{file}", "/heat/people.json", "heat", "people");
         check(&Method::GET, "/api/v1/nearest/{layer}", "/api/v1/nearest/units", "nearest", "units");
         check(&Method::GET, "/api/v1/units/{id}", "/api/v1/units/u1", "item", "units");
         check(&Method::PUT, "/api/v1/units/{id}", "/api/v1/units/u1", "edit", "units");

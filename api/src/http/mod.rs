@@ -13,11 +13,12 @@ mod coverage;
 mod denied;
 mod described;
 mod extract;
+mod filter;
 mod health;
+mod heat;
 mod imports;
 mod incidents;
 mod isochrones;
-mod kind_filter;
 mod live;
 mod nearby;
 mod ogc;
@@ -72,6 +73,8 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(tiles::tile))
         .routes(routes!(tiles::tilejson))
         .routes(routes!(tiles::style))
+        .routes(routes!(heat::heat_tile))
+        .routes(routes!(heat::heat_scale))
         .routes(routes!(nearby::nearest))
         .routes(routes!(nearby::surroundings))
         .routes(routes!(live::live))
@@ -117,6 +120,7 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(ogc::conformance))
         .routes(routes!(ogc::collections))
         .routes(routes!(ogc::collection))
+        .routes(routes!(filter::queryables))
         .routes(routes!(ogc::items, ogc_edit::create))
         .routes(routes!(ogc::item, ogc_edit::replace, ogc_edit::change, ogc_edit::remove))
         .routes(routes!(imports::import_file, imports::import_list))

@@ -20,9 +20,6 @@ const LARGEST_RADIUS_M: f64 = 5_000.0;
 /// Largest side of a polygon, degrees: about 10 km.
 const LARGEST_SIDE_DEG: f64 = 0.1;
 
-/// Layers that can be filtered by kind.
-const WITH_KINDS: [Layer; 3] = [Layer::Places, Layer::Enterprises, Layer::Cameras];
-
 /// Where from, how many, how far.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -36,7 +33,7 @@ pub(super) struct NearestQuery {
     k: Option<usize>,
     /// No farther than this, metres; no bound when left out.
     max_distance_m: Option<f64>,
-    /// CQL2 text: `kind = 'word'` or `kind IN ('word', …)`.
+    /// CQL2 text of fields in sight: `kind IN ('hydrant', 'aed')`; none on units.
     filter: Option<String>,
 }
 
@@ -61,10 +58,7 @@ pub(super) async fn nearest(
     if !max_m.is_finite() || max_m < 0.0 {
         return Err(Problem::at(Code::BadRequest, "/max_distance_m", "must be a distance in metres"));
     }
-    let kinds = ask.filter.as_deref().map(super::kind_filter::kinds).transpose()?;
-    if kinds.is_some() && !WITH_KINDS.contains(&layer) {
-        return Err(Problem::at(Code::Filter, "/filter", format!("{} cannot be filtered by kind here", layer.name())));
-    }
+    let filter = ask.filter.as_deref().map(|text| super::filter::read(&caller, layer, text)).transpose()?;
     if layer == Layer::People {
         return Err(Problem::at(Code::BadRequest, "/layer", "people are counts in cells: ask the surroundings"));
     }
@@ -78,7 +72,7 @@ pub(super) async fn nearest(
             items: app.nearest_units(&caller, centre, k, max_m).into_iter().map(ItemBody::from).collect(),
         }));
     }
-    let nearest = move || app.nearest(&caller, layer, centre, (k, max_m), kinds.as_deref());
+    let nearest = move || app.nearest(&caller, layer, centre, (k, max_m), filter.as_ref());
     let items = aside("nearest", nearest).await??;
     Ok(axum::Json(NearestBody { items: items.into_iter().map(ItemBody::from).collect() }))
 }

@@ -14,6 +14,8 @@ use crate::wire::{
     Collection, Collections, Conformance, Extent, FeatureBody, FeaturePage, Landing, Link, feature_body,
 };
 
+/// The relation of a collection to what filters on it may name.
+const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
 const GEOJSON: &str = "application/geo+json";
 
 /// A layer by its public name; resident counts have none.
@@ -61,6 +63,13 @@ pub(super) async fn conformance(_caller: Caller) -> axum::Json<Conformance> {
         conforms_to: vec![
             "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
             "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+            "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+            "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+            "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+            "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+            "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+            "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+            "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
             "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete",
             "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/update",
             "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/optimistic-locking-etags",
@@ -82,6 +91,7 @@ fn describe(app: &App, sight: &Sight) -> Collection {
         links: vec![
             link(format!("/ogc/collections/{name}"), "self", "application/json"),
             link(format!("/ogc/collections/{name}/items"), "items", "application/geo+json"),
+            link(format!("/ogc/collections/{name}/queryables"), QUERYABLES, "application/schema+json"),
         ],
     }
 }
@@ -121,7 +131,7 @@ pub(super) async fn items(
 ) -> Result<impl IntoResponse, Problem> {
     let layer = registered_layer(&name)?;
     let Query(ask) = ask?;
-    let wanted = ask.wanted()?;
+    let wanted = ask.wanted(&caller, layer)?;
     let sight = Sight::of(&caller, layer)?;
     let Page { features, matched, more } = app.items(&caller, &sight, &wanted).await?;
     let path = format!("/ogc/collections/{name}/items");

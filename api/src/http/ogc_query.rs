@@ -1,7 +1,7 @@
 //! What may be asked of the items of a collection: boxes, times, pages (OGC API – Features, part 1, 7.15).
 
 use serde::Deserialize;
-use spatial::{Bounds, Fid, Position, PositionError};
+use spatial::{Bounds, Fid, Layer, Position, PositionError};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, UtcOffset};
@@ -9,11 +9,14 @@ use utoipa::IntoParams;
 
 use super::problem::{Code, Problem};
 use crate::app::{Days, Wanted};
+use crate::auth::Caller;
 
 /// Most items of one page.
 const MOST: usize = 1_000;
 /// Items of a page when nothing is said.
 const USUAL: usize = 10;
+/// Language of filters.
+const LANG: &str = "cql2-text";
 /// WGS84, longitude first.
 pub(super) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
@@ -36,24 +39,28 @@ pub(super) struct ItemsQuery {
     after: Option<u64>,
     /// Coordinate system of the answer; only WGS84, longitude first.
     crs: Option<String>,
-    /// CQL2; not taken yet.
+    /// CQL2 text; the queryables say what it may name.
     filter: Option<String>,
-    /// Language of the filter.
+    /// Language of the filter: only `cql2-text`.
     #[serde(rename = "filter-lang")]
     filter_lang: Option<String>,
+    /// Coordinate system of places in the filter; only WGS84, longitude first.
+    #[serde(rename = "filter-crs")]
+    filter_crs: Option<String>,
 }
 
 impl ItemsQuery {
     /// What is wanted, checked.
-    pub(super) fn wanted(&self) -> Result<Wanted, Problem> {
+    pub(super) fn wanted(&self, caller: &Caller, layer: Layer) -> Result<Wanted, Problem> {
         let limit = self.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Problem::at(Code::BadRequest, "/limit", format!("must be 1 to {MOST}")));
         }
-        if self.filter.is_some() || self.filter_lang.is_some() {
-            return Err(Problem::at(Code::Filter, "/filter", "filters are not taken yet"));
+        if self.filter_lang.as_deref().is_some_and(|lang| lang != LANG) {
+            return Err(Problem::at(Code::Filter, "/filter-lang", format!("only {LANG}")));
         }
-        for (pointer, crs) in [("/crs", &self.crs), ("/bbox-crs", &self.bbox_crs)] {
+        let systems = [("/crs", &self.crs), ("/bbox-crs", &self.bbox_crs), ("/filter-crs", &self.filter_crs)];
+        for (pointer, crs) in systems {
             if crs.as_deref().is_some_and(|crs| crs != CRS84) {
                 return Err(Problem::at(Code::BadRequest, pointer, format!("only {CRS84}")));
             }
@@ -61,6 +68,7 @@ impl ItemsQuery {
         Ok(Wanted {
             boxes: self.bbox.as_deref().map(read_boxes).transpose()?.unwrap_or_default(),
             days: self.datetime.as_deref().map(read_days).transpose()?,
+            filter: self.filter.as_deref().map(|text| super::filter::read(caller, layer, text)).transpose()?,
             after: self.after,
             limit,
         })
@@ -69,8 +77,15 @@ impl ItemsQuery {
     /// The same query for the page after `last`; for the first page when there is none.
     pub(super) fn address(&self, path: &str, last: Option<Fid>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let texts =
-            [("bbox", &self.bbox), ("bbox-crs", &self.bbox_crs), ("datetime", &self.datetime), ("crs", &self.crs)];
+        let texts = [
+            ("bbox", &self.bbox),
+            ("bbox-crs", &self.bbox_crs),
+            ("datetime", &self.datetime),
+            ("crs", &self.crs),
+            ("filter", &self.filter),
+            ("filter-lang", &self.filter_lang),
+            ("filter-crs", &self.filter_crs),
+        ];
         for (name, text) in texts {
             query.extend_pairs(text.iter().map(|text| (name, text)));
         }

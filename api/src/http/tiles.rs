@@ -27,7 +27,7 @@ const OSM: &str = "© OpenStreetMap contributors";
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TileQuery {
-    /// CQL2 text; not taken yet.
+    /// CQL2 text of fields that every layer of the tile has; none on people, units and incidents.
     filter: Option<String>,
     /// A moment of the past, for units and incidents; not taken yet.
     at: Option<String>,
@@ -50,9 +50,9 @@ pub(super) async fn tile(
     let y = y.strip_suffix(".mvt").ok_or_else(|| Problem::new(Code::NotFound, "tiles end in .mvt"))?;
     let coord = coord(&z, &x, y)?;
     let Query(query) = query?;
-    if query.filter.is_some() {
-        return Err(Problem::at(Code::Filter, "/filter", "filters are not taken yet"));
-    }
+    let filters =
+        query.filter.iter().flat_map(|text| layers.iter().map(|layer| super::filter::read(&caller, *layer, text)));
+    let filters = filters.collect::<Result<_, Problem>>()?;
     if query.at.is_some() {
         return Err(Problem::at(Code::BadRequest, "/at", "tiles show the present only"));
     }
@@ -64,7 +64,7 @@ pub(super) async fn tile(
         return Ok(passing(app.live_tile(&caller, layers, coord, encoding).await?, encoding));
     }
     let held = text(header::IF_NONE_MATCH).map(str::to_owned);
-    Ok(answer(app.tile(&caller, TileRequest { layers, coord, encoding, held }).await?, encoding))
+    Ok(answer(app.tile(&caller, TileRequest { layers, filters, coord, encoding, held }).await?, encoding))
 }
 
 fn in_sight(caller: &Caller, layers: &[Layer]) -> Result<(), Problem> {
@@ -96,7 +96,7 @@ fn with_encoding(mut response: Response, encoding: Encoding) -> Response {
     response
 }
 
-fn answer(answer: Answer, encoding: Encoding) -> Response {
+pub(super) fn answer(answer: Answer, encoding: Encoding) -> Response {
     let (etag, bytes) = match answer {
         Answer::Same { etag } => (etag, None),
         Answer::Bytes { etag, bytes } => (etag, Some(bytes)),
@@ -117,7 +117,7 @@ fn answer(answer: Answer, encoding: Encoding) -> Response {
     with_encoding((common, MEDIA, bytes.unwrap_or_default()).into_response(), encoding)
 }
 
-fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
+pub(super) fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, Problem> {
     let number = |name: &str, text: &str| {
         // One spelling a tile: `+8` and `010` would be further addresses of the same.
         let plain =

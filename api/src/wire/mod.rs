@@ -6,6 +6,7 @@ mod audit;
 mod coverage;
 mod features;
 mod ground;
+mod heat;
 mod imports;
 mod incidents;
 mod items;
@@ -13,6 +14,7 @@ mod live;
 mod object;
 mod plans;
 mod positions;
+mod queryables;
 mod session;
 mod times;
 mod units;
@@ -33,6 +35,7 @@ pub use ground::{
     ClosureAsk, ClosureBody, ClosureList, ConditionAsk, ConditionBody, ConditionList, IsochroneAsk, area_json,
     line_json,
 };
+pub use heat::{HeatBody, HeatScale, HeatStep};
 pub use imports::{
     ChangedField, ChangedRow, ImportBody, ImportForm, ImportList, RejectedRow, RepairedRow, SuspicionBody, UndoneBody,
 };
@@ -44,6 +47,7 @@ pub use items::{ItemBody, NearestBody, PeopleBody, SurroundingsAsk, Surroundings
 pub use live::{AlarmBody, ClientMessage, Hello, LinkRow, LiveUnit, Move, ServerMessage, SourceAge, View};
 pub use plans::{PlanAsk, PlanBody, PlanLine, PlanList, PostPlace, RouteLine};
 pub use positions::{PositionRow, PostedBody, RowCode};
+pub use queryables::queryables;
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use times::{TimesBody, TimesRule};
 pub use units::{ContactBody, UnitAsk, UnitBody, UnitList};

@@ -93,6 +93,14 @@ impl Columns {
         all
     }
 
+    /// The codes of a column of texts (0 is absent, n is text n - 1) and its texts.
+    pub(crate) fn texts(&self, column: usize) -> Option<(&[u32], &Texts)> {
+        match self.columns.get(column)? {
+            Column::Text { codes, dictionary } => Some((codes, dictionary)),
+            Column::Int(_) | Column::Float(_) | Column::Bool(_) => None,
+        }
+    }
+
     pub(super) fn columns(&self) -> &[Column] {
         &self.columns
     }

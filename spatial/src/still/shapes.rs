@@ -86,7 +86,7 @@ impl Shapes {
     }
 
     /// Whether the row is a polygon.
-    pub(super) fn is_filled(&self, row: usize) -> bool {
+    pub(crate) fn is_filled(&self, row: usize) -> bool {
         self.filled.get(row).copied().unwrap_or(false)
     }
 

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 /// Texts one behind the other, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Texts {
+pub(crate) struct Texts {
     pub(super) text: String,
     /// Where each ends.
     pub(super) ends: Vec<u64>,
@@ -13,14 +13,14 @@ pub(super) struct Texts {
 
 impl Texts {
     /// The text of a number.
-    pub(super) fn get(&self, number: usize) -> Option<&str> {
+    pub(crate) fn get(&self, number: usize) -> Option<&str> {
         let end = usize::try_from(*self.ends.get(number)?).ok()?;
         let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.text.get(usize::try_from(start).ok()?..end)
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 

@@ -721,6 +721,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/heat/{dataset}/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tile of heat: `…/{y}.png`, 256 × 256 pixels, or `…/{y}.mvt` with one layer `heat` of 32 × 32 squares (`per_km2`,
+         *     `share` of the scale in percent). All tiles of the same query have the scale that `/heat/{dataset}.json` tells. Made of
+         *     squares with at least three incidents of a kind, or of published cells of people.
+         */
+        get: operations["heat_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/heat/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scale of all tiles of a heat, with its legend, and the days and the number behind it: `/heat/incidents.json`. */
+        get: operations["heat_scale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -825,6 +863,23 @@ export interface paths {
         head?: never;
         /** Changes what is given and leaves the rest (JSON merge patch of a feature). */
         patch: operations["change"];
+        trace?: never;
+    };
+    "/ogc/collections/{layer}/queryables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a filter on a layer may name, as JSON Schema: the fields in the caller's sight, and `geometry`. */
+        get: operations["queryables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/ogc/conformance": {
@@ -1583,6 +1638,90 @@ export interface components {
             disposition: string;
             /** @description In words. */
             text: string;
+        };
+        /** @description The scale of all tiles of one heat, and what stands behind it. */
+        HeatBody: {
+            /** @description `incidents` or `people`. */
+            dataset: string;
+            /**
+             * Format: int32
+             * @description Days that count and of which anything is known.
+             */
+            days?: number | null;
+            /** @description By whose clock days begin: a name of the tz database. */
+            days_in?: string | null;
+            /** @description First day of which anything is known. */
+            first_day?: string | null;
+            /** @description First day that counts, by the city's clock, `YYYY-MM-DD`; incidents only. */
+            from?: string | null;
+            /** @description Where its numbers are, as vector tiles with one layer `heat`. */
+            grids: string[];
+            /** @description Kinds that count; incidents only. */
+            kinds?: string[] | null;
+            /** @description Last day that is over: today is never in it. */
+            last_day?: string | null;
+            /**
+             * Format: int64
+             * @description How many lie in the caller's part of the city, in those days and of those kinds, to the nearest whole one.
+             */
+            n: number;
+            /** @description `reported`: only what people reported counts; incidents only. */
+            origin?: string | null;
+            /**
+             * Format: int32
+             * @description From this zoom on the radius is that; below it is two pixels.
+             */
+            radius_from_zoom: number;
+            /**
+             * Format: int32
+             * @description How far each is spread, metres.
+             */
+            radius_m: number;
+            /** @description The colours. */
+            scale: components["schemas"]["HeatScale"];
+            /** @description In a sentence. */
+            text: string;
+            /** @description Where its pictures are: a template with `{z}`, `{x}`, `{y}`. */
+            tiles: string[];
+            /** @description Last day that counts. */
+            to?: string | null;
+            /**
+             * Format: int32
+             * @description Of all that was reported in all days, everywhere, how much is told in groups of three or more, percent.
+             */
+            told_percent?: number | null;
+            /** @description What is counted, over what: `incidents/km²`, `residents/km²`. */
+            unit: string;
+        };
+        /** @description The colours of densities. */
+        HeatScale: {
+            /**
+             * Format: double
+             * @description The top is the density that this part of the squares stays below.
+             */
+            quantile: number;
+            /** @description From few to many. */
+            steps: components["schemas"]["HeatStep"][];
+            /**
+             * Format: double
+             * @description Density that has the last colour, and all above it.
+             */
+            top_per_km2: number;
+        };
+        /** @description One colour. */
+        HeatStep: {
+            /** @description `#rrggbb`. */
+            colour: string;
+            /**
+             * Format: double
+             * @description How much of the ground it hides, 0 to 1.
+             */
+            opacity: number;
+            /**
+             * Format: double
+             * @description Density, per square kilometre.
+             */
+            per_km2: number;
         };
         /** @description What became of an import, or how far it is. */
         ImportBody: {
@@ -5023,7 +5162,7 @@ export interface operations {
                 k?: number;
                 /** @description No farther than this, metres; no bound when left out. */
                 max_distance_m?: number;
-                /** @description CQL2 text: `kind = 'word'` or `kind IN ('word', …)`. */
+                /** @description CQL2 text of fields in sight: `kind IN ('hydrant', 'aed')`; none on units. */
                 filter?: string;
             };
             header?: never;
@@ -6422,6 +6561,179 @@ export interface operations {
             };
         };
     };
+    heat_tile: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, `YYYY-MM-DD` by the city's clock, or a moment (RFC 3339) of that day; the first that is known when left
+                 *     out. Incidents only.
+                 */
+                from?: string;
+                /** @description Last day, counted; the last that is over when left out. Incidents only. */
+                to?: string;
+                /** @description Kinds of incident joined by commas; all when left out. Incidents only. */
+                kinds?: string;
+                /** @description How far each is spread, 250 to 5000 metres; 500 when left out. */
+                radius_m?: number;
+                /** @description `dark` (when left out) or `light`: what the colours are to stand out from. */
+                theme?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `incidents` or `people` */
+                dataset: string;
+                z: string;
+                x: string;
+                /** @description with `.png` or `.mvt` */
+                y: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a picture, or MVT 2.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description an empty MVT tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    heat_scale: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day, `YYYY-MM-DD` by the city's clock, or a moment (RFC 3339) of that day; the first that is known when left
+                 *     out. Incidents only.
+                 */
+                from?: string;
+                /** @description Last day, counted; the last that is over when left out. Incidents only. */
+                to?: string;
+                /** @description Kinds of incident joined by commas; all when left out. Incidents only. */
+                kinds?: string;
+                /** @description How far each is spread, 250 to 5000 metres; 500 when left out. */
+                radius_m?: number;
+                /** @description `dark` (when left out) or `light`: what the colours are to stand out from. */
+                theme?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `incidents.json` or `people.json` */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     metrics: {
         parameters: {
             query?: never;
@@ -6560,10 +6872,12 @@ export interface operations {
                 after?: number;
                 /** @description Coordinate system of the answer; only WGS84, longitude first. */
                 crs?: string;
-                /** @description CQL2; not taken yet. */
+                /** @description CQL2 text; the queryables say what it may name. */
                 filter?: string;
-                /** @description Language of the filter. */
+                /** @description Language of the filter: only `cql2-text`. */
                 "filter-lang"?: string;
+                /** @description Coordinate system of places in the filter; only WGS84, longitude first. */
+                "filter-crs"?: string;
             };
             header?: never;
             path: {
@@ -7029,6 +7343,52 @@ export interface operations {
             };
         };
     };
+    queryables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": Record<string, never>;
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     conformance: {
         parameters: {
             query?: never;
@@ -7241,7 +7601,7 @@ export interface operations {
     tile: {
         parameters: {
             query?: {
-                /** @description CQL2 text; not taken yet. */
+                /** @description CQL2 text of fields that every layer of the tile has; none on people, units and incidents. */
                 filter?: string;
                 /** @description A moment of the past, for units and incidents; not taken yet. */
                 at?: string;
