@@ -120,8 +120,8 @@ fn row(store: &str, what: &str, value: f64, limit: Option<f64>) {
 
 /// A new database of the cluster that `make test` and `make scenarios` start.
 fn database() -> Location {
-    let cluster = std::env::var("ONEMAP_TEST_POSTGRES").expect("make test starts PostgreSQL and names it");
     static NEXT: AtomicU32 = AtomicU32::new(0);
+    let cluster = std::env::var("ONEMAP_TEST_POSTGRES").expect("make test starts PostgreSQL and names it");
     let name = format!("onemap_ready_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let made = Command::new("psql").args([&cluster, "-qc", &format!("create database {name}")]).status().unwrap();
     assert!(made.success(), "psql makes a database");
