@@ -55,6 +55,19 @@ for (const lang of ['zh', 'en']) {
       await expect.poll(async () => (await drawn()).reaches).toBe(1);
     });
 
+    await test.step('heat is offered where the server has it, with its numbers, and nowhere else', async () => {
+      const has = (await page.request.get(`${url}/heat/incidents.json`)).status() === 200;
+      await expect(at('heat-on')).toHaveCount(has ? 1 : 0);
+      if (!has) return;
+      const picture = page.waitForResponse((answer) => /\/heat\/incidents\/.*\.png/.test(answer.url()));
+      await at('heat-on').check();
+      expect((await picture).status()).toBe(200);
+      expect((await drawn()).heat).toBe(1);
+      await expect(at('heat')).toContainText(/\d/);
+      await at('heat-on').uncheck();
+      await expect.poll(async () => (await drawn()).heat).toBe(0);
+    });
+
     await test.step('fewer kinds of unit cover no more', async () => {
       const before = await at('now').nth(0).textContent();
       const whole = await share(at('now').nth(0));

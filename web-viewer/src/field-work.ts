@@ -62,13 +62,20 @@ export function makeFieldWork({ api, outbox, login, logout, share, positionsNow 
     put(type, orderPath(order.id), order.id, incident, { type, at, src: 'app', ...more });
   }
 
+  /** The place that was asked about last: one that has no house near is not asked about at each event. */
+  let asked = nearby.get()?.incident ?? null;
+
   async function sayWhere(incident: Incident): Promise<void> {
     const place = placeOf(incident);
-    const known = nearby.get();
-    if (place === null || known?.incident === `${incident.id} ${place.lon} ${place.lat}`) return;
-    const key = `${incident.id} ${place.lon} ${place.lat}`;
+    const key = place === null ? null : `${incident.id} ${place.lon} ${place.lat}`;
+    if (place === null || key === null || key === asked || key === nearby.get()?.incident) return;
+    asked = key;
     const answer = await api.house(place.lon, place.lat, NEAR_M);
-    const [house] = answer.tag === 'ok' ? answer.value.items : [];
+    if (answer.tag !== 'ok') {
+      asked = null;
+      return;
+    }
+    const [house] = answer.value.items;
     const address = house?.properties.address;
     if (house !== undefined && typeof address === 'string')
       nearby.set({ incident: key, address, distance_m: house.distance_m });
@@ -114,7 +121,11 @@ export function makeFieldWork({ api, outbox, login, logout, share, positionsNow 
       desk.set(withAnswer(desk.get(), answer));
       if (entry.errand === 'deliver') return;
       const state = answer.assignments.find(({ id }) => id === entry.about)?.state ?? null;
-      said.set(answer.label === undefined ? { errand: entry.errand, at_ms: Date.now(), state } : null);
+      said.set(
+        answer.label === undefined
+          ? { errand: entry.errand, about: entry.about, at_ms: Date.now(), state }
+          : null,
+      );
     },
   };
 }

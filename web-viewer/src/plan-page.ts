@@ -13,13 +13,16 @@ import { groupsOf, readStyle } from './map/style';
 import PlanPage from './panels/plan/PlanPage.svelte';
 import { readAddress, writeAddress } from './state/address';
 import { city, cityOf } from './state/city';
-import { offset_ms, startClock } from './state/clock';
+import { now_ms, offset_ms, startClock } from './state/clock';
 import { language, words } from './state/language';
 import { firstShown, groups, shown, switched } from './state/layers';
 import {
   compare,
   corner,
   coverage,
+  heat,
+  heatDays,
+  heatOn,
   lastOf,
   limit,
   makePlanWork,
@@ -76,6 +79,7 @@ session.subscribe((now) => {
   if (lastUser !== null && lastUser !== now.session.user) location.reload();
   lastUser = now.session.user;
   work.again();
+  askHeat();
   void dressMap();
 });
 
@@ -177,6 +181,7 @@ function draw(): void {
   const answer = lastOf(coverage.get());
   const would = answer?.what_if;
   const l = limit.get();
+  const hot = heatOn.get() ? (lastOf(heat.get())?.tiles.map(absolute) ?? null) : null;
   const marked = [
     ...(at === null ? [] : [{ ...at, label: '', look: 'spot' as const }]),
     ...posts.get().map(({ lon, lat }, n) => ({ lon, lat, label: String(n + 1), look: 'post' as const })),
@@ -200,6 +205,7 @@ function draw(): void {
     told: told('before'),
     township: township.get(),
     language: language.get(),
+    heat: hot,
   };
   const what_if: PlanPicture = {
     reaches: reaches.get().would,
@@ -214,9 +220,15 @@ function draw(): void {
     told: told('after'),
     township: township.get(),
     language: language.get(),
+    heat: hot,
   };
   overlays.now.fill(compare.get() ? as_is : what_if);
   overlays.would.fill(what_if);
+}
+
+/** A worker has no page to resolve an address against. */
+function absolute(address: string): string {
+  return address.startsWith('/') ? location.origin + address : address;
 }
 
 function letter(n: number): string {
@@ -248,14 +260,24 @@ function join(made: CityMap): void {
     if (two) makeSecond();
     draw();
   });
-  for (const one of [coverage, steps, sites, posts, reaches, spot, township, limit, corner])
+  for (const one of [coverage, heat, heatOn, steps, sites, posts, reaches, spot, township, limit, corner])
     one.subscribe(draw);
 }
+
+/** Asked for once to see whether there is any; its colours are those of the theme. */
+function askHeat(): void {
+  if (session.get().tag === 'in') work.askHeat(theme.get(), now_ms.get());
+}
+theme.subscribe(askHeat);
+heatDays.subscribe(askHeat);
 
 // Reasons come in the language that they were asked in.
 let spoken = language.get();
 language.subscribe((lang) => {
-  if (lang !== spoken && session.get().tag === 'in') work.again();
+  if (lang !== spoken && session.get().tag === 'in') {
+    work.again();
+    askHeat();
+  }
   spoken = lang;
 });
 

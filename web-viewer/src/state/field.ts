@@ -21,6 +21,8 @@ export const facts = cell<Facts>(NO_FACTS);
 /** What the server answered last: what to, and how the order stands since. */
 export interface Said {
   errand: Errand;
+  /** The order, incident or unit that it was about. */
+  about: string;
   at_ms: number;
   /** The state of the order after it; null for what is about no order. */
   state: string | null;
