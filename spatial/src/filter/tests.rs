@@ -222,9 +222,8 @@ fn like(pattern: &[char], text: &[char]) -> bool {
     match (pattern, text) {
         ([], []) => true,
         (['%', rest @ ..], _) => (0..=text.len()).any(|n| like(rest, &text[n..])),
-        (['\\', sign, rest @ ..], [first, others @ ..]) => sign == first && like(rest, others),
         (['_', rest @ ..], [_, others @ ..]) => like(rest, others),
-        ([sign, rest @ ..], [first, others @ ..]) => sign == first && like(rest, others),
+        (['\\', sign, rest @ ..] | [sign, rest @ ..], [first, others @ ..]) => sign == first && like(rest, others),
         _ => false,
     }
 }
