@@ -36,19 +36,19 @@ try {
       page.on('pageerror', (error) => console.error('thrown:', error));
       const wall = new Wall(page);
       await wall.enter(`${url}/wall?lang=${lang}`, 'wall', password);
-      await page.screenshot({ path: join(folder, `wall-city-${lang}-${size}.png`) });
+      if (given) await page.screenshot({ timeout: 120_000, path: join(folder, `wall-city-${lang}-${size}.png`) });
       const urgent = await desk.call({ kind: 'criminal', priority: 1, text: WORDS[lang][0], ...SEEN });
       made.push(urgent);
       await page.locator(`[data-testid="wall-break"][data-incident="${urgent.id}"]`).waitFor({ timeout: 60_000 });
       await wall.video.waitFor();
       await wall.settle();
       await sleep(3_000);
-      await page.screenshot({ path: join(folder, `wall-${lang}-${size}.png`) });
+      await page.screenshot({ timeout: 120_000, path: join(folder, `wall-${lang}-${size}.png`) });
       if (given) {
         await page.keyboard.press('a');
         await page.keyboard.press('c');
         await sleep(3_000);
-        await page.screenshot({ path: join(folder, `wall-curtain-${lang}-${size}.png`) });
+        await page.screenshot({ timeout: 120_000, path: join(folder, `wall-curtain-${lang}-${size}.png`) });
       }
       console.log(lang, size);
       await page.close();

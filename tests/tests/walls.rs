@@ -85,7 +85,7 @@ fn what_a_desk_sends_stands_on_the_wall_until_it_is_taken_back() {
     let rows = server.login("auditor").get("/api/v1/audit?limit=1000").ok();
     let rows = rows["rows"].as_array().expect("rows");
     let shows = rows.iter().filter(|row| row["action"] == "show" && row["object_class"] == "walls");
-    assert_eq!(shows.filter(|row| row["objects"][0] == "wall 1").count(), 4, "each has its row, the refused one too");
+    assert_eq!(shows.filter(|row| row["detail"] == "wall 1").count(), 4, "each has its row, the refused one too");
 }
 
 #[test]

@@ -89,9 +89,8 @@ pub(super) async fn show_on_wall(
     if let Some(incident) = &ask.incident {
         in_sight(&app, &caller, incident).await?;
     }
-    let mut objects = vec![format!("wall {wall}")];
-    objects.extend(ask.incident.clone());
-    app.looks.look(&caller, "show", "walls", objects, None, None).await?;
+    let incident = ask.incident.iter().cloned().collect();
+    app.looks.look(&caller, "show", "walls", incident, Some(format!("wall {wall}")), None).await?;
     let shown = Shown {
         lon: at.lon(),
         lat: at.lat(),
@@ -120,7 +119,7 @@ pub(super) async fn take_from_wall(
 ) -> Result<Response, Problem> {
     let wall = named(&id)?;
     caller.must_be(policy::SEND_TO_WALLS)?;
-    app.looks.look(&caller, "take back", "walls", vec![format!("wall {wall}")], None, None).await?;
+    app.looks.look(&caller, "take back", "walls", Vec::new(), Some(format!("wall {wall}")), None).await?;
     let command = Command::Show(Box::new(OnWall { wall, shown: None }));
     let mut work = Work::new(&caller, idempotency_key(&headers)?, command, &format!("walls/{wall}"), &[]);
     work.render = rendered(&app, wall);
