@@ -14,6 +14,7 @@ mod incident;
 pub mod recommend;
 mod recording;
 mod refusal;
+mod roster;
 mod stored;
 mod timers;
 mod unit;
@@ -29,7 +30,7 @@ pub use command::{
     Report,
 };
 pub use desk::{Availabilities, Decided, Desk, Key, Scene, UnitState};
-pub use event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
+pub use event::{AssignmentEvent, Event, IncidentEvent, Stamp};
 pub use history::{HistoricIncident, Milestones};
 pub use incident::{
     Caller, Feedback, Incident, IncidentKind, IncidentSource, Location, LocationError, LocationState, Material, Origin,
@@ -37,6 +38,7 @@ pub use incident::{
 };
 pub use recording::{Recording, Watched};
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};
+pub use roster::UnitRecord;
 pub use timers::{MOST_RULES, Policy, PolicyError, Reminder, Rule as TimerRule, Timer, TimerKind, TimerState};
 pub use unit::{Availability, Channel, Contact, Duty, LINKS, Link, LinkRule, Size, Unit, UnitError, UnitKind};
 pub use wall::{KnownWall, OnWall, Shown};

@@ -10,9 +10,10 @@ use super::{Desk, UnitState};
 use crate::assignment::{Assignment, AssignmentTimes, Source, State};
 use crate::closure::KnownCondition;
 use crate::command::REOPEN_WITHIN_MS;
-use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp, UnitRecord};
+use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp};
 use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Stated, Times};
 use crate::recording::Recording;
+use crate::roster::UnitRecord;
 use crate::timers::{Reminder, TimerKind, TimerState, rearm};
 
 impl Desk {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::assignment::State;
-use crate::event::UnitRecord;
+use crate::roster::UnitRecord;
 use crate::unit::{Availability, Duty};
 
 /// Changes of availability that are kept: older screens than these reach back count as stale.

@@ -81,7 +81,7 @@ noun! {
         uscc: Option<Uscc>,
         /// Registration number from before the code; never made up.
         legacy_reg_no: Option<String>,
-        /// Address down to the building.
+        /// Address as registered or on the sign.
         address: Option<String>,
         /// Source id of the building it is in.
         building: Option<String>,

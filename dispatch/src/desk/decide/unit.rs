@@ -3,8 +3,9 @@
 use super::{Decided, text};
 use crate::assignment::State;
 use crate::desk::Desk;
-use crate::event::{Event, UnitRecord};
+use crate::event::Event;
 use crate::refusal::{Refusal, Rule};
+use crate::roster::UnitRecord;
 use crate::unit::{Duty, Unit};
 
 pub(super) fn record(desk: &Desk, unit: &Unit) -> Result<Decided, Refusal> {
