@@ -62,6 +62,9 @@ if [ "${only[*]-}" != sabotage ]; then
     whole s11 "an answer that never came back" scenario_field s11_
     whole s12 "clocks of devices that are wrong" scenario_field s12_
     whole s13 "the server's clock is set" scenario_clock s13_
+    whole s18 "cameras by what they see of it" who_sees_it sees_it
+    whole s20 "a bridge is closed" scenario_roads s20_
+    whole s21 "the last of a district is sent" leaves last
     whole s23 "an end with twenty units at the scene" scenario_wall s23_
 fi
 if wanted sabotage; then
