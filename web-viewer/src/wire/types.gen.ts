@@ -540,7 +540,11 @@ export interface paths {
         };
         /** Who is logged in. */
         get: operations["who"];
-        put?: never;
+        /**
+         * Keeps the login of the token in `Authorization` in a cookie for as long as it holds: how a screen that was given a token
+         *     logs in.
+         */
+        put: operations["keep"];
         /** Log in: the token goes into `Authorization: Bearer`, or stays in the cookie that is set. */
         post: operations["login"];
         /**
@@ -638,6 +642,68 @@ export interface paths {
         /** A unit is in distress: an incident of priority 1 at its last place, at once. */
         post: operations["distress"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/walls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Walls that are connected to this server, or on which something stands. */
+        get: operations["walls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/walls/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many incidents with a place were reported in each of the last 24 hours in the caller's part of the city, and how
+         *     many are usual at that hour.
+         */
+        get: operations["trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/walls/{id}/scene": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands on a wall. A guest is told a rough view, no camera. */
+        get: operations["wall_scene"];
+        /**
+         * Puts something on a wall: the newest word counts, whoever said it; it stands until it is taken back, its time is over
+         *     or its incident has ended. Screens of that wall are told at once. `Idempotency-Key` makes asking again safe.
+         */
+        put: operations["show_on_wall"];
+        post?: never;
+        /**
+         * Takes back what stands on a wall, whoever sent it: the wall goes its own way again. Where nothing stands, nothing
+         *     changes.
+         */
+        delete: operations["take_from_wall"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2636,6 +2702,41 @@ export interface components {
             /** @description Place in the batch, from 0. */
             index: number;
         };
+        /** @description What a wall is to show. */
+        SceneAsk: {
+            /** @description Ids of cameras whose pictures are wanted, at most 4; those that see the incident best when left out. */
+            cameras?: string[];
+            /**
+             * Format: int64
+             * @description How long it stands at most, seconds: 60 to 43,200; 1,800 when left out.
+             */
+            for_s?: number | null;
+            /** @description The incident that it is about: when it ends, the scene does. */
+            incident?: string | null;
+            /** @description Groups of layers that are drawn, at most 32; as the wall has them when left out. */
+            layers?: string[] | null;
+            /** @description Where it looks. */
+            view: components["schemas"]["WallView"];
+        };
+        /** @description What stands on a wall. */
+        SceneBody: {
+            /** @description When. */
+            at: string;
+            /** @description Who sent it. */
+            by: string;
+            /** @description Cameras whose pictures are wanted. */
+            cameras: string[];
+            /** @description The incident that it is about, if the reader may see it. */
+            incident?: string | null;
+            /** @description Groups of layers that are drawn; null: as the wall has them. */
+            layers?: string[] | null;
+            /** @description Until when at the latest. */
+            until: string;
+            /** @description Where it looks. */
+            view: components["schemas"]["WallView"];
+            /** @description Which wall. */
+            wall: string;
+        };
         /** @description Who is logged in. */
         SessionBody: {
             /** @description When the login ends, RFC 3339 UTC. */
@@ -2880,6 +2981,23 @@ export interface components {
              */
             warn_s: number;
         };
+        /** @description Reported incidents of the last 24 hours. */
+        TrendBody: {
+            /** @description The oldest first. */
+            hours: components["schemas"]["TrendHourBody"][];
+        };
+        /** @description An hour of the city's clock. */
+        TrendHourBody: {
+            /** @description When it began. */
+            from: string;
+            /**
+             * Format: int32
+             * @description How many were reported in it; the last hour is not over yet.
+             */
+            reported: number;
+            /** @description `[low, high]`: where three of five of the last 28 days lie at that hour; null when fewer than 14 days are known. */
+            usual?: number[] | null;
+        };
         /** @description A unit that was sent and is not there yet. */
         UnderWay: {
             /** @description Its order. */
@@ -3075,6 +3193,40 @@ export interface components {
              * @description Rows that were checked.
              */
             rows: number;
+        };
+        /** @description A wall. */
+        WallBody: {
+            /**
+             * Format: int32
+             * @description How many of its screens are connected to the server that was asked; another server of the same database knows its own.
+             */
+            connected: number;
+            scene?: components["schemas"]["SceneBody"] | null;
+            /** @description `1` to `32`. */
+            wall: string;
+        };
+        /** @description Walls that are connected, or on which something stands. */
+        WallList: {
+            /** @description By number. */
+            walls: components["schemas"]["WallBody"][];
+        };
+        /** @description Where a wall looks. */
+        WallView: {
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Longitude of its middle, WGS84 degrees.
+             */
+            lon: number;
+            /**
+             * Format: double
+             * @description 0 to 22, in tiles of 512 pixels.
+             */
+            zoom: number;
         };
         /** @description Which area: a polygon or a box. */
         WatchedAsk: {
@@ -5649,6 +5801,41 @@ export interface operations {
             };
         };
     };
+    keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -6076,6 +6263,287 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    walls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallList"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    trend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    wall_scene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `1` to `32` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    show_on_wall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it answers the same */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description `1` to `32` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    take_from_wall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it answers the same */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description `1` to `32` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallBody"];
                 };
             };
             /** @description no login, or one that has ended */
