@@ -133,7 +133,7 @@ fn a_limit_of_height_holds_back_who_is_higher_and_nobody_else() {
     assert_eq!(reporter.get("/api/v1/units/tall").ok()["height_m"], 3.5);
     for (bad, field) in [(json!({"height_m": 0}), "height_m"), (json!({"weight_t": 1e9}), "weight_t")] {
         let refused = reporter.put("/api/v1/units/tall", &bad);
-        assert!(refused.status == 400 && refused.text().contains(field), "{}", refused.text());
+        assert!(refused.status == 422 && refused.text().contains(field), "{}", refused.text());
     }
     let seat = server.login("dispatcher");
     let incident = id(&call(&seat, json!({})));
