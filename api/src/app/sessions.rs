@@ -71,7 +71,10 @@ impl Sessions {
         let expires_ms = now.saturating_add(self.session_ms);
         let token = self.store.open_session(&found.name, now, expires_ms).await?;
         let session = self.store.session(&token).await?.map(|s| s.id).unwrap_or_default();
-        Ok(Ok((token, caller_of(found, session, expires_ms))))
+        let caller = Arc::new(caller_of(found, session, expires_ms));
+        // Who has asked for nothing yet stays logged in too when the store goes.
+        self.remembered.insert(token.clone(), Arc::clone(&caller)).await;
+        Ok(Ok((token, (*caller).clone())))
     }
 
     /// The name, if a login has it.

@@ -6,7 +6,7 @@ use spatial::{Fid, Layer, Position};
 
 use super::App;
 use super::clock::now_ms;
-use super::ops::{Work, fresh_id};
+use super::ops::{NotDone, Work, fresh_id};
 use super::world::{Moving, Still, Tracked};
 use crate::auth::{Caller, Refusal, Role, Scope, Sight, policy};
 use crate::http::problem::{Code, Problem};
@@ -83,6 +83,9 @@ impl UnitView {
     }
 }
 
+/// Times that a unit is put anew because somebody else did so meanwhile.
+const PUTS: usize = 50;
+
 impl App {
     /// Whether the caller sees a unit: own subtree, the own unit, and free units within 2 km of the border.
     pub fn sees_unit(&self, caller: &Caller, moving: &Moving, slot: u32, still: &Still) -> bool {
@@ -128,27 +131,44 @@ impl App {
         })
     }
 
-    /// Puts a unit's record, as a command of its own: in the log first, then on the map.
-    pub async fn put_unit(&self, caller: &Caller, unit: Unit) -> Result<UnitView, Problem> {
-        caller.must_be(policy::ROSTER_EDITORS)?;
-        unit.check().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
-        let old = self.ops.desk().unit(&unit.id).cloned();
-        let mine = |division| caller.scope.holds(division);
-        if !mine(unit.division) || old.as_ref().is_some_and(|old| !mine(old.record.division)) {
-            return Err(Refusal::Scope.into());
+    /// Puts a unit: `of` makes it of what is known of it. Where somebody else puts another field meanwhile, it is made anew
+    /// of that: nobody's word is lost.
+    pub async fn put_unit(
+        &self,
+        caller: &Caller,
+        id: &str,
+        of: impl Fn(Option<&Unit>) -> Result<Unit, Problem>,
+    ) -> Result<UnitView, Problem> {
+        let mut looked = false;
+        for _ in 0..PUTS {
+            self.current().await;
+            let known = self.ops.desk().unit(id).cloned();
+            let on_map = || self.world.moving(|moving| Some(moving.unit(moving.slot(id)?)?.unit.clone()));
+            let old = known.as_ref().map(|known| known.record.clone().at_epoch(known.epoch)).or_else(on_map);
+            let unit = of(old.as_ref())?;
+            caller.must_be(policy::ROSTER_EDITORS)?;
+            unit.check().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
+            let mine = |division| caller.scope.holds(division);
+            if !mine(unit.division) || known.as_ref().is_some_and(|known| !mine(known.record.division)) {
+                return Err(Refusal::Scope.into());
+            }
+            if !looked {
+                let duty = Some(format!("duty {}", unit.duty));
+                self.looks.look(caller, "edit", Layer::Units.name(), vec![id.to_owned()], duty, None).await?;
+                looked = true;
+            }
+            let seen = known.map(|known| known.stream_version);
+            let mut work = Work::new(caller, fresh_id()?, Command::Record(Box::new(unit)), id, &[]);
+            let of = id.to_owned();
+            // Only on what it was made of, which is of the caller's own place.
+            work.guard = Some(Box::new(move |desk| desk.unit(&of).map(|known| known.stream_version) == seen));
+            match self.command(work).await {
+                Ok(_) => return self.unit(caller, id),
+                Err(NotDone::Scope) => {}
+                Err(why) => return Err(why.into()),
+            }
         }
-        let objects = vec![unit.id.clone()];
-        self.looks
-            .look(caller, "edit", Layer::Units.name(), objects, Some(format!("duty {}", unit.duty)), None)
-            .await?;
-        let id = unit.id.clone();
-        let mut work = Work::new(caller, fresh_id()?, Command::Record(Box::new(unit)), &id, &[]);
-        // Also if somebody made it a unit of another place meanwhile.
-        let (scope, known) = (caller.scope.clone(), id.clone());
-        work.guard =
-            Some(Box::new(move |desk| desk.unit(&known).is_none_or(|known| scope.holds(known.record.division))));
-        self.command(work).await?;
-        self.unit(caller, &id)
+        Err(Problem::new(Code::Unavailable, "others put this unit all the time; ask again"))
     }
 }
 

@@ -115,7 +115,7 @@ pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Sealed>
         source: IncidentSource::from_word(&ask.source)
             .ok_or_else(|| unknown("/source", &ask.source, IncidentSource::ALL.iter().map(|source| source.word())))?,
         source_ref: ask.source_ref.map(|r| SourceRef { system: r.system, number: r.number }),
-        text: ask.text,
+        text: lines(&ask.text),
         location: location(app, whole)?,
         callers,
         occurred_ms: ask.at.as_deref().map(|at| moment("/at", at)).transpose()?,
@@ -124,9 +124,14 @@ pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Sealed>
     Ok((report, sealed))
 }
 
+/// Lines as we keep them: other systems end theirs with a carriage return too.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 /// What a command to an incident asks, and a number that is sealed with it.
 pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Sealed), Problem> {
-    let text = |pointer: &str, given: &Option<String>| needed(pointer, given.clone());
+    let text = |pointer: &str, given: &Option<String>| needed(pointer, given.as_deref().map(lines));
     let order = match ask.kind.as_str() {
         "assign" => Order::Assign(assign(ask)?),
         "prioritise" => Order::Prioritise(priority(needed("/priority", ask.priority)?)?),
@@ -150,7 +155,7 @@ pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Sealed), Prob
         "feedback" => {
             Order::Feedback { text: text("/text", &ask.text)?, disposition: text("/disposition", &ask.disposition)? }
         }
-        "review" => Order::Review { accept: needed("/accept", ask.accept)?, text: ask.text.clone() },
+        "review" => Order::Review { accept: needed("/accept", ask.accept)?, text: ask.text.as_deref().map(lines) },
         "close" => Order::Close {
             disposition: ask.disposition.clone().unwrap_or_default(),
             spoken_with: ask.spoken_with.clone(),
@@ -173,7 +178,7 @@ pub(super) fn order(app: &App, ask: &CommandAsk) -> Result<(Order, Sealed), Prob
         "watch" => {
             let watched = text("/watched", &ask.watched)?;
             let watched = word("/watched", &watched, Watched::from_word(&watched))?;
-            Order::Watch { camera: text("/camera", &ask.camera)?, watched, text: ask.text.clone() }
+            Order::Watch { camera: text("/camera", &ask.camera)?, watched, text: ask.text.as_deref().map(lines) }
         }
         "merge" | "unmerge" => {
             return Err(Problem::new(Code::NotYet, format!("{} is not carried out by this version", ask.kind)));

@@ -200,15 +200,6 @@ pub(super) async fn distress(
             ..dispatch::Location::at(dispatch::LocationState::Candidate, fix.position, fix.accuracy_m.map(f64::from))
         },
     };
-    // Pressing twice is one distress.
-    let open = app.ops.desk();
-    let open = open.incidents().find(|i| i.distress.as_deref() == Some(id.as_str()) && !i.phase().is_terminal());
-    if let Some(known) = open {
-        let view =
-            crate::app::ops::IncidentView { incident: std::sync::Arc::clone(known), sight: IncidentSight::Exact };
-        let body = serde_json::to_value(IncidentBody::of(&view)).unwrap_or_default();
-        return Ok(answer(crate::app::ops::Done { status: 200, body, replayed: true }));
-    }
     let report = dispatch::Report {
         kind: dispatch::IncidentKind::Help,
         priority: dispatch::Priority::new(1).ok_or_else(|| Problem::new(Code::Internal, "priority 1"))?,
@@ -221,6 +212,10 @@ pub(super) async fn distress(
         distress: Some(id.clone()),
     };
     let mut work = Work::new(&caller, key, Command::Report(Box::new(report)), &id, b"distress");
-    (work.src, work.render) = ("device", render(&caller, 201));
+    let (new, known) = (render(&caller, 201), render(&caller, 200));
+    work.src = "device";
+    // Pressing twice is one distress.
+    work.render =
+        Box::new(|desk, decided| if decided.events.is_empty() { known(desk, decided) } else { new(desk, decided) });
     Ok(answer(app.command(work).await?))
 }

@@ -42,8 +42,6 @@ pub(super) async fn put_unit(
     Path(id): Path<String>,
     Json(ask): Json<UnitAsk>,
 ) -> Result<axum::Json<UnitBody>, Problem> {
-    app.current().await;
-    let old = app.world.moving(|moving| moving.slot(&id).and_then(|slot| moving.unit(slot)).map(|t| t.unit.clone()));
-    let unit = ask.apply(&id, old.as_ref())?;
-    Ok(axum::Json(UnitBody::of(app.put_unit(&caller, unit).await?)))
+    let put = app.put_unit(&caller, &id, |old| ask.clone().apply(&id, old)).await?;
+    Ok(axum::Json(UnitBody::of(put)))
 }

@@ -112,7 +112,7 @@ pub struct UnitList {
 }
 
 /// What may be said of a unit. What is left out stays as it is.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct UnitAsk {
     /// The same as in the path, if given.

@@ -247,7 +247,8 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
             material(incident, stamp, "location", old, new);
         }
         IncidentEvent::Located { role, location } => {
-            incident.places.insert(*role, (**location).clone());
+            let old = incident.places.insert(*role, (**location).clone());
+            material(incident, stamp, role.word(), json!(old), json!(location));
         }
         IncidentEvent::Classified { kind } => {
             let old = std::mem::replace(&mut incident.kind, *kind);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::command::{Actor, Basis};
-use crate::incident::{Incident, Location};
+use crate::incident::{Incident, Location, PlaceRole};
 use crate::refusal::Changed;
 
 use super::UnitState;
@@ -17,6 +17,8 @@ pub(super) enum Cares {
     Priority,
     /// The field that it writes itself.
     Location,
+    /// The place that it writes itself, other than where it is.
+    Place(PlaceRole),
     /// The field that it writes itself.
     Kind,
     /// The field that it writes itself.
@@ -28,7 +30,7 @@ pub(super) enum Cares {
 }
 
 /// Fields that matter to nobody but to whoever writes them as well.
-const OWN: [&str; 3] = ["kind", "feedback", "start_at"];
+const OWN: [&str; 6] = ["kind", "feedback", "start_at", "caller", "last_seen", "staging"];
 
 /// What changed since the screen was drawn, by others, in a way that matters; empty when it still holds.
 pub(super) fn changed(incident: &Incident, basis: &Basis, actor: &Actor, cares: Cares) -> Vec<Changed> {
@@ -41,6 +43,7 @@ pub(super) fn changed(incident: &Incident, basis: &Basis, actor: &Actor, cares: 
         Cares::All => !OWN.contains(&field),
         Cares::Priority => field == "priority",
         Cares::Location => field == "location",
+        Cares::Place(role) => field == role.word(),
         Cares::Kind => field == "kind",
         Cares::Feedback => field == "feedback",
         Cares::Plan => field == "start_at" || !OWN.contains(&field),

@@ -229,8 +229,10 @@ fn drafts(desk: &Desk, work: &Work, decided: &Decided) -> (Vec<EventDraft>, Vec<
         serde_json::json!({ "seq": basis.seq, "unit_epoch": basis.unit_epoch, "version": basis.version }).to_string()
     });
     let adds_caller = |event: &Event| event.kind() == "caller.added";
-    let added = decided.events.iter().filter(|event| adds_caller(event)).count();
-    let mut sealed = work.sealed.iter().skip(work.sealed.len().saturating_sub(added));
+    // A command that adds a caller has one number; a report says which of its numbers are new.
+    let one = [0];
+    let added = if decided.callers.is_empty() { one.as_slice() } else { decided.callers.as_slice() };
+    let mut sealed = added.iter().filter_map(|n| work.sealed.get(*n));
     let mut full = |event: &Event| EventDraft {
         basis: basis.clone(),
         sealed: if adds_caller(event) { sealed.next().cloned().flatten() } else { None },

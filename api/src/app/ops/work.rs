@@ -43,8 +43,7 @@ pub struct Work {
     pub command_id: String,
     /// SHA-256 of what was asked.
     pub digest: [u8; 32],
-    /// Callers' numbers in order, as they were given. The last of them belong to the `caller.added` that it makes: those
-    /// of callers who are known already make none.
+    /// Callers' numbers in order, as they were given. Those of callers who are known already make no event.
     pub sealed: Vec<Option<Vec<u8>>>,
     /// How it came in: `ui`, `device`, `voice`…
     pub src: &'static str,
@@ -84,7 +83,8 @@ impl Work {
     pub(super) fn of(actor: Actor, command_id: String, command: Command, about: &str, body: &[u8]) -> Self {
         let now_ms = now_ms();
         let mut digest = Sha256::new();
-        for part in [actor.id.as_bytes(), about.as_bytes(), body] {
+        let body = canonical(body);
+        for part in [actor.id.as_bytes(), about.as_bytes(), body.as_slice()] {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part);
         }
@@ -100,6 +100,12 @@ impl Work {
             answer: oneshot::channel().0,
         }
     }
+}
+
+/// JSON in one form, so that the same said in another order is the same; anything else as it is.
+fn canonical(body: &[u8]) -> Vec<u8> {
+    let read: Option<Json> = serde_json::from_slice(body).ok();
+    read.map_or_else(|| body.to_vec(), |json| json.to_string().into_bytes())
 }
 
 /// Why a command was not carried out.

@@ -221,12 +221,12 @@ fn fresh(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal> {
     let cares = match order {
         Order::Prioritise(_) => Cares::Priority,
         Order::Relocate(PlaceRole::Scene, _) => Cares::Location,
+        Order::Relocate(role, _) => Cares::Place(*role),
         Order::Classify(_) => Cares::Kind,
         Order::Feedback { .. } | Order::Review { .. } => Cares::Feedback,
         Order::Close { .. } => Cares::End,
         Order::Hold { .. } | Order::Refer { .. } | Order::Cancel { .. } => Cares::All,
         Order::Assign(_)
-        | Order::Relocate(..)
         | Order::Release
         | Order::TakeBack
         | Order::Reopen { .. }

@@ -44,6 +44,8 @@ pub struct Decided {
     pub already: Vec<String>,
     /// Units that were not free.
     pub taken: Vec<Taken>,
+    /// Of the callers that a report names, those that are new, by their places in it.
+    pub callers: Vec<usize>,
     /// A label of what was accepted although it came late: `AFTER-END`.
     pub label: Option<&'static str>,
 }

@@ -9,6 +9,14 @@ use crate::refusal::Refusal;
 
 pub(super) fn decide(desk: &Desk, ask: &Ask, new: &Report) -> Result<Decided, Refusal> {
     check(desk, ask, new)?;
+    // Pressing twice, or two people at once, is one distress.
+    let own =
+        |incident: &&std::sync::Arc<Incident>| incident.distress == new.distress && !incident.phase().is_terminal();
+    if new.distress.is_some()
+        && let Some(open) = desk.incidents().find(own)
+    {
+        return Ok(Decided { incident: Some(open.id.clone()), ..Decided::default() });
+    }
     match new.source_ref.as_ref().and_then(|reference| desk.by_ref(reference)) {
         Some(known) => Ok(update(known, new)),
         None => Ok(create(desk, ask, new)),
@@ -50,13 +58,30 @@ fn create(desk: &Desk, ask: &Ask, new: &Report) -> Decided {
     let called = new.callers.iter().map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() });
     let events =
         std::iter::once(reported).chain(called).map(|event| Event::Incident { id: id.clone(), event }).collect();
-    Decided { events, incident: Some(id), ..Decided::default() }
+    Decided { events, incident: Some(id), callers: (0..new.callers.len()).collect(), ..Decided::default() }
+}
+
+/// Which of the callers that the other system names are not known yet: by what is shown of a number, as often as it is
+/// named. Two numbers that look alike when most of it is hidden are taken for one.
+fn more_callers(known: &Incident, new: &Report) -> Vec<usize> {
+    let mut shown: Vec<&Option<String>> = known.callers.iter().map(|caller| &caller.masked).collect();
+    let mut more = Vec::new();
+    for (n, masked) in new.callers.iter().enumerate() {
+        match shown.iter().position(|known| *known == masked) {
+            Some(at) => drop(shown.swap_remove(at)),
+            None => more.push(n),
+        }
+    }
+    more.truncate(MOST_CALLERS.saturating_sub(known.callers.len()));
+    more
 }
 
 /// What the other system says now; only what differs from what it said is an event, so that saying it again changes
 /// nothing. What our people found out since (a confirmed place) is not overwritten by a guess.
 fn update(known: &Incident, new: &Report) -> Decided {
     let mut events = Vec::new();
+    let more = more_callers(known, new);
+    let mut callers = Vec::new();
     let ended = known.phase().is_terminal();
     let now = Stated { kind: new.kind, priority: new.priority, location: new.location.clone(), text: new.text.clone() };
     let before = known.stated.clone().unwrap_or_else(|| Stated {
@@ -85,19 +110,20 @@ fn update(known: &Incident, new: &Report) -> Decided {
             let location = Box::new(new.location.clone());
             events.push(IncidentEvent::Located { role: PlaceRole::Scene, location });
         }
-        let more = new.callers.iter().skip(known.callers.len());
-        events.extend(more.map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() }));
+        let added = more.iter().filter_map(|n| new.callers.get(*n));
+        events.extend(added.map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() }));
+        callers.clone_from(&more);
     }
     let news = now != before;
     if news {
         events.insert(0, IncidentEvent::Stated { stated: Box::new(now) });
     }
     let mut label = None;
-    if ended && (news || new.callers.len() > known.callers.len()) {
+    if ended && (news || !more.is_empty()) {
         // Nobody looks at what has ended: somebody is told that the other system still speaks of it.
         events.push(IncidentEvent::Alerted { code: "CALL-AFTER-END".to_owned(), to: "dispatcher".to_owned() });
         label = Some("AFTER-END");
     }
     let events = events.into_iter().map(|event| Event::Incident { id: known.id.clone(), event }).collect();
-    Decided { events, incident: Some(known.id.clone()), label, ..Decided::default() }
+    Decided { events, incident: Some(known.id.clone()), label, callers, ..Decided::default() }
 }
