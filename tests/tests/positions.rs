@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{CENTRE, REPORTER, Server, ago, fix, now, put_unit};
+use tests::{CENTRE, REPORTER, Room, Server, ago, fix, now, put_unit};
 
 const NEAR: (f64, f64) = (CENTRE.0 + 0.0003, CENTRE.1);
 
@@ -213,4 +213,39 @@ fn a_unit_of_the_still_city_stays_where_a_client_puts_it() {
         "no heartbeat in 15 s"
     );
     assert!(same(where_is(&server, id), there), "it was dragged back");
+}
+
+#[test]
+fn a_text_that_cannot_be_kept_costs_its_own_row_and_no_other() {
+    tests::both(|kind| {
+        let room = Room::new(kind);
+        let server = room.serve();
+        let seat = Room::seat(&server, 0);
+        for unit in ["e2e-1", "e2e-2"] {
+            put_unit(&seat, unit);
+        }
+        let texts = ["z\u{0}", "", "two\nlines", "bell\u{7}", &"x".repeat(129)];
+        let mut batch = vec![fix("e2e-1", CENTRE, &now())];
+        batch.extend(texts.map(|obs| {
+            let mut row = fix("e2e-2", CENTRE, &now());
+            row["obs"] = obs.into();
+            row
+        }));
+        batch.push(fix("e2e\u{0}", CENTRE, &now()));
+        batch.push(fix("e2e-2", NEAR, &now()));
+        let report = seat.post("/api/v1/positions", &json!(batch)).ok();
+        assert_eq!(rows(&report, "rejected"), [1, 2, 3, 4, 5, 6], "{report}");
+        for row in report["rejected"].as_array().unwrap() {
+            assert_eq!(row["code"], "UNREADABLE", "{report}");
+        }
+        assert_eq!(report["accepted"], 2, "{report}");
+        // In the order of an end, all that was accepted is written; the next server reads it.
+        drop(server);
+        let server = room.serve();
+        let seat = Room::seat(&server, 0);
+        for (unit, place) in [("e2e-1", CENTRE), ("e2e-2", NEAR)] {
+            let unit = seat.get(&format!("/api/v1/units/{unit}")).ok();
+            assert!(same((unit["lon"].as_f64().unwrap(), unit["lat"].as_f64().unwrap()), place), "{unit}");
+        }
+    });
 }

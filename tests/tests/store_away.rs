@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use tests::{CENTRE, Kind, Live, PASSWORD, Room, Server, add_user, command, id, wait_until};
+use tests::{CENTRE, Kind, Live, PASSWORD, Room, Server, add_user, command, fix, id, now, wait_until};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -106,4 +106,50 @@ fn the_room_goes_on_seeing_while_the_database_is_away() {
         let rows = rows["rows"].as_array().expect("rows").clone();
         rows.iter().filter(|row| row["action"] == "item" && row["object_class"] == "incidents").count() >= 2
     });
+}
+
+#[test]
+fn positions_that_are_accepted_while_the_database_is_away_are_all_kept() {
+    const ROWS: usize = 100;
+    let room = Room::new(Kind::Database);
+    let [_, url] = room.store();
+    let (head, tail) = url.split_once('@').expect("user and server");
+    let (server, name) = tail.split_once('/').expect("server and database");
+    let way = Way::to(server.to_owned());
+    let through = format!("{head}@{}/{name}", way.address);
+    let serving = Server::serve_with(&["--database-url", &through], room.folder(), &[], &[])
+        .forgiving(&["store", "log", "read", "audit", "pool", "registry", "others"]);
+    let seat = Room::seat(&serving, 0);
+    let units = Room::units(&seat, 4);
+    let report = |batch: usize| {
+        let row = |n: usize| {
+            let mut row = fix(&units[n % units.len()], CENTRE, &now());
+            row["obs"] = format!("away:{batch}:{n}").into();
+            row
+        };
+        let rows: Vec<_> = (0..ROWS).map(row).collect();
+        assert_eq!(seat.post("/api/v1/positions", &json!(rows)).ok()["accepted"], ROWS);
+    };
+    // By the road of their own: how many of them the database has, and how many different ones.
+    let kept = || {
+        let query = "select count(*), count(distinct obs) from onemap.fix where obs like 'away:%'";
+        let counted = std::process::Command::new("psql").args([url.as_str(), "-Atc", query]).output();
+        String::from_utf8_lossy(&counted.expect("psql counts").stdout).trim().to_owned()
+    };
+
+    way.open.store(false, Ordering::Relaxed);
+    for batch in 0..9 {
+        report(batch);
+    }
+    wait_until("the writer has noticed", SOON, || {
+        let log = serving.log();
+        log.contains("does not answer; positions wait") || log.contains("positions could not be written")
+    });
+    report(9);
+    assert_eq!(kept(), "0|0", "the test has taken the database away");
+    way.open.store(true, Ordering::Relaxed);
+    let all = format!("{0}|{0}", 10 * ROWS);
+    wait_until("all of them are kept, each once", SOON, || kept() == all);
+    let figures = serving.client().get("/metrics").text();
+    assert!(!figures.contains("onemap_positions_lost_total"), "nothing was lost:\n{figures}");
 }

@@ -133,7 +133,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     let (all_answered, answered) = tokio::sync::watch::channel(false);
     let track = tokio::spawn({
         let app = app.clone();
-        async move { app.track.run(Arc::clone(&app.store), answered).await }
+        async move { app.track.run(&app.store, &app.alarms, answered).await }
     });
     let clerk = tokio::spawn(crate::app::ops::clerk(app.clone()));
     tokio::spawn(crate::app::ops::tail(app.clone()));

@@ -19,7 +19,7 @@ pub struct PositionRow {
     pub lat: f64,
     /// When, by the device: RFC 3339.
     pub at: String,
-    /// The device's own number of the report, `device:boot:counter`; tells duplicates.
+    /// The device's own number of the report, `device:boot:counter`; tells duplicates. 1 to 128 characters, no control characters.
     pub obs: Option<String>,
     /// Radius of the device's own doubt, metres.
     pub accuracy_m: Option<f32>,
@@ -84,8 +84,10 @@ impl PositionRow {
         let (lon, lat) = crs.to_wgs84(self.lon, self.lat).map_err(|_outside| "LOC-SYS")?;
         let zero = |why| if why == PositionError::NullIsland { Label::Zero.code() } else { "LOC-SYS" };
         let position = Position::new(lon, lat).map_err(zero)?;
-        let too_long = |text: &str, most: usize| text.chars().count() > most;
-        if too_long(&self.unit, 64) || self.obs.as_deref().is_some_and(|obs| too_long(obs, 128)) {
+        // A zero byte is text that no store keeps; what else controls a terminal has no place in a name either.
+        let readable =
+            |text: &str, most: usize| (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        if !readable(&self.unit, 64) || self.obs.as_deref().is_some_and(|obs| !readable(obs, 128)) {
             return Err("UNREADABLE");
         }
         let fix = Fix {

@@ -2422,7 +2422,7 @@ export interface components {
              * @description Longitude (or easting, when `crs` says so).
              */
             lon: number;
-            /** @description The device's own number of the report, `device:boot:counter`; tells duplicates. */
+            /** @description The device's own number of the report, `device:boot:counter`; tells duplicates. 1 to 128 characters, no control characters. */
             obs?: string | null;
             /**
              * Format: float

@@ -352,6 +352,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   'alert_LOG-UNAVAILABLE': 'The log cannot be written: commands are refused',
   'alert_CLOCK-STEP': 'The clock of the server was set',
   'alert_STORE-AWAY': 'The store does not answer',
+  'alert_POSITIONS-LOST': 'The store was away too long: some positions are not kept',
   'alert_POSITIONS-SILENT': 'No position for two minutes',
   'alert_CALLS-SILENT': 'No call for half an hour',
   'alert_VOID-POLICE': 'too few free police within 10 min (now / with nobody bound)',

@@ -349,6 +349,7 @@ export const dispatchZh = {
   'alert_LOG-UNAVAILABLE': '日志无法写入，指令暂不受理',
   'alert_CLOCK-STEP': '服务器时钟被调整',
   'alert_STORE-AWAY': '数据库没有应答',
+  'alert_POSITIONS-LOST': '数据库中断过久，部分定位轨迹未能保存',
   'alert_POSITIONS-SILENT': '两分钟没有任何定位上报',
   'alert_CALLS-SILENT': '半小时没有来电',
   'alert_VOID-POLICE': '十分钟内可到的空闲警力不足（现在 / 无任务时）',
