@@ -10,6 +10,7 @@ use crate::layer::Layer;
 use crate::noun::{Noun, NounError};
 use crate::personal::personal_id;
 use crate::position::{Position, PositionError};
+use crate::secret::secret_in;
 use crate::value::{Properties, Value};
 
 /// The number that stands for a feature in tiles and answers: a 53-bit hash of (layer, source, source id), never 0.
@@ -28,7 +29,8 @@ pub struct FeatureKey {
 }
 
 impl FeatureKey {
-    /// Checks lengths: source 1–64, source id 1–128 characters, no control characters.
+    /// Checks lengths: source 1–64, source id 1–128 characters, no control characters; neither holds a number of a person,
+    /// a password or where a stream is.
     pub fn new(layer: Layer, source: impl Into<String>, source_id: impl Into<String>) -> Result<Self, FeatureError> {
         let (source, source_id) = (source.into(), source_id.into());
         for (name, text, most) in [("source", &source, 64), ("source_id", &source_id, 128)] {
@@ -37,9 +39,13 @@ impl FeatureKey {
                 return Err(FeatureError::Key { name, most });
             }
         }
-        if let Some(what) = personal_id(&source_id) {
-            let name = "source_id".to_owned();
-            return Err(AttributeError::Personal { name, what }.into());
+        for (name, text) in [("source", &source), ("source_id", &source_id)] {
+            if let Some(what) = personal_id(text) {
+                return Err(AttributeError::Personal { name: name.to_owned(), what }.into());
+            }
+            if let Some(what) = secret_in(text) {
+                return Err(AttributeError::Secret { name: name.to_owned(), what }.into());
+            }
         }
         Ok(Self { layer, source, source_id })
     }

@@ -21,6 +21,7 @@ pub use registry::{
 pub use rooms::Settled;
 
 use crate::layer::Layer;
+use crate::secret::secret_in;
 use crate::value::Properties;
 
 /// Why properties are not the noun they should be.
@@ -64,6 +65,17 @@ pub enum Noun {
     Residents(ResidentCount),
 }
 
+/// No field but a camera's `stream` holds where a stream is, a login or a password.
+fn no_secret(fields: &[FieldSpec], properties: &Properties) -> Result<(), FieldError> {
+    for (name, value) in properties.iter() {
+        let Some(what) = value.as_text().and_then(secret_in) else { continue };
+        if let Some(field) = fields.iter().find(|field| field.name == name && name != "stream") {
+            return Err(FieldError { field: field.name, reason: format!("is not taken: {what}") });
+        }
+    }
+    Ok(())
+}
+
 /// One line a noun: variant, layer, struct.
 macro_rules! nouns {
     ($($variant:ident, $layer:ident, $noun:ident;)*) => {
@@ -75,6 +87,7 @@ macro_rules! nouns {
 
             /// Takes the fields of the layer's noun out of `properties`; what is left is for the attribute bag.
             pub fn take(layer: Layer, properties: &mut Properties) -> Result<Self, NounError> {
+                no_secret(Self::fields(layer), properties)?;
                 let noun = match layer {
                     $(Layer::$layer => Self::$variant($noun::take(properties)?),)*
                     Layer::People | Layer::Units | Layer::Incidents => return Err(NounError::NotRegistered(layer.name())),
