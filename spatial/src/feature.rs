@@ -119,6 +119,7 @@ impl Feature {
     pub fn new(key: FeatureKey, geometry: Geometry<f64>, mut properties: Properties) -> Result<Self, FeatureError> {
         check_geometry(key.layer, &geometry)?;
         Noun::settle(key.layer, &mut properties);
+        Noun::no_secret(key.layer, &properties).map_err(NounError::from)?;
         let noun = Noun::take(key.layer, &mut properties)?;
         if let (Layer::Residents, Some((name, _))) = (key.layer, properties.iter().next()) {
             return Err(AttributeError::CountsOnly { name: name.to_owned(), layer: key.layer.name() }.into());
@@ -303,6 +304,10 @@ mod tests {
         for id in ["11010519491231002X", "13800138000", "浙C12345", "a@example.com"] {
             let said = FeatureKey::new(Layer::Houses, "t", id).unwrap_err().to_string();
             assert!(said.contains("source_id") && !said.contains(id), "{said}");
+        }
+        for source in ["13800138000", "浙C12345", "a@example.com", "rtsp://h/x", "密码12345"] {
+            let said = FeatureKey::new(Layer::Houses, source, "1").unwrap_err().to_string();
+            assert!(said.contains("\"source\"") && !said.contains(source), "{said}");
         }
         assert!(FeatureKey::new(Layer::Houses, "osm", "n13012345678").is_ok());
     }

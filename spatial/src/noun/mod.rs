@@ -6,6 +6,7 @@
 mod field;
 mod inside;
 mod kinds;
+mod nested;
 mod registry;
 mod rooms;
 
@@ -65,17 +66,6 @@ pub enum Noun {
     Residents(ResidentCount),
 }
 
-/// No field but a camera's `stream` holds where a stream is, a login or a password.
-fn no_secret(fields: &[FieldSpec], properties: &Properties) -> Result<(), FieldError> {
-    for (name, value) in properties.iter() {
-        let Some(what) = value.as_text().and_then(secret_in) else { continue };
-        if let Some(field) = fields.iter().find(|field| field.name == name && name != "stream") {
-            return Err(FieldError { field: field.name, reason: format!("is not taken: {what}") });
-        }
-    }
-    Ok(())
-}
-
 /// One line a noun: variant, layer, struct.
 macro_rules! nouns {
     ($($variant:ident, $layer:ident, $noun:ident;)*) => {
@@ -87,7 +77,6 @@ macro_rules! nouns {
 
             /// Takes the fields of the layer's noun out of `properties`; what is left is for the attribute bag.
             pub fn take(layer: Layer, properties: &mut Properties) -> Result<Self, NounError> {
-                no_secret(Self::fields(layer), properties)?;
                 let noun = match layer {
                     $(Layer::$layer => Self::$variant($noun::take(properties)?),)*
                     Layer::People | Layer::Units | Layer::Incidents => return Err(NounError::NotRegistered(layer.name())),
@@ -148,6 +137,18 @@ impl Noun {
             | Layer::Units
             | Layer::Incidents => Settled::default(),
         }
+    }
+
+    /// No field but a camera's `stream` may hold where a stream is, a login or a password.
+    pub(crate) fn no_secret(layer: Layer, properties: &Properties) -> Result<(), FieldError> {
+        for (name, value) in properties.iter() {
+            let Some(what) = value.as_text().and_then(secret_in) else { continue };
+            let field = Self::fields(layer).iter().find(|field| field.name == name && name != "stream");
+            if let Some(field) = field {
+                return Err(FieldError { field: field.name, reason: format!("is not taken: {what}") });
+            }
+        }
+        Ok(())
     }
 
     /// Rules over several fields.
