@@ -23,11 +23,12 @@ const DENIED_WORDS: &str = "\
     zhengjian zhongdianrenkou zjhm zzmm \
     headmaster housemaster landlady landlord lodger occupant fangdong zuke zuhu zhuhu zhuke renter lessee \
     legalperson legalrep legalrepresentative \
-    birthyear birthmonth yob youxiang idno nickname nicheng dibao wechatid wxid";
+    birthyear birthmonth yob youxiang idno nickname nicheng dibao wechatid wxid \
+    givenname familyname personname peoplename ssn huji yezhu chusheng bingshi tijian chuzuren dangpai";
 /// Names that are denied as a whole, whatever parts them: too short or too common to be denied inside another name
 /// (`name:nl` is a name in Dutch, `gender_segregated` a toilet).
 const DENIED_WHOLE: &str = "\
-    birth births mail mails mailaddress age ages hz hzname hzxm manager managers managername mob mobno mobnumber contact contactname contactperson contacts gender genders qq score scores sex sfz sjh cph fzr mz nl xb xm wx wxh \
+    birth births mail mails mailaddress age ages hz hzname hzxm manager managers managername mob mobno mobnumber person persons people mingzi contact contactname contactperson contacts gender genders qq score scores sex sfz sjh cph fzr mz nl xb xm wx wxh \
     occupation zhiye";
 /// Runs of letters that no name may hold, with everything else taken out of it (`s-h-o-u_j.i`, `userphonenumber`).
 const DENIED_STEMS: &str = "\
@@ -72,6 +73,12 @@ const HARMLESS_CHINESE: &[&str] = &[
     "精神文明",
     "精神卫生中心",
     "宗教场所",
+    "故障诊断",
+    "设备诊断",
+    "视频诊断",
+    "体检中心",
+    "房屋体检",
+    "城市体检",
 ];
 const DENIED_CHINESE: &str = "\
     特殊人群 重点人员 前科 吸毒 精神 民族 宗教 籍贯 流动人口 上访 涉稳 国籍 \
@@ -80,17 +87,18 @@ const DENIED_CHINESE: &str = "\
     证件 联系方式 微信 联系人 性别 年龄 车牌 重点人口 身份 手机号 座机 学历 婚姻 党员 配偶 亲属 监护人 嫌疑 在逃 \
     涉毒 涉黑 涉访 矫正 艾滋 病人 病历 医保 社保 银行卡 银行账 出狱 服刑 刑满 邪教 血型 孕妇 法定代表 法人代表 负责人 业主 \
     邮箱 电邮 电子邮件 生日 承租人 房东 住户姓 居民姓 特殊人员 关注人员 管控人员 人员评分 信用分 \
-    昵称 网名 职业 低保";
+    昵称 网名 职业 低保 \
+    诊断 体检 户口 身分 出租人 党派 案底 重点对象 工作单位";
 /// Chinese names that are denied as a whole: inside another they may be harmless (住户数 is a count).
 const DENIED_WHOLE_CHINESE: &str = "\
     住户 住户名 住户名单 住户信息 居民 家长 屋主 房主 楼长 经办人 店主 店长 老板 经理 物业经理 责任人 租赁人 居住人 \
-    家庭成员 联络人 租客 租户 法人 法人姓名";
+    家庭成员 联络人 租客 租户 法人 法人姓名 姓 名 证号 证号码 职务 住民 人名 本人 户籍地";
 /// Traditional characters of the words above, each with its simplified form.
 const SIMPLIFIED: &str = "\
     暱昵 稱称 郵邮 證证 電电 話话 機机 聯联 繫系 係系 齡龄 車车 號号 碼码 戶户 貫贯 國国 點点 員员 動动 訪访 穩稳 殘残 護护 臉脸 紋纹 單单 \
     別别 釋释 黨党 銀银 帳账 賬账 學学 歷历 職职 親亲 屬属 監监 獄狱 評评 級级 滿满 寫写 眾众 髮发 類类 對对 關关 負负 責责 \
     業业 東东 姓姓 孕孕 婦妇 暫暂 邊边 嶽岳 徵征 宗宗 罪罪 癮瘾 記记 錄录 誌志 檔档 體体 險险 務务 從从 來来 態态 種种 \
-    犯犯 現现 絡络 絕绝 產产 貌貌 療疗 診诊 斷断 參参 與与 質质";
+    犯犯 現现 絡络 絕绝 產产 貌貌 療疗 診诊 斷断 參参 與与 質质 檢检 歲岁";
 /// Pairs and runs of words that are denied only together (`id_card`, `risk_score`).
 const DENIED_RUNS: &[&str] = &[
     "id card",
@@ -134,6 +142,14 @@ const DENIED_RUNS: &[&str] = &[
     "native place",
     "nick name",
     "we chat",
+    "given name",
+    "family name",
+    "person name",
+    "people name",
+    "ming zi",
+    "ye zhu",
+    "chu sheng",
+    "social security number",
     "first name",
     "last name",
     "full name",

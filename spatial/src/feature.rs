@@ -10,6 +10,7 @@ use crate::layer::Layer;
 use crate::noun::{Noun, NounError};
 use crate::personal::personal_id;
 use crate::position::{Position, PositionError};
+use crate::secret::secret_in;
 use crate::value::{Properties, Value};
 
 /// The number that stands for a feature in tiles and answers: a 53-bit hash of (layer, source, source id), never 0.
@@ -28,7 +29,8 @@ pub struct FeatureKey {
 }
 
 impl FeatureKey {
-    /// Checks lengths: source 1–64, source id 1–128 characters, no control characters.
+    /// Checks lengths: source 1–64, source id 1–128 characters, no control characters; neither holds a number of a person,
+    /// a password or where a stream is.
     pub fn new(layer: Layer, source: impl Into<String>, source_id: impl Into<String>) -> Result<Self, FeatureError> {
         let (source, source_id) = (source.into(), source_id.into());
         for (name, text, most) in [("source", &source, 64), ("source_id", &source_id, 128)] {
@@ -37,9 +39,13 @@ impl FeatureKey {
                 return Err(FeatureError::Key { name, most });
             }
         }
-        if let Some(what) = personal_id(&source_id) {
-            let name = "source_id".to_owned();
-            return Err(AttributeError::Personal { name, what }.into());
+        for (name, text) in [("source", &source), ("source_id", &source_id)] {
+            if let Some(what) = personal_id(text) {
+                return Err(AttributeError::Personal { name: name.to_owned(), what }.into());
+            }
+            if let Some(what) = secret_in(text) {
+                return Err(AttributeError::Secret { name: name.to_owned(), what }.into());
+            }
         }
         Ok(Self { layer, source, source_id })
     }
@@ -113,6 +119,7 @@ impl Feature {
     pub fn new(key: FeatureKey, geometry: Geometry<f64>, mut properties: Properties) -> Result<Self, FeatureError> {
         check_geometry(key.layer, &geometry)?;
         Noun::settle(key.layer, &mut properties);
+        Noun::no_secret(key.layer, &properties).map_err(NounError::from)?;
         let noun = Noun::take(key.layer, &mut properties)?;
         if let (Layer::Residents, Some((name, _))) = (key.layer, properties.iter().next()) {
             return Err(AttributeError::CountsOnly { name: name.to_owned(), layer: key.layer.name() }.into());
@@ -297,6 +304,10 @@ mod tests {
         for id in ["11010519491231002X", "13800138000", "浙C12345", "a@example.com"] {
             let said = FeatureKey::new(Layer::Houses, "t", id).unwrap_err().to_string();
             assert!(said.contains("source_id") && !said.contains(id), "{said}");
+        }
+        for source in ["13800138000", "浙C12345", "a@example.com", "rtsp://h/x", "密码12345"] {
+            let said = FeatureKey::new(Layer::Houses, source, "1").unwrap_err().to_string();
+            assert!(said.contains("\"source\"") && !said.contains(source), "{said}");
         }
         assert!(FeatureKey::new(Layer::Houses, "osm", "n13012345678").is_ok());
     }

@@ -7,7 +7,7 @@ use crate::codes::{holds_identity_number, is_old_identity_number};
 use crate::denied::is_unseen;
 
 /// Signs that people put between the digits of one number.
-const BETWEEN: &[char] = &['\u{2010}', '\u{2011}', '\u{2212}', '|', ' ', '-', '–', '—', '·', '_', '.', '/', '(', ')'];
+const BETWEEN: &[char] = &['|', ' ', '-', '·', '_', '.', '/', '(', ')', '*', '~', '+', '\'', '[', ']'];
 /// Signs that part the members of a list more often than the digits of one number: with one of them, or with several
 /// signs, between its groups, a number must be all that stands together.
 const LISTS: &[char] = &[',', '、', '\t', '\n', '\r', ';'];
@@ -38,9 +38,11 @@ pub fn personal(text: &str) -> Option<&'static str> {
     if text.is_ascii() && !text.contains('@') && text.bytes().filter(u8::is_ascii_digit).count() < 11 {
         return None;
     }
-    let plain: String =
-        if text.is_ascii() { text.to_owned() } else { text.nfkc().filter(|c| !is_unseen(*c)).collect() };
-    let chars: Vec<char> = plain.chars().collect();
+    let chars: Vec<char> = if text.is_ascii() {
+        text.chars().collect()
+    } else {
+        text.nfkc().filter(|c| !is_unseen(*c)).map(one_sign).collect()
+    };
     if holds_mail(&chars) {
         return Some("an e-mail address");
     }
@@ -50,6 +52,37 @@ pub fn personal(text: &str) -> Option<&'static str> {
         return Some("a resident identity number");
     }
     numbers(&chars).iter().find_map(Written::says).or_else(|| holds_plate(&chars).then_some("a number plate"))
+}
+
+/// One sign for the many that look like it: every dash, point and blank that parts the digits of a number.
+fn one_sign(c: char) -> char {
+    match c {
+        // Hyphens and dashes, the minus, those for small and wide writing, Hebrew, Mongolian, Katakana and box-drawing ones.
+        '\u{2010}'..='\u{2015}'
+        | '\u{2043}'
+        | '\u{2212}'
+        | '\u{2500}'
+        | '\u{2501}'
+        | '\u{2e3a}'
+        | '\u{2e3b}'
+        | '\u{58a}'
+        | '\u{5be}'
+        | '\u{1806}'
+        | '\u{fe58}'
+        | '\u{fe63}'
+        | '\u{ff0d}'
+        | '\u{30fc}'
+        | '\u{30a0}'
+        | '\u{301c}'
+        | '\u{23af}' => '-',
+        // A full stop, middle dots, bullets, an asterisk of its own.
+        '。' | '．' | '\u{2024}' | '\u{2027}' => '.',
+        '・' | '•' | '∙' | '⋅' | '●' | '\u{b7}' | '\u{387}' | '\u{16eb}' => '·',
+        '\u{2217}' | '\u{204e}' | '\u{2731}' => '*',
+        c if c.is_whitespace() && !matches!(c, '\t' | '\n' | '\r') => ' ',
+        '\u{2800}' => ' ',
+        c => c,
+    }
 }
 
 /// Columns of free words, where fifteen digits alone are no code of a register.
@@ -101,19 +134,39 @@ pub fn personal_id(id: &str) -> Option<&'static str> {
 /// Endings of pictures, in whose names an `@` may stand (`icon@2x.png`).
 const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "svg"];
 
-/// Signs that may stand before the `@`, then labels parted by points, the last of at least two letters.
+/// Last labels of hosts that are written in Chinese. Words may follow them without a sign between.
+const HAN_DOMAINS: [&str; 10] = ["公司", "中国", "中國", "网络", "網絡", "网址", "集团", "公益", "政务", "香港"];
+
+fn is_of_host(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// Signs that may stand before the `@`, then a host.
 fn holds_mail(chars: &[char]) -> bool {
     chars.iter().enumerate().filter(|(_, c)| **c == '@').any(|(at, _)| {
         let named = at.checked_sub(1).and_then(|at| chars.get(at));
         let named = named.is_some_and(|c| c.is_ascii_alphanumeric() || "._%+-".contains(*c));
         let host = chars.get(at + 1..).unwrap_or_default().iter();
-        let host: String = host.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).collect();
-        let ends = host.trim_end_matches(['.', '-']).rsplit_once('.');
-        named
-            && ends.is_some_and(|(before, last)| {
-                let letters = last.len() >= 2 && last.bytes().all(|b| b.is_ascii_alphabetic());
-                letters && !before.is_empty() && !PICTURES.contains(&last.to_ascii_lowercase().as_str())
-            })
+        let host: String = host.take_while(|c| is_of_host(**c)).collect();
+        named && ends_as_host(&host)
+    })
+}
+
+/// At least two labels, the last of which is a domain: of Latin letters, after which words may stand without a blank, or one
+/// of [`HAN_DOMAINS`].
+fn ends_as_host(host: &str) -> bool {
+    let labels: Vec<&str> = host.split('.').take_while(|label| !label.is_empty()).collect();
+    let behind = labels.get(1..).unwrap_or_default();
+    if behind.iter().any(|label| HAN_DOMAINS.iter().any(|known| label.starts_with(known))) {
+        return true;
+    }
+    // Behind a label with other letters in it there is a sentence.
+    let end = behind.iter().position(|label| !label.is_ascii()).map_or(behind.len(), |at| at + 1);
+    let latin = |label: &&str| label.chars().take_while(char::is_ascii).collect::<String>();
+    let last = behind.get(..end).unwrap_or_default().iter().map(latin).rfind(|label| !label.is_empty());
+    last.is_some_and(|last| {
+        let last = last.trim_end_matches('-').to_ascii_lowercase();
+        last.len() >= 2 && last.bytes().all(|b| b.is_ascii_alphabetic()) && !PICTURES.contains(&last.as_str())
     })
 }
 
@@ -262,7 +315,7 @@ fn holds_plate(chars: &[char]) -> bool {
         if !rest.next().is_some_and(|c| c.is_ascii_alphabetic()) {
             return false;
         }
-        if rest.peek().is_some_and(|c| matches!(c, '·' | '•' | ' ' | '-' | '.')) {
+        if rest.peek().is_some_and(|c| matches!(c, '·' | ' ' | '-' | '.' | '*' | '_' | '/')) {
             rest.next();
         }
         let signs: Vec<char> = rest.take_while(char::is_ascii_alphanumeric).collect();
@@ -307,6 +360,26 @@ mod tests {
             ("138 - 0000 - 0000", "a mobile number"),
             ("1,13800000000,2", "a mobile number"),
             ("110105,19491231,002X", "a resident identity number"),
+            ("138\u{2010}0000\u{2015}0000", "a mobile number"),
+            ("138\u{fe58}0000\u{fe63}0000", "a mobile number"),
+            ("138－0000－0000", "a mobile number"),
+            ("138。0000。0000", "a mobile number"),
+            ("138・0000・0000", "a mobile number"),
+            ("138•0000•0000", "a mobile number"),
+            ("138*0000*0000", "a mobile number"),
+            ("138\u{3000}0000\u{2003}0000", "a mobile number"),
+            ("138\u{a0}0000\u{202f}0000", "a mobile number"),
+            ("1\u{200d}3\u{2060}8\u{feff}00000000", "a mobile number"),
+            ("110105\u{2012}19491231\u{2212}002X", "a resident identity number"),
+            ("浙C・12345", "a number plate"),
+            ("浙C。12345", "a number plate"),
+            ("浙C\u{2014}12345", "a number plate"),
+            ("浙C\u{3000}12345", "a number plate"),
+            ("a@例子.公司", "an e-mail address"),
+            ("a@example.中国", "an e-mail address"),
+            ("a@example。com", "an e-mail address"),
+            ("请写信到a@example.com谢谢", "an e-mail address"),
+            ("a@example.com。谢谢", "an e-mail address"),
             ("浙C12345", "a number plate"),
             ("浙C·D12345", "a number plate"),
             ("黑色轿车，浙CF1234停在门口", "a number plate"),

@@ -29,14 +29,9 @@ const STEMS: [&str; 18] = [
 const WHOLE: [&str; 8] = ["psw", "pass", "userpass", "rtsppass", "secret", "token", "pincode", "mima"];
 /// What holds a stem and is harmless.
 const HARMLESS: [&str; 3] = ["passwordprotected", "密码锁", "密碼鎖"];
-/// Addresses that are those of a live picture.
-const STREAMS: [&str; 10] =
-    ["rtsp://", "rtsps://", "rtspu://", "rtmp://", "rtmps://", "rtp://", "srt://", "rist://", "mms://", "gb28181://"];
-/// What stands before a secret in a text.
-const SAID: [&str; 6] = ["password=", "passwd=", "pwd=", "password:", "密码:", "密码="];
 
 /// A text as it looks: other forms of a character as the plain one, what takes no room left out, small letters.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -51,24 +46,30 @@ pub(crate) fn secret_name(name: &str) -> Option<&'static str> {
     denied.then_some("a password or key does not belong here")
 }
 
-/// What a text holds of that kind, in words.
+/// Whether a text has a sign without which it holds nothing of that kind: an import asks for every text of every row.
+fn may_open(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii() || matches!(c, '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}');
+    let said = |c: char| matches!(c, ':' | '=' | '@' | 'p' | 'P' | '密' | '口');
+    text.chars().any(|c| said(c) || !plain(c))
+}
+
+/// What a text holds of that kind, in words: the address of a stream, an address with a login or a key, a password.
 pub(crate) fn secret_in(text: &str) -> Option<&'static str> {
-    if text.is_ascii() && !text.contains([':', '=']) {
+    if !may_open(text) {
         return None;
     }
-    let plain = plain(text).replace("\\/", "/");
-    if STREAMS.iter().any(|scheme| plain.contains(scheme)) {
+    let plain = plain(text).replace("\\/", "/").replace('\\', "/");
+    if stream::is_in(&plain) {
         return Some("the address of a stream belongs in the field `stream` of a camera");
     }
-    let with_login = |rest: &str| {
-        let authority = rest.split(['/', '?', '#', ' ', ',', ';', '，', '；', '、']).next().unwrap_or_default();
-        authority.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'))
-    };
-    if plain.split("://").skip(1).any(with_login) {
+    if login::is_in(&plain) {
         return Some("it holds an address with a login");
     }
-    SAID.iter().any(|said| plain.contains(said)).then_some("it holds a password")
+    login::password(&plain).then_some("it holds a password")
 }
+
+mod login;
+mod stream;
 
 #[cfg(test)]
 mod tests {
@@ -94,18 +95,74 @@ mod tests {
             "rt\u{200b}sp://h",
             "ｒｔｓｐ：／／h",
             r#"{"u":"rtsp:\/\/h\/x"}"#,
+            "ws://h/x",
+            "wss://h/x",
+            "见webrtc://h/x",
+            "udp://@239.0.0.1:1234",
+            "onvif://h",
+            "hls://h/x",
+            r"rtsp:\\h\x",
+            "rtsp : //h/x",
+            "rtsp:/h",
+            "http://h/live/1.flv",
+            "https://h/a/index.m3u8?x=1",
+            "http://h/x.mpd",
+            "http://h/x.mjpg",
+            "http://h:8080/hls/7/",
+            "https://h/live/7",
+            "http://h/stream",
+            "http://h/stream1",
+            "http://h/ISAPI/Streaming/Channels/101",
+            "http://h/axis-cgi/mjpg/video.cgi",
+            "10.0.0.2:554/h264",
+            "cam1.example.org:554",
+            "cam1:554/x",
             "http://usr:pw@h",
+            "admin:12345@10.0.0.2",
+            "登录admin:pw@cam1.example.org/1",
             "http://h/x?user=admin&password=hunter2",
+            "https://h/x?token=abc",
+            "https://h/x?a=1&access_token=abc",
+            "https://h/x?key=abc",
+            "https://h/x#auth=abc",
             "密码:123456",
+            "密码12345",
+            "密码 abc123",
+            "密码是：芝麻开门",
+            "密碼12345",
+            "口令=开门",
+            "pwd:x",
+            "PWD 12345",
+            "password hunter2",
+            "password is hunter2",
+            "password12345",
+            "用户名admin密码admin",
+            "账号 a 密码 b",
         ] {
             assert!(secret_in(text).is_some(), "{text}");
         }
         for text in [
+            "https://example.org/page",
             "https://a.org/x@y",
             "https://a.org:8080,info@a.org",
             "网址http://h.cn:8080；邮箱a@b.cn",
+            "http://h.cn/livestock/streamlined?keyword=a&page=2",
+            "https://tv.example.org/live",
+            "ftp://example.org/data.zip",
+            "mailto:info",
             "9:00-18:00",
+            "9:00@5.20",
+            "比例1:554",
             "a=b",
+            "password protected",
+            "a keypad with password",
+            "密码锁",
+            "需要密码，问物业",
+            "门口令人难忘",
+            "码头口令牌",
+            "电梯口 12",
+            "Pass 66",
+            "Brenner Pass: 1370 m",
         ] {
             assert_eq!(secret_in(text), None, "{text}");
         }

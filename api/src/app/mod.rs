@@ -67,7 +67,7 @@ pub use hex::hex;
 pub use homes::{Register, run as homes};
 pub use imports::{
     FieldChange, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports, MendedRow,
-    Progress, RefusedRow, RowsJob, Started, Suspected, WrongWord, begin, changed_fields, import,
+    Progress, RefusedRow, RowsJob, Started, Suspected, WrongWord, begin, changed_fields, file_told, import,
 };
 pub use limits::Limits;
 pub use live_tiles::incident_fid;

@@ -18,7 +18,7 @@ use super::users::note;
 use super::{complain, say};
 use crate::app::{
     App, Heading, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportWords, Imports, Limits, Publisher, begin,
-    changed_fields, import, now_ms, rfc3339,
+    changed_fields, file_told, import, now_ms, rfc3339,
 };
 
 /// Exit code when nothing could be read.
@@ -90,9 +90,10 @@ impl Import {
             }
         };
         let opened = self.place.open().await?;
-        note(&opened.store, "import", &file.to_string_lossy()).await?;
+        note(&opened.store, "import", &file_told(&file.to_string_lossy())).await?;
         let who = "command line".to_owned();
         let (dry_run, complete) = (self.dry_run, self.complete);
+        let name = file_told(&name);
         let order = ImportOrder { path: file.clone(), name, job, who, dry_run, complete, known: None };
         match bring_in(&opened.store, order).await {
             Ok(outcome) => {
@@ -130,7 +131,7 @@ impl Import {
             return Ok(ExitCode::from(NOTHING_READ));
         }
         let opened = self.place.open().await?;
-        note(&opened.store, "import", &file.to_string_lossy()).await?;
+        note(&opened.store, "import", &file_told(&file.to_string_lossy())).await?;
         if self.layer == "units" {
             lines.units(&opened.store, file).await
         } else {

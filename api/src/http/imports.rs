@@ -234,7 +234,8 @@ async fn body(app: &App, id: u64, caller: &Caller) -> Result<ImportBody, Problem
 /// A name for a file that came without one; of a path only the last part, bounded.
 fn named(given: Option<&str>) -> String {
     let last = given.and_then(|name| name.rsplit(['/', '\\']).next()).filter(|name| !name.is_empty());
-    last.unwrap_or("upload").chars().filter(|c| !c.is_control()).take(200).collect()
+    let name: String = last.unwrap_or("upload").chars().filter(|c| !c.is_control()).take(200).collect();
+    app::file_told(&name)
 }
 
 /// The problem of a word that is missing or means nothing.

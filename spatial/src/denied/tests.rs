@@ -116,6 +116,64 @@ fn whole_words_are_denied_and_not_their_neighbours() {
 }
 
 #[test]
+fn what_an_outsider_found_is_on_the_list() {
+    for bad in [
+        "given_name",
+        "familyName",
+        "person_name",
+        "people_name",
+        "person",
+        "people",
+        "SSN",
+        "身分證",
+        "身分证",
+        "身分證字號",
+        "證號",
+        "姓",
+        "名",
+        "姓 名",
+        "huji",
+        "yezhu",
+        "ming_zi",
+        "chusheng",
+        "诊断",
+        "诊断结果",
+        "體檢",
+        "体检日期",
+        "户口",
+        "戶口類別",
+        "出租人",
+        "党派",
+        "案底",
+        "重点对象",
+        "工作单位",
+        "职务",
+        "asukkaan_nimi",
+        "住民",
+    ] {
+        assert!(denied(bad).is_some(), "{bad}");
+    }
+    for good in [
+        "name",
+        "名称",
+        "店名",
+        "房产证号",
+        "许可证号",
+        "故障诊断",
+        "体检中心",
+        "住民数",
+        "personnel_door",
+        "people_counter",
+        "cell",
+        "given",
+        "family",
+        "商务职务楼",
+    ] {
+        assert_eq!(denied(good), None, "{good}");
+    }
+}
+
+#[test]
 fn other_names_are_left_alone() {
     for good in [
         "surface",

@@ -3,10 +3,19 @@
 /// Marks of a whole building.
 const BUILDINGS: &[char] = &['号', '幢', '栋', '座', '弄', '楼', '厦', '元', '#'];
 /// Chinese numerals, and what units are called by.
-const NUMERALS: &str = "零〇一二三四五六七八九十百两负甲乙丙丁";
+const NUMERALS: &str = "零〇一二三四五六七八九十百两负甲乙丙丁壹贰叁肆伍陆柒捌玖拾佰";
 /// What stands by itself for a part of a building.
-const PARTS: &[&str] = &["半地下室", "地下室", "阁楼", "顶层", "底层"];
-const SEPARATORS: &[char] = &[' ', ',', '，', '、', ';', '；', '-', '(', '（', '/', '#', '·'];
+const PARTS: &[&str] =
+    &["半地下室", "地下室", "阁楼", "顶层", "底层", "东边套", "西边套", "中间套", "东套", "西套", "中套", "边套"];
+const SEPARATORS: &[char] = &[' ', ',', '、', ';', '-', '(', '/', '#', '·', '[', '【', ':', '_', '~', '。'];
+/// Signs that part a room from the number before it as a dash does, and name no range of houses.
+const LOOSE: &str = ",、:_~·([【;。";
+/// Signs behind a room.
+const CLOSING: &str = ")]】";
+/// How the name of what a room is in ends, where a text is no address for certain.
+const ENDS: &str = "号幢栋座弄楼厦元区村苑园里庭城府寓轩阁湾墅院#";
+/// What the words of a room are made of.
+const ROOM: &str = "单元室层房户套楼号门梯铺东西南北左右中间边首半地下阁顶底";
 /// Latin words before the number of a room or floor.
 const WORDS: &[&str] = &[
     "room",
@@ -37,7 +46,7 @@ const WORDS_OF_ADDRESSES: &[&str] = &["as", "bst", "app", "tür", "top"];
 /// Words after the number of a floor.
 const FLOORS: &[&str] = &["floor", "fl", "flr", "krs", "kerros", "og", "stock", "etage", "våning", "vån"];
 /// Digits as Chinese writes them one by one (`三零一`), without tens and hundreds.
-const DIGITS: &str = "零〇一二三四五六七八九";
+const DIGITS: &str = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖";
 
 /// Splits an address where it goes on inside the building: what is kept, and what was cut. `None` when it does not.
 ///
@@ -49,9 +58,29 @@ pub fn inside(address: &str) -> Option<(String, String)> {
     split(address, true)
 }
 
-/// The same of a text that need be no address: only what its words leave no doubt of.
+/// The same of a text that need be no address: only where its words leave no doubt, and the room is all that stands between
+/// the building and the end of the text or of the sentence. What comes after that sentence stays: `5室内消防栓` is no room.
 pub(super) fn inside_of_text(text: &str) -> Option<(String, String)> {
-    split(text, false)
+    let end = text.find(['，', '；', '。', '\n']).unwrap_or(text.len());
+    let (first, more) = text.split_at(end);
+    let (kept, cut) = split(first, false)?;
+    let room = cut.chars().map(narrow).all(|c| {
+        c.is_ascii_alphanumeric() || ROOM.contains(c) || NUMERALS.contains(c) || separates(c) || CLOSING.contains(c)
+    });
+    let ends = kept.chars().next_back().map(narrow);
+    let ends = ends.is_none_or(|c| c.is_ascii_alphanumeric() || ENDS.contains(c) || CLOSING.contains(c));
+    let kept =
+        if kept.is_empty() { more.trim_start_matches(['，', '；', '。', '\n']).to_owned() } else { kept + more };
+    (room && ends).then_some((kept, cut))
+}
+
+/// What stands in brackets at the end of a name, where it is a room: `公园路1号(301)`. Figures alone are one where the name
+/// is a dwelling's; that of a building may have its year there.
+pub(super) fn bracketed(name: &str, dwelling: bool) -> Option<(String, String)> {
+    let (before, last) = name.trim_end().strip_suffix([')', '）', ']', '】'])?.rsplit_once(['(', '（', '[', '【'])?;
+    let digits = (3..=4).contains(&last.len()) && last.bytes().all(|b| b.is_ascii_digit());
+    let worded = || inside(last).is_some_and(|(kept, _)| kept.is_empty());
+    (dwelling && digits || worded()).then(|| (before.trim_end().to_owned(), last.to_owned()))
 }
 
 fn split(text: &str, address: bool) -> Option<(String, String)> {
@@ -62,12 +91,16 @@ fn split(text: &str, address: bool) -> Option<(String, String)> {
     let (plain, places) = plainly(&given, address);
     let (mut kept, mut cut) = (text.trim().to_owned(), Vec::new());
     let han = plain.iter().any(|c| is_han(*c));
-    let goes_on = |at: &usize| han && begins(&plain, *at) || address && grouped(&plain, *at, han);
+    let goes_on = |at: &usize| {
+        han && begins(&plain, *at, address)
+            || address && (grouped(&plain, *at, han) || *at == 0 && on_floor(&plain, None))
+    };
     if let Some(at) = (0..plain.len()).find(goes_on).and_then(|at| places.get(at)) {
         let (before, after) = given.split_at(*at);
         let (before, after): (String, String) = (before.iter().collect(), after.iter().collect());
         before.trim_end_matches(separates).trim().clone_into(&mut kept);
-        cut.push(after.trim_start_matches(separates).trim().to_owned());
+        let ends = |c: char| CLOSING.contains(narrow(c));
+        cut.push(after.trim_start_matches(separates).trim().trim_end_matches(ends).to_owned());
     }
     if let Some((rest, words)) = latin(&kept, address) {
         kept = rest;
@@ -78,7 +111,7 @@ fn split(text: &str, address: bool) -> Option<(String, String)> {
 
 /// Whether it has no sign at all of going on inside: nearly every address, and an import asks for each of a million.
 fn is_plain(address: &str) -> bool {
-    let plain = |c: char| c.is_ascii_digit() || is_han(c) && !"室层房户套元楼阁".contains(c);
+    let plain = |c: char| c.is_ascii_digit() || is_han(c) && !"室层房户套元楼阁铺".contains(c);
     let ends = |c: char| is_han(c) && !DIGITS.contains(c) && !"东西南北左右中".contains(c);
     address.chars().all(plain) && address.chars().next_back().is_none_or(ends)
 }
@@ -120,14 +153,17 @@ fn is_han(c: char) -> bool {
 }
 
 /// Whether a unit, floor or room begins there.
-fn begins(all: &[char], at: usize) -> bool {
+fn begins(all: &[char], at: usize, address: bool) -> bool {
     let rest = all.get(at..).unwrap_or_default();
     let before = at.checked_sub(1).and_then(|at| all.get(at)).copied();
     let marked = all.get(..at).unwrap_or_default().iter().any(|c| c.is_ascii_digit() || BUILDINGS.contains(c));
     if PARTS.iter().any(|part| starts(rest, part)) && (marked || at == 0) {
         return true;
     }
-    worded(rest, before, marked, at == 0) || bare(all, at, before) || spelled(rest, before)
+    worded(rest, before, marked, at == 0)
+        || bare(all, at, before)
+        || spelled(rest, before)
+        || address && (loosely(all, at) || on_floor(rest, before))
 }
 
 /// Digits of Chinese at the end behind a building or a unit: `3幢三零一`.
@@ -176,7 +212,8 @@ fn worded(rest: &[char], before: Option<char>, marked: bool, first: bool) -> boo
         return false;
     }
     // A word of numerals is part of a name unless a building stands before it (`三层桥路`).
-    if digits == 0 && !marked && !first {
+    let spelled = han >= 3 && rest.get(han) == Some(&'室');
+    if digits == 0 && !marked && !first && !spelled {
         return false;
     }
     let numbered = digits == 0 || rest.iter().take(digits).any(char::is_ascii_digit);
@@ -185,7 +222,7 @@ fn worded(rest: &[char], before: Option<char>, marked: bool, first: bool) -> boo
         Some(('号', more)) => (more, true),
         _ => (tail, false),
     };
-    let ends = |skip: usize| tail.get(skip).is_none_or(|c| !is_han(*c) || "东西南北左右中间、，（".contains(*c));
+    let ends = |skip: usize| tail.get(skip).is_none_or(|c| !is_han(*c) || "东西南北左右中间".contains(*c));
     if starts(tail, "单元") {
         return true;
     }
@@ -196,7 +233,7 @@ fn worded(rest: &[char], before: Option<char>, marked: bool, first: bool) -> boo
             digits > 0 && numbered && marked && tail.len() >= 4 && tail.iter().skip(1).all(char::is_ascii_digit)
         }
         Some('层') => !with_mark && numbered,
-        Some('房') => numbered && ends(1),
+        Some('房' | '铺') => numbered && ends(1),
         Some('户' | '套') => numbered && marked && !with_mark && ends(1),
         // `3号楼` is a building; `3楼` after one is a floor.
         Some('楼') => {
@@ -237,6 +274,37 @@ fn bare(all: &[char], at: usize, before: Option<char>) -> bool {
     }
 }
 
+/// A number of three or four digits behind any sign that parts it from the building's: `100号，301`, `100号(301)`, `3幢_301`.
+fn loosely(all: &[char], at: usize) -> bool {
+    let Some(mark) = at.checked_sub(2) else { return false };
+    let rest = all.get(at..).unwrap_or_default();
+    let run: Vec<char> = rest.iter().take_while(|c| c.is_ascii_alphanumeric()).copied().collect();
+    let digits = run.iter().filter(|c| c.is_ascii_digit()).count();
+    let ends = rest.get(run.len()).is_none_or(|c| CLOSING.contains(*c) || " ,;室房户".contains(*c));
+    let parted = all.get(at - 1).is_some_and(|c| LOOSE.contains(*c));
+    let number = |end: usize| !is_range(all, end, &run);
+    let building = match all.get(mark) {
+        Some('号') => number(mark),
+        Some(c) if c.is_ascii_digit() => number(mark + 1),
+        Some(c) => BUILDINGS.contains(c),
+        None => false,
+    };
+    parted && ends && (3..=4).contains(&digits) && run.len() <= digits + 1 && building
+}
+
+/// Floor and room alone: `15F-1502`.
+fn on_floor(rest: &[char], before: Option<char>) -> bool {
+    let digits = |from: usize| rest.iter().skip(from).take_while(|c| c.is_ascii_digit()).count();
+    let floor = digits(0);
+    let dash = usize::from(rest.get(floor + 1) == Some(&'-'));
+    let room = digits(floor + 1 + dash);
+    !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-')
+        && (1..=2).contains(&floor)
+        && rest.get(floor).is_some_and(|c| matches!(c, 'F' | 'f'))
+        && (3..=4).contains(&room)
+        && rest.len() == floor + 1 + dash + room
+}
+
 /// Whether `100-102` names the houses from one number to another: the second is a little larger than the first.
 fn is_range(all: &[char], dash: usize, run: &[char]) -> bool {
     let first: String = {
@@ -265,6 +333,10 @@ fn latin(text: &str, address: bool) -> Option<(String, String)> {
         let found = (0..words.len()).find_map(|at| phrase(&plain, at, address).map(|length| (at, length)));
         match found.or_else(|| stairs(&plain).filter(|_| address).map(|at| (at, words.len() - at))) {
             None => kept.push(part.trim().to_owned()),
+            // Among free words only what stands alone, or ends what has a number before it: `see room 5` stays.
+            Some((at, length)) if !address && (at + length < words.len() || at > 0 && !numbered(&plain, at)) => {
+                kept.push(part.trim().to_owned());
+            }
             Some((at, length)) => {
                 // At the beginning the phrase alone goes: `Flat 3 12 High Street`.
                 let end = if at == 0 { length } else { words.len() };
@@ -278,6 +350,11 @@ fn latin(text: &str, address: bool) -> Option<(String, String)> {
         }
     }
     (!cut.is_empty()).then(|| (kept.join(", "), cut.join(", ")))
+}
+
+/// Whether one of the words before has a digit.
+fn numbered(words: &[String], at: usize) -> bool {
+    words.iter().take(at).any(|word| word.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// Where the number of a flat stands behind a staircase: `5 A 12`, `5A 12`, `5 A12`. The staircase itself is a part of the
@@ -334,134 +411,4 @@ fn phrase(words: &[String], at: usize, address: bool) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(address: &str, kept: &str, cut: &str) {
-        assert_eq!(inside(address), Some((kept.to_owned(), cut.to_owned())), "{address}");
-    }
-
-    #[test]
-    fn an_address_ends_at_the_building() {
-        for (address, kept, cut) in [
-            ("五马街道1号2单元301室", "五马街道1号", "2单元301室"),
-            ("五马街道1号２单元３０１室", "五马街道1号", "２单元３０１室"),
-            ("公园路100号3幢2单元301", "公园路100号3幢", "2单元301"),
-            ("公园路100号3幢301室", "公园路100号3幢", "301室"),
-            ("公园路100号3幢301", "公园路100号3幢", "301"),
-            ("公园路100号3幢2-501", "公园路100号3幢", "2-501"),
-            ("公园路100号3幢-301", "公园路100号3幢", "301"),
-            ("公园路100号-301", "公园路100号", "301"),
-            ("公园路100－301", "公园路100", "301"),
-            ("公园路100号301", "公园路100号", "301"),
-            ("公园路100号301房", "公园路100号", "301房"),
-            ("公园路100号301号房间", "公园路100号", "301号房间"),
-            ("公园路100号3号楼4层", "公园路100号3号楼", "4层"),
-            ("公园路100号三单元四楼", "公园路100号", "三单元四楼"),
-            ("公园路100号4楼", "公园路100号", "4楼"),
-            ("公园路100号四楼东首", "公园路100号", "四楼东首"),
-            ("公园路100号A室", "公园路100号", "A室"),
-            ("公园路100号地下室", "公园路100号", "地下室"),
-            ("国际大厦1201", "国际大厦", "1201"),
-            ("国际大厦A座1201", "国际大厦A座", "1201"),
-            ("阳光小区301室", "阳光小区", "301室"),
-            ("阳光小区3#301室", "阳光小区3", "301室"),
-            ("301室", "", "301室"),
-            ("5 High Street, Flat 3", "5 High Street", "Flat 3"),
-            ("Flat 3 12 High Street", "12 High Street", "Flat 3"),
-            ("Room 301, No. 5 Wuma St", "No. 5 Wuma St", "Room 301"),
-            ("5 High Street Apt B", "5 High Street", "Apt B"),
-            ("5 High Street apt.12", "5 High Street", "apt.12"),
-            ("5 High Street, 2nd floor", "5 High Street", "2nd floor"),
-            ("5 High Street #12", "5 High Street", "#12"),
-            ("5 High Street 12/F", "5 High Street", "12/F"),
-            ("公园路100号 Room 301", "公园路100号", "Room 301"),
-            ("3-2-301", "3", "2-301"),
-            ("阳光小区3-2-301", "阳光小区3", "2-301"),
-            ("3幢301", "3幢", "301"),
-            ("3-301", "3", "301"),
-            ("A-301", "A", "301"),
-            ("3#301", "3", "301"),
-            ("3号楼二单元三零一", "3号楼", "二单元三零一"),
-            ("3号楼三零一", "3号楼", "三零一"),
-            ("3幢三〇一", "3幢", "三〇一"),
-            ("公园路100号3幢 2 单元 301 室", "公园路100号3幢", "2 单元 301 室"),
-            ("公园路100号　３幢　３０１", "公园路100号　３幢", "３０１"),
-            ("公园路100号 301", "公园路100号", "301"),
-            ("公园路100号2门301", "公园路100号", "2门301"),
-            ("锦绣家园12幢/3/501", "锦绣家园12幢", "3/501"),
-            ("南塘8幢302东", "南塘8幢", "302东"),
-            ("南塘8幢东梯302", "南塘8幢东梯", "302"),
-            ("公园路100号（3幢）301", "公园路100号（3幢）", "301"),
-            ("7-B-302", "7", "B-302"),
-            ("100 Park Rd No.5-301", "100 Park Rd No.5", "301"),
-            ("#301", "", "#301"),
-            ("A座1203", "A座", "1203"),
-            ("Flat 5B", "", "Flat 5B"),
-            ("Apt 12", "", "Apt 12"),
-            ("Ｆｌａｔ ５Ｂ", "", "Ｆｌａｔ ５Ｂ"),
-            ("Mannerheimintie 5 A 12", "Mannerheimintie 5 A", "12"),
-            ("Mannerheimintie 5 A12", "Mannerheimintie 5", "A12"),
-            ("Mannerheimintie 5A 12", "Mannerheimintie 5A", "12"),
-            ("Mannerheimintie 5 A, as. 3", "Mannerheimintie 5 A", "as. 3"),
-            ("Mannerheimintie 5 asunto 3", "Mannerheimintie 5", "asunto 3"),
-            ("Hauptstraße 5, Wohnung 3", "Hauptstraße 5", "Wohnung 3"),
-            ("Hauptstraße 5, 2. OG", "Hauptstraße 5", "2. OG"),
-            ("테헤란로 12 101동 1203호", "테헤란로 12 101동", "1203호"),
-        ] {
-            check(address, kept, cut);
-        }
-    }
-
-    #[test]
-    fn a_text_that_is_no_address_is_cut_by_words_alone() {
-        assert_eq!(inside_of_text("公园路1号301室").map(|(kept, _)| kept).as_deref(), Some("公园路1号"));
-        for text in ["3-2-301", "5 A 12", "#301", "A-301", "查于1号 2024-05-01", "两室一厅", "same as 12"] {
-            assert_eq!(inside_of_text(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_number_of_the_house_stays() {
-        for address in [
-            "公园路100号",
-            "公园路100号3幢",
-            "公园路12-3号",
-            "公园路12-3",
-            "公园路100-102",
-            "公园路100-102号",
-            "公园路 100 号",
-            "公园路100 102",
-            "公园路12-14号",
-            "5号之二",
-            "5号之2",
-            "公园路5号附2号",
-            "3幢",
-            "3",
-            "12-14",
-            "100-102",
-            "112-15 Northern Blvd",
-            "10-12-14",
-            "浙江省温州市鹿城区一二三路",
-            "100 S 200 E",
-            "5 Route 66",
-            "350 5th Ave",
-            "公园路100弄3号楼",
-            "鹿城区五马街道三层桥路5号",
-            "鹿城区五马街道一村20号",
-            "解放街教室宿舍5号",
-            "六十六号桥村7号",
-            "A区3幢",
-            "龙港市百有村方城路二街8号",
-            "Mannerheimintie 12 B",
-            "Mannerheimintie 100-102",
-            "Flat Rock Road 12",
-            "Unit Road 5",
-            "5 Level Street",
-            "1st Avenue 5",
-            "",
-        ] {
-            assert_eq!(inside(address), None, "{address}");
-        }
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@
 mod field;
 mod inside;
 mod kinds;
+mod nested;
 mod registry;
 mod rooms;
 
@@ -21,6 +22,7 @@ pub use registry::{
 pub use rooms::Settled;
 
 use crate::layer::Layer;
+use crate::secret::secret_in;
 use crate::value::Properties;
 
 /// Why properties are not the noun they should be.
@@ -135,6 +137,18 @@ impl Noun {
             | Layer::Units
             | Layer::Incidents => Settled::default(),
         }
+    }
+
+    /// No field but a camera's `stream` may hold where a stream is, a login or a password.
+    pub(crate) fn no_secret(layer: Layer, properties: &Properties) -> Result<(), FieldError> {
+        for (name, value) in properties.iter() {
+            let Some(what) = value.as_text().and_then(secret_in) else { continue };
+            let field = Self::fields(layer).iter().find(|field| field.name == name && name != "stream");
+            if let Some(field) = field {
+                return Err(FieldError { field: field.name, reason: format!("is not taken: {what}") });
+            }
+        }
+        Ok(())
     }
 
     /// Rules over several fields.

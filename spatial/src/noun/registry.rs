@@ -5,7 +5,6 @@ use super::NounError;
 use super::field::{Field, FieldError, FieldSpec, put, take};
 use super::kinds::{CameraKind, JurisdictionLevel, Oneway, PlaceKind, RoadClass};
 use crate::codes::{DeviceId, Division, DivisionLevel, GridCode, Uscc};
-use crate::secret::secret_in;
 use crate::value::Properties;
 
 macro_rules! noun {
@@ -303,12 +302,6 @@ fn within(value: Option<f64>, range: std::ops::RangeInclusive<f64>) -> bool {
 
 impl Camera {
     pub(super) fn check(&self) -> Result<(), NounError> {
-        if [&self.name, &self.owner_unit, &self.legal_basis].into_iter().flatten().any(|text| secret_in(text).is_some())
-        {
-            return Err(NounError::Rule(
-                "name, owner_unit and legal_basis hold no address of a stream, login or password",
-            ));
-        }
         if !within(self.azimuth_deg, 0.0..=360.0) {
             return Err(NounError::Rule("azimuth_deg must be 0 to 360 degrees clockwise from north"));
         }

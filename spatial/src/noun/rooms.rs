@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::inside::{inside, inside_of_text};
+use super::inside::{bracketed, inside, inside_of_text};
+use super::nested::{is_nested, nested};
 use crate::attributes::names_within;
 use crate::layer::Layer;
 use crate::value::{Properties, Value};
@@ -18,7 +19,7 @@ const ROOM_NAMES: &str = "\
     unitno unitnum unitnumber unitnumbe suite suiteno suitenumber addrdoor addrunit addrflat addrflats addrroom \
     addrapartment addrsuite addressunit addressroom fanghao fangjian fangjianhao shihao danyuan danyuanhao menshihao \
     fjh dyh asunto asuntonumero huoneisto huone wohnung wohnungsnr wohnungsnummer whg zimmer lägenhet lgh \
-    호 호수 호실 동호수 部屋番号 号室 室番号";
+    房间号码 房間號碼 门 門 户 戶 套 doorplate doorplateno 호 호수 호실 동호수 部屋番号 号室 室番号";
 /// The same of floors.
 const FLOOR_NAMES: &str = "\
     floor 楼层 楼层号 所在层 所在楼层 层 层号 樓層 樓層號 所在樓層 floorno floornum floornumber floornumb storey louceng addrfloor \
@@ -27,6 +28,8 @@ const FLOOR_NAMES: &str = "\
 const ADDRESS_NAMES: &str = "addr adres adress 地址 住址 门牌 門牌 坐落 住所 dizhi zhuzhi menpai mpdz osoite location street straße strasse 주소";
 /// The layer's own properties that are what they are.
 const OWN: [&str; 6] = ["room", "floor", "address_code", "usage", "source", "source_id"];
+/// Names of rooms that may count or name something else of a building.
+const OF_BUILDINGS: [&str; 9] = ["unit", "door", "suite", "单元", "單元", "门", "門", "户", "套"];
 /// Longest text that is moved, characters; a longer one is no room.
 const LONGEST: usize = 60;
 
@@ -42,6 +45,8 @@ pub struct Settled {
 enum Found {
     /// The whole property, which says where in the building.
     Column { floor: bool },
+    /// The whole property, which says it among other things and cannot be cut.
+    Whole,
     /// The end of its text.
     End { kept: String, rest: String },
 }
@@ -66,6 +71,10 @@ pub(super) fn settle(layer: Layer, properties: &mut Properties) -> Settled {
                 settled.column = true;
                 let value = properties.take(&name).map(|value| value.to_string()).unwrap_or_default();
                 if floor { floors.push(value) } else { rooms.push(value) }
+            }
+            Found::Whole => {
+                settled.column = true;
+                drop(properties.take(&name));
             }
             Found::End { kept, rest } => {
                 settled.address = true;
@@ -92,6 +101,10 @@ pub(super) fn settle(layer: Layer, properties: &mut Properties) -> Settled {
 }
 
 fn of_dwelling(name: &str, value: &Value) -> Option<Found> {
+    if name == "usage" {
+        let (kept, _) = value.as_text().and_then(inside)?;
+        return kept.is_empty().then_some(Found::Column { floor: false });
+    }
     if OWN.contains(&name) {
         return None;
     }
@@ -104,16 +117,41 @@ fn of_dwelling(name: &str, value: &Value) -> Option<Found> {
     }
     let text = value.as_text()?;
     if names_within(text).iter().any(|name| named(name).is_some()) {
-        return Some(Found::Column { floor: false });
+        return Some(Found::Whole);
     }
-    if is_address(name) { inside(text) } else { inside_of_text(text) }.map(end)
+    let cut = |name: &str, text: &str| {
+        let end = bracketed(text, name == "name" || is_address(name));
+        end.or_else(|| if is_address(name) { inside(text) } else { inside_of_text(text) })
+    };
+    within(name, text, cut)
 }
 
 fn of_building(name: &str, value: &Value) -> Option<Found> {
-    if !is_address(name) {
-        return None;
+    let address = is_address(name);
+    if let Some(found) = named(name) {
+        let other = OF_BUILDINGS.contains(&letters(name).as_str()) || matches!(found, Found::Column { floor: true });
+        return (address || !other).then_some(found);
     }
-    named(name).or_else(|| inside(value.as_text()?).map(end))
+    let cut = |inner: &str, text: &str| match bracketed(text, false) {
+        None if address || is_address(inner) => inside(text),
+        found => found,
+    };
+    (address || name == "name").then(|| within(name, value.as_text()?, cut))?
+}
+
+/// What is cut out of a text. One that is JSON is cut in each of its own texts by the name that stands before it; where that
+/// cannot be done, it is left out whole.
+fn within(name: &str, text: &str, cut: impl Fn(&str, &str) -> Option<(String, String)>) -> Option<Found> {
+    if !is_nested(text) {
+        return cut(name, text).map(end);
+    }
+    match nested(
+        text,
+        |inner, text| if inner.is_empty() { cut(name, text) } else { cut(inner, text).or_else(|| cut(name, text)) },
+    ) {
+        Some((kept, rest)) => (!rest.is_empty()).then(|| end((kept, rest.join(", ")))),
+        None => cut(name, text).map(|_| Found::Whole),
+    }
 }
 
 fn end((kept, rest): (String, String)) -> Found {
@@ -171,6 +209,25 @@ mod tests {
         check(&[("building", "b-3-2-301")], false, false, "building=b-3-2-301");
         let same = [("address", "公园路1号"), ("floor", "3"), ("room", "2单元301室"), ("floors", "6")];
         check(&same, false, false, "address=公园路1号 floor=3 room=2单元301室 floors=6");
+        check(&[("usage", "301室")], false, true, "room=301室");
+        check(&[("usage", "住宅")], false, false, "usage=住宅");
+        check(&[("name", "公园路1号(301)")], true, false, "name=公园路1号 room=301");
+    }
+
+    #[test]
+    fn what_stands_beside_a_room_stays() {
+        check(&[("note", "图(1203)")], false, false, "note=图(1203)");
+        check(&[("note", "5室内消防栓，联系物业")], false, false, "note=5室内消防栓，联系物业");
+        check(&[("note", "公园路1号301室，联系物业")], true, false, "note=公园路1号，联系物业 room=301室");
+        let list = [("addresses", r#"["公园路1号301室","second"]"#)];
+        check(&list, true, false, r#"addresses=["公园路1号","second"] room=301室"#);
+        let bag = [("info", r#"{"addr":"公园路100号，301","keep":"yes"}"#)];
+        check(&bag, true, false, r#"info={"addr":"公园路100号","keep":"yes"} room=301"#);
+        let whole = [("info", r#"{"addr":"\u516c园路1号301室","a":{"b":[1,"x\"y"]}}"#)];
+        check(&whole, true, false, r#"info={"addr":"公园路1号","a":{"b":[1,"x\"y"]}} room=301室"#);
+        check(&[("info", r#"["公园路1号301室"#)], true, false, r#"info=["公园路1号 room=301室"#);
+        check(&[("address", r#"["公园路1号301室]"#)], false, true, "");
+        check(&[("address", "[301]")], true, false, "room=301");
     }
 
     #[test]
@@ -193,6 +250,11 @@ mod tests {
             "ａｐｔ",
             "APARTMENT_N",
             "huoneisto",
+            "房间号码",
+            "门",
+            "户",
+            "套",
+            "doorplate",
             "호수",
             "部屋番号",
             "danyuan",
@@ -201,6 +263,7 @@ mod tests {
         }
         check(&[("addr:floor", "3")], false, true, "floor=3");
         check(&[("unit", &"x".repeat(90))], false, true, "");
+        check(&[("info", r#"{"room":"301","a":1}"#)], false, true, "");
         check(&[("info", r#"{"a":{"room":"301"}}"#), ("room", "1")], false, true, "room=1");
         for name in ["rooms", "户型", "房屋编号", "units", "楼号", "door_material", "unit_price", "flats"] {
             check(&[(name, "3")], false, false, &format!("{name}=3"));
@@ -213,6 +276,9 @@ mod tests {
         let settled = |address: bool, column: bool| Settled { address, column };
         assert_eq!(of(&[("address", "公园路1号3幢301室")]), (settled(true, false), "address=公园路1号3幢".into()));
         assert_eq!(of(&[("addr:flats", "1-12")]), (settled(false, true), String::new()));
+        assert_eq!(of(&[("房号", "301"), ("levels", "3")]), (settled(false, true), "levels=3".into()));
+        assert_eq!(of(&[("name", "公园路1号(301室)")]), (settled(true, false), "name=公园路1号".into()));
+        assert_eq!(of(&[("name", "大厦(2003)")]), (settled(false, false), "name=大厦(2003)".into()));
         assert_eq!(of(&[("name", "地下室"), ("unit", "2")]), (settled(false, false), "name=地下室 unit=2".into()));
     }
 }

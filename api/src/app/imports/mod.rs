@@ -10,7 +10,7 @@ mod run;
 mod running;
 mod words;
 
-pub use order::{ImportError, ImportJob, ImportOrder, RowsJob};
+pub use order::{ImportError, ImportJob, ImportOrder, RowsJob, file_told};
 pub use report::{FieldChange, ImportOutcome, ImportReport, MendedRow, RefusedRow, Suspected, changed_fields};
 pub use run::{Started, begin, import};
 pub use running::{Imports, Progress};

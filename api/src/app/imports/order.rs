@@ -83,6 +83,16 @@ pub struct ImportOrder {
     pub known: Option<StillIndex>,
 }
 
+/// The name of a file as it is kept and said again: masked when it holds a number of a person, or what opens a door.
+///
+/// ```
+/// assert_eq!(api::app::file_told("cameras-2024.csv"), "cameras-2024.csv");
+/// assert_eq!(api::app::file_told("13800138000.csv"), spatial::MASK);
+/// ```
+pub fn file_told(name: &str) -> String {
+    if spatial::shown(name) == spatial::MASK { spatial::MASK.to_owned() } else { name.to_owned() }
+}
+
 /// Why an import did not happen. The registry is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {

@@ -63,7 +63,8 @@ fn wrong(part: &'static str, why: impl Into<String>) -> WrongWord {
 }
 
 impl ImportWords<'_> {
-    /// The layer that the rows go to; `None` for an OpenStreetMap extract, which has its own.
+    /// The layer that the rows go to; `None` for an OpenStreetMap extract, which has its own. The source is checked with
+    /// it: it is said again wherever the import is named.
     pub fn target(&self) -> Result<Option<Layer>, WrongWord> {
         let osm = match self.format.map(Format::from_word) {
             Some(None) => return Err(self.unknown_format()),
@@ -76,7 +77,12 @@ impl ImportWords<'_> {
         let known = || Layer::REGISTERED.map(Layer::name).join(", ");
         let name = self.layer.ok_or_else(|| wrong("layer", format!("is missing; there are osm, {}", known())))?;
         let layer = Layer::from_name(name).filter(|layer| layer.is_registered());
-        layer.map(Some).ok_or_else(|| wrong("layer", format!("{name:?} is not there; there are osm, {}", known())))
+        let layer =
+            layer.ok_or_else(|| wrong("layer", format!("{name:?} is not there; there are osm, {}", known())))?;
+        if let Some(source) = self.source {
+            FeatureKey::new(layer, source, "0").map_err(|error| wrong("source", error.to_string()))?;
+        }
+        Ok(Some(layer))
     }
 
     /// The job.
@@ -85,7 +91,10 @@ impl ImportWords<'_> {
         let (format, tabs) = match self.format {
             Some(word) => (Format::from_word(word).ok_or_else(|| self.unknown_format())?, word == "tsv"),
             None => self.told().ok_or_else(|| {
-                let name = self.file.map(|name| format!(", and the name {name:?} does not tell")).unwrap_or_default();
+                let name = self
+                    .file
+                    .map(|name| format!(", and the name {:?} does not tell", spatial::shown(name)))
+                    .unwrap_or_default();
                 wrong("format", format!("is missing{name}: say one of {}", words()))
             })?,
         };
@@ -97,9 +106,6 @@ impl ImportWords<'_> {
             )
         })?;
         let crs = Crs::from_name(crs).map_err(|error| wrong("crs", error.to_string()))?;
-        if let Some(source) = self.source {
-            FeatureKey::new(layer, source, "0").map_err(|error| wrong("source", error.to_string()))?;
-        }
         let encoding = self.encoding.map(Encoding::from_name).transpose();
         let delimiter = self.delimiter.or_else(|| tabs.then_some("tab")).map(intake::delimiter).transpose();
         let mapping = self.mapping.map(Mapping::parse).transpose();
