@@ -12,7 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use self::pen::{Keeps, Pen};
-use self::waiting::Waiting;
+use self::waiting::{Loss, Waiting};
 use super::{Alarms, now_ms, rfc3339, stopped};
 
 /// Rows that are written together at most.
@@ -46,14 +46,6 @@ impl Default for Track {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// What was lost lately.
-#[derive(Default)]
-struct Loss {
-    rows: u64,
-    since_ms: i64,
-    last: Option<Instant>,
 }
 
 impl Track {

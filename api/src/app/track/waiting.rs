@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use store::Observation;
+use tokio::time::Instant;
 
 /// A bounded queue. It is full while the store is away: then the oldest row makes place.
 pub(super) struct Waiting {
@@ -60,4 +61,12 @@ impl Waiting {
         self.closed = true;
         std::mem::take(&mut self.rows).len()
     }
+}
+
+/// What was lost lately.
+#[derive(Default)]
+pub(super) struct Loss {
+    pub(super) rows: u64,
+    pub(super) since_ms: i64,
+    pub(super) last: Option<Instant>,
 }
