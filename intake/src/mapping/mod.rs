@@ -1,6 +1,7 @@
 //! How the columns of a table become the fields of a layer: the mapping file, and the plan made of it for one table.
 
 mod file;
+mod places;
 mod plan;
 
 #[cfg(test)]
@@ -8,4 +9,5 @@ mod tests;
 
 pub use file::Mapping;
 pub(crate) use file::Others;
+pub use places::place_headers;
 pub(crate) use plan::{Places, Plan};

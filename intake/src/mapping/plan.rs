@@ -7,6 +7,7 @@ use spatial::noun::FieldType;
 use spatial::{Attributes, Layer, Noun, Properties, Value, denied_when_cut};
 
 use super::file::{FieldFrom, GeometryColumns, JoinedFrom, Mapping, Others, PairOrder, WordsFrom};
+use super::places::{self, Usual};
 use crate::IntakeError;
 use crate::problem::Problem;
 use crate::shape::RawShape;
@@ -16,10 +17,6 @@ use crate::wkt::{Wkt, wkt};
 const CUT_AFTER: usize = 10;
 /// Names of ours that an export writes and an import does not take as facts.
 const NOT_FACTS: [&str; 2] = ["revision", "fid"];
-/// Headers by which places are found in a table without a mapping.
-const PAIRS: [(&str, &str); 6] =
-    [("lon", "lat"), ("lng", "lat"), ("longitude", "latitude"), ("x", "y"), ("east", "north"), ("经度", "纬度")];
-const WKT: [&str; 4] = ["wkt", "geometry", "geom", "wkt_geom"];
 
 /// Whether a table's rows carry their geometry beside their cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -356,8 +353,10 @@ impl Columns<'_> {
 
     fn usual_place(&mut self) -> Option<Place> {
         let at = |name: &str| self.headers.iter().position(|header| header.eq_ignore_ascii_case(name));
-        let place = PAIRS.iter().find_map(|(x, y)| Some(Place::Numbers { x: at(x)?, y: at(y)? }));
-        let place = place.or_else(|| WKT.iter().find_map(|name| at(name)).map(Place::Wkt))?;
+        let place = match places::usual(at)? {
+            Usual::Numbers(x, y) => Place::Numbers { x, y },
+            Usual::Wkt(at) => Place::Wkt(at),
+        };
         let columns = match place {
             Place::Numbers { x, y } => vec![x, y],
             Place::Wkt(at) | Place::Pair { at, .. } => vec![at],

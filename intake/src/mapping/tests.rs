@@ -131,3 +131,20 @@ fn a_column_of_the_deny_list_is_not_read_under_another_name() {
     let said = say("[bag]\nx = '13800138000'", "13800138000", Layer::Places);
     assert!(said.contains("may only stand under") && !said.contains("13800138000"), "{said}");
 }
+
+#[test]
+fn an_exports_own_places_come_before_facts_of_the_usual_names() {
+    let properties = |headers: &[&str], cells: &[&str]| {
+        let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
+        let cells: Vec<Option<Value>> = cells.iter().map(|cell| Some(Value::Text((*cell).to_owned()))).collect();
+        let plan = Plan::new(None, &headers, Layer::Cameras, Places::InCells).unwrap();
+        let first = plan.shape(&cells).unwrap().and_then(|found| found.shape.first()).unwrap();
+        let facts = plan.properties(&cells).unwrap();
+        let facts: Vec<String> = facts.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("{},{} {}", first.x, first.y, facts.join(" "))
+    };
+    let (lon, lat, text) = super::place_headers(&["lon", "lat"]);
+    assert_eq!(properties(&[lon, lat, "lon", "lat"], &["120.65", "28.01", "a", "b"]), "120.65,28.01 lon=a lat=b");
+    let wkt = properties(&[text, "wkt", "x", "y"], &["POINT (120.65 28.01)", "a", "1", "2"]);
+    assert_eq!(wkt, "120.65,28.01 wkt=a x=1 y=2");
+}

@@ -3,6 +3,8 @@
 //! A spreadsheet takes text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a formula, and a formula
 //! in somebody's address can send the table elsewhere. Such text gets an apostrophe before it, and so does text that
 //! begins with an apostrophe: who reads the file takes one away (our import does). Numbers are written as they are.
+//!
+//! Where an attribute has a name by which an import finds places (`lat`), the places are written under names of our own.
 
 use std::io::Write;
 
@@ -20,7 +22,9 @@ pub(super) async fn write(chosen: &Chosen, bom: bool, out: &mut impl Write) -> R
     if bom {
         out.write_all("\u{feff}".as_bytes())?;
     }
-    let place: &[&str] = if point { &["lon", "lat"] } else { &["wkt"] };
+    let facts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let (lon, lat, text) = intake::place_headers(&facts);
+    let place: &[&str] = if point { &[lon, lat] } else { &[text] };
     let names = columns.iter().map(|column| column.name.as_str());
     let names: Vec<String> = place.iter().copied().chain(names).map(|name| quoted(&guarded(name))).collect();
     write!(out, "{}\r\n", names.join(","))?;
