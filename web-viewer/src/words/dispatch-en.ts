@@ -355,6 +355,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   'alert_POSITIONS-LOST': 'The store was away too long: some positions are not kept',
   'alert_POSITIONS-SILENT': 'No position for two minutes',
   'alert_CALLS-SILENT': 'No call for half an hour',
+  'alert_VIDEO-SILENT': 'no camera has answered for two minutes',
   'alert_VOID-POLICE': 'too few free police within 10 min (now / with nobody bound)',
   'alert_VOID-FIRE': 'too few free fire units within 10 min (now / with nobody bound)',
   'alert_VOID-AMBULANCE': 'too few free ambulances within 10 min (now / with nobody bound)',

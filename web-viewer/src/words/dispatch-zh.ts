@@ -352,6 +352,7 @@ export const dispatchZh = {
   'alert_POSITIONS-LOST': '数据库中断过久，部分定位轨迹未能保存',
   'alert_POSITIONS-SILENT': '两分钟没有任何定位上报',
   'alert_CALLS-SILENT': '半小时没有来电',
+  'alert_VIDEO-SILENT': '两分钟没有任何摄像机应答',
   'alert_VOID-POLICE': '十分钟内可到的空闲警力不足（现在 / 无任务时）',
   'alert_VOID-FIRE': '十分钟内可到的空闲消防力量不足（现在 / 无任务时）',
   'alert_VOID-AMBULANCE': '十分钟内可到的空闲救护车不足（现在 / 无任务时）',
