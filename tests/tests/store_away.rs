@@ -58,17 +58,24 @@ impl Way {
     }
 }
 
-#[test]
-fn the_room_goes_on_seeing_while_the_database_is_away() {
-    let room = Room::new(Kind::Database);
+/// A server that reaches its database by a way that can be shut.
+fn through_a_gate(room: &Room) -> (Way, Server) {
     let [_, url] = room.store();
-    add_user(&["--database-url", &url], "reader", PASSWORD, &["--role", "auditor", "--scope", "*"]);
     let (head, tail) = url.split_once('@').expect("user and server");
     let (server, name) = tail.split_once('/').expect("server and database");
     let way = Way::to(server.to_owned());
     let through = format!("{head}@{}/{name}", way.address);
     let serving = Server::serve_with(&["--database-url", &through], room.folder(), &[], &[])
         .forgiving(&["store", "log", "read", "audit", "pool", "registry", "others"]);
+    (way, serving)
+}
+
+#[test]
+fn the_room_goes_on_seeing_while_the_database_is_away() {
+    let room = Room::new(Kind::Database);
+    let [_, url] = room.store();
+    add_user(&["--database-url", &url], "reader", PASSWORD, &["--role", "auditor", "--scope", "*"]);
+    let (way, serving) = through_a_gate(&room);
     let seat = Room::seat(&serving, 0);
     let incident = id(&Room::call(&seat, 2));
     let mut viewer = Live::hello(&serving, &seat, None);
@@ -113,12 +120,7 @@ fn positions_that_are_accepted_while_the_database_is_away_are_all_kept() {
     const ROWS: usize = 100;
     let room = Room::new(Kind::Database);
     let [_, url] = room.store();
-    let (head, tail) = url.split_once('@').expect("user and server");
-    let (server, name) = tail.split_once('/').expect("server and database");
-    let way = Way::to(server.to_owned());
-    let through = format!("{head}@{}/{name}", way.address);
-    let serving = Server::serve_with(&["--database-url", &through], room.folder(), &[], &[])
-        .forgiving(&["store", "log", "read", "audit", "pool", "registry", "others"]);
+    let (way, serving) = through_a_gate(&room);
     let seat = Room::seat(&serving, 0);
     let units = Room::units(&seat, 4);
     let report = |batch: usize| {

@@ -41,16 +41,18 @@ impl Alarms {
 
     /// Raises an alarm; one that is raised already keeps its first words.
     pub fn raise(&self, code: &'static str, detail: String) {
-        if !self.lock().contains_key(code) {
-            self.tell(code, detail);
-        }
+        self.put(code, detail, false);
     }
 
     /// Raises an alarm, or gives one that is raised already new words.
     pub fn tell(&self, code: &'static str, detail: String) {
+        self.put(code, detail, true);
+    }
+
+    fn put(&self, code: &'static str, detail: String, again: bool) {
         let mut all = self.lock();
         let since_ms = match all.get(code) {
-            Some(known) if known.detail == detail => return,
+            Some(known) if !again || known.detail == detail => return,
             Some(known) => known.since_ms,
             None => now_ms(),
         };

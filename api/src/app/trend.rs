@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use dispatch::{Incident, Origin, Phase};
+use dispatch::{Incident, Phase};
 
 use super::App;
 use super::clock::now_ms;
+use super::coverage::Report;
 use crate::auth::Caller;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -18,8 +19,6 @@ const DAYS: i64 = 28;
 const FEWEST_DAYS: usize = 14;
 /// A new incident that is cancelled within this was a slip of the hand.
 const SLIP_MS: i64 = 60_000;
-/// Incidents read from the store at once.
-const PAGE: u32 = 10_000;
 
 /// An hour of the city's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,20 +41,14 @@ impl App {
         let past = self.reports().await?;
         let older = past.iter().filter(|report| report.at_ms < lately && caller.scope.holds(report.division));
         times.extend(older.map(|report| report.at_ms));
-        let mut after = None;
-        loop {
-            let page = self.store.history_page(lately, now, after.as_ref(), PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(store::HistoryCursor::from(last));
-            let counted =
-                page.iter().filter(|past| past.source.origin() == Origin::Reported && past.position.is_some());
-            times.extend(counted.filter(|past| caller.scope.holds(past.division)).map(|past| past.reported_ms));
-        }
+        let mut count = |report: Report| {
+            if report.at_ms >= lately && caller.scope.holds(report.division) {
+                times.push(report.at_ms);
+            }
+        };
+        self.each_past(lately, now, &mut count).await?;
         let desk = self.ops.desk();
-        let reported =
-            desk.incidents().filter(|one| one.origin() == Origin::Reported && one.location.position.is_some());
-        let own = reported.filter(|one| caller.scope.holds(one.location.division) && !is_slip(one));
-        times.extend(own.filter_map(|one| one.times.reported).filter(|at| *at >= lately));
+        desk.incidents().filter(|one| !is_slip(one)).filter_map(|one| Report::of_desk(one)).for_each(count);
         let offset_ms = i64::from(self.hours.offset_min(now)) * 60_000;
         Ok(hours(&times, now, offset_ms))
     }

@@ -57,6 +57,11 @@ export function linkAge(age_ms: number): LinkAge {
   return s > 5 ? 'amber' : 'good';
 }
 
+/** How long nothing was heard, by this machine's own clock; null: nothing yet. */
+export function silenceOf(device_ms: number, heard_ms: number | null): number | null {
+  return heard_ms === null ? null : Math.max(0, device_ms - heard_ms);
+}
+
 export type LinkStanding = 'off' | 'connecting' | LinkAge;
 
 /**

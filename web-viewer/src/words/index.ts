@@ -1,4 +1,4 @@
-import { type Age, clockOf } from '../state/age';
+import { type Age, age, clockOf, type LinkStanding } from '../state/age';
 import { KINDS } from './codes';
 import { en } from './en';
 import { zh } from './zh';
@@ -17,6 +17,22 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
 
 export function sayAge(w: Words, { amount, unit }: Age): string {
   return fill(w[`age_${unit}`], { n: amount });
+}
+
+/** How the link stands; `last` is the city's time when something was last heard. */
+export function sayLink(w: Words, standing: LinkStanding, silence_ms: number | null, last: string): string {
+  switch (standing) {
+    case 'off':
+      return w.linkOff;
+    case 'connecting':
+      return w.linkConnecting;
+    case 'good':
+      return w.linkGood;
+    case 'amber':
+      return fill(w.linkLate, { age: sayAge(w, age(silence_ms ?? 0)) });
+    case 'red':
+      return fill(w.linkLost, { time: last });
+  }
 }
 
 /** Families of codes that have words. */

@@ -16,7 +16,7 @@ const CELL_M: f64 = 200.0;
 impl App {
     /// Demand in a part of the city.
     pub(super) fn demand(&self, reports: &[Report], scope: &Scope, now_ms: i64) -> Demand {
-        let known = self.townships();
+        let known = self.divisions(DivisionLevel::Township);
         let mut names: Vec<String> = Vec::new();
         let mut places: BTreeMap<Option<u64>, u32> = BTreeMap::new();
         let mut reported = Vec::new();
@@ -31,22 +31,22 @@ impl App {
         Demand::gather(&reported, names, now_ms, |at_ms| self.hours.offset_min(at_ms), CELL_M)
     }
 
-    /// Names of the townships by their codes' numbers.
-    pub(in crate::app) fn townships(&self) -> BTreeMap<u64, String> {
+    /// Names of the divisions of a level by their codes' numbers.
+    pub(in crate::app) fn divisions(&self, level: DivisionLevel) -> BTreeMap<u64, String> {
         let still = self.world.still();
         let Some(layer) = still.layer(Layer::Jurisdictions) else { return BTreeMap::new() };
         let named = (0..layer.len()).filter_map(|row| {
             let (code, name) = (Division::new(layer.text(row, "code")?).ok()?, layer.text(row, "name")?.to_owned());
-            (code.level() == DivisionLevel::Township).then(|| (code.number(), name))
+            (code.level() == level).then(|| (code.number(), name))
         });
         named.collect()
     }
 }
 
-/// What a township is called: its name, its code where that is not known, `?` where nobody knows the township.
-pub(in crate::app) fn named(known: &BTreeMap<u64, String>, township: Option<Division>) -> String {
-    let Some(township) = township else { return "?".to_owned() };
-    known.get(&township.number()).cloned().unwrap_or_else(|| township.short())
+/// What a division is called: its name, its code where that is not known, `?` where nobody knows the division.
+pub(in crate::app) fn named(known: &BTreeMap<u64, String>, division: Option<Division>) -> String {
+    let Some(division) = division else { return "?".to_owned() };
+    known.get(&division.number()).cloned().unwrap_or_else(|| division.short())
 }
 
 pub(in crate::app) fn township(division: Division) -> Option<Division> {

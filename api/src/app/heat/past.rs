@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dispatch::{IncidentKind, Origin};
+use dispatch::IncidentKind;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
-use spatial::Position;
-use spatial::codes::Division;
 use spatial::heat::{Case, Past, Publication, publish};
 
 use crate::app::clock::now_ms;
+use crate::app::coverage::Report;
 use crate::app::{App, hex};
 use crate::http::problem::{Code, Problem};
 
@@ -19,8 +18,6 @@ const DAYS: i64 = 3 * 366;
 const DAY_MS: i64 = 86_400_000;
 /// What was read is read again after so long, for what was imported into the past meanwhile.
 const FRESH: Duration = Duration::from_hours(1);
-/// Incidents read from the store at once.
-const PAGE: u32 = 10_000;
 
 /// What was published.
 pub(super) struct HeatPast {
@@ -57,26 +54,15 @@ impl App {
     async fn read_heat_past(&self, last: i32) -> Result<Arc<HeatPast>, store::Error> {
         let now = now_ms();
         let still = self.world.still();
-        let case = |position: Position, at_ms: i64, kind: IncidentKind, division: Option<Division>| {
-            let kind = IncidentKind::ALL.iter().position(|known| *known == kind).and_then(|n| u8::try_from(n).ok());
-            let division = division.or_else(|| still.division(position));
-            Case::new(position, self.day(at_ms), kind.unwrap_or(0), division)
-        };
         let mut cases = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.store.history_page(now - DAYS * DAY_MS, now, after.as_ref(), PAGE).await?;
-            let Some(newest) = page.last() else { break };
-            after = Some(store::HistoryCursor::from(newest));
-            // What patrols find by themselves follows where patrols go (rule R-ORIGIN).
-            let reported = page.iter().filter(|past| past.source.origin() == Origin::Reported);
-            cases.extend(reported.filter_map(|p| Some(case(p.position?, p.reported_ms, p.kind, p.division))));
-        }
-        for incident in self.ops.desk().incidents().filter(|incident| incident.origin() == Origin::Reported) {
-            if let (Some(position), Some(at_ms)) = (incident.location.position, incident.times.reported) {
-                cases.push(case(position, at_ms, incident.kind, incident.location.division));
-            }
-        }
+        let mut add = |report: Report| {
+            let kind = IncidentKind::ALL.iter().position(|known| *known == report.kind);
+            let kind = kind.and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
+            let division = report.division.or_else(|| still.division(report.position));
+            cases.push(Case::new(report.position, self.day(report.at_ms), kind, division));
+        };
+        self.each_past(now - DAYS * DAY_MS, now, &mut add).await?;
+        self.ops.desk().incidents().filter_map(|incident| Report::of_desk(incident)).for_each(add);
         let laying = tokio::task::spawn_blocking(move || Arc::new(HeatPast::of(&publish(cases, last))));
         Ok(laying.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
     }

@@ -8,6 +8,7 @@ use spatial::{Feature, FeatureKey, Layer, Noun, StillIndex};
 use store::Store;
 
 use super::report::Suspected;
+use crate::app::publisher::each;
 
 /// The word in reports.
 const CODE: &str = "not_there";
@@ -132,22 +133,18 @@ impl There {
             }
             return Ok(there);
         }
-        let (mut after, mut sources) = (None, HashSet::new());
-        loop {
-            let page = store.page(layer, after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.fid());
-            for feature in &page {
-                sources.insert(feature.key.source.clone());
+        if layer == Layer::Jurisdictions {
+            each(store, layer, |feature| {
                 if let Noun::Jurisdiction(jurisdiction) = &feature.noun {
                     there.codes.insert(jurisdiction.code.to_string());
                 }
-            }
-            if layer != Layer::Jurisdictions {
-                break;
-            }
+            })
+            .await?;
+        } else {
+            let page = store.page(layer, None, PAGE).await?;
+            let sources: HashSet<String> = page.into_iter().map(|feature| feature.key.source).collect();
+            there.sources = sources.into_iter().collect();
         }
-        there.sources = sources.into_iter().collect();
         Ok(there)
     }
 

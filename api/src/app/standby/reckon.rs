@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dispatch::Duty;
 use dispatch::recommend::{FreeUnit, Plans, Service};
 use patrol::{Call, Demand, Reported};
-use spatial::codes::Division;
+use spatial::codes::{Division, DivisionLevel};
 use spatial::roads::{Firsts, Place, Profile, Roads, Sense, Targets};
 
 use super::{Demanded, Picture, Ready, Stand};
@@ -29,7 +29,7 @@ impl Demanded {
     /// What each service was asked for in the reports.
     pub(super) fn of(app: &App, network: &Network, reports: &[Report], now_ms: i64) -> Vec<Arc<Self>> {
         let plans = Plans::default();
-        let names = app.townships();
+        let names = app.divisions(DivisionLevel::Township);
         let of_service = |service: &Service| Arc::new(Self::gather(network, reports, now_ms, &names, &plans, *service));
         Service::ALL.iter().map(of_service).collect()
     }

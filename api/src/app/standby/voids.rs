@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use dispatch::Availability;
 use dispatch::recommend::Service;
-use spatial::Layer;
-use spatial::codes::Division;
+use spatial::codes::{Division, DivisionLevel};
 
 use super::{Picture, Stand};
+use crate::app::coverage::named;
 use crate::app::{App, stopped};
 
 /// How often it is looked.
@@ -130,15 +130,10 @@ fn said(app: &App, voids: &BTreeMap<Division, Covered>) -> Option<String> {
     if voids.is_empty() {
         return None;
     }
-    let still = app.world.still();
-    let name = |county: Division| {
-        let layer = still.layer(Layer::Jurisdictions)?;
-        let is = |row: &usize| layer.text(*row, "code").and_then(|code| Division::new(code).ok()) == Some(county);
-        (0..layer.len()).find(is).and_then(|row| Some(layer.text(row, "name")?.to_owned()))
-    };
+    let known = app.divisions(DivisionLevel::County);
     let words = voids.iter().map(|(county, covered)| {
         let share = |part: u64| part * 100 / covered.all.max(1);
-        let name = name(*county).unwrap_or_else(|| county.short());
+        let name = named(&known, Some(*county));
         format!("{name} {} % / {} %", share(covered.free), share(covered.on_duty))
     });
     Some(words.collect::<Vec<_>>().join(", "))

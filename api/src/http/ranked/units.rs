@@ -285,7 +285,7 @@ fn under_way(order: &str, coming: &Candidate, found: &Recommended, zh: bool) -> 
         unit: coming.unit.clone(),
         call_sign: coming.call_sign.clone(),
         assignment: order.to_owned(),
-        eta_s: travel.and(found.middle_s.get(&coming.unit)).map(|seconds| tenths(*seconds)),
+        eta_s: eta_s(coming, found),
         eta_range_s: travel.map(|travel| [travel.best_s, travel.worst_s]),
         road_m: travel.map(|travel| travel.road_m),
         position_age_s: coming.seen.age_s,
@@ -293,8 +293,10 @@ fn under_way(order: &str, coming: &Candidate, found: &Recommended, zh: bool) -> 
     }
 }
 
-fn tenths(seconds: f64) -> f64 {
-    (seconds * 10.0).round() / 10.0
+/// To the middle of the place, to a tenth of a second; none for who has no way.
+fn eta_s(candidate: &Candidate, found: &Recommended) -> Option<f64> {
+    let middle_s = candidate.travel().and(found.middle_s.get(&candidate.unit))?;
+    Some((middle_s * 10.0).round() / 10.0)
 }
 
 fn item(row: &Row, found: &Recommended, zh: bool) -> RankedUnit {
@@ -314,7 +316,7 @@ fn item(row: &Row, found: &Recommended, zh: bool) -> RankedUnit {
         kind: candidate.kind.word(),
         rank: row.rank,
         proposed_for: row.pick.as_ref().map(|pick| pick.need.clone()),
-        eta_s: travel.and(found.middle_s.get(&candidate.unit)).map(|seconds| tenths(*seconds)),
+        eta_s: eta_s(candidate, found),
         eta_range_s: travel.map(|travel| [travel.best_s, travel.worst_s]),
         road_m: travel.map(|travel| travel.road_m),
         straight_m: travel.map(|travel| travel.straight_m),
