@@ -35,7 +35,7 @@ import {
   tilesMissing,
 } from './state/selection';
 import { makeWallSender } from './state/send-wall';
-import { loggedOut, session } from './state/session';
+import { checkSession, loggedOut, session } from './state/session';
 import { theme } from './state/theme';
 import { installSeam } from './test-seam';
 import { keepTickets } from './video/keep';
@@ -77,7 +77,7 @@ const live = makeLink({
   ...(wall === null ? {} : { since: wall.since, wall: wall.name }),
   onMessage: hear,
   onState: (state) => link.set(state),
-  onRefused: () => void checkSession(),
+  onRefused: () => void askWho(),
   chance: Math.random,
 });
 
@@ -105,27 +105,12 @@ function wider([west, south, east, north]: Bounds): Bounds {
 
 // --- session --------------------------------------------------------------------------------------------------
 
-async function checkSession(): Promise<void> {
-  const answer = await client.session();
-  switch (answer.tag) {
-    case 'ok':
-      if (session.get().tag !== 'in') session.set({ tag: 'in', session: answer.value });
-      return;
-    case 'refused':
-      session.set({ tag: 'out', ended: session.get().tag === 'in' });
-      return;
-    case 'failed':
-      // A map that is up stays up; only a page that does not know yet who is asking says so and asks again.
-      if (session.get().tag === 'in') return;
-      session.set({ tag: 'unknown' });
-      setTimeout(() => void checkSession(), 3000);
-  }
-}
+const askWho = () => checkSession(client.session);
 
 /** A screen that was started with a token comes in by it; the address keeps no token where it can be read. */
 async function enter(): Promise<void> {
   const token = wall === null ? null : readToken(location.hash);
-  if (token === null) return checkSession();
+  if (token === null) return askWho();
   const answer = await client.keep(token);
   if (answer.tag === 'failed') {
     // A wall that is switched on before its server waits for it.
@@ -134,7 +119,7 @@ async function enter(): Promise<void> {
     return;
   }
   history.replaceState(null, '', location.pathname + location.search);
-  return checkSession();
+  return askWho();
 }
 
 async function login(user: string, password: string): Promise<Answer<Session>> {

@@ -34,7 +34,7 @@ import {
   township,
 } from './state/plan';
 import { move, noMap, styleTrouble, tilesMissing } from './state/selection';
-import { loggedOut, session } from './state/session';
+import { checkSession, loggedOut, session } from './state/session';
 import { theme } from './state/theme';
 import { percentText } from './state/what-if';
 import { installSeam } from './test-seam';
@@ -61,16 +61,7 @@ let second: CityMap | null = null;
 
 // --- session --------------------------------------------------------------------------------------------------
 
-async function checkSession(): Promise<void> {
-  const answer = await client.session();
-  if (answer.tag === 'ok') {
-    if (session.get().tag !== 'in') session.set({ tag: 'in', session: answer.value });
-  } else if (answer.tag === 'refused') session.set({ tag: 'out', ended: session.get().tag === 'in' });
-  else if (session.get().tag !== 'in') {
-    session.set({ tag: 'unknown' });
-    setTimeout(() => void checkSession(), 3000);
-  }
-}
+const askWho = () => checkSession(client.session);
 
 let lastUser: string | null = null;
 
@@ -303,7 +294,7 @@ mount(PlanPage, {
   },
 });
 installSeam({ map: () => map, drawn: () => overlays[compare.get() ? 'would' : 'now'].drawn() });
-void checkSession();
+void askWho();
 await loadFonts(document.fonts, () => {
   for (const one of [map, second]) one?.redraw();
 });

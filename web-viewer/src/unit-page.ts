@@ -27,7 +27,7 @@ import {
 import { language } from './state/language';
 import { heard_ms, link } from './state/live';
 import { Outbox } from './state/outbox';
-import { loggedOut, session } from './state/session';
+import { checkSession, loggedOut, session } from './state/session';
 import { Sharer } from './state/sharing';
 import { openShelf } from './state/shelf';
 import { makeAsk } from './wire/client';
@@ -165,7 +165,7 @@ const live = makeLink({
     link.set(state);
     if (state === 'open') outbox.wake();
   },
-  onRefused: () => void checkSession(),
+  onRefused: () => void askWho(),
   chance: Math.random,
 });
 
@@ -203,21 +203,7 @@ self.subscribe((mine) => {
 
 // --- session --------------------------------------------------------------------------------------------------
 
-async function checkSession(): Promise<void> {
-  const answer = await api.session();
-  switch (answer.tag) {
-    case 'ok':
-      if (session.get().tag !== 'in') session.set({ tag: 'in', session: answer.value });
-      return;
-    case 'refused':
-      session.set({ tag: 'out', ended: who.get() !== null });
-      return;
-    case 'failed':
-      if (session.get().tag === 'in') return;
-      session.set({ tag: 'unknown' });
-      setTimeout(() => void checkSession(), 3000);
-  }
-}
+const askWho = () => checkSession(api.session, () => who.get() !== null);
 
 session.subscribe((now) => {
   if (now.tag !== 'in') {
@@ -326,7 +312,7 @@ addEventListener('beforeinstallprompt', (event) => {
 full.set(false);
 mount(UnitPage, { target: document.getElementById('panels') as HTMLElement, props: { work } });
 await outbox.open();
-void checkSession();
+void askWho();
 beTaken();
 void bringLetters();
 
