@@ -142,9 +142,10 @@ impl Noun {
     /// No field but a camera's `stream` may hold where a stream is, a login or a password.
     pub(crate) fn no_secret(layer: Layer, properties: &Properties) -> Result<(), FieldError> {
         for (name, value) in properties.iter() {
-            let Some(what) = value.as_text().and_then(secret_in) else { continue };
+            // Other properties are looked at where they are put among the attributes.
             let field = Self::fields(layer).iter().find(|field| field.name == name && name != "stream");
-            if let Some(field) = field {
+            let Some(field) = field else { continue };
+            if let Some(what) = value.as_text().and_then(secret_in) {
                 return Err(FieldError { field: field.name, reason: format!("is not taken: {what}") });
             }
         }
