@@ -177,3 +177,25 @@ fn a_planned_unit_that_nobody_hears_is_asked_about() {
     room.ask("s", now, Basis::default(), Some(token)).unwrap();
     assert_eq!(room.incident(&id).assignment(&planned).unwrap().state, State::Offered);
 }
+
+/// Whoever presses, and however often: one distress of a unit is open at a time.
+#[test]
+fn a_second_call_for_help_is_the_first() {
+    let mut room = Room::new(&["u1", "u2"]);
+    let cry = |unit: &str| {
+        let mut cry = report(1);
+        cry.distress = Some(unit.to_owned());
+        Command::Report(Box::new(cry))
+    };
+    let first = room.run("u1", cry("u1")).unwrap().incident.unwrap();
+    let again = room.run("lead", cry("u1")).unwrap();
+    assert_eq!((again.events.len(), again.incident.as_deref()), (0, Some(first.as_str())));
+    assert_ne!(
+        room.run("u2", cry("u2")).unwrap().incident.as_deref(),
+        Some(first.as_str()),
+        "another unit's is another"
+    );
+    let close = Order::Close { disposition: "unharmed".to_owned(), spoken_with: Some("u1".to_owned()) };
+    room.order("lead", &first, close).unwrap();
+    assert_ne!(room.run("u1", cry("u1")).unwrap().incident.as_deref(), Some(first.as_str()), "that one has ended");
+}
