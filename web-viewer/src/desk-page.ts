@@ -2,14 +2,17 @@
 import { applyToDesk } from './live/incidents';
 import type { CityMap } from './map/city-map';
 import { opsPicture } from './map/ops-picture';
+import { setQuery } from './state/address';
 import { chosenCamera, closures, draft, placing, ranked, viewsheds } from './state/console';
 import { beat, chosenIncident, desk } from './state/desk';
 import { language, words } from './state/language';
 import { fleet } from './state/live';
+import { page } from './state/page';
 import { INCIDENT_ZOOM, placeOf } from './state/place';
 import { move } from './state/selection';
 import { session } from './state/session';
 import { makeWork, type Work } from './state/work';
+import { newId } from './wire/id';
 import type { LiveMessage, Since } from './wire/live';
 import type { Operations, RankedUnit } from './wire/operations';
 import { saySpan } from './words';
@@ -36,7 +39,8 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
   let started = false;
 
   session.subscribe((is) => {
-    if (is.tag !== 'in' || started) return;
+    // Other pages have no console, and their logins may not be allowed to ask for what stands in one.
+    if (page !== 'dispatch' || is.tag !== 'in' || started) return;
     started = true;
     work.started();
   });
@@ -49,11 +53,7 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
   });
   chosenIncident.subscribe((id) => {
     if (id === null && asked !== null) return; // not yet seen whether it is there
-    const query = new URLSearchParams(location.search);
-    if (id === null) query.delete('inc');
-    else query.set('inc', id);
-    const text = query.toString();
-    history.replaceState(null, '', location.pathname + (text === '' ? '' : `?${text}`) + location.hash);
+    setQuery('inc', id);
   });
 
   return {
@@ -100,10 +100,4 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
 function eta(row: RankedUnit): string {
   const [least, most] = row.eta_range_s ?? [row.eta_s ?? 0, row.eta_s ?? 0];
   return saySpan(least ?? 0, most);
-}
-
-/** `randomUUID` is for secure pages only; a console in a closed net may be served without TLS. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -9,6 +9,7 @@ import { distressOf, openOrders, ordersOf, type Step } from './state/steps';
 import type { Session } from './wire/answers';
 import type { Answer } from './wire/client';
 import { distressPath, type Field, incidentPath, orderPath } from './wire/field';
+import { newId } from './wire/id';
 import type { Assignment, Incident } from './wire/operations';
 
 /** A house farther away says nothing of where a place is, metres. */
@@ -128,10 +129,4 @@ export function makeFieldWork({ api, outbox, login, logout, share, positionsNow 
       );
     },
   };
-}
-
-/** `randomUUID` is for secure pages only; a closed net may be served without TLS. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,8 +3,9 @@ import { applyToDesk, hasEnded } from './live/incidents';
 import type { CityMap } from './map/city-map';
 import { heap } from './map/heap';
 import { opsPicture } from './map/ops-picture';
+import { setQuery } from './state/address';
 import { now_ms } from './state/clock';
-import { closures } from './state/console';
+import { closures, readClosures } from './state/console';
 import { beat, desk } from './state/desk';
 import type { Press } from './state/keys';
 import { groups, shown } from './state/layers';
@@ -32,6 +33,8 @@ const RANKED = 6;
 const RANK_MS = 60_000;
 /** An hour grows slowly. */
 const TREND_MS = 5 * 60_000;
+/** A closure begins and ends by its own hours as well. */
+const CLOSURES_MS = 30_000;
 /** What a wall leaves out until `L` asks for it: from four metres it is a pattern, and hides what matters. */
 const BUSY: ReadonlySet<string> = new Set(['people', 'houses', 'enterprises', 'cameras']);
 
@@ -229,11 +232,7 @@ export function makeWallPage(api: Operations, now: () => number): WallPage {
 
   function setCurtain(on: boolean): void {
     curtain.set(on);
-    const query = new URLSearchParams(location.search);
-    if (on) query.set('curtain', '1');
-    else query.delete('curtain');
-    const text = query.toString();
-    history.replaceState(null, '', location.pathname + (text === '' ? '' : `?${text}`) + location.hash);
+    setQuery('curtain', on ? '1' : null);
   }
 
   let trending = false;
@@ -249,6 +248,8 @@ export function makeWallPage(api: Operations, now: () => number): WallPage {
     trending = true;
     void readTrend();
     setInterval(() => void readTrend(), TREND_MS);
+    void readClosures(api);
+    setInterval(() => void readClosures(api), CLOSURES_MS);
   });
 
   now_ms.subscribe(() => {
@@ -268,6 +269,7 @@ export function makeWallPage(api: Operations, now: () => number): WallPage {
       if (message.t === 'heartbeat')
         beat.set({ sources: message.sources ?? {}, alarms: message.alarms ?? [] });
       else if (message.t === 'scene') scene.set(message.scene);
+      else if (message.t === 'revision' && message.layer === 'closures') void readClosures(api);
       if (message.t === 'event' || message.t === 'snapshot') {
         walk();
         watch();

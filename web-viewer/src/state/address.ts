@@ -38,6 +38,15 @@ function readView(text: string | null): View | null {
   return { zoom, lat, lon };
 }
 
+/** Puts a value into the question of the address, or takes it out. */
+export function setQuery(name: string, value: string | null): void {
+  const query = new URLSearchParams(location.search);
+  if (value === null) query.delete(name);
+  else query.set(name, value);
+  const text = query.toString();
+  history.replaceState(null, '', location.pathname + (text === '' ? '' : `?${text}`) + location.hash);
+}
+
 /** The token of `#token=…` that a screen without a keyboard is started with; null when there is none. */
 export function readToken(hash: string): string | null {
   return /^#token=([0-9a-f]{64})$/.exec(hash)?.[1] ?? null;

@@ -1,6 +1,7 @@
 import type {
   Changed,
   Closure,
+  Operations,
   RankedCameras,
   RankedUnits,
   Taken,
@@ -115,6 +116,12 @@ export const chosenCamera = cell<number | null>(null);
 export const viewsheds = cell<ReadonlyMap<number, Viewshed | null>>(new Map());
 
 export const closures = cell<readonly Closure[]>([]);
+
+/** Those that hold just now; what was known stays where there is no answer. */
+export async function readClosures(api: Pick<Operations, 'closures'>): Promise<void> {
+  const answer = await api.closures();
+  if (answer.tag === 'ok') closures.set(answer.value.closures.filter(({ holds }) => holds));
+}
 
 /** Call signs and kinds of all units in sight, also of those outside the map. */
 export const roster = cell<ReadonlyMap<string, { call_sign: string; kind: string }>>(new Map());

@@ -4,11 +4,11 @@ import type { LiveMessage } from '../wire/live';
 import type { Operations, RankedCameras, RankedUnit, RankedUnits } from '../wire/operations';
 import {
   chosenCamera,
-  closures,
   level,
   type Part,
   type Ranked,
   ranked,
+  readClosures,
   roster,
   timeline,
   viewsheds,
@@ -173,7 +173,7 @@ export function makeLook({ api, now, moved }: LookSetup) {
 
   /** A road was closed or opened: ways and times are others from now on. */
   function roadsChanged(): void {
-    void readClosures();
+    void readClosures(api);
     const incident = chosenIncident.get();
     if (incident === null) return;
     clearTimeout(ranking);
@@ -213,16 +213,11 @@ export function makeLook({ api, now, moved }: LookSetup) {
     roster.set(new Map(answer.value.units.map(({ id, call_sign, kind }) => [id, { call_sign, kind }])));
   }
 
-  async function readClosures(): Promise<void> {
-    const answer = await api.closures();
-    if (answer.tag === 'ok') closures.set(answer.value.closures.filter(({ holds }) => holds));
-  }
-
   /** Somebody has logged in. */
   function started(): void {
     void readRoster();
-    void readClosures();
-    setInterval(() => void readClosures(), CLOSURES_MS);
+    void readClosures(api);
+    setInterval(() => void readClosures(api), CLOSURES_MS);
     setInterval(() => void readRoster(), ROSTER_MS);
   }
 
