@@ -44,7 +44,7 @@ pub use denied::{denied, denied_when_cut};
 pub use feature::{Feature, FeatureError, FeatureKey, Fid};
 pub use layer::{Layer, Shape};
 pub use lines::lines;
-pub use mercator::{World, WorldBox};
+pub use mercator::{World, WorldBox, degrees_at};
 pub use noun::{Noun, NounError};
 pub use personal::{personal, personal_id};
 pub use position::{Bounds, EARTH_RADIUS_M, Position, PositionError};

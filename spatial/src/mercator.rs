@@ -14,6 +14,17 @@ pub struct World {
     pub y: u32,
 }
 
+/// Longitude and latitude, degrees, of a point of the map in parts of the world: `x` from the west, `y` from the north, each
+/// 0 to 1.
+///
+/// ```
+/// assert_eq!(spatial::degrees_at(0.5, 0.5), (0.0, 0.0));
+/// ```
+pub fn degrees_at(x: f64, y: f64) -> (f64, f64) {
+    let lat = (std::f64::consts::PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees();
+    (x * 360.0 - 180.0, lat)
+}
+
 impl World {
     /// Projects a place; latitudes beyond ±85.05° stick to the edge.
     pub fn of(position: Position) -> Self {
@@ -32,8 +43,7 @@ impl World {
     pub fn degrees(self) -> (f64, f64) {
         let x = (f64::from(self.x) + 0.5) / 4_294_967_296.0;
         let y = (f64::from(self.y) + 0.5) / 4_294_967_296.0;
-        let lat = (std::f64::consts::PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees();
-        (x * 360.0 - 180.0, lat)
+        degrees_at(x, y)
     }
 
     /// The middle of the unit as a place.

@@ -27,8 +27,8 @@ pub(crate) fn degrees(coord: TileCoord, x: f64, y: f64) -> Coord<f64> {
     let side = f64::from(1_u32 << coord.z());
     let (u, v) =
         ((f64::from(coord.x()) + (x + 0.5) / 4096.0) / side, (f64::from(coord.y()) + (y + 0.5) / 4096.0) / side);
-    let lat = (std::f64::consts::PI * (1.0 - 2.0 * v)).sinh().atan().to_degrees();
-    Coord { x: (u * 360.0 - 180.0).clamp(-180.0, 180.0), y: lat }
+    let (lon, lat) = spatial::degrees_at(u, v);
+    Coord { x: lon.clamp(-180.0, 180.0), y: lat }
 }
 
 pub(crate) fn point(coord: TileCoord, x: f64, y: f64) -> Geometry<f64> {

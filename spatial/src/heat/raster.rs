@@ -5,7 +5,7 @@
 //! tiles are the same places with the same sums, so nothing is seen of the border.
 
 use super::field::{Class, Field, Spread};
-use crate::mercator::WorldBox;
+use crate::mercator::{WorldBox, degrees_at};
 use crate::position::{Bounds, EARTH_RADIUS_M};
 use crate::still::points_in;
 
@@ -61,8 +61,8 @@ impl Nodes {
             step *= 2;
         }
         let place = |tile: u32, n: u32| f64::from(tile) * f64::from(side) + f64::from(n * step);
-        let lon = |n: u32| place(x, n) / around * 360.0 - 180.0;
-        let lat = |n: u32| (std::f64::consts::PI * (1.0 - 2.0 * place(y, n) / around)).sinh().atan().to_degrees();
+        let lon = |n: u32| degrees_at(place(x, n) / around, 0.0).0;
+        let lat = |n: u32| degrees_at(0.0, place(y, n) / around).1;
         let count = side / step;
         Self {
             around,

@@ -6,7 +6,7 @@ use super::publish::Published;
 use crate::codes::Division;
 use crate::feature::{FeatureKey, Fid};
 use crate::layer::Layer;
-use crate::mercator::{World, WorldBox};
+use crate::mercator::{World, WorldBox, degrees_at};
 use crate::noun::{FieldSpec, FieldType};
 use crate::position::Position;
 use crate::still::{Row, StillLayer};
@@ -125,6 +125,5 @@ pub(super) fn square_fid(name: &str) -> Fid {
 /// North-west corner of a square, degrees. Zooms of cells are at most 20, so everything here is exact until the sine.
 fn corner(z: u8, x: u32, y: u32) -> (f64, f64) {
     let side = f64::from(1_u32 << z.min(31));
-    let lat = (std::f64::consts::PI * (1.0 - 2.0 * f64::from(y) / side)).sinh().atan().to_degrees();
-    (f64::from(x) / side * 360.0 - 180.0, lat)
+    degrees_at(f64::from(x) / side, f64::from(y) / side)
 }

@@ -5,7 +5,7 @@ use super::layer::StillLayer;
 use super::query::Near;
 use super::shapes::{holds, rings_of};
 use crate::codes::{Division, DivisionLevel};
-use crate::mercator::{World, WorldBox};
+use crate::mercator::{World, WorldBox, degrees_at};
 use crate::position::Position;
 
 /// Twin of [`StillLayer::nearest`].
@@ -58,8 +58,8 @@ fn place_of(layer: &StillLayer, row: usize, centre: Position) -> Option<Position
 fn on_edge(a: (f64, f64), b: (f64, f64), centre: Position) -> Option<Position> {
     let place = |share: f64| {
         let (x, y) = (a.0 + share * (b.0 - a.0), a.1 + share * (b.1 - a.1));
-        let lat = (std::f64::consts::PI * (1.0 - 2.0 * (y + 0.5) / 4_294_967_296.0)).sinh().atan().to_degrees();
-        Position::new((x + 0.5) / 4_294_967_296.0 * 360.0 - 180.0, lat).ok()
+        let (lon, lat) = degrees_at((x + 0.5) / 4_294_967_296.0, (y + 0.5) / 4_294_967_296.0);
+        Position::new(lon, lat).ok()
     };
     let far = |share: f64| place(share).map_or(f64::INFINITY, |place| place.distance_m(&centre));
     let (mut low, mut high) = (0.0, 1.0);
