@@ -121,7 +121,7 @@ rules! {
     ReviewSelf "REVIEW-SELF" "who wrote the feedback does not review it at priority 1 or 2" "一、二级警情反馈人不得自审";
     LeadOnly "LEAD-ONLY" "only the duty lead may do this" "仅值班长可执行此操作";
     DistressSpoken "DISTRESS-SPOKEN" "a distress ends only after somebody spoke with the unit: say with whom" "求助解除须与本人通话确认";
-    DistressKept "DISTRESS-KEPT" "a distress keeps its kind and priority until somebody spoke with the unit and the lead closed it" "求助在确认解除前不得降级、改类、缓派或转办";
+    DistressKept "DISTRESS-KEPT" "a distress keeps its kind, priority and place until somebody spoke with the unit and the lead closed it" "求助在确认解除前不得降级、改类、清除位置、缓派或转办";
     DutyOpen "DUTY-OPEN" "the unit is bound to an incident" "该力量仍有未结派警";
     TimerOver "TIMER-OVER" "the timer is no longer running" "计时器已结束";
 }

@@ -3,8 +3,8 @@
 mod room;
 
 use dispatch::{
-    Assign, Availability, Basis, Command, Decided, Duty, IncidentKind, Order, Phase, PlaceRole, Priority, Refusal,
-    Rule, State, Step, TimerState,
+    Assign, Availability, Basis, Command, Decided, Duty, IncidentKind, Location, Order, Phase, PlaceRole, Priority,
+    Refusal, Rule, State, Step, TimerState,
 };
 use room::{Room, report, to};
 
@@ -52,6 +52,10 @@ fn who_is_in_distress_is_sent_nowhere_and_does_not_go_home() {
     assert_eq!((both.assigned.len(), both.taken[0].incident.as_str()), (1, distress.as_str()));
     let home = Command::SetDuty { unit: "u1".to_owned(), duty: Duty::OffDuty, reason: None, until_ms: None };
     assert_eq!(rule(&room.run("s", home.clone())), Some(Rule::UnitDistress));
+    // Where it cried for help is put right, and never forgotten.
+    let nowhere = || Order::Relocate(PlaceRole::Scene, Box::new(Location::unknown()));
+    assert_eq!(rule(&room.order("lead", &distress, nowhere())), Some(Rule::DistressKept));
+    room.order("s", &other, nowhere()).unwrap();
     let close = Order::Close { disposition: "unharmed".to_owned(), spoken_with: Some("u1".to_owned()) };
     room.order("lead", &distress, close).unwrap();
     assert_eq!(room.desk.unit("u1").unwrap().availability(), Availability::Free);

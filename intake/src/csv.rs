@@ -94,8 +94,9 @@ pub(crate) fn csv(
     let decoded = Decoded::new(bytes, encoding, Rc::clone(&faults));
     let (begin, said) = beginning(decoded)?;
     let guard = Guard { inner: begin, counts: Rc::clone(&counts) };
+    let delimiter = options.delimiter.or(named).or(said).unwrap_or(b',');
     let mut reader = ReaderBuilder::new()
-        .delimiter(options.delimiter.or(named).or(said).unwrap_or(b','))
+        .delimiter(delimiter)
         .flexible(true)
         // Only this keeps count of lines where they end in two characters; cells lose their outer blanks anyway.
         .terminator(csv::Terminator::Any(b'\n'))
@@ -120,7 +121,7 @@ pub(crate) fn csv(
         let (said, used) = (char::from(said), char::from(used));
         table.report.note(format!("the first line says that {said:?} parts the cells, and {used:?} was declared"));
     }
-    let mut cells: Vec<Option<Value>> = Vec::new();
+    let (mut cells, mut lost): (Vec<Option<Value>>, u64) = (Vec::new(), 0);
     while next(&mut reader, &mut record)? {
         let line = first_line(&record, reader.position(), &counts);
         let at = At::Line(line);
@@ -128,6 +129,7 @@ pub(crate) fn csv(
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
+        let swallowed = swallowed(&record, delimiter, headers.len());
         let flow = if broken {
             let name = encoding.name();
             table.refuse(
@@ -135,6 +137,13 @@ pub(crate) fn csv(
                 None,
                 Problem::plain(format!("holds bytes that are no {name}: is another encoding meant?")),
             )
+        } else if swallowed > 0 {
+            lost += swallowed;
+            let problem = Problem::grouped(
+                format!("a cell holds {swallowed} further lines that look like rows: is a quote not closed?"),
+                "a cell holds further lines that look like rows: is a quote not closed?",
+            );
+            table.refuse(at, None, problem)
         } else if record.len() == headers.len() {
             cells.clear();
             cells.extend(record.iter().map(|cell| text(cell).map(Value::Text)));
@@ -152,6 +161,7 @@ pub(crate) fn csv(
             break;
         }
     }
+    table.report.note_count("lines inside a cell that look like rows, refused with the row that holds them", lost);
     if counts.quotes.get() % 2 == 1 && !table.report.stopped {
         table.report.truncated = true;
         table.report.note("the number of quotes is odd: a cell is not closed, or a quote inside one is not doubled");
@@ -160,6 +170,20 @@ pub(crate) fn csv(
         table.report.note("there is a header and no row");
     }
     Ok(table.finish())
+}
+
+/// Fewest columns of which a line inside a cell is taken for a row: a text of two lines with a comma each is a text.
+const ROWLIKE: usize = 4;
+
+/// Lines within the cells of a record that have as many cells as the header: an open quote swallows rows up to the next.
+fn swallowed(record: &ByteRecord, delimiter: u8, columns: usize) -> u64 {
+    if columns < ROWLIKE || !record.as_slice().contains(&b'\n') {
+        return 0;
+    }
+    let cells = |line: &[u8]| line.iter().filter(|byte| **byte == delimiter).count() + 1;
+    // What stands before the first line end belongs to the row itself.
+    let rows = |cell: &[u8]| cell.split(|byte| *byte == b'\n').skip(1).filter(|line| cells(line) == columns).count();
+    record.iter().map(|cell| rows(cell) as u64).sum()
 }
 
 /// What stands before the delimiter in the first line that spreadsheets write (`sep=;`).
@@ -275,6 +299,23 @@ mod tests {
         let said = csv("sep=x;,lon\na,1\n".as_bytes(), &options, &mut |_| Flow::Continue(()));
         assert!(said.unwrap_err().to_string().contains("the file has sep=x;, lon"));
         check("id,lon,lat,kind\nsep=;,120,28,school\n", &["sep=;"]);
+    }
+
+    #[test]
+    fn rows_that_an_open_quote_swallows_are_counted() {
+        let rows = [
+            "id,lon,lat,kind",
+            "a,120,28,\"school",
+            "b,120,28,school",
+            "c,120,28,school",
+            "d,120,28,\"school\"",
+            "e,120,28,school",
+        ];
+        let holds = "2: a cell holds 3 further lines that look like rows: is a quote not closed?";
+        check(&rows.join("\n"), &[holds, "e"]);
+        check(&rows.join("\r\n"), &[holds, "e"]);
+        // A text of two lines with fewer commas is a text.
+        check("id,lon,lat,kind\na,120,28,\"school\nb, c, d\"\n", &["a"]);
     }
 
     #[test]

@@ -30,7 +30,8 @@ const MOST_NOTES: usize = 100;
 pub struct Rejected {
     /// Line of the file where the row begins, from 1; absent for formats without lines.
     pub line: Option<u64>,
-    /// Byte of the file where the row begins, from 0; absent for formats with lines. In a zip, of the file inside.
+    /// Byte of the file where the row begins, from 0; in a zip, of the file inside. For formats with lines only of a row
+    /// that is not the first on its line.
     pub offset: Option<u64>,
     /// Its id in the source, as far as it could be read.
     pub id: Option<String>,
@@ -58,6 +59,8 @@ pub(crate) enum At {
     Line(u64),
     /// A byte, from 0.
     Byte(u64),
+    /// A byte of a line on which another row begins before.
+    Within(u64, u64),
 }
 
 impl std::fmt::Display for At {
@@ -65,6 +68,7 @@ impl std::fmt::Display for At {
         match self {
             Self::Line(line) => write!(f, "line {line}"),
             Self::Byte(byte) => write!(f, "the row at byte {byte}"),
+            Self::Within(line, byte) => write!(f, "line {line}, byte {byte}"),
         }
     }
 }
@@ -74,6 +78,7 @@ impl At {
         match self {
             Self::Line(line) => (Some(line), None),
             Self::Byte(byte) => (None, Some(byte)),
+            Self::Within(line, byte) => (Some(line), Some(byte)),
         }
     }
 }

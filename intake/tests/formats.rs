@@ -146,6 +146,21 @@ fn a_bare_shapefile_finds_its_parts_beside_it() {
     assert_eq!(as_utf8.rejects[0].offset, Some(100));
     let (_, alone) = read_with(&[], None);
     assert!(alone.accepted == 0 && alone.notes.iter().any(|note| note.contains("no .dbf")), "{alone:?}");
+    // A table that is longer than the shapes is said, and its last row is nobody's.
+    let mut short = shp[..shp.len() - 28].to_vec();
+    let words = u32::try_from(short.len() / 2).unwrap();
+    short[24..28].copy_from_slice(&words.to_be_bytes());
+    let mut table = |_: &str| Ok(Some(Box::new(Cursor::new(dbf.clone())) as Box<dyn intake::ReadSeek>));
+    let options = Options {
+        encoding: Some(intake::Encoding::from_name("gb18030").unwrap()),
+        ..Options::new(Layer::Cameras, "p", Door::WGS84)
+    };
+    let mut input = Cursor::new(&short[..]);
+    let input = Input::new(&mut input).beside(&mut table);
+    let report = read(Format::Shapefile, input, &options, &mut |_| Flow::Continue(())).unwrap();
+    let left = "rows of the table (.dbf) without a shape, left out: 1";
+    assert!(report.notes.iter().any(|note| note == left), "{:?}", report.notes);
+    assert!(!as_utf8.notes.iter().any(|note| note.contains("without a shape")));
 }
 
 #[test]

@@ -239,6 +239,9 @@ fn another_screen_is_told_and_who_comes_back_misses_nothing() {
     let mut stranger = Live::connect(&server, &server.login("lead"));
     stranger.say(&json!({"hello": {"since": 1, "epoch": 99, "bounds": null, "layers": ["units"]}}));
     assert_eq!(stranger.snapshot()["resumed"], false, "a place in another log is no place in this one");
+    let mut nowhere = Live::connect(&server, &server.login("lead"));
+    nowhere.say(&json!({"hello": {"since": told["seq"], "bounds": null, "layers": ["units"]}}));
+    assert_eq!(nowhere.snapshot()["resumed"], false, "a place in no log is none");
 }
 
 #[test]

@@ -180,6 +180,24 @@ fn what_is_missing_is_pointed_at() {
 }
 
 #[test]
+fn a_place_is_said_once() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let call =
+        json!({"kind": "traffic", "priority": 3, "source": "call_110", "location": {"lon": 120.65, "lat": 28.0}});
+    for (field, value) in
+        [("lon", json!(120.7)), ("lat", json!(28.1)), ("accuracy_m", json!(5)), ("crs", json!("gcj02"))]
+    {
+        let mut both = call.clone();
+        both[field] = value;
+        let answer = lead.post("/api/v1/incidents", &both);
+        answer.refused(400);
+        assert!(answer.points_at(&format!("/{field}")), "{}", answer.text());
+    }
+    lead.post("/api/v1/incidents", &call).ok();
+}
+
+#[test]
 fn a_radius_has_bounds() {
     let server = Server::demo();
     let lead = server.login("lead");

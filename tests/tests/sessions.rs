@@ -86,6 +86,26 @@ fn an_expired_token_is_refused_everywhere_and_the_socket_says_bye() {
 }
 
 #[test]
+fn who_logs_out_is_told_nothing_more() {
+    let server = Server::demo();
+    let (lead, gone) = (server.login("lead"), server.login("lead"));
+    let (mut left, mut stays) = (Live::hello(&server, &gone, None), Live::hello(&server, &lead, None));
+    left.snapshot();
+    stays.snapshot();
+    assert_eq!(gone.delete("/api/v1/session").status / 100, 2);
+    let call = json!({"kind": "traffic", "priority": 3, "source": "call_110", "lon": 120.65, "lat": 28.0});
+    lead.post("/api/v1/incidents", &call).ok();
+    let within = Duration::from_secs(20);
+    stays.until("the call, with who is there", within, |_, m| (m["t"] == "event").then_some(()));
+    let mut told = 0;
+    let reason = left.until("the end of the login", within, |_, m| {
+        told += usize::from(m["t"] == "event");
+        (m["t"] == "bye").then(|| m["reason"].clone())
+    });
+    assert_eq!((reason, told), (json!("EXPIRED"), 0));
+}
+
+#[test]
 fn a_made_up_token_is_refused() {
     let server = Server::demo();
     for token in ["", "x", "null", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use store::Store;
+use tokio::sync::broadcast;
 
 use super::away::Away;
 use super::clock::now_ms;
@@ -24,6 +25,8 @@ const WRONG_BEFORE_WAIT: u32 = 5;
 const WAIT_MS: i64 = 60_000;
 /// Users with wrong passwords kept in mind; when full, the list starts anew.
 const MOST_SUSPECTS: usize = 10_000;
+/// Ends of logins that a listener may be behind; one that is further behind finds out at its next look.
+const ENDS_KEPT: usize = 256;
 
 /// Why somebody is not logged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,7 @@ pub struct Sessions {
     /// Who was logged in when the store last answered.
     remembered: Cache<String, Arc<Caller>>,
     suspects: Mutex<HashMap<String, (u32, i64)>>,
+    ends: broadcast::Sender<Arc<str>>,
 }
 
 impl Sessions {
@@ -50,7 +54,8 @@ impl Sessions {
     pub fn new(store: Arc<dyn Store>, away: Arc<Away>, session_ms: i64) -> Self {
         let known = Cache::builder().max_capacity(KEPT_IN_MIND).time_to_live(BELIEVED).build();
         let remembered = Cache::builder().max_capacity(KEPT_IN_MIND).time_to_live(REMEMBERED).build();
-        Self { store, session_ms, known, away, remembered, suspects: Mutex::default() }
+        let (ends, _) = broadcast::channel(ENDS_KEPT);
+        Self { store, session_ms, known, away, remembered, suspects: Mutex::default(), ends }
     }
 
     /// Logs a user in: the token and who it stands for.
@@ -103,7 +108,16 @@ impl Sessions {
     pub async fn close(&self, token: &str) -> Result<(), store::Error> {
         self.known.invalidate(token).await;
         self.remembered.invalidate(token).await;
-        self.store.close_session(token).await.map(|_| ())
+        self.store.close_session(token).await?;
+        // Nobody may be listening.
+        let _ = self.ends.send(Arc::from(token));
+        Ok(())
+    }
+
+    /// The tokens whose logins are ended at this server from now on. What ends elsewhere or by a user's being disabled
+    /// is found by asking again.
+    pub fn ends(&self) -> broadcast::Receiver<Arc<str>> {
+        self.ends.subscribe()
     }
 
     async fn look_up(&self, token: &str) -> Result<Arc<Caller>, Problem> {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use spatial::Value;
 use spatial::crs::Crs;
 use store::{Store, Undone};
 
@@ -225,9 +226,7 @@ fn tell(outcome: &ImportOutcome) {
         for (old, new) in &outcome.changes {
             say(&format!("  {}/{}", old.key.layer.name(), old.key.source_id));
             for change in changed_fields(old, new) {
-                let word =
-                    |value: Option<spatial::Value>| value.map_or_else(|| "nothing".to_owned(), |v| v.to_string());
-                say(&format!("    {}: {} → {}", change.field, word(change.old), word(change.new)));
+                say(&format!("    {}: {}", change.field, from_to(change.old.as_ref(), change.new.as_ref())));
             }
         }
         if done.changed > outcome.changes.len() as u64 {
@@ -274,9 +273,29 @@ fn tell(outcome: &ImportOutcome) {
 }
 
 /// Where a row begins, in words.
+/// What a field was and would be; of which kind they are, when nothing else tells them apart.
+fn from_to(old: Option<&Value>, new: Option<&Value>) -> String {
+    let word = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+    let (from, to) = (word(old), word(new));
+    match (old, new) {
+        (Some(old), Some(new)) if from == to => format!("{from} ({}) → {to} ({})", kind(old), kind(new)),
+        _ => format!("{from} → {to}"),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Text(_) => "text",
+        Value::Int(_) => "whole number",
+        Value::Float(_) => "number",
+        Value::Bool(_) => "yes or no",
+    }
+}
+
 fn at(line: Option<u64>, offset: Option<u64>) -> String {
     match (line, offset) {
-        (Some(line), _) => format!("line {line}"),
+        (Some(line), None) => format!("line {line}"),
+        (Some(line), Some(byte)) => format!("line {line}, byte {byte}"),
         (None, Some(byte)) => format!("byte {byte}"),
         (None, None) => String::new(),
     }

@@ -100,6 +100,15 @@ type Sealed = Option<Vec<u8>>;
 
 /// A new incident and the numbers that are sealed with it.
 pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Sealed>), Problem> {
+    let beside = [
+        ("/lon", ask.lon.is_some()),
+        ("/lat", ask.lat.is_some()),
+        ("/accuracy_m", ask.accuracy_m.is_some()),
+        ("/crs", ask.crs.is_some()),
+    ];
+    if let Some((field, _)) = beside.into_iter().find(|(_, given)| ask.location.is_some() && *given) {
+        return Err(Problem::at(Code::BadRequest, field, "is short for the same in location: give one of them"));
+    }
     let short =
         LocationAsk { lon: ask.lon, lat: ask.lat, crs: ask.crs, accuracy_m: ask.accuracy_m, ..LocationAsk::default() };
     let whole = ask.location.unwrap_or(short);

@@ -1,6 +1,6 @@
 //! Dispatch's refusals as problems: the code, and what the asker needs to do better.
 
-use dispatch::{Refusal, Warning};
+use dispatch::{Refusal, Taken, Warning};
 use serde_json::{Value as Json, json};
 
 use super::problem::{Code, Problem};
@@ -21,19 +21,24 @@ impl From<NotDone> for Problem {
     }
 }
 
+/// Why a unit does not go.
+fn who_has(taken: &Taken) -> String {
+    let Taken { unit, by, incident, .. } = taken;
+    match (by.as_str(), incident.as_str()) {
+        ("", "") => format!("{unit} is not on duty"),
+        ("", distress) => format!("{unit} is in distress itself: {distress}"),
+        (by, incident) => format!("{by} has sent {unit} to {incident}"),
+    }
+}
+
 fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Unknown(what, id) => Problem::new(Code::NotFound, format!("there is no {what} {id:?}")),
         Refusal::Invalid(field, why) => Problem::at(Code::Invalid, format!("/{field}"), why),
         Refusal::Rule(rule) => Problem::new(Code::Rule(rule), rule.words().0),
-        Refusal::UnitTaken(taken) => {
-            let first = taken.first();
-            let by = first.map_or("", |taken| taken.by.as_str());
-            let incident = first.map_or("", |taken| taken.incident.as_str());
-            Problem::new(Code::UnitTaken, format!("{by} has sent it to {incident}"))
-                .with("assigned", json!([]))
-                .with("taken", taken_json(&taken))
-        }
+        Refusal::UnitTaken(taken) => Problem::new(Code::UnitTaken, taken.first().map_or_else(String::new, who_has))
+            .with("assigned", json!([]))
+            .with("taken", taken_json(&taken)),
         Refusal::Stale(changed) => {
             let value = |c: &dispatch::Changed, value: &Json| match value.as_i64() {
                 Some(at_ms) if c.field == "start_at" => json!(rfc3339(at_ms)),

@@ -2,10 +2,12 @@
 //! own freshness.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use spatial::{Bounds, Layer};
+use tokio::sync::broadcast::Receiver;
 use tokio::time::{Instant as Tick, sleep_until, timeout};
 
 use super::checksum::checksum;
@@ -117,8 +119,8 @@ impl Session {
 
     fn accept(&mut self, hello: &Hello) -> Result<(), End> {
         self.viewer.bounds = read_bounds(hello.bounds)?;
-        // A place in another log is no place in this one.
-        let same = hello.epoch.is_none_or(|epoch| epoch == u64::from(self.app.ops.epoch()));
+        // A place in another log is no place in this one, and one that does not say in which is in none.
+        let same = hello.epoch == Some(u64::from(self.app.ops.epoch()));
         self.told = hello.since.filter(|_| same);
         if let Some(layers) = &hello.layers {
             if !layers.iter().all(|name| is_layer(name)) {
@@ -145,6 +147,7 @@ impl Session {
             (self.app.world.bell(), self.app.world.still_bell(), self.app.stop.subscribe());
         let gap = Duration::from_secs_f64(1.0 / self.hz);
         let (mut operations, mut alarms) = (self.app.ops.bell(), self.app.alarms.bell());
+        let mut ends = self.app.sessions.ends();
         let (mut next_tick, mut next_beat) = (Tick::now() + gap, Tick::now() + HEARTBEAT);
         let mut next_checksum = Tick::now() + FIRST_CHECKSUM;
         let mut waiting = false;
@@ -156,6 +159,7 @@ impl Session {
                 }
                 () = sleep_until(next_tick), if waiting => {
                     moved.mark_unchanged();
+                    self.logged_in(&mut ends)?;
                     self.news().await?;
                     waiting = false;
                     next_tick = Tick::now() + gap;
@@ -166,6 +170,7 @@ impl Session {
                 }
                 rung = operations.changed() => {
                     rung.map_err(|_closed| End::Bye("SHUTDOWN"))?;
+                    self.logged_in(&mut ends)?;
                     self.tell_events().await?;
                     self.tell_scene().await?;
                 }
@@ -183,6 +188,7 @@ impl Session {
                     self.beat().await?;
                     next_beat = Tick::now() + HEARTBEAT;
                 }
+                ended = ends.recv() => self.not_own(ended.ok())?,
                 () = sleep_until(next_beat) => {
                     self.beat().await?;
                     next_beat = Tick::now() + HEARTBEAT;
@@ -195,6 +201,18 @@ impl Session {
                 () = stopped(&mut stop) => return Err(End::Bye("SHUTDOWN")),
             }
         }
+    }
+
+    /// Who logged out is told nothing more. Whoever cannot follow the ends is asked about at the next beat.
+    fn logged_in(&self, ends: &mut Receiver<Arc<str>>) -> Result<(), End> {
+        while let Ok(ended) = ends.try_recv() {
+            self.not_own(Some(ended))?;
+        }
+        Ok(())
+    }
+
+    fn not_own(&self, ended: Option<Arc<str>>) -> Result<(), End> {
+        if ended.is_some_and(|token| *token == *self.token) { Err(End::Bye("EXPIRED")) } else { Ok(()) }
     }
 
     fn heed(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {

@@ -27,7 +27,8 @@ pub struct ImportForm {
 pub struct RejectedRow {
     /// Line where it begins, from 1; none for formats without lines.
     pub line: Option<u64>,
-    /// Byte where it begins, from 0, for formats without lines; in a zip, of the file inside.
+    /// Byte where it begins, from 0; in a zip, of the file inside. For formats with lines only of a row that is not the
+    /// first on its line.
     pub offset: Option<u64>,
     /// Its id in the source.
     pub id: Option<String>,
@@ -40,7 +41,7 @@ pub struct RejectedRow {
 pub struct RepairedRow {
     /// Line where it begins, from 1; none for formats without lines.
     pub line: Option<u64>,
-    /// Byte where it begins, from 0, for formats without lines.
+    /// As of a rejected row.
     pub offset: Option<u64>,
     /// Its id in the source.
     pub id: String,

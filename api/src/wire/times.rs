@@ -20,7 +20,7 @@ pub struct TimesBody {
 #[serde(deny_unknown_fields)]
 pub struct TimesRule {
     /// What is waited for: `offer`, `deliver`, `accept`, `depart`, `arrive`, `safety`, `feedback`, `review`,
-    /// `held_review`, `receipt` or `start`.
+    /// `held_review`, `receipt`, `start` or `again`.
     pub kind: String,
     /// For which priorities, 1 to 4.
     pub priorities: Vec<u8>,

@@ -57,7 +57,11 @@ pub(crate) fn read(
     // A mapped line is never a usual one.
     let credit = if mapped.is_some() { 0 } else { TRIED };
     let (seen, report, facts) = (Seen::default(), Report::default(), Facts::default());
-    all(Rows { layer, source, door, mapped, seen, report, facts, watch, each }, bytes, credit)
+    all(
+        Rows { layer, source, door, mapped, seen, report, facts, watch, line_before: 0, within: None, each },
+        bytes,
+        credit,
+    )
 }
 
 /// The same; `credit` is how many unusual lines may come before each line is read with care at once.
@@ -83,6 +87,8 @@ pub(super) fn all(mut rows: Rows<'_>, bytes: impl Read, mut credit: u32) -> Resu
         }
         let piece = pieces.next()?;
         let line = pieces.line();
+        rows.within = (line == rows.line_before).then(|| pieces.offset());
+        rows.line_before = line;
         let flow = match piece {
             Piece::End => break,
             Piece::Truncated => {
@@ -156,6 +162,10 @@ pub(super) struct Rows<'a> {
     pub(super) report: Report,
     pub(super) facts: Facts,
     pub(super) watch: Watch,
+    /// Line on which the piece before began.
+    pub(super) line_before: u64,
+    /// Byte of the piece at hand, when another begins before it on the same line.
+    pub(super) within: Option<u64>,
     pub(super) each: &'a mut dyn FnMut(Row) -> Flow,
 }
 
@@ -277,13 +287,17 @@ impl Rows<'_> {
         }
         self.facts.ids_made += u64::from(matches!(id, Id::Made(_)));
         self.facts.mended += mended;
-        self.report.repair(At::Line(line), &feature.key.source_id, &mended);
+        self.report.repair(self.at(line), &feature.key.source_id, &mended);
         self.watch.place(&feature);
         Ok(feature)
     }
 
+    fn at(&self, line: u64) -> At {
+        self.within.map_or(At::Line(line), |byte| At::Within(line, byte))
+    }
+
     fn refuse(&mut self, line: u64, id: Option<String>, problem: Problem) -> Flow {
-        let rejected = self.report.reject(Some(At::Line(line)), id, problem);
+        let rejected = self.report.reject(Some(self.at(line)), id, problem);
         (self.each)(Row::Bad(rejected))
     }
 

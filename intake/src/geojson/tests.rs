@@ -43,6 +43,19 @@ fn place(id: &str, at: &str, properties: &str) -> String {
     )
 }
 
+/// Of several rows on one line each says where on it.
+#[test]
+fn rows_of_one_line_are_told_apart_by_their_bytes() {
+    let text = r#"{"type":"FeatureCollection","features":[{"type":"Nothing"},{"type":"Nothing"},
+        {"type":"Nothing"}]}"#;
+    let (rows, report) = read(text, Layer::Places);
+    assert_eq!(report.unwrap().rejected, 3);
+    let at = |row: Row| if let Row::Bad(bad) = row { (bad.line, bad.offset) } else { (None, None) };
+    let places: Vec<_> = rows.into_iter().map(at).collect();
+    let second = text.match_indices("{\"type\":\"Nothing\"}").nth(1).map(|(at, _)| at as u64);
+    assert_eq!(places, [(Some(1), None), (Some(1), second), (Some(2), None)]);
+}
+
 #[test]
 fn a_collection_gives_its_rows() {
     let text = format!(

@@ -122,6 +122,16 @@ impl<R: Read> Dbf<R> {
         self.columns.iter().map(|column| column.name.clone()).collect()
     }
 
+    /// Rows that are there and were not asked for; those marked as deleted do not count.
+    pub(super) fn left_over(&mut self) -> Result<u64, IntakeError> {
+        let mut left = 0;
+        while self.rows_left > 0 && fill(&mut self.bytes, &mut self.record)? == self.record.len() {
+            self.rows_left -= 1;
+            left += u64::from(self.record.first() != Some(&b'*'));
+        }
+        Ok(left)
+    }
+
     /// Reads the next row into `cells`.
     pub(super) fn next(&mut self, cells: &mut Vec<Option<Value>>) -> Result<DbfRow, IntakeError> {
         cells.clear();

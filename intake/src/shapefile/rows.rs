@@ -107,7 +107,11 @@ fn rows(
     let (mut cells, mut deleted) = (Vec::new(), 0);
     loop {
         let (at, shape) = match shp.next()? {
-            Next::End => break,
+            Next::End => {
+                let left = dbf.as_mut().map(Dbf::left_over).transpose()?.unwrap_or_default();
+                table.report.note_count("rows of the table (.dbf) without a shape, left out", left);
+                break;
+            }
             Next::Shape(at, shape) => (at, shape),
             Next::Cut(at, what) => {
                 table.report.truncated = true;

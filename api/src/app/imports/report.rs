@@ -18,7 +18,8 @@ const LONGEST: usize = 300;
 pub struct RefusedRow {
     /// Line where it begins, from 1; none for formats without lines.
     pub line: Option<u64>,
-    /// Byte where it begins, from 0, for formats without lines; in a zip, of the file inside.
+    /// Byte where it begins, from 0; in a zip, of the file inside. For formats with lines only of a row that is not the
+    /// first on its line.
     #[serde(default)]
     pub offset: Option<u64>,
     /// Its id in the source.

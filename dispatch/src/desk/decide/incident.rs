@@ -6,7 +6,7 @@ use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Order, REOPEN_WITHIN_MS};
 use crate::desk::Desk;
 use crate::desk::stale::{Cares, ahead, changed};
 use crate::event::{Event, IncidentEvent};
-use crate::incident::{Incident, Location, Phase, PlaceRole, Stage};
+use crate::incident::{Incident, Location, LocationState, Phase, PlaceRole, Stage};
 use crate::recording::Recording;
 use crate::refusal::{Refusal, Rule};
 use crate::timers::{Reminder, TimerState};
@@ -107,7 +107,10 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
             return rule(Rule::DistressSpoken);
         }
         let lowers = matches!(order, Order::Prioritise(priority) if priority.number() > 1);
-        if lowers || matches!(order, Order::Classify(_) | Order::Hold { .. } | Order::Refer { .. }) {
+        // A scene that is known is moved, never taken away.
+        let forgets = matches!(order, Order::Relocate(PlaceRole::Scene, to) if to.state == LocationState::None)
+            && !incident.is_unlocated();
+        if lowers || forgets || matches!(order, Order::Classify(_) | Order::Hold { .. } | Order::Refer { .. }) {
             return rule(Rule::DistressKept);
         }
     }
