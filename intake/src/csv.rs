@@ -180,7 +180,7 @@ fn swallowed(record: &ByteRecord, delimiter: u8, columns: usize) -> u64 {
     if columns < ROWLIKE || !record.as_slice().contains(&b'\n') {
         return 0;
     }
-    let cells = |line: &[u8]| line.iter().filter(|byte| **byte == delimiter).count() + 1;
+    let cells = |line: &[u8]| line.split(|byte| *byte == delimiter).count();
     // What stands before the first line end belongs to the row itself.
     let rows = |cell: &[u8]| cell.split(|byte| *byte == b'\n').skip(1).filter(|line| cells(line) == columns).count();
     record.iter().map(|cell| rows(cell) as u64).sum()

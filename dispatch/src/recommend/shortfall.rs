@@ -57,6 +57,11 @@ pub struct Shortfall {
 }
 
 impl Shortfall {
+    /// Whether a unit of that kind with those skills could fill it.
+    pub fn fits(&self, kind: UnitKind, skills: &[String]) -> bool {
+        self.kinds.contains(&kind) && self.skills.iter().all(|skill| skills.contains(skill))
+    }
+
     /// In words: English, Chinese.
     pub fn words(&self) -> Said {
         let (kinds, zh_kinds) = list(self.kinds.iter().map(|of| kind(*of)));

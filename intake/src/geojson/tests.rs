@@ -297,7 +297,9 @@ proptest! {
             };
             let watch = crate::suspect::Watch::new("wgs84");
             let (layer, source, door) = (Layer::Places, "test", &Door::WGS84);
-            let reading = rows::Rows { layer, source, door, mapped: None, seen, report, facts, watch, each: &mut each };
+            let reading = rows::Rows {
+                layer, source, door, mapped: None, seen, report, facts, watch, line_before: 0, within: None, each: &mut each,
+            };
             let report = rows::all(reading, text.as_bytes(), credit);
             (rows, report.map_err(|error| error.to_string()))
         };

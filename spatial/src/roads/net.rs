@@ -71,6 +71,7 @@ pub struct Net {
     pub(crate) forward: Hops,
     pub(crate) backward: Hops,
     pub(crate) pieces: Pieces,
+    fastest_mps: f64,
 }
 
 impl Net {
@@ -108,7 +109,10 @@ impl Net {
             forward: Hops::default(),
             backward: Hops::default(),
             pieces: Pieces::default(),
+            fastest_mps: 0.0,
         };
+        let speeds = graph.ways.iter().flat_map(|way| net.rules.speeds(way)).flatten();
+        net.fastest_mps = speeds.fold(0.0, f64::max);
         let of_copy = |state: u32| runs.get((state - nodes) as usize).map_or(&[][..], |(_, run)| &banned[run.clone()]);
         let mut all: Vec<(u32, u32, Arc)> = Vec::with_capacity(graph.edges.len() * 2);
         for arc in (0..graph.arc_count()).filter(|arc| net.takes[*arc as usize].drive != NEVER) {
@@ -136,6 +140,12 @@ impl Net {
     /// The rules that it was built by.
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// The speed that nobody exceeds on any of its roads, metres a second; 0 when none may be used. What is so many
+    /// straight metres away cannot be nearer in time.
+    pub fn fastest_mps(&self) -> f64 {
+        self.fastest_mps
     }
 
     /// Junctions and the copies of them that turn restrictions need.

@@ -19,6 +19,8 @@ const POINTS: usize = 2;
 const APART_M: f64 = 1_000.0;
 /// Units that are tried for a post, the nearest by road.
 const MOVERS: usize = 20;
+/// Of so many: some are out of sight, or free no longer.
+const LOOKED_AT: usize = 4 * MOVERS;
 /// Nobody moves up for longer, seconds.
 const LONGEST_MOVE_S: f64 = 900.0;
 /// Farther from any road than this is no post, metres.
@@ -111,7 +113,7 @@ impl Posts<'_> {
                 .iter()
                 .map(|found| (found.target, seconds(found.time_s)))
                 .collect();
-            let bound = Bound::time(movers.len(), LONGEST_MOVE_S);
+            let bound = Bound::time(LOOKED_AT, LONGEST_MOVE_S);
             (reached, space.nearest(roads, place, movers, bound).to_vec())
         });
         let still = self.app.world.still();

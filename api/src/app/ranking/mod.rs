@@ -8,7 +8,7 @@ mod travel;
 
 use std::collections::BTreeMap;
 
-use dispatch::recommend::{Candidate, Plans, Recommendation, SpeedModel, recommend};
+use dispatch::recommend::{Candidate, Plans, Recommendation, Shortfall, SpeedModel, recommend};
 use dispatch::{Incident, State, UnitKind};
 use spatial::Position;
 use spatial::roads::Profile;
@@ -105,28 +105,32 @@ impl App {
         let mut around = Around::of(incident, &plans, asked);
         // Where no roads are known nobody is off them.
         let network = self.ways.network().filter(|network| network.graph.edge_count() > 0);
+        let journey = Journey::new(self, network.as_deref(), &desk, (place, incident), now);
+        let (orders, model) = (orders(&desk, now), SpeedModel::default());
         loop {
-            let seen = self.seen_around(caller, place, &around, now);
-            let journey = Journey::new(self, network.as_deref(), &desk, (place, incident), now);
-            let travelled = journey.travel(&seen);
-            // Whoever was not looked at is farther than the last who was, even in a straight line: could one of them still
-            // be first?
-            if around.widen(&seen, &travelled) {
-                continue;
-            }
-            let orders = orders(&desk, now);
-            let model = SpeedModel::default();
+            let mut looked = self.seen_around(caller, place, &around, |kind| journey.fastest_mps(kind), now);
+            let mut travelled = journey.travel(&looked.seen, |kind| around.horizon_s(kind));
+            journey.keep_reached(|unit| around.keeps(unit), &mut looked.seen, &mut travelled.legs);
+            let (seen, legs) = (&looked.seen, &travelled.legs);
             let candidate = |(seen, leg): (&Seen, &travel::Leg)| candidate(seen, leg, incident, &orders, &model, now);
-            let candidates: Vec<Candidate> = seen.iter().zip(&travelled.legs).map(candidate).collect();
+            let candidates: Vec<Candidate> = seen.iter().zip(legs).map(candidate).collect();
             let under_way = under_way(incident, &candidates);
             let mut recommendation = recommend(&plans, asked_of(incident, &desk, asked, now), candidates);
+            let more = |short: &Shortfall| {
+                let known = seen.iter().filter(|seen| seen.fits(short)).count();
+                self.more_fit(caller, place, short, known)
+            };
+            if around.goes_on(&looked, &recommendation, more) {
+                continue;
+            }
             advice::shorten(&mut recommendation, asked.why.as_deref());
             let (recommendation, left_ms) = self.with_left(caller, &desk, recommendation);
             let proposed = |seen: &Seen| recommendation.picks().any(|row| row.candidate.unit == seen.id());
-            let routes = seen.iter().zip(&travelled.routes).filter(|(seen, _)| proposed(seen));
-            let routes = routes.filter_map(|(seen, route)| Some((seen.id().to_owned(), route.clone()?))).collect();
-            let middle =
-                seen.iter().zip(&travelled.legs).filter_map(|(s, leg)| Some((s.id().to_owned(), leg.middle_s()?)));
+            let proposed: Vec<usize> = (0..seen.len()).filter(|at| seen.get(*at).is_some_and(proposed)).collect();
+            let id = |at: usize| seen.get(at).map(|seen| seen.id().to_owned());
+            let routes = journey.routes(seen, &proposed).into_iter();
+            let routes = routes.filter_map(|(at, route)| Some((id(at)?, route))).collect();
+            let middle = seen.iter().zip(legs).filter_map(|(s, leg)| Some((s.id().to_owned(), leg.middle_s()?)));
             return Recommended {
                 middle_s: middle.collect(),
                 routes,

@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use dispatch::recommend::{By, Motion, SpeedModel, Travel, Unreachable as Because, Way, reachable_range};
-use dispatch::{Desk, Incident, Size};
+use dispatch::{Desk, Incident, Size, UnitKind};
 use spatial::Position;
-use spatial::roads::{Bound, Overlay, Place, Profile, Roads, Sense, Strand, Targets, Unreachable, Workspace};
+use spatial::roads::{
+    Bound, Metric, Overlay, Place, Profile, Reached, Roads, Sense, Strand, Targets, Unreachable, Workspace,
+};
 
 use super::gather::Seen;
 use super::{Mode, mode};
@@ -16,7 +18,7 @@ use crate::app::network::Network;
 /// Farther from any road than this a unit or an incident is off the road, metres.
 const OFF_ROAD_M: f64 = 2_000.0;
 /// Nobody is waited for longer, seconds.
-const LONGEST_S: f64 = 7_200.0;
+pub(super) const LONGEST_S: f64 = 7_200.0;
 /// From the road to the scene on foot, metres a second.
 const WALK_MPS: f64 = 1.4;
 /// From a unit's position to its road, metres a second: the road is usually where it stands.
@@ -27,6 +29,8 @@ const ROUGH_M: f64 = 15.0;
 const STRANDS: usize = 8;
 /// Without roads: ways are longer than straight lines by about this factor.
 const DETOUR: f64 = 1.4;
+/// Without roads: what a car drives, metres a second.
+const DRIVES_MPS: f64 = 10.0;
 /// Units without a way for which the reason is looked for; it costs two long searches each.
 const REASONS: usize = 3;
 
@@ -55,6 +59,11 @@ impl Leg {
         self.seconds.map(|(middle, ..)| middle)
     }
 
+    /// It was reached.
+    pub(super) fn is_found(&self) -> bool {
+        self.seconds.is_some()
+    }
+
     /// As the recommendation takes it, the age of the position counted in.
     pub(super) fn way(&self, seen: &Seen, age_s: Option<u32>, model: &SpeedModel) -> Way {
         let Some((_, best, worst)) = self.seconds else { return Way::Not(self.because.unwrap_or(Because::NoWay)) };
@@ -81,7 +90,6 @@ fn whole(number: f64) -> u32 {
 /// All legs of the units looked at, in their order.
 pub(super) struct Travelled {
     pub(super) legs: Vec<Leg>,
-    pub(super) routes: Vec<Option<geo::LineString<f64>>>,
     pub(super) carriageways: Vec<Carriageway>,
 }
 
@@ -96,7 +104,7 @@ pub(super) struct Journey<'a> {
     now_ms: i64,
 }
 
-/// Who travels by one profile: number among those looked at, and how much faster than the profile.
+/// Who travels alike: number among those looked at, and how much faster than the profile.
 type Members = Vec<(usize, f64)>;
 
 /// Those for whom the same is closed.
@@ -124,53 +132,111 @@ impl<'a> Journey<'a> {
         Self { app, network, desk, place, radius_m, priority: incident.priority.number(), now_ms }
     }
 
-    pub(super) fn travel(&self, seen: &[Seen]) -> Travelled {
+    /// The speed that a kind never exceeds on its way, metres a second.
+    pub(super) fn fastest_mps(&self, kind: UnitKind) -> f64 {
+        match (mode(kind, self.priority), self.network) {
+            (Mode::Straight(mps), _) => mps,
+            // To the road and from it people walk, or drive at no more than this.
+            (Mode::Road(Profile::Foot, faster), Some(net)) => {
+                (net.net(Profile::Foot).fastest_mps() * faster).max(WALK_MPS)
+            }
+            (Mode::Road(profile, faster), Some(net)) => (net.net(profile).fastest_mps() * faster).max(JOIN_MPS),
+            (Mode::Road(profile, faster), None) => without_roads_mps(profile, faster) / DETOUR,
+        }
+    }
+
+    /// How long each unit takes, as far as it is reached within the seconds that its kind is waited for.
+    pub(super) fn travel(&self, seen: &[Seen], within_s: impl Fn(UnitKind) -> f64) -> Travelled {
         let mut legs = vec![Leg::default(); seen.len()];
-        let mut routes = vec![None; seen.len()];
-        let mut by_size: Vec<(Profile, Size, Members)> = Vec::new();
+        let mut by_road: Vec<usize> = Vec::new();
         for (at, (unit, leg)) in seen.iter().zip(&mut legs).enumerate() {
-            match mode(unit.view.unit.kind, self.priority) {
-                Mode::Straight(mps) => *leg = self.straight(unit, mps, 1.0, true),
-                Mode::Road(profile, faster) => {
-                    let size = if profile == Profile::Foot { Size::default() } else { unit.view.unit.size };
-                    match by_size.iter_mut().find(|(p, s, _)| (*p, *s) == (profile, size)) {
-                        Some((.., members)) => members.push((at, faster)),
-                        None => by_size.push((profile, size, vec![(at, faster)])),
-                    }
+            match (mode(unit.view.unit.kind, self.priority), self.network) {
+                (Mode::Straight(mps), _) => *leg = self.straight(unit, mps, 1.0, true),
+                (Mode::Road(profile, faster), None) => {
+                    *leg = self.straight(unit, without_roads_mps(profile, faster), DETOUR, false);
                 }
+                (Mode::Road(..), Some(_)) => by_road.push(at),
             }
         }
+        let carriageways = self.travel_by_road(seen, &by_road, &within_s, &mut legs);
+        Travelled { legs, carriageways }
+    }
+
+    fn travel_by_road(
+        &self,
+        seen: &[Seen],
+        members: &[usize],
+        within_s: &dyn Fn(UnitKind) -> f64,
+        legs: &mut [Leg],
+    ) -> Vec<Carriageway> {
         let mut carriageways = Vec::new();
-        for group in self.groups(by_size) {
-            let profile = group.profile;
-            let Some(network) = self.network else {
-                for (at, faster) in group.members {
-                    let mps = if profile == Profile::Foot { WALK_MPS * faster } else { 10.0 };
-                    if let (Some(unit), Some(leg)) = (seen.get(at), legs.get_mut(at)) {
-                        *leg = self.straight(unit, mps, DETOUR, false);
-                    }
-                }
-                continue;
-            };
-            let by_road = ByRoad { journey: self, network, group: &group };
-            let ways = self.app.ways.search(|space| by_road.travel(space, seen, &mut legs, &mut routes));
+        for ways in self.by_road(seen, members, within_s) {
+            let profile = ways.group.profile;
+            let sides = self.app.ways.search(|space| ways.travel(space, seen, legs));
             // The roads as cars use them tell the sides apart.
-            let sides = carriageways.iter_mut().find(|(of, _): &&mut (Profile, Vec<Carriageway>)| *of == profile);
-            match sides {
-                Some((_, known)) => sooner(known, ways),
-                None => carriageways.push((profile, ways)),
+            match carriageways.iter_mut().find(|(of, _): &&mut (Profile, Vec<Carriageway>)| *of == profile) {
+                Some((_, known)) => sooner(known, sides),
+                None => carriageways.push((profile, sides)),
             }
         }
         let of_cars = carriageways.iter().rposition(|(profile, _)| *profile != Profile::Foot);
         let carriageways = of_cars.or(carriageways.len().checked_sub(1)).map(|at| carriageways.swap_remove(at).1);
-        Travelled { legs, routes, carriageways: carriageways.unwrap_or_default() }
+        carriageways.unwrap_or_default()
+    }
+
+    /// Leaves out those who were not reached, but for those whom the caller keeps: of them it is told whatever they take,
+    /// or why there is no way.
+    pub(super) fn keep_reached(&self, keeps: impl Fn(&Seen) -> bool, seen: &mut Vec<Seen>, legs: &mut Vec<Leg>) {
+        let pairs = std::mem::take(seen).into_iter().zip(std::mem::take(legs));
+        let kept = pairs.filter(|(seen, leg)| leg.is_found() || keeps(seen));
+        (*seen, *legs) = kept.unzip();
+        let far = unreached(legs);
+        if !far.is_empty() {
+            self.travel_by_road(seen, &far, &|_| LONGEST_S, legs);
+            self.reasons(seen, legs);
+        }
+    }
+
+    /// Why those without a way have none.
+    pub(super) fn reasons(&self, seen: &[Seen], legs: &mut [Leg]) {
+        let lost = unreached(legs);
+        for ways in self.by_road(seen, &lost, &|_| LONGEST_S) {
+            self.app.ways.search(|space| ways.reasons(space, seen, legs));
+        }
+    }
+
+    /// The ways of some units, by number: none for who comes in a straight line.
+    pub(super) fn routes(&self, seen: &[Seen], of: &[usize]) -> Vec<(usize, geo::LineString<f64>)> {
+        let ways = self.by_road(seen, of, &|_| LONGEST_S);
+        ways.iter().flat_map(|ways| self.app.ways.search(|space| ways.routes(space, seen))).collect()
+    }
+
+    fn by_road(&self, seen: &[Seen], members: &[usize], within_s: &dyn Fn(UnitKind) -> f64) -> Vec<ByRoad<'_>> {
+        let Some(network) = self.network else { return Vec::new() };
+        let mut by_size: Vec<(Profile, Size, Members)> = Vec::new();
+        for at in members {
+            let Some(unit) = seen.get(*at) else { continue };
+            let Mode::Road(profile, faster) = mode(unit.view.unit.kind, self.priority) else { continue };
+            let size = if profile == Profile::Foot { Size::default() } else { unit.view.unit.size };
+            match by_size.iter_mut().find(|(p, s, _)| (*p, *s) == (profile, size)) {
+                Some((.., members)) => members.push((*at, faster)),
+                None => by_size.push((profile, size, vec![(*at, faster)])),
+            }
+        }
+        // The search ends where nobody of the group is looked for any more.
+        let waited = |(at, faster): &(usize, f64)| {
+            seen.get(*at).map_or(0.0, |unit| within_s(unit.view.unit.kind).min(LONGEST_S) * faster)
+        };
+        let within_s = |group: &Group| group.members.iter().map(waited).fold(0.0, f64::max);
+        let groups = self.groups(network, by_size).into_iter();
+        groups.map(|group| ByRoad { journey: self, network, within_s: within_s(&group), group }).collect()
     }
 
     /// Units of one profile for whom the same is closed, in the order of profiles: one search for each.
-    fn groups(&self, by_size: Vec<(Profile, Size, Members)>) -> Vec<Group> {
+    fn groups(&self, network: &Network, by_size: Vec<(Profile, Size, Members)>) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         for (profile, size, members) in by_size {
-            let overlay = self.network.and_then(|net| net.overlay_for(self.desk, (profile, size), self.now_ms));
+            let overlay = network.overlay_for(self.desk, (profile, size), self.now_ms);
             match groups.iter_mut().find(|group| group.is(profile, overlay.as_ref())) {
                 Some(group) => group.members.extend(members),
                 None => groups.push(Group { profile, overlay, members }),
@@ -192,51 +258,60 @@ impl<'a> Journey<'a> {
     }
 }
 
-/// Those of one profile.
+/// Those of one group.
 struct ByRoad<'a> {
     journey: &'a Journey<'a>,
     network: &'a Network,
-    group: &'a Group,
+    group: Group,
+    /// By the profile's times.
+    within_s: f64,
 }
 
 impl ByRoad<'_> {
-    fn travel(
-        &self,
-        space: &mut Workspace,
-        seen: &[Seen],
-        legs: &mut [Leg],
-        routes: &mut [Option<geo::LineString<f64>>],
-    ) -> Vec<Carriageway> {
-        let roads = self.network.roads(self.group.profile, self.group.overlay.as_ref());
-        let places: Vec<Option<(Place, f64)>> =
-            self.group.members.iter().map(|(at, _)| seen.get(*at).and_then(|unit| self.place(unit.position))).collect();
-        let Some((scene, walk_m)) = self.place(self.journey.place) else {
-            for (at, _) in &self.group.members {
-                if let Some(leg) = legs.get_mut(*at) {
-                    leg.because = Some(Because::IncidentOffRoad);
-                }
-            }
-            return Vec::new();
-        };
+    fn travel(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) -> Vec<Carriageway> {
+        let roads = self.roads();
+        let places = self.places(seen);
+        let Some((scene, walk_m)) = self.place(self.journey.place) else { return Vec::new() };
         let join = |place: Option<(Place, f64)>| place.map_or(0.0, |(_, m)| m / self.join_mps()) + walk_m / WALK_MPS;
         let targets = Targets::new(roads, places.iter().map(|p| p.map(|(place, _)| place)).collect(), Sense::Toward);
-        let bound = Bound::time(targets.len(), LONGEST_S);
-        let reached = space.nearest(roads, scene, &targets, bound).to_vec();
+        let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
         for found in &reached {
             let target = found.target as usize;
             let Some((at, faster)) = self.group.members.get(target) else { continue };
             let middle = found.time_s / faster + join(places.get(target).copied().flatten());
-            if let Some(route) = routes.get_mut(*at) {
-                *route = Some(space.route_of(roads, scene, &targets, found).line(roads.graph));
-            }
             if let Some(leg) = legs.get_mut(*at) {
                 let seconds = Some((middle, middle, middle));
                 *leg = Leg { seconds, road_m: found.length_m + walk_m, straight: false, because: None };
             }
         }
-        let carriageways = self.rough(space, roads, &targets, seen, legs);
-        self.reasons(space, roads, scene, &places, legs);
-        carriageways
+        self.rough(space, (&targets, reached.len()), seen, legs)
+    }
+
+    fn routes(&self, space: &mut Workspace, seen: &[Seen]) -> Vec<(usize, geo::LineString<f64>)> {
+        let roads = self.roads();
+        let Some((scene, _)) = self.place(self.journey.place) else { return Vec::new() };
+        let places = self.places(seen).into_iter().map(|p| p.map(|(place, _)| place)).collect();
+        let targets = Targets::new(roads, places, Sense::Toward);
+        let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
+        let route = |found: &Reached| {
+            let (at, _) = self.group.members.get(found.target as usize)?;
+            Some((*at, space.route_of(roads, scene, &targets, found).line(roads.graph)))
+        };
+        reached.iter().filter_map(route).collect()
+    }
+
+    fn roads(&self) -> Roads<'_> {
+        self.network.roads(self.group.profile, self.group.overlay.as_ref())
+    }
+
+    /// The road that each of the group stands on, and how far it is, metres.
+    fn places(&self, seen: &[Seen]) -> Vec<Option<(Place, f64)>> {
+        self.group.members.iter().map(|(at, _)| seen.get(*at).and_then(|unit| self.place(unit.position))).collect()
+    }
+
+    /// So many of them, as far as they are waited for.
+    fn bound(&self, count: usize) -> Bound {
+        Bound::time(count, self.within_s)
     }
 
     fn place(&self, at: Position) -> Option<(Place, f64)> {
@@ -247,29 +322,39 @@ impl ByRoad<'_> {
         if self.group.profile == Profile::Foot { WALK_MPS } else { JOIN_MPS }
     }
 
-    /// A rough place may be on any road of its circle: the earliest and the latest arrival at any of them.
+    /// A rough place may be on any road of its circle: the earliest and the latest arrival at any of them, of those who
+    /// were reached. Who is not at one of its roads in twice the time and ten minutes is told that long for the latest.
     fn rough(
         &self,
         space: &mut Workspace,
-        roads: Roads<'_>,
-        targets: &Targets,
+        (targets, found): (&Targets, usize),
         seen: &[Seen],
         legs: &mut [Leg],
     ) -> Vec<Carriageway> {
-        if self.journey.radius_m < ROUGH_M {
+        if self.journey.radius_m < ROUGH_M || found == 0 {
             return Vec::new();
         }
+        let roads = self.roads();
         let mut strands = roads.graph.strands(roads.net, self.journey.place, self.journey.radius_m);
         strands.truncate(STRANDS);
-        let bound = Bound::time(targets.len(), LONGEST_S);
+        let bound = Bound {
+            count: found,
+            within: (self.bound(found).within * 2.0 + 600.0).min(LONGEST_S),
+            metric: Metric::Time,
+        };
         let mut all = Vec::new();
         for strand in strands {
             let reached = space.nearest(roads, strand.place, targets, bound).to_vec();
+            let mut times = vec![bound.within; self.group.members.len()];
             for found in &reached {
-                let Some((at, faster)) = self.group.members.get(found.target as usize) else { continue };
+                if let Some(time) = times.get_mut(found.target as usize) {
+                    *time = found.time_s;
+                }
+            }
+            for ((at, faster), time) in self.group.members.iter().zip(times) {
                 let Some(leg) = legs.get_mut(*at) else { continue };
-                let time = found.time_s / faster;
                 if let Some((middle, best, worst)) = leg.seconds {
+                    let time = time / faster;
                     leg.seconds = Some((middle, best.min(time), worst.max(time)));
                 }
             }
@@ -295,17 +380,16 @@ impl ByRoad<'_> {
     }
 
     /// Why those without a way have none: looked for at the nearest few, and taken for the others when they agree.
-    fn reasons(
-        &self,
-        space: &mut Workspace,
-        roads: Roads<'_>,
-        scene: Place,
-        places: &[Option<(Place, f64)>],
-        legs: &mut [Leg],
-    ) {
+    fn reasons(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) {
+        let (roads, places) = (self.roads(), self.places(seen));
+        let scene = self.place(self.journey.place).map(|(scene, _)| scene);
         let mut told: Vec<Because> = Vec::new();
-        for ((at, _), place) in self.group.members.iter().zip(places) {
-            let Some(leg) = legs.get_mut(*at).filter(|leg| leg.seconds.is_none()) else { continue };
+        for ((at, _), place) in self.group.members.iter().zip(&places) {
+            let Some(leg) = legs.get_mut(*at) else { continue };
+            let Some(scene) = scene else {
+                leg.because = Some(Because::IncidentOffRoad);
+                continue;
+            };
             let Some((place, _)) = place else {
                 leg.because = Some(Because::UnitOffRoad);
                 continue;
@@ -328,6 +412,16 @@ impl ByRoad<'_> {
             });
         }
     }
+}
+
+/// Numbers of those who were not reached.
+fn unreached(legs: &[Leg]) -> Vec<usize> {
+    legs.iter().enumerate().filter(|(_, leg)| !leg.is_found()).map(|(at, _)| at).collect()
+}
+
+/// Without roads, metres a second of the way.
+fn without_roads_mps(profile: Profile, faster: f64) -> f64 {
+    if profile == Profile::Foot { WALK_MPS * faster } else { DRIVES_MPS * faster }
 }
 
 /// The same roads of a rough place, with whoever of both is first there.
