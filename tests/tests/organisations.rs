@@ -59,3 +59,43 @@ fn its_desk_signs_and_sends_its_own() {
     let said = json!({"command_id": "org-departs", "type": "depart", "src": "voice"});
     seat.post(&format!("/api/v1/assignments/{order}/commands"), &said).ok();
 }
+
+/// A desk speaks for its own people, and rules over an incident only when nobody else was sent there.
+#[test]
+fn no_desk_rules_over_others() {
+    let city = Server::demo().stop();
+    add(&city, "desk", Some("五马派出所 e2e"));
+    add(&city, "other", Some("南门派出所 e2e"));
+    let server = Server::demo_in(&city, &["--still"], &[]);
+    unit_of(&server, "ours", "五马派出所 e2e");
+    unit_of(&server, "theirs", "南门派出所 e2e");
+    let [desk, other] = ["desk", "other"].map(|name| server.login_with(name, "desk-desk-desk"));
+    let seat = server.login("dispatcher");
+    let call = json!({"kind": "help", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
+    let incident = id(&seat.post("/api/v1/incidents", &call).ok());
+    let ordered = command(&seat, &incident, json!({"type": "assign", "unit": "ours"})).ok();
+    let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
+
+    for step in ["deliver", "accept", "recall"] {
+        assert_eq!(progress(&other, &order, step).refused(403), "SCOPE", "{step}");
+    }
+    let lowered = json!({"type": "prioritise", "priority": 4});
+    let closed = json!({"type": "close", "disposition": "settled"});
+    for ruling in [lowered.clone(), closed.clone(), json!({"type": "cancel", "reason": "nothing there"})] {
+        assert_eq!(command(&other, &incident, ruling.clone()).refused(403), "SCOPE", "{ruling}");
+    }
+    let others = json!({"type": "assign", "org": "五马派出所 e2e"});
+    assert_eq!(command(&other, &incident, others).refused(403), "SCOPE", "no desk sends another one");
+    let record = json!({"id": "ours", "kind": "police_vehicle", "call_sign": "ours", "org": "五马派出所 e2e",
+        "division": "330302006", "skills": [], "duty": "off_duty", "contact": {"channel": "radio"}});
+    assert_eq!(other.put("/api/v1/units/ours", &record).refused(403), "SCOPE");
+    command(&other, &incident, json!({"type": "note", "text": "we are near"})).ok();
+
+    progress(&desk, &order, "accept").ok();
+    command(&desk, &incident, lowered.clone()).ok();
+    // Somebody took the order: closing needs their word.
+    assert_eq!(command(&desk, &incident, closed.clone()).refused(409), "INC-CLOSE-OPEN");
+    command(&desk, &incident, json!({"type": "feedback", "text": "settled on the way", "disposition": "settled"})).ok();
+    command(&other, &incident, json!({"type": "assign", "unit": "theirs"})).ok();
+    assert_eq!(command(&desk, &incident, lowered).refused(403), "SCOPE", "now others are there as well");
+}

@@ -235,3 +235,36 @@ fn what_a_clock_said_is_kept_and_a_long_timeline_is_read_to_its_end() {
     let wrong = seat.post("/api/v1/incidents", &json!({"kind": "dragon", "priority": 1, "source": "call_110"}));
     assert!(wrong.refused(400) == "BAD-REQUEST" && wrong.text().contains("fire_disaster"), "{}", wrong.text());
 }
+
+/// A call of an area is in the queue of whoever's area it is, and can be carried on.
+#[test]
+fn an_area_without_a_point_is_somewhere() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    let (lon, lat) = CENTRE;
+    let ring = [[lon, lat], [lon + 0.002, lat], [lon + 0.002, lat + 0.002], [lon, lat + 0.002], [lon, lat]];
+    let area = json!({"state": "area", "geometry": {"type": "Polygon", "coordinates": [ring]}});
+    let call = json!({"kind": "help", "priority": 1, "source": "call_110", "location": area});
+    let made = seat.post("/api/v1/incidents", &call).ok();
+    let place = &made["location"];
+    assert_eq!(
+        (place["state"].as_str(), place["division"].as_str().map(|code| &code[..6])),
+        (Some("area"), Some("330302"))
+    );
+    assert!((130.0..160.0).contains(&place["accuracy_m"].as_f64().unwrap()), "half the diagonal, or more: {place}");
+    let incident = id(&made);
+    command(&seat, &incident, json!({"type": "note", "text": "smoke somewhere in the block"})).ok();
+    assert!(made["units"]["items"].as_array().is_some_and(|items| !items.is_empty()), "{made}");
+    let listed = seat.get("/api/v1/incidents").ok();
+    assert!(listed["items"].as_array().unwrap().iter().any(|one| one["id"] == incident.as_str()));
+
+    // Whoever answers for a call keeps it in sight wherever it turns out to be.
+    let far = json!({"type": "relocate", "location": {"lon": 120.70, "lat": 27.0, "state": "candidate"}});
+    command(&seat, &incident, far).ok();
+    command(&seat, &incident, json!({"type": "note", "text": "at sea?"})).ok();
+    let back = json!({"type": "relocate", "location": {"lon": lon, "lat": lat, "state": "confirmed"}});
+    command(&seat, &incident, back).ok();
+
+    let unknown = json!({"type": "watch", "camera": "no such camera", "watched": "seen"});
+    assert_eq!(command(&seat, &incident, unknown).refused(404), "NOT-FOUND");
+}

@@ -73,6 +73,24 @@ impl Publisher {
         }
     }
 
+    /// Publishes what says which division a place lies in, before anything else: a call that is taken during a start must
+    /// come to the right queue, under the right times.
+    pub async fn know_divisions(app: &App) -> Result<(), store::Error> {
+        let version = pictures(&app.store.revisions().await?).get(&Layer::Jurisdictions).copied().unwrap_or_default();
+        let (_, layer, _) = made(app, None, Layer::Jurisdictions, None, version).await?;
+        let old = app.world.still();
+        let index = old.index.with(layer);
+        let divisions = drawn(index.layer(Layer::Jurisdictions).cloned()).await;
+        app.world.publish(Still {
+            index,
+            divisions,
+            versions: old.versions.clone(),
+            revision: old.revision,
+            ready: false,
+        });
+        Ok(())
+    }
+
     /// Makes the next start a quick one: when it would have to read more than two million rows, they are laid into
     /// columns now and kept as a snapshot. Answers how many there were; 0 when there was nothing to do.
     pub async fn prepare_start(app: &App) -> Result<u64, store::Error> {
@@ -175,10 +193,8 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
             let (layer, made, anew) = made?;
             built += usize::from(anew);
             still.index = still.index.with(made);
-            if let (Layer::Jurisdictions, Some(drawn)) = (layer, still.index.layer(layer).cloned()) {
-                let drawing = tokio::task::spawn_blocking(move || Divisions::of(&drawn));
-                let drawn = drawing.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-                still.divisions = Some(Arc::new(drawn));
+            if layer == Layer::Jurisdictions {
+                still.divisions = drawn(still.index.layer(layer).cloned()).await;
             }
             still.versions.insert(layer, version(layer));
         }
@@ -198,6 +214,13 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
     app.world.publish(still);
     prepare(app);
     Ok(())
+}
+
+/// The divisions of a layer of jurisdictions.
+async fn drawn(layer: Option<Arc<StillLayer>>) -> Option<Arc<Divisions>> {
+    let layer = layer?;
+    let drawing = tokio::task::spawn_blocking(move || Divisions::of(&layer));
+    Some(Arc::new(drawing.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))))
 }
 
 /// Residents are never drawn: the cells published from them are.

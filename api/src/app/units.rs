@@ -57,7 +57,7 @@ impl DeviceView {
             battery_pct: tracked.battery_pct,
             channel: tracked.channel.clone(),
             interval_ms: tracked.device.interval_ms(),
-            skew_ms: tracked.device.skew_ms(),
+            skew_ms: tracked.device.known_skew_ms(),
             shift,
         }
     }
@@ -149,6 +149,11 @@ impl App {
             caller.must_be(policy::ROSTER_EDITORS)?;
             unit.check().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
             let mine = |division| caller.scope.holds(division);
+            // The desk of an organisation keeps the roster of its own people.
+            let theirs = |org: &str| !caller.speaks_for(org);
+            if theirs(&unit.org) || known.as_ref().is_some_and(|known| theirs(&known.record.org)) {
+                return Err(Refusal::Scope.into());
+            }
             if !mine(unit.division) || known.as_ref().is_some_and(|known| !mine(known.record.division)) {
                 return Err(Refusal::Scope.into());
             }

@@ -28,6 +28,16 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Whether the caller may speak for the people of an organisation: its own desk, and whoever dispatches for the city.
+    pub fn speaks_for(&self, org: &str) -> bool {
+        self.org.as_deref() == Some(org) || self.dispatches()
+    }
+
+    /// Whether the caller dispatches for the city and not for one organisation.
+    pub fn dispatches(&self) -> bool {
+        self.org.is_none() && self.is(&[Role::Dispatcher, Role::Lead])
+    }
+
     /// Whether the caller has one of the roles.
     pub fn is(&self, roles: &[Role]) -> bool {
         self.roles.iter().any(|role| roles.contains(role))

@@ -128,6 +128,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
 ) -> Result<ExitCode> {
     let address = listener.local_addr()?;
     let store = Arc::clone(&app.store);
+    Publisher::know_divisions(&app).await.context("read the divisions")?;
     let publisher = tokio::spawn(Publisher::run(app.clone()));
     // What is still being taken in when the server is asked to stop is kept as well.
     let (all_answered, answered) = tokio::sync::watch::channel(false);

@@ -48,12 +48,14 @@ pub(super) fn location(app: &App, ask: LocationAsk) -> Result<Location, Problem>
             return Err(Problem::at(Code::BadRequest, "/lat", "lon and lat go together"));
         }
     };
+    let mut middle = None;
     if let Some(geometry) = &ask.geometry {
         let wrong = |why: String| Problem::at(Code::BadRequest, "/location/geometry", why);
         let area = network::geometry(geometry).map_err(wrong)?;
         if !matches!(area, geo::Geometry::Polygon(_) | geo::Geometry::MultiPolygon(_)) {
             return Err(wrong("must be a GeoJSON Polygon or MultiPolygon".to_owned()));
         }
+        middle = network::middle(&area);
     }
     let state = match &ask.state {
         Some(given) => word("/location/state", given, LocationState::from_word(given))?,
@@ -61,10 +63,16 @@ pub(super) fn location(app: &App, ask: LocationAsk) -> Result<Location, Problem>
         None if ask.geometry.is_some() => LocationState::Area,
         None => LocationState::None,
     };
+    // An area without a point is somewhere: in a division, near units, on a map.
+    let middle = middle.filter(|_| state == LocationState::Area && point.is_none());
+    let (point, accuracy_m) = match middle {
+        Some((inside, reach_m)) => (Some(inside), ask.accuracy_m.or(Some(reach_m))),
+        None => (point, ask.accuracy_m),
+    };
     let location = Location {
         state,
         position: point,
-        accuracy_m: ask.accuracy_m,
+        accuracy_m,
         method: ask.method,
         geometry: ask.geometry,
         note: ask.note,

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use dispatch::{AssignedTo, Basis, Command, Order, Step};
+use dispatch::{AssignedTo, Basis, Command, Incident, Order, Step};
 use serde_json::json;
 
 use super::asked;
@@ -12,7 +12,7 @@ use super::extract::{Path, must_be, read_object};
 use super::incidents::{answer, command_id, idempotency_key, may_touch, render, there_is};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::App;
-use crate::app::ops::{DeviceTime, IncidentSight, Work};
+use crate::app::ops::{DeviceTime, IncidentSight, IncidentView, Work};
 use crate::auth::{Caller, Refusal, Role, policy};
 use crate::wire::{CommandAsk, IncidentBody, ProgressAsk};
 
@@ -33,8 +33,15 @@ pub(super) async fn command_incident(
     let key = command_id("/command_id", &ask.command_id)?;
     let (order, sealed) = asked::order(&app, &ask)?;
     let view = may_touch(&app, &caller, &id).await?;
+    if let Order::Watch { camera, .. } = &order {
+        // While cameras are still being read nobody can say.
+        let unknown = app.camera(camera).err().filter(|problem| problem.code() == Code::NotFound);
+        if let Some(problem) = unknown.filter(|_| app.world.still().ready) {
+            return Err(problem);
+        }
+    }
     let strangers = strangers(&app, &order).await;
-    may_order(&app, &caller, view.sight, &order)?;
+    may_order(&app, &caller, &view, &order)?;
     let basis = ask.basis.unwrap_or_default();
     let mut order = order;
     if let (Order::Assign(assign), Some(shown)) = (&mut order, &basis.recommendation) {
@@ -62,12 +69,13 @@ async fn strangers(app: &App, order: &Order) -> Vec<String> {
 }
 
 /// Who is in the field reports back and notes; who sits at a desk may all, for units in sight.
-fn may_order(app: &App, caller: &Caller, sight: IncidentSight, order: &Order) -> Result<(), Problem> {
+fn may_order(app: &App, caller: &Caller, view: &IncidentView, order: &Order) -> Result<(), Problem> {
     let field = matches!(order, Order::Feedback { .. } | Order::Note { .. });
-    if sight == IncidentSight::Own && field {
+    if view.sight == IncidentSight::Own && field {
         return Ok(());
     }
     caller.must_be(policy::COMMANDERS)?;
+    may_rule(app, caller, &view.incident, order)?;
     let Order::Assign(assign) = order else { return Ok(()) };
     let still = app.world.still();
     app.world.moving(|moving| {
@@ -93,14 +101,51 @@ fn may_order(app: &App, caller: &Caller, sight: IncidentSight, order: &Order) ->
     })
 }
 
-/// An organisation's order is signed by its own desk; whoever dispatches for the city may say it for all, by voice.
-fn signs_for(caller: &Caller, org: &str) -> Result<(), Refusal> {
-    let own = caller.org.as_deref() == Some(org);
-    if own || (caller.org.is_none() && caller.is(&[Role::Dispatcher, Role::Lead])) {
-        Ok(())
-    } else {
-        Err(Refusal::Scope)
+/// An order is signed, carried on and taken back by the desk of the organisation it is for; whoever dispatches for the
+/// city may say it for all, by voice.
+fn signs_for(app: &App, caller: &Caller, to: &AssignedTo) -> Result<(), Refusal> {
+    let may = match to {
+        AssignedTo::Org(org) => caller.speaks_for(org),
+        AssignedTo::Unit(unit) => {
+            caller.dispatches() || app.ops.desk().unit(unit).is_some_and(|unit| caller.speaks_for(&unit.record.org))
+        }
+    };
+    if may { Ok(()) } else { Err(Refusal::Scope) }
+}
+
+/// The desk of an organisation adds to every incident in sight; it rules over one only when nobody else was sent there, and
+/// it took the call or was sent itself.
+fn may_rule(app: &App, caller: &Caller, incident: &Incident, order: &Order) -> Result<(), Refusal> {
+    let adds = match order {
+        Order::Assign(assign) => assign.orgs.iter().all(|org| caller.speaks_for(org)),
+        Order::Feedback { .. }
+        | Order::Note { .. }
+        | Order::AddCaller { .. }
+        | Order::Watch { .. }
+        | Order::StartTimer { .. }
+        | Order::AckTimer { .. }
+        | Order::Propose { .. } => true,
+        Order::Prioritise(_)
+        | Order::Classify(_)
+        | Order::Relocate(..)
+        | Order::Hold { .. }
+        | Order::Release
+        | Order::Refer { .. }
+        | Order::TakeBack
+        | Order::Review { .. }
+        | Order::Close { .. }
+        | Order::Cancel { .. }
+        | Order::Reopen { .. } => false,
+    };
+    if adds || caller.dispatches() {
+        return Ok(());
     }
+    if matches!(order, Order::Assign(_)) {
+        return Err(Refusal::Scope);
+    }
+    let all_own = incident.assignments.iter().all(|order| signs_for(app, caller, &order.to).is_ok());
+    let part_in_it = incident.owner == caller.user || !incident.assignments.is_empty();
+    if all_own && part_in_it { Ok(()) } else { Err(Refusal::Scope) }
 }
 
 /// Says what became of an order.
@@ -137,8 +182,8 @@ pub(super) async fn command_assignment(
     if !own || progress.step == Step::Recall {
         caller.must_be(policy::COMMANDERS)?;
     }
-    if let Some(AssignedTo::Org(org)) = incident.assignment(&id).map(|a| &a.to) {
-        signs_for(&caller, org)?;
+    if let Some(assignment) = incident.assignment(&id).filter(|_| !own) {
+        signs_for(&app, &caller, &assignment.to)?;
     }
     let src = if own { "device" } else { "ui" };
     let about = id.clone();

@@ -123,6 +123,9 @@ pub(super) async fn put_incident_by_ref(
     let (mut report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
     let reference = dispatch::SourceRef { system, number };
+    if report.source_ref.as_ref().is_some_and(|given| *given != reference) {
+        return Err(Problem::at(Code::BadRequest, "/source_ref", "is another number than that of the path"));
+    }
     let about = format!("{}/{}", reference.system, reference.number);
     report.source_ref = Some(reference.clone());
     let guard = own_reference(&app, &caller, Some(reference));

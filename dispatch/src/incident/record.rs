@@ -291,6 +291,11 @@ impl Incident {
         self.assignments.iter().any(|a| a.times.arrived.is_some())
     }
 
+    /// Whether somebody took an order once: from then on closing needs their word.
+    pub fn anybody_went(&self) -> bool {
+        self.assignments.iter().any(|a| a.times.accepted.or(a.times.departed).or(a.times.arrived).is_some())
+    }
+
     /// Orders that are not over.
     pub fn open_assignments(&self) -> impl Iterator<Item = &Assignment> {
         self.assignments.iter().filter(|a| a.state.is_open())

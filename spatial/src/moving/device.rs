@@ -73,7 +73,7 @@ impl Device {
     /// such report would freeze a unit at a place of the future. When five in a row are, the clock was set: what was known
     /// of it is forgotten, and the report is taken.
     pub fn is_ahead(&mut self, at_ms: i64, received_ms: i64) -> bool {
-        let known = self.skew_ms().filter(|_| self.times_ms.len() >= KNOWN_BY);
+        let known = self.known_skew_ms();
         let delay = received_ms.saturating_sub(at_ms);
         // Stored reports come with ever smaller delays; only what is dated later than now is of the future.
         let ahead = delay < -AHEAD_MS && known.is_some_and(|skew| delay < skew.saturating_sub(AHEAD_MS));
@@ -142,6 +142,11 @@ impl Device {
     /// cannot arrive before it was made. A burst of old reports does not change it, one fresh report among them shows.
     pub fn skew_ms(&self) -> Option<i64> {
         self.delays_ms().min()
+    }
+
+    /// The same, when enough reports say so: one that was stored for long tells nothing of a clock.
+    pub fn known_skew_ms(&self) -> Option<i64> {
+        self.skew_ms().filter(|_| self.times_ms.len() >= KNOWN_BY)
     }
 
     /// What its last reports have taken to come, milliseconds.

@@ -107,6 +107,14 @@ pub fn movers(movers: &[Mover]) -> Vec<Profile> {
     movers.iter().map(profile).collect()
 }
 
+/// A point inside an area and how far the area reaches from it, metres; `None` for what has no inside.
+pub fn middle(area: &Geometry<f64>) -> Option<(spatial::Position, f64)> {
+    let inside = geo::InteriorPoint::interior_point(area)?;
+    let inside = spatial::Position::new(inside.x(), inside.y()).ok()?;
+    let corners = geo::CoordsIter::coords_iter(area).filter_map(|at| spatial::Position::new(at.x, at.y).ok());
+    Some((inside, corners.map(|at| at.distance_m(&inside)).fold(0.0, f64::max).ceil()))
+}
+
 /// A line or polygon (or several) of `GeoJSON`, WGS84 degrees; or what is wrong with it.
 pub fn geometry(json: &serde_json::Value) -> Result<Geometry<f64>, String> {
     let parsed = serde_json::from_value::<geojson::Geometry>(json.clone()).map_err(|error| error.to_string())?;

@@ -11,7 +11,7 @@ use spatial::Position;
 use spatial::roads::{Closure, Net, OffRoad, Overlay, Place, Profile, RoadGraph, Roads, Rules, Workspace};
 
 use closed::Overlays;
-pub use closed::{geometry, movers};
+pub use closed::{geometry, middle, movers};
 pub use follow::run;
 
 /// Memories of searches that are kept: as many searches go on at a time without making a new one.

@@ -78,7 +78,8 @@ impl App {
         seen.then(|| IncidentView { incident: Arc::clone(incident), sight })
     }
 
-    /// In the own part of the city or within 2 km of it, not yet located by anybody, or worked on by an own unit.
+    /// In the own part of the city or within 2 km of it, not yet located by anybody, answered for by the caller, or worked on by an
+    /// own unit, or the distress of one.
     fn in_scope(&self, caller: &Caller, incident: &Incident, still: &Still) -> bool {
         if incident.location.state == LocationState::None && incident.location.division.is_none() {
             return true;
@@ -89,8 +90,12 @@ impl App {
         if incident.location.position.is_some_and(|place| units::near(place, &caller.scope, still)) {
             return true;
         }
+        if incident.owner == caller.user {
+            return true;
+        }
         let desk = self.ops.desk();
-        incident.open_assignments().filter_map(|a| a.to.unit()).any(|unit| {
+        let units = incident.open_assignments().filter_map(|a| a.to.unit());
+        units.chain(incident.distress.as_deref()).any(|unit| {
             desk.unit(unit).is_some_and(|state| state.record.division.is_some_and(|d| caller.scope.holds(Some(d))))
         })
     }

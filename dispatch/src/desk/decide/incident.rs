@@ -211,7 +211,7 @@ fn close(ask: &Ask, incident: &Incident, disposition: &str, spoken_with: Option<
         }
     }
     match &incident.feedback {
-        None if incident.anybody_arrived() => Err(Refusal::Rule(Rule::IncCloseOpen)),
+        None if incident.anybody_went() => Err(Refusal::Rule(Rule::IncCloseOpen)),
         Some(feedback) if incident.times.reviewed.is_none() && own_review(ask, incident, &feedback.by) => {
             Err(Refusal::Rule(Rule::ReviewSelf))
         }
