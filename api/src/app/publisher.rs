@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
+use spatial::search::SearchIndex;
 use spatial::still::{Divisions, LayerBuilder, Shapes};
-use spatial::{Feature, Layer, StillLayer};
+use spatial::{Feature, Layer, StillIndex, StillLayer};
 use store::Store;
 use tokio::sync::{Notify, mpsc};
 
@@ -154,6 +155,7 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
     let mut still = Still {
         index: old.index.clone(),
         divisions: old.divisions.clone(),
+        search: old.search.clone(),
         versions: old.versions.clone(),
         revision,
         ready: true,
@@ -195,9 +197,32 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
         metrics::gauge!("onemap_features", "layer" => layer.layer().name()).set(revision_gauge(layer.len() as u64));
     }
     tracing::info!(revision, layers = dirty.len(), built, duration_ms, "published");
-    app.world.publish(still);
-    prepare(app);
+    // An edit is found by its new name as soon as it is seen; at the start nobody waits for the names.
+    if old.ready {
+        still.search = Some(named(old.search.clone(), still.index.clone(), dirty).await);
+        app.world.publish(still);
+        prepare(app);
+    } else {
+        let (index, divisions, versions) = (still.index.clone(), still.divisions.clone(), still.versions.clone());
+        app.world.publish(still);
+        prepare(app);
+        let search = Some(named(None, index.clone(), dirty).await);
+        app.world.publish(Still { index, divisions, search, versions, revision, ready: true });
+    }
     Ok(())
+}
+
+/// The names of these layers: of the changed ones anew, of the others as they were.
+async fn named(old: Option<Arc<SearchIndex>>, index: StillIndex, changed: BTreeSet<Layer>) -> Arc<SearchIndex> {
+    let naming = tokio::task::spawn_blocking(move || {
+        let begun = Instant::now();
+        let search = old.as_deref().unwrap_or(&SearchIndex::default()).with(&index, &changed);
+        let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(bytes = search.bytes(), addresses = search.addresses(), duration_ms, "names laid out");
+        metrics::gauge!("onemap_search_bytes").set(revision_gauge(search.bytes() as u64));
+        Arc::new(search)
+    });
+    naming.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// Residents are never drawn: the cells published from them are.

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use dispatch::{Availability, Duty, Link, Unit, UnitState};
 use spatial::codes::Division;
 use spatial::moving::{Device, Fix, Label, MovingIndex};
+use spatial::search::SearchIndex;
 use spatial::still::Divisions;
 use spatial::{FeatureKey, Fid, Layer, StillIndex, StillLayer};
 use tokio::sync::watch;
@@ -21,6 +22,8 @@ pub struct Still {
     pub index: StillIndex,
     /// Which division a place lies in.
     pub divisions: Option<Arc<Divisions>>,
+    /// By what names things are found; none until it was built for the first time.
+    pub search: Option<Arc<SearchIndex>>,
     /// Newest revision that each layer's picture depends on, deletions included.
     pub versions: BTreeMap<Layer, u64>,
     /// The registry's revision up to which this holds.
