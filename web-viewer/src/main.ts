@@ -22,6 +22,7 @@ import { firstShown, groups, shown, switched } from './state/layers';
 import { fleet, heard_ms, link } from './state/live';
 import { page } from './state/page';
 import { changedLayers, type Revisions } from './state/revisions';
+import { goTo, looked, makeFinder } from './state/search';
 import {
   around,
   chooseUnits,
@@ -35,7 +36,6 @@ import {
   tilesMissing,
 } from './state/selection';
 import { makeWallSender } from './state/send-wall';
-import { goTo, makeFinder } from './state/search';
 import { checkSession, loggedOut, session } from './state/session';
 import { theme } from './state/theme';
 import { installSeam } from './test-seam';
@@ -275,6 +275,7 @@ function makeMap(): void {
             address = { ...address, view };
             keepAddress();
           }
+          looked(bounds);
           // Once the hand rests: a view sent at each step of a drag would be a query each.
           clearTimeout(told);
           told = setTimeout(() => live.moved(wider(bounds)), 250);

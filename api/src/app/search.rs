@@ -1,7 +1,7 @@
 //! Search: what the caller said, held against what the caller may see. Its threads are its own, so that neither dispatch nor
 //! tiles ever queue behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -137,17 +137,17 @@ impl App {
 
 /// Names of the divisions of an answer and of those above them.
 fn names(layer: &StillLayer, answer: &Answer) -> BTreeMap<Division, (String, Option<String>)> {
-    let mut wanted: BTreeMap<Division, ()> = BTreeMap::new();
+    let mut wanted: BTreeSet<Division> = BTreeSet::new();
     for hit in &answer.hits {
         let mut next = hit.division;
         while let Some(division) = next {
-            wanted.insert(division, ());
+            wanted.insert(division);
             next = division.parent();
         }
     }
     let mut found = BTreeMap::new();
     for row in 0..layer.len() {
-        let Some(code) = layer.division(row).filter(|code| wanted.contains_key(code)) else { continue };
+        let Some(code) = layer.division(row).filter(|code| wanted.contains(code)) else { continue };
         if let Some(name) = layer.text(row, "name") {
             found.insert(code, (name.to_owned(), layer.text(row, "name_en").map(str::to_owned)));
         }

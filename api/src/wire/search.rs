@@ -53,7 +53,7 @@ pub struct SearchItem {
     pub lat: f64,
     /// The carriageway that is meant, degrees clockwise from north, a multiple of 45.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub heading_deg: Option<f64>,
+    pub bearing_deg: Option<f64>,
     /// How sure it is that this was meant, 0 to 1.
     pub confidence: f64,
     /// Why it was found: `exact`, `code`, `prefix`, `part`, `pinyin`, `initials`, `sound`, `near`.
@@ -97,7 +97,7 @@ fn item(hit: &Hit, divisions: &BTreeMap<Division, (String, Option<String>)>, zh:
         area: hit.division.and_then(|division| area(division, divisions, zh)),
         lon: round7(hit.position.lon()),
         lat: round7(hit.position.lat()),
-        heading_deg: hit.heading.map(|heading| heading.degrees()),
+        bearing_deg: hit.bearing.map(spatial::search::Bearing::degrees),
         confidence: (f64::from(hit.confidence) * 100.0).round() / 100.0,
         why: hit.why.word().to_owned(),
         reason: reason(hit.why, zh),

@@ -1,6 +1,6 @@
 //! The likeliest few, out of many.
 
-use super::heading::Heading;
+use super::bearing::Bearing;
 use super::hit::{Hit, Kind};
 use super::score::{Match, Score};
 use crate::codes::Division;
@@ -28,7 +28,7 @@ pub(super) struct Draft {
     pub(super) via: Option<String>,
     pub(super) place: World,
     pub(super) division: Option<Division>,
-    pub(super) heading: Option<Heading>,
+    pub(super) bearing: Option<Bearing>,
     pub(super) score: Score,
     pub(super) rank: f32,
 }
@@ -120,7 +120,7 @@ impl Best {
                 via: draft.via.clone(),
                 position,
                 division: draft.division,
-                heading: draft.heading,
+                bearing: draft.bearing,
                 confidence: draft.score.confidence.clamp(0.0, 1.0),
                 why: draft.score.why,
                 distance_m: near.map(|near| near.distance_m(&position)),

@@ -176,7 +176,7 @@ impl Search<'_> {
                         via: found.part.and_then(|part| names.part(part)).map(str::to_owned),
                         place,
                         division,
-                        heading: None,
+                        bearing: None,
                         score: found.score,
                         rank: 0.0,
                     };
@@ -216,7 +216,7 @@ impl Search<'_> {
                     via: None,
                     place: World::of(other.position),
                     division: other.division,
-                    heading: None,
+                    bearing: None,
                     score,
                     rank: 0.0,
                 };
@@ -248,7 +248,7 @@ impl Search<'_> {
                         via: rows.text(row, field).map(str::to_owned),
                         place,
                         division,
-                        heading: None,
+                        bearing: None,
                         score,
                         rank: 0.0,
                     });

@@ -1,6 +1,6 @@
 //! What a search asks and what it answers.
 
-use super::heading::Heading;
+use super::bearing::Bearing;
 use super::score::Match;
 use crate::codes::Division;
 use crate::feature::Fid;
@@ -156,7 +156,7 @@ pub struct Hit {
     /// The division that it lies in.
     pub division: Option<Division>,
     /// The direction of the carriageway that is meant.
-    pub heading: Option<Heading>,
+    pub bearing: Option<Bearing>,
     /// How sure it is that this was meant, 0 to 1.
     pub confidence: f32,
     /// Why it was found.

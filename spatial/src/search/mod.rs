@@ -21,11 +21,11 @@
 //! ```
 
 mod areas;
+mod bearing;
 mod best;
 mod codes;
 mod doors;
 mod find;
-mod heading;
 mod hit;
 mod index;
 mod letters;
@@ -45,7 +45,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use heading::Heading;
+pub use bearing::Bearing;
 pub use hit::{Answer, Asked, Eyes, Hit, Kind, Other};
 pub use index::SearchIndex;
 pub use refused::refused;

@@ -1,8 +1,8 @@
 //! What somebody says of a place, taken apart: words around it, the room, the direction, the crossing, the kilometre, the
 //! number. Nothing here knows the city; what the parts mean is looked up later.
 
+use super::bearing::Bearing;
 use super::doors::{self, Number};
-use super::heading::Heading;
 use super::posts;
 use super::text::{folded, with_digits, with_lanes};
 
@@ -110,7 +110,7 @@ pub(super) struct Spoken {
     pub(super) whole: String,
     /// Without words around it, without room and direction.
     pub(super) text: String,
-    pub(super) heading: Option<Heading>,
+    pub(super) bearing: Option<Bearing>,
     /// Below a bridge.
     pub(super) under: bool,
     /// A road and metres along it.
@@ -152,8 +152,8 @@ impl Spoken {
                     break;
                 }
             }
-            if let Some((rest, heading)) = Heading::at_end(&text).filter(|(rest, _)| long(rest)) {
-                (text, spoken.heading) = (rest, Some(heading));
+            if let Some((rest, bearing)) = Bearing::at_end(&text).filter(|(rest, _)| long(rest)) {
+                (text, spoken.bearing) = (rest, Some(bearing));
             }
         }
         if let Some(rest) = UNDER.iter().find_map(|word| text.strip_suffix(word)) {
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn bridges_and_directions() {
         let spoken = check("瓯江大桥上往北", "瓯江大桥");
-        assert_eq!(spoken.heading.map(Heading::zh), Some("往北".to_owned()));
+        assert_eq!(spoken.bearing.map(Bearing::zh), Some("往北".to_owned()));
         assert!(check("瓯江大桥桥下", "瓯江大桥").under && check("瓯江大桥下面", "瓯江大桥").under);
         assert!(!check("瓯江大桥桥面往南", "瓯江大桥").under);
         let spoken = check("G15 1823公里 往北", "g15 1823公里");

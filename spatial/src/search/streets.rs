@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::heading::Heading;
+use super::bearing::Bearing;
 use super::words::Words;
 use crate::mercator::{World, WorldBox};
 use crate::still::StillLayer;
@@ -36,18 +36,18 @@ pub(super) struct Street {
     /// Whether it is a bridge, by name and by its ways.
     pub(super) bridge: bool,
     /// Ways with the direction that they may be driven in, where they say one.
-    pub(super) ways: Vec<(Heading, u32)>,
+    pub(super) ways: Vec<(Bearing, u32)>,
 }
 
 impl Streets {
     /// The streets of the layer of roads.
     pub(super) fn of(layer: &Arc<StillLayer>) -> Self {
-        let mut named: BTreeMap<String, Vec<(u32, Option<Heading>)>> = BTreeMap::new();
+        let mut named: BTreeMap<String, Vec<(u32, Option<Bearing>)>> = BTreeMap::new();
         for row in 0..layer.len() {
             let (Some(name), Ok(number)) = (layer.text(row, "name"), u32::try_from(row)) else { continue };
-            let way = Heading::of_carriageway(name);
-            let (base, heading) = way.map_or_else(|| (name.to_owned(), None), |(base, heading)| (base, Some(heading)));
-            named.entry(base).or_default().push((number, heading));
+            let way = Bearing::of_carriageway(name);
+            let (base, bearing) = way.map_or_else(|| (name.to_owned(), None), |(base, bearing)| (base, Some(bearing)));
+            named.entry(base).or_default().push((number, bearing));
         }
         let mut streets = Self { layer: Some(Arc::clone(layer)), ..Self::default() };
         for (name, rows) in named {
@@ -89,8 +89,8 @@ impl Streets {
     }
 
     /// The place of the carriageway in that direction, and whether the street has one.
-    pub(super) fn carriageway(&self, street: &Street, heading: Heading, to: Option<World>) -> Option<(World, bool)> {
-        let apart = |way: &Heading| way.apart(heading);
+    pub(super) fn carriageway(&self, street: &Street, bearing: Bearing, to: Option<World>) -> Option<(World, bool)> {
+        let apart = |way: &Bearing| way.apart(bearing);
         let best = street.ways.iter().map(|(way, _)| apart(way)).min().filter(|steps| *steps <= 1);
         match best {
             Some(steps) => {
@@ -104,15 +104,15 @@ impl Streets {
     }
 
     /// Directions in which a bridge can be driven, from the north clockwise.
-    pub(super) fn directions(street: &Street) -> Vec<Heading> {
-        let mut all: Vec<Heading> = street.ways.iter().map(|(heading, _)| *heading).collect();
+    pub(super) fn directions(street: &Street) -> Vec<Bearing> {
+        let mut all: Vec<Bearing> = street.ways.iter().map(|(bearing, _)| *bearing).collect();
         all.sort_unstable();
         all.dedup();
         // A bent bridge says nearly the same twice.
-        let mut kept: Vec<Heading> = Vec::new();
-        for heading in all {
-            if kept.iter().all(|held| held.apart(heading) > 1) {
-                kept.push(heading);
+        let mut kept: Vec<Bearing> = Vec::new();
+        for bearing in all {
+            if kept.iter().all(|held| held.apart(bearing) > 1) {
+                kept.push(bearing);
             }
         }
         kept
@@ -185,7 +185,7 @@ fn further(layer: &StillLayer, row: usize) -> Vec<String> {
     text.map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default()
 }
 
-fn street(layer: &StillLayer, name: &str, part: &[(u32, Option<Heading>)]) -> Street {
+fn street(layer: &StillLayer, name: &str, part: &[(u32, Option<Bearing>)]) -> Street {
     let shapes = layer.shapes();
     let boxes = part.iter().filter_map(|(row, _)| shapes?.bounds(*row as usize));
     let nowhere = WorldBox { min: World { x: 0, y: 0 }, max: World { x: 0, y: 0 } };
@@ -196,18 +196,18 @@ fn street(layer: &StillLayer, name: &str, part: &[(u32, Option<Heading>)]) -> St
     let mut ways = Vec::new();
     for (row, said) in part {
         let line = shapes.and_then(|shapes| shapes.rings(*row as usize).first());
-        let along = line.and_then(|line| Heading::of_line(&line.vertices));
+        let along = line.and_then(|line| Bearing::of_line(&line.vertices));
         let oneway = layer.text(*row as usize, "oneway");
         match (*said, oneway, along) {
-            (Some(heading), ..) | (None, Some("yes"), Some(heading)) => ways.push((heading, *row)),
-            (None, Some("-1"), Some(heading)) => ways.push((heading.back(), *row)),
+            (Some(bearing), ..) | (None, Some("yes"), Some(bearing)) => ways.push((bearing, *row)),
+            (None, Some("-1"), Some(bearing)) => ways.push((bearing.back(), *row)),
             // A bridge of one line is driven both ways.
-            (None, _, Some(heading)) if flag(*row, "bridge") => ways.extend([(heading, *row), (heading.back(), *row)]),
+            (None, _, Some(bearing)) if flag(*row, "bridge") => ways.extend([(bearing, *row), (bearing.back(), *row)]),
             _ => {}
         }
     }
     let english = part.iter().find_map(|(row, _)| layer.text(*row as usize, "name_en"));
-    let name_en = english.map(|en| Heading::of_carriageway(en).map_or_else(|| en.to_owned(), |(base, _)| base));
+    let name_en = english.map(|en| Bearing::of_carriageway(en).map_or_else(|| en.to_owned(), |(base, _)| base));
     Street { name: name.to_owned(), name_en, rows: part.iter().map(|(row, _)| *row).collect(), bounds, bridge, ways }
 }
 
@@ -218,7 +218,7 @@ fn joined(a: WorldBox, b: WorldBox) -> WorldBox {
     }
 }
 
-type Way = (u32, Option<Heading>);
+type Way = (u32, Option<Bearing>);
 
 /// Ways in groups that hang together, each in the order of rows.
 fn parts(layer: &StillLayer, rows: &[Way]) -> Vec<Vec<Way>> {

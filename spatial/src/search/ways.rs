@@ -55,7 +55,7 @@ impl Search<'_> {
             via: None,
             place,
             division: self.division_of(street),
-            heading: None,
+            bearing: None,
             score,
             rank: 0.0,
         }
@@ -65,25 +65,25 @@ impl Search<'_> {
     fn street(&mut self, spoken: &Spoken, street: &Street, score: Score) {
         let index = self.index;
         let near = self.best.near();
-        let headings = match spoken.heading {
-            Some(heading) => vec![heading],
+        let bearings = match spoken.bearing {
+            Some(bearing) => vec![bearing],
             None if street.bridge && !spoken.under => Streets::directions(street),
             None => Vec::new(),
         };
-        for (n, heading) in (0_u8..).zip(&headings) {
-            let Some((place, _)) = index.streets.carriageway(street, *heading, near) else { continue };
-            let words = (format!(" {}", heading.zh()), format!(" {}", heading.en()));
+        for (n, bearing) in (0_u8..).zip(&bearings) {
+            let Some((place, _)) = index.streets.carriageway(street, *bearing, near) else { continue };
+            let words = (format!(" {}", bearing.zh()), format!(" {}", bearing.en()));
             let sure = Score { confidence: score.confidence - f32::from(n) * 0.005, ..score };
             let draft = self.road(street, place, sure, (&words.0, &words.1));
-            self.put(Draft { heading: Some(*heading), ..draft });
+            self.put(Draft { bearing: Some(*bearing), ..draft });
         }
         let Some(place) = index.streets.place(street, near) else { return };
-        if street.bridge && spoken.heading.is_none() {
+        if street.bridge && spoken.bearing.is_none() {
             let sure = if spoken.under { score.confidence } else { score.confidence - 0.03 };
             let draft = self.road(street, place, Score { confidence: sure, ..score }, (" 桥下", " (below)"));
             self.put(draft);
         }
-        if headings.is_empty() && !(street.bridge && spoken.under) {
+        if bearings.is_empty() && !(street.bridge && spoken.under) {
             let draft = self.road(street, place, score, ("", ""));
             self.put(draft);
         }
@@ -175,7 +175,7 @@ impl Search<'_> {
             let sure = of_a.confidence.min(of_b.confidence);
             let why = if sure >= 1.0 { Match::Exact } else { of_a.why.max(of_b.why) };
             let (zh, en) =
-                spoken.heading.map_or_else(Default::default, |h| (format!(" {}", h.zh()), format!(" {}", h.en())));
+                spoken.bearing.map_or_else(Default::default, |h| (format!(" {}", h.zh()), format!(" {}", h.en())));
             let english = x.name_en.as_ref().zip(y.name_en.as_ref());
             let label =
                 Label::Text(format!("{}与{}路口{zh}", x.name, y.name), english.map(|(a, b)| format!("{a} / {b}{en}")));
@@ -188,7 +188,7 @@ impl Search<'_> {
                     via: None,
                     place,
                     division,
-                    heading: spoken.heading,
+                    bearing: spoken.bearing,
                     score: Score { confidence: sure, why },
                     rank: 0.0,
                 });
@@ -230,7 +230,7 @@ impl Search<'_> {
                         via: None,
                         place,
                         division,
-                        heading: None,
+                        bearing: None,
                         score,
                         rank: 0.0,
                     };
@@ -279,14 +279,14 @@ impl Search<'_> {
         }
         // The carriageway that was meant, where the road is drawn with two.
         let streets: Vec<u32> = index.streets.words.called(&units(road)).into_iter().map(|(n, _)| n).collect();
-        let beside = spoken.heading.and_then(|heading| {
+        let beside = spoken.bearing.and_then(|bearing| {
             let ways = streets.iter().filter_map(|n| index.streets.get(*n));
-            let places = ways.filter_map(|street| index.streets.carriageway(street, heading, Some(found.place)));
+            let places = ways.filter_map(|street| index.streets.carriageway(street, bearing, Some(found.place)));
             places.map(|(place, _)| place).min_by(|a, b| metres(*a, found.place).total_cmp(&metres(*b, found.place)))
         });
         let place = beside.filter(|place| metres(*place, found.place) < 60.0).unwrap_or(found.place);
         let (zh, en) =
-            spoken.heading.map_or_else(Default::default, |h| (format!(" {}", h.zh()), format!(" {}", h.en())));
+            spoken.bearing.map_or_else(Default::default, |h| (format!(" {}", h.zh()), format!(" {}", h.en())));
         let at = format!("{} K{}+{:03}", road.to_uppercase(), along_m / 1_000, along_m % 1_000);
         let score = if found.at_post {
             Score { confidence: 1.0, why: Match::Exact }
@@ -301,7 +301,7 @@ impl Search<'_> {
             via: None,
             place,
             division,
-            heading: spoken.heading,
+            bearing: spoken.bearing,
             score,
             rank: 0.0,
         });

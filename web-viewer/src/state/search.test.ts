@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Answer } from '../wire/client';
 import { type Searched, type SearchItem, searchPath } from '../wire/search';
-import { found, goTo, makeFinder, PAUSE_MS, unpin, zoomFor } from './search';
+import { found, goTo, looked, makeFinder, PAUSE_MS, unpin, zoomFor } from './search';
 import { move, spot } from './selection';
 
 const item = (label: string, kind = 'place'): SearchItem => ({
@@ -130,6 +130,16 @@ it('the map flies to what was chosen and holds a pin until it is taken away', ()
   expect(move.get()).toEqual({ tag: 'fly', to: { lon: 120.65, lat: 28.01 }, zoom: zoomFor('division') });
   expect([found.get()?.label, spot.get()]).toEqual(['五马街道', { lon: 120.65, lat: 28.01 }]);
   expect([unpin(), unpin(), found.get(), spot.get()]).toEqual([true, false, null, null]);
+});
+
+it('a pin that was looked at and went out of sight is taken away, one on the way to it is not', () => {
+  goTo(item('瓯江大桥', 'road'));
+  looked([121, 27, 121.1, 27.1]);
+  expect(found.get()?.label).toBe('瓯江大桥');
+  looked([120.6, 28, 120.7, 28.1]);
+  expect(found.get()?.label).toBe('瓯江大桥');
+  looked([121, 27, 121.1, 27.1]);
+  expect([found.get(), spot.get()]).toEqual([null, null]);
 });
 
 it('the path carries what was typed, whatever it holds', () =>

@@ -60,7 +60,10 @@ export function makeFinder({ ask, near, chosen }: FinderSetup): Finder {
     if (now.tag !== 'nothing' && now.text === text) return;
     clearTimeout(waiting);
     wanted = false;
-    if (text === '') return finding.set({ tag: 'nothing' });
+    if (text === '') {
+      finding.set({ tag: 'nothing' });
+      return;
+    }
     finding.set({ tag: 'asking', text, items: items() });
     waiting = setTimeout(() => void look(text), PAUSE_MS);
   }
@@ -125,13 +128,27 @@ export function zoomFor(kind: string): number {
   return 16.5;
 }
 
+/** Whether the map has come to the pin since it was put. */
+let arrived = false;
+
 /** The map flies there and puts a pin; of a unit its card opens. */
 export function goTo(item: SearchItem): void {
   const to = { lon: item.lon, lat: item.lat };
+  arrived = false;
   found.set(item);
   spot.set(to);
   if (item.kind === 'unit') chooseUnits([item.id]);
   move.set({ tag: 'fly', to, zoom: zoomFor(item.kind) });
+}
+
+/** The map rests and shows this (west, south, east, north): a pin that went out of sight is taken away, so that no report begins
+ *  at a place that nobody looks at. */
+export function looked([west, south, east, north]: readonly [number, number, number, number]): void {
+  const at = found.get();
+  if (at === null) return;
+  const inside = at.lon >= west && at.lon <= east && at.lat >= south && at.lat <= north;
+  if (inside) arrived = true;
+  else if (arrived) unpin();
 }
 
 /** The pin is taken away; false when there is none. */

@@ -4,7 +4,7 @@ use crate::mercator::World;
 
 /// One of eight directions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Heading(u8);
+pub struct Bearing(u8);
 
 /// Chinese and English, from north clockwise.
 const WORDS: [(&str, &str); 8] = [
@@ -22,7 +22,7 @@ const TOWARDS: [&str; 6] = ["往", "向", "朝", "去", "开往", "驶向"];
 const BEHIND: [&str; 10] = ["方向行驶", "方向", "行驶的", "行驶", "开的", "开", "走的", "走", "向", "行"];
 const ENGLISH: [&str; 4] = ["bound", " bound", "ward", "wards"];
 
-impl Heading {
+impl Bearing {
     /// Degrees clockwise from north.
     pub fn degrees(self) -> f64 {
         f64::from(self.0) * 45.0
@@ -73,15 +73,15 @@ impl Heading {
     /// A direction that a name of a carriageway ends in: `瓯江大桥北行`, `Oujiang Bridge northbound`.
     pub(super) fn of_carriageway(name: &str) -> Option<(String, Self)> {
         if let Some(before) = name.strip_suffix('行') {
-            return word_at_end(before).map(|(rest, heading)| (rest.to_owned(), heading));
+            return word_at_end(before).map(|(rest, bearing)| (rest.to_owned(), bearing));
         }
         english(name)
     }
 }
 
-fn chinese(text: &str) -> Option<(String, Heading)> {
+fn chinese(text: &str) -> Option<(String, Bearing)> {
     let bare = BEHIND.iter().find_map(|word| text.strip_suffix(word));
-    let (before, heading) = word_at_end(bare.unwrap_or(text))?;
+    let (before, bearing) = word_at_end(bare.unwrap_or(text))?;
     let towards = TOWARDS.iter().find_map(|word| before.strip_suffix(word));
     // `自南往北`: where from says no more than where to.
     let rest = match towards {
@@ -96,27 +96,27 @@ fn chinese(text: &str) -> Option<(String, Heading)> {
         None => return None,
     };
     let rest = rest.trim_end_matches([' ', ',', '，', '的']);
-    Some((rest.to_owned(), heading))
+    Some((rest.to_owned(), bearing))
 }
 
 /// The longest word of a direction that a text ends in.
-fn word_at_end(text: &str) -> Option<(&str, Heading)> {
-    let ends = (0_u8..).zip(WORDS).filter_map(|(n, (zh, _))| Some((text.strip_suffix(zh)?, Heading(n))));
+fn word_at_end(text: &str) -> Option<(&str, Bearing)> {
+    let ends = (0_u8..).zip(WORDS).filter_map(|(n, (zh, _))| Some((text.strip_suffix(zh)?, Bearing(n))));
     ends.min_by_key(|(rest, _)| rest.len())
 }
 
-fn english(text: &str) -> Option<(String, Heading)> {
+fn english(text: &str) -> Option<(String, Bearing)> {
     let small = text.to_lowercase();
     let found = (0_u8..).zip(WORDS).filter_map(|(n, (_, en))| {
         let joined = en.replace('-', "");
         let ends = ENGLISH.iter().flat_map(|end| [format!("{en}{end}"), format!("{joined}{end}")]);
         let towards = ["heading ", "towards ", "going "].into_iter().map(|before| format!("{before}{en}"));
         let end = ends.chain(towards).filter(|end| small.ends_with(end.as_str())).max_by_key(String::len)?;
-        Some((end.len(), Heading(n)))
+        Some((end.len(), Bearing(n)))
     });
-    let (long, heading) = found.max_by_key(|(long, _)| *long)?;
+    let (long, bearing) = found.max_by_key(|(long, _)| *long)?;
     let rest = text.get(..text.len().checked_sub(long)?)?.trim_end_matches([' ', ',']);
-    Some((rest.to_owned(), heading))
+    Some((rest.to_owned(), bearing))
 }
 
 #[cfg(test)]
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn at_end(text: &str) -> Option<(String, String)> {
-        Heading::at_end(text).map(|(rest, heading)| (rest, heading.zh()))
+        Bearing::at_end(text).map(|(rest, bearing)| (rest, bearing.zh()))
     }
 
     #[test]
@@ -147,16 +147,16 @@ mod tests {
     #[test]
     fn carriageways_and_lines() {
         assert_eq!(
-            Heading::of_carriageway("瓯江大桥南行").map(|(rest, h)| (rest, h.en())),
+            Bearing::of_carriageway("瓯江大桥南行").map(|(rest, h)| (rest, h.en())),
             Some(("瓯江大桥".to_owned(), "southbound".to_owned()))
         );
-        assert_eq!(Heading::of_carriageway("人民路"), None);
+        assert_eq!(Bearing::of_carriageway("人民路"), None);
         let at = |x, y| World { x, y };
-        let north = Heading::of_line(&[at(5, 10), at(5, 2)]).unwrap();
+        let north = Bearing::of_line(&[at(5, 10), at(5, 2)]).unwrap();
         assert_eq!(
             (north.zh(), north.back().zh(), north.apart(north.back())),
             ("往北".to_owned(), "往南".to_owned(), 4)
         );
-        assert_eq!(Heading::of_line(&[at(5, 5), at(9, 5), at(5, 5)]), None);
+        assert_eq!(Bearing::of_line(&[at(5, 5), at(9, 5), at(5, 5)]), None);
     }
 }
