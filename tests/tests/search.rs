@@ -11,7 +11,7 @@ fn search(client: &Client, text: &str) -> Vec<Value> {
     let begun = Instant::now();
     loop {
         let answer = client.get(&path);
-        if answer.status != 503 || begun.elapsed() > Duration::from_secs(60) {
+        if answer.status != 503 || begun.elapsed() > Duration::from_mins(1) {
             return answer.ok()["items"].as_array().expect("items").clone();
         }
         std::thread::sleep(Duration::from_millis(100));
@@ -25,12 +25,12 @@ fn labels<'a>(items: &'a [Value], kind: &str) -> Vec<&'a str> {
 /// The name of a feature of a layer near the middle of the city, and the same in English.
 fn near_centre(client: &Client, layer: &str, field: &str) -> (String, (f64, f64)) {
     let path = format!("/api/v1/nearest/{layer}?lon={}&lat={}&k=50", CENTRE.0, CENTRE.1);
-    let items = client.get(&path).ok()["items"].as_array().unwrap().clone();
+    let items = client.get(&path).ok()["items"].as_array().expect("items").clone();
     let named = items.iter().find_map(|item| {
         let name = item["properties"][field].as_str()?.to_owned();
         Some((name, (item["lon"].as_f64()?, item["lat"].as_f64()?)))
     });
-    named.unwrap_or_else(|| panic!("{layer} has nothing with {field}"))
+    named.expect("something of the layer has that field")
 }
 
 #[test]

@@ -70,6 +70,8 @@ impl Best {
             let metres = super::streets::metres(near, draft.place);
             (NEARNESS * metres / (metres + HALF_M)) as f32
         });
+        // Whoever stands in a division is not far from it, wherever its middle is.
+        let far = if draft.kind == Kind::Division { far / 4.0 } else { far };
         draft.rank = draft.score.confidence - far + if own { OWN } else { 0.0 } + liking(draft.kind);
         self.surest = self.surest.max(draft.score.confidence);
         self.drafts.push(draft);

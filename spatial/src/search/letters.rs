@@ -13,6 +13,8 @@ const MOST_CUTS: usize = 256;
 const INITIAL: f32 = 0.08;
 const PARTLY: f32 = 0.1;
 const ROUGHLY: f32 = 0.2;
+/// What a reading costs that is not the commonest of its character.
+const RARE: f32 = 0.15;
 /// What a character costs that was left out.
 const LEFT_OUT: f32 = 0.35;
 
@@ -119,7 +121,9 @@ impl Letters {
             }
             return;
         }
-        for reading in readings(unit.c).into_iter().filter(|reading| *reading != 0) {
+        let known = readings(unit.c).into_iter().enumerate().filter(|(_, reading)| *reading != 0);
+        for (nth, reading) in known {
+            let rare = if nth == 0 { 0.0 } else { RARE };
             let own = letters(reading).as_bytes();
             let common = own.iter().zip(rest).take_while(|(a, b)| a == b).count();
             for long in 1..=common {
@@ -131,11 +135,11 @@ impl Letters {
                 } else {
                     PARTLY
                 };
-                better(next, i + long, piece(cost, long < own.len(), false));
+                better(next, i + long, piece(cost + rare, long < own.len(), false));
             }
             for (long, sound) in self.whole.get(i).map_or(&[][..], Vec::as_slice) {
                 if *sound == rough(reading) && *long > common {
-                    better(next, i + long, piece(ROUGHLY, false, true));
+                    better(next, i + long, piece(ROUGHLY + rare, false, true));
                 }
             }
         }

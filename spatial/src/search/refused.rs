@@ -32,7 +32,20 @@ const WORDS: &[(&str, &str)] = &[
 pub fn refused(text: &str) -> Option<&'static str> {
     let small = folded(text);
     let word = WORDS.iter().find(|(word, _)| small.contains(word)).map(|(_, what)| *what);
-    personal(text).or(word).or_else(|| fixed_line(&small).then_some("a telephone number"))
+    personal(text)
+        .or(word)
+        .or_else(|| birthday(&small).then_some("a resident identity number"))
+        .or_else(|| fixed_line(&small).then_some("a telephone number"))
+}
+
+/// Eighteen signs that have a day of birth where an identity number has it, whether or not the last of them is right.
+fn birthday(text: &str) -> bool {
+    let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let digits = number.strip_suffix('x').unwrap_or(&number);
+    let part = |from: usize, to: usize| number.get(from..to).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
+    let day =
+        (1900..2050).contains(&part(6, 10)) && (1..=12).contains(&part(10, 12)) && (1..=31).contains(&part(12, 14));
+    number.len() == 18 && digits.len() >= 17 && digits.bytes().all(|b| b.is_ascii_digit()) && day
 }
 
 /// An area code and seven or eight digits, and nothing else: `0577-88000000`.
@@ -62,6 +75,8 @@ mod tests {
             "+86 577 88000000",
             "浙C·12345",
             "张三身份证",
+            "330302198001010015",
+            "33030219800101001X",
             "the passport of Li",
             "someone@example.org",
         ] {

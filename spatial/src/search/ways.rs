@@ -16,7 +16,7 @@ use crate::mercator::World;
 /// What the next house number is worth.
 const NEXT_DOOR: f32 = 0.75;
 /// Pairs of streets that are looked at for a crossing.
-const MOST_PAIRS: usize = 2_000;
+const MOST_PAIRS: usize = 16_000;
 
 /// Streets that a text may mean, each with how sure that is.
 type Meant = Vec<(u32, Score)>;
@@ -163,7 +163,7 @@ impl Search<'_> {
         let index = self.index;
         let streets = &index.streets;
         let pairs = a.iter().flat_map(|a| b.iter().map(move |b| (a, b))).filter(|(a, b)| a.0 != b.0);
-        for ((a, of_a), (b, of_b)) in pairs.take(MOST_PAIRS * 8) {
+        for ((a, of_a), (b, of_b)) in pairs.take(MOST_PAIRS) {
             let (Some(x), Some(y)) = (streets.get(*a), streets.get(*b)) else { continue };
             if !x.bounds.buffered(1 << 13).meets(&y.bounds) {
                 continue;
