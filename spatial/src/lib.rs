@@ -35,6 +35,7 @@ pub mod moving;
 pub mod noun;
 pub mod people;
 pub mod roads;
+pub mod search;
 pub mod sight;
 pub mod still;
 pub mod zone;

@@ -167,6 +167,23 @@ for (const lang of ['zh', 'en']) {
       await expect(desk.undo).toHaveCount(0);
     });
 
+    await test.step('initials find the bridge, Enter flies there, and N begins a report at the pin', async () => {
+      await desk.press('/');
+      await desk.bar.fill('oujdq');
+      const found = page.getByTestId('search-list').getByRole('option');
+      await expect(found.first()).toContainText(lang === 'zh' ? '瓯江大桥 往北' : 'Oujiang Bridge northbound');
+      expect(await found.count()).toBeGreaterThan(2);
+      await page.keyboard.press('ArrowDown');
+      await expect(found.nth(1)).toHaveAttribute('aria-selected', 'true');
+      await desk.press('Enter');
+      await expect(desk.bar).toHaveCount(0);
+      await desk.press('n');
+      await expect(desk.draftText).toHaveValue('瓯江大桥 往南');
+      await desk.press('Escape');
+      await desk.press('Escape');
+      await expect(desk.draft).toHaveCount(0);
+    });
+
     await test.step('full-width letters open the command bar, and an input method’s Enter does nothing', async () => {
       await page.evaluate(() => window.dispatchEvent(new KeyboardEvent('keydown', { key: '／', bubbles: true })));
       await expect(desk.bar).toBeFocused();

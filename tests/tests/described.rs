@@ -25,6 +25,7 @@ fn address(path: &str) -> String {
     }
     match path {
         "/api/v1/imports" => whole + "?layer=places&format=geojson&crs=wgs84",
+        "/api/v1/search" => whole + "?q=x",
         "/api/v1/nearest/{layer}" => whole + "?lon=120.65&lat=28.0",
         _ => whole,
     }

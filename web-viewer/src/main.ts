@@ -16,12 +16,13 @@ import { readAddress, readToken, writeAddress } from './state/address';
 import { setLinks } from './state/age';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
-import { chosenCamera } from './state/console';
+import { barOpen, chosenCamera } from './state/console';
 import { language, words } from './state/language';
 import { firstShown, groups, shown, switched } from './state/layers';
 import { fleet, heard_ms, link } from './state/live';
 import { page } from './state/page';
 import { changedLayers, type Revisions } from './state/revisions';
+import { goTo, looked, makeFinder } from './state/search';
 import {
   around,
   chooseUnits,
@@ -190,6 +191,23 @@ async function ask(at: Point): Promise<void> {
   around.set(loginEnded ? { tag: 'nothing' } : { tag: 'answered', at, answer });
 }
 
+/** The middle of what the map shows; null without a map. */
+function middle(): Point | null {
+  if (map === null) return null;
+  const { lon, lat } = map.view();
+  return { lon, lat };
+}
+
+const finder = makeFinder({
+  ask: (text, near, most) => client.search(text, near, most),
+  near: middle,
+  chosen(item) {
+    barOpen.set(false);
+    goTo(item);
+    if (atDesk && item.kind === 'incident') desk.work.choose(item.id);
+  },
+});
+
 /** On the console a click is the beginning of a report, or says where an incident is. */
 function report(at: Point): void {
   if (session.get().tag === 'in') desk.work.click(at);
@@ -257,6 +275,7 @@ function makeMap(): void {
             address = { ...address, view };
             keepAddress();
           }
+          looked(bounds);
           // Once the hand rests: a view sent at each step of a drag would be a query each.
           clearTimeout(told);
           told = setTimeout(() => live.moved(wider(bounds)), 250);
@@ -327,13 +346,10 @@ mount(App, {
     logout: () => void logout(),
     ticket: wall === null ? client.ticket : keepTickets(client.ticket, () => Date.now() + offset_ms.get()),
     work: desk.work,
+    finder,
     wall,
     sender,
-    middle: () => {
-      if (map === null) return null;
-      const { lon, lat } = map.view();
-      return { lon, lat };
-    },
+    middle,
     askAgain: () => {
       const now = around.get();
       if (now.tag !== 'nothing') void ask(now.at);

@@ -19,6 +19,7 @@ mod late;
 mod limits;
 mod live_tiles;
 mod looks;
+mod names;
 mod nearby;
 pub mod network;
 mod open;
@@ -36,6 +37,7 @@ mod resources;
 mod retention;
 mod review;
 mod roads;
+mod search;
 mod sessions;
 mod sighting;
 mod snapshot;
@@ -86,6 +88,7 @@ pub use resources::{Resource, Resources, WATER};
 pub use retention::run as retention;
 pub use review::Reviewed;
 pub use roads::{Roads, run as roads};
+pub use search::{NotSearched, Searched, Searchers};
 pub use sessions::{LoginRefusal, Sessions};
 pub use sighting::Sighting;
 pub use standby::{run as standby, watch as watch_voids};
@@ -117,6 +120,8 @@ pub struct Inner {
     pub cache: TileCache,
     /// Heat of what was reported and of who lives where.
     pub heats: heat::Heats,
+    /// Who searches.
+    pub searchers: Searchers,
     /// Imports that are under way or done.
     pub imports: Imports,
     /// Incidents, orders and units: the log and what it says.
@@ -145,6 +150,8 @@ pub struct Inner {
     pub walls: Walls,
     /// What cameras show.
     pub video: video::Video,
+    /// By what names things are found.
+    pub names: names::Names,
     /// Tells the publisher that the registry changed.
     pub publisher: Publisher,
     /// Bounds and times.

@@ -6,7 +6,7 @@ use store::Store;
 
 use super::{
     Alarms, App, Approaches, Away, Heading, Imports, Inner, Limits, Looks, Others, Publisher, Register, Roads,
-    Sessions, TileCache, Track, Walls, World, coverage, heat, hours, network, ops, ranking, standby, video,
+    Searchers, Sessions, TileCache, Track, Walls, World, coverage, heat, hours, network, ops, ranking, standby, video,
 };
 
 impl App {
@@ -24,6 +24,7 @@ impl App {
             looks: Looks::new(Arc::clone(&store), Arc::clone(&away)),
             cache: TileCache::new(limits.tile_cache_bytes),
             heats: heat::Heats::default(),
+            searchers: Searchers::default(),
             imports: Imports::new(),
             ops: ops::Operations::new(),
             track: Track::new(),
@@ -39,6 +40,7 @@ impl App {
             walls: Walls::default(),
             video: video::Video::new(limits.video_sources.clone()),
             away,
+            names: super::names::Names::default(),
             publisher: Publisher::new(),
             stop: tokio::sync::watch::Sender::new(false),
             store,

@@ -12,6 +12,7 @@ use spatial::{Feature, Layer, StillLayer};
 use store::Store;
 use tokio::sync::{Notify, mpsc};
 
+use super::names::Names;
 use super::world::Still;
 use super::{App, stopped};
 use super::{people, snapshot};
@@ -37,6 +38,8 @@ pub struct Publisher {
     bell: Notify,
     /// The world holds layers that the snapshot does not.
     unsaved: AtomicBool,
+    /// It follows the registry: somebody will search.
+    follows: AtomicBool,
 }
 
 impl Default for Publisher {
@@ -48,7 +51,7 @@ impl Default for Publisher {
 impl Publisher {
     /// A publisher whose task does not run yet.
     pub fn new() -> Self {
-        Self { bell: Notify::new(), unsaved: AtomicBool::new(false) }
+        Self { bell: Notify::new(), unsaved: AtomicBool::new(false), follows: AtomicBool::new(false) }
     }
 
     /// Says that the registry changed.
@@ -59,6 +62,7 @@ impl Publisher {
     /// Loads everything, then follows changes until the server stops. Trouble with the store is logged and tried again.
     pub async fn run(app: App) {
         let mut stop = app.stop.subscribe();
+        app.publisher.follows.store(true, Ordering::Relaxed);
         let mut saver = Saver::default();
         loop {
             if let Err(error) = refresh(&app).await {
@@ -211,7 +215,16 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
         metrics::gauge!("onemap_features", "layer" => layer.layer().name()).set(revision_gauge(layer.len() as u64));
     }
     tracing::info!(revision, layers = dirty.len(), built, duration_ms, "published");
-    app.world.publish(still);
+    // An edit is found by its new name as soon as it is seen, unless there are very many names; nobody else waits for them.
+    if old.ready && Names::are_few(&still.index, &dirty) {
+        Names::follow(app, still.index.clone(), dirty).await;
+        app.world.publish(still);
+    } else {
+        app.world.publish(still);
+        if app.publisher.follows.load(Ordering::Relaxed) {
+            Names::later(app, dirty);
+        }
+    }
     prepare(app);
     Ok(())
 }

@@ -99,6 +99,8 @@ const TABLE: &[Rule] = &[
     },
 ];
 
+/// Who may search: whoever sees the city's places; each finds what the table above lets them see.
+pub const SEARCHERS: &[Role] = ON_THE_MAP;
 /// Who may write registry features, each inside the own scope.
 pub const EDITORS: &[Role] = &[Lead, Dispatcher];
 /// Who may import files.

@@ -28,6 +28,7 @@ mod plans;
 mod positions;
 mod ranked;
 mod refused;
+mod search;
 mod service;
 mod session;
 mod tiles;
@@ -77,6 +78,7 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(heat::heat_scale))
         .routes(routes!(nearby::nearest))
         .routes(routes!(nearby::surroundings))
+        .routes(routes!(search::search))
         .routes(routes!(live::live))
         // Units.
         .routes(routes!(units::units))

@@ -116,6 +116,7 @@ codes! {
     Stale "STALE" CONFLICT "It has changed since you looked" "您查看之后情况已变化";
     Confirm "CONFIRM" PRECONDITION_REQUIRED "Please confirm" "请确认";
     IdemMismatch "IDEM-MISMATCH" UNPROCESSABLE_ENTITY "This command id stands for another command" "该指令编号已用于其他指令";
+    NotSearched "NOT-SEARCHED" UNPROCESSABLE_ENTITY "Persons, telephone numbers and number plates are not searched for" "不检索个人、电话号码和车牌号";
     CamNoReason "CAM-NOREASON" UNPROCESSABLE_ENTITY "A camera is opened for a reason: write it" "调看摄像机须填写事由";
     LogUnavailable "LOG-UNAVAILABLE" SERVICE_UNAVAILABLE "The log cannot be written just now" "日志暂时无法写入";
     Locked "TOO-MANY" TOO_MANY_REQUESTS "Too many attempts" "尝试次数过多";

@@ -1,8 +1,9 @@
 //! A layer in the making, row by row: what is read is laid into columns at once, so that no layer's features are ever in
 //! memory together.
 
+use super::also::also;
 use super::columns::{Drafts, ordered};
-use super::layer::{Names, Row, StillLayer};
+use super::layer::{Also, Names, Row, StillLayer};
 use super::shapes::{Ring, Shapes, drawn};
 use super::texts::{Dictionary, Texts};
 use crate::codes::Division;
@@ -30,6 +31,8 @@ pub struct LayerBuilder {
     sources: Vec<u32>,
     source_names: Dictionary,
     ids: Texts,
+    also: Vec<u32>,
+    also_texts: Dictionary,
 }
 
 impl LayerBuilder {
@@ -51,6 +54,8 @@ impl LayerBuilder {
             sources: Vec::new(),
             source_names: Dictionary::default(),
             ids: Texts::default(),
+            also: Vec::new(),
+            also_texts: Dictionary::default(),
         }
     }
 
@@ -65,6 +70,11 @@ impl LayerBuilder {
         self.drafts.push(&feature.noun.properties());
         self.sources.push(self.source_names.code(&feature.key.source).saturating_sub(1));
         self.ids.push(&feature.key.source_id);
+        if let Some(text) = also(self.layer, &feature.attributes) {
+            // The rows before it have none.
+            self.also.resize(self.ids.len() - 1, 0);
+            self.also.push(self.also_texts.code(&text));
+        }
     }
 
     /// Adds a row that no feature stands behind.
@@ -99,6 +109,10 @@ impl LayerBuilder {
         });
         ids.shrink();
         self.ids = Texts::default();
+        if !self.also.is_empty() {
+            self.also.resize(order.len(), 0);
+        }
+        let also = Also { codes: ordered(&self.also, &order), texts: self.also_texts.finish() };
         let fids = ordered(&self.fids, &order);
         let mut by_fid: Vec<u32> = (0..count).collect();
         by_fid.sort_unstable_by_key(|row| (at(&fids, *row), *row));
@@ -112,6 +126,7 @@ impl LayerBuilder {
             shapes,
             by_fid,
             names: Names { sources: ordered(&self.sources, &order), known: self.source_names.finish(), ids },
+            also,
             fids,
         }
     }

@@ -5,7 +5,7 @@
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
 use super::columns::{Column, Columns};
-use super::layer::{Names, StillLayer};
+use super::layer::{Also, Names, StillLayer};
 use super::shapes::{Ring, Shapes};
 use super::texts::Texts;
 use crate::layer::{Layer, Shape};
@@ -14,7 +14,7 @@ use crate::noun::{FieldSpec, FieldType, Noun};
 use crate::people;
 
 /// Number of the form of the bytes: another form is not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Bytes that are written or read at once.
 const PIECE: usize = 1 << 16;
@@ -39,6 +39,8 @@ impl Frozen for StillLayer {
         codes(to, &self.names.sources)?;
         texts(to, &self.names.known)?;
         texts(to, &self.names.ids)?;
+        codes(to, &self.also.codes)?;
+        texts(to, &self.also.texts)?;
         for column in self.columns.columns() {
             match column {
                 Column::Text { codes: all, dictionary } => {
@@ -64,16 +66,18 @@ impl Frozen for StillLayer {
             (take_numbers(from)?, take_numbers(from)?, take_numbers(from)?, take_numbers(from)?);
         let by_fid = take_codes(from)?;
         let names = Names { sources: take_codes(from)?, known: take_texts(from)?, ids: take_texts(from)? };
+        let also = Also { codes: take_codes(from)?, texts: take_texts(from)? };
         let fields = if layer == Layer::People { people::FIELDS } else { Noun::fields(layer) };
         let columns = fields.iter().map(|field| take_column(field, rows, from)).collect::<Result<Vec<Column>>>()?;
         let shapes = if layer.shape() == Shape::Point { None } else { Some(take_outlines(from, rows)?) };
         let of_all = names.sources.is_empty() || (names.sources.len(), names.ids.len()) == (rows, rows);
         let whole = [keys.len(), fids.len(), divisions.len(), revisions.len(), by_fid.len()].iter().all(|n| *n == rows);
+        let of_all = of_all && (also.codes.is_empty() || also.codes.len() == rows);
         if !of_all || !whole || !keys.is_sorted() {
             return Err(broken("its columns do not fit together"));
         }
         let columns = Columns::new(fields, columns);
-        Ok(Self { layer, revision: *revision, keys, fids, divisions, revisions, columns, shapes, by_fid, names })
+        Ok(Self { layer, revision: *revision, keys, fids, divisions, revisions, columns, shapes, by_fid, names, also })
     }
 }
 
@@ -234,7 +238,8 @@ mod tests {
             assert_eq!(layer.row_of(fid), Some(row));
             let (source, place) = (layer.source(row), layer.world(row));
             let of = (layer.division(row), layer.row_revision(row));
-            writeln!(text, "{fid} {source:?} {place:?} {of:?} {:?} {shape:?}", layer.properties(row)).unwrap();
+            let also = layer.also().and_then(|(codes, texts)| texts.get((codes[row] as usize).checked_sub(1)?));
+            writeln!(text, "{fid} {source:?} {place:?} {of:?} {:?} {shape:?} {also:?}", layer.properties(row)).unwrap();
         }
         text
     }
@@ -260,6 +265,7 @@ mod tests {
                 ("name", Value::Text(format!("路口{}", n % 4))),
                 ("height_m", Value::Float(f64::from(n) / 2.0)),
                 ("retention_days", Value::Int(30 + i64::from(n))),
+                ("old_name", Value::Text(format!("东门{}", n % 3))),
             ];
             feature(Layer::Cameras, n, at.into(), &fields[..fields.len() - (n % 3) as usize])
         });

@@ -50,6 +50,15 @@ pub struct StillLayer {
     pub(super) by_fid: Vec<u32>,
     /// Where rows come from; nothing for rows that no feature stands behind.
     pub(super) names: Names,
+    /// What else rows are called; nothing when none has a further name.
+    pub(super) also: Also,
+}
+
+/// Further names of rows, those of one row one a line: codes into the texts, 0 is absent.
+#[derive(Debug, Default)]
+pub(super) struct Also {
+    pub(super) codes: Vec<u32>,
+    pub(super) texts: Texts,
 }
 
 /// Source and source id of each row.
@@ -182,6 +191,12 @@ impl StillLayer {
     /// All fields of a row.
     pub fn properties(&self, row: usize) -> Properties {
         self.columns.properties(row)
+    }
+
+    /// What else the rows are or were called and the numbers that stand on them: codes (0 is absent, n is text n - 1) and
+    /// texts, each one name a line.
+    pub(crate) fn also(&self) -> Option<(&[u32], &Texts)> {
+        (!self.also.codes.is_empty()).then_some((self.also.codes.as_slice(), &self.also.texts))
     }
 
     /// Lines and polygons; `None` for a layer of points.

@@ -4,6 +4,7 @@
 //! Rows are in Morton order of their place (a point itself, a place inside a shape), so a tile of points is one
 //! contiguous range of rows. Attributes are dictionary-coded columns.
 
+mod also;
 mod builder;
 mod columns;
 mod frozen;
@@ -28,3 +29,4 @@ pub use layer::{Row, StillIndex, StillLayer};
 pub use query::Near;
 pub(crate) use query::points_in;
 pub use shapes::{Ring, Shapes};
+pub(crate) use texts::Texts;

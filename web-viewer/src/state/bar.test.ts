@@ -37,7 +37,8 @@ it('a new incident takes its words, how urgent it is, and its kind', () =>
 it('a new incident may say nothing', () => check('n', { tag: 'new', text: '', priority: null, kind: null }));
 it('goes to an incident by the end of its number, or to a unit', () => {
   check('g 0008', { tag: 'go', incident: '20261122-0008' });
-  check('g 7', { tag: 'unclear', why: 'no-name', word: '7' });
+  check('g 7', { tag: 'find', text: '7' });
+  check('g 人民医院', { tag: 'find', text: '人民医院' });
   check('g 南门3', { tag: 'go-unit', unit: unit('南门3') });
 });
 it('without an incident there is nothing to order for', () => {
@@ -45,8 +46,11 @@ it('without an incident there is nothing to order for', () => {
     expect(readBar(line, { ...NAMES, chosen: false }), line).toMatchObject({ why: 'no-incident' });
   check('n x', { tag: 'new', text: 'x', priority: null, kind: null }, { chosen: false });
 });
-it('what is no command is said to be none', () =>
-  check('hello', { tag: 'unclear', why: 'no-command', word: 'hello' }));
+it('what begins with no command is a place to look for', () => {
+  check('oujdq', { tag: 'find', text: 'oujdq' });
+  check('人民路 12号', { tag: 'find', text: '人民路 12号' });
+  check('瓯江大桥', { tag: 'find', text: '瓯江大桥' }, { chosen: false });
+});
 it('a note keeps its words as they were typed', () => check('m 到达！', { tag: 'note', text: '到达！' }));
 
 it('ends a name, those first that begin so', () => {

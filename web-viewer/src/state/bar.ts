@@ -22,8 +22,10 @@ export type Meaning =
   | { tag: 'classify'; kind: string }
   | { tag: 'go'; incident: string }
   | { tag: 'go-unit'; unit: { id: string; call_sign: string } }
-  /** `why` says what is missing: no incident is chosen, the word is not known, nobody is called so. */
-  | { tag: 'unclear'; why: 'no-incident' | 'no-command' | 'no-name'; word: string };
+  /** A place to look for: a line that begins with no command, and what `g` means when nobody is called so. */
+  | { tag: 'find'; text: string }
+  /** `why` says what is missing: no incident is chosen, nobody is called so. */
+  | { tag: 'unclear'; why: 'no-incident' | 'no-name'; word: string };
 
 const COMMANDS: Readonly<Record<string, 'new' | 'assign' | 'why' | 'recall' | 'voice' | 'note' | 'go'>> = {
   n: 'new',
@@ -49,7 +51,7 @@ export function readBar(typed: string, names: Names): Meaning {
     return about(names, () => (kind === null ? unknown('no-name', first) : { tag: 'classify', kind }), first);
   }
   const command = COMMANDS[first.toLowerCase()];
-  if (command === undefined) return unknown('no-command', first);
+  if (command === undefined) return { tag: 'find', text: line };
   switch (command) {
     case 'new':
       return readNew(rest, names);
@@ -70,7 +72,7 @@ function about(names: Names, read: () => Meaning, word: string): Meaning {
   return names.chosen ? read() : unknown('no-incident', word);
 }
 
-function unknown(why: 'no-incident' | 'no-command' | 'no-name', word: string): Meaning {
+function unknown(why: 'no-incident' | 'no-name', word: string): Meaning {
   return { tag: 'unclear', why, word };
 }
 
@@ -105,7 +107,7 @@ function readGo(rest: string, names: Names): Meaning {
     names.incidents.find((id) => id === half) ?? only(names.incidents, (id) => id.endsWith(half));
   if (incident !== undefined) return { tag: 'go', incident };
   const unit = named(rest, names.units);
-  return unit === undefined ? unknown('no-name', rest) : { tag: 'go-unit', unit };
+  return unit === undefined ? { tag: 'find', text: rest } : { tag: 'go-unit', unit };
 }
 
 /** By its whole name, or by a part of it that only one has. */

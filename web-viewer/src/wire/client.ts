@@ -1,5 +1,6 @@
 import type { Session, Surroundings } from './answers';
 import { type Ask, makeOperations, type Operations } from './operations';
+import { type AskSearch, searchPath } from './search';
 import type { Ticket, TicketAsk } from './video';
 
 /**
@@ -23,6 +24,7 @@ export interface Client extends Operations {
   style(theme: string): Promise<Answer<unknown>>;
   surroundings(lon: number, lat: number, radius_m: number): Promise<Answer<Surroundings>>;
   ticket(camera: string, ask: TicketAsk): Promise<Answer<Ticket>>;
+  search: AskSearch;
 }
 
 export interface ClientOptions {
@@ -71,6 +73,7 @@ export function makeClient(options: ClientOptions): Client {
     style: (theme) => ask('GET', `/style/${encodeURIComponent(theme)}.json`),
     surroundings: (lon, lat, radius_m) => ask('POST', '/api/v1/surroundings', { lon, lat, radius_m }),
     ticket: (camera, wish) => ask('POST', `/api/v1/cameras/${encodeURIComponent(camera)}/tickets`, wish),
+    search: (text, near, most) => ask('GET', searchPath(text, near, most)),
   };
 }
 

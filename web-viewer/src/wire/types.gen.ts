@@ -531,6 +531,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places, addresses, streets and crossings, enterprises, cameras, divisions, units and incidents by what people call them:
+         *     the likeliest first, by how sure it is and how near. What is out of the caller's sight is not found. Persons, telephone
+         *     numbers and number plates are not searched for (422 `NOT-SEARCHED`).
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2467,7 +2488,7 @@ export interface components {
              * @description Stable code, upper case.
              * @enum {string}
              */
-            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "CAM-NOREASON" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-TERM" | "UNIT-OUT" | "UNIT-DISTRESS" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DISTRESS-KEPT" | "DUTY-OPEN" | "TIMER-OVER";
+            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "NOT-SEARCHED" | "CAM-NOREASON" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-TERM" | "UNIT-OUT" | "UNIT-DISTRESS" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DISTRESS-KEPT" | "DUTY-OPEN" | "TIMER-OVER";
             /** @description What happened this time. */
             detail: string;
             /** @description What is wrong where, for bad input. */
@@ -2736,6 +2757,78 @@ export interface components {
             view: components["schemas"]["WallView"];
             /** @description Which wall. */
             wall: string;
+        };
+        /** @description Answers of a search. */
+        SearchBody: {
+            /** @description The likeliest first. */
+            items: components["schemas"]["SearchItem"][];
+            /** @description False when the time was over before everything was looked at. */
+            whole: boolean;
+        };
+        /** @description Something that was found. */
+        SearchItem: {
+            area?: components["schemas"]["SearchWord"] | null;
+            /**
+             * Format: double
+             * @description The carriageway that is meant, degrees clockwise from north, a multiple of 45.
+             */
+            bearing_deg?: number | null;
+            /**
+             * Format: double
+             * @description How sure it is that this was meant, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: double
+             * @description How far from where the caller looks, metres.
+             */
+            distance_m?: number | null;
+            /**
+             * Format: int64
+             * @description Its number in tiles.
+             */
+            fid?: number | null;
+            /**
+             * @description Its id: in paths of the API for what is registered, for units and incidents; of streets, crossings and kilometres a
+             *     name of this answer only.
+             */
+            id: string;
+            /**
+             * @description `place`, `address`, `building`, `enterprise`, `camera`, `road`, `crossing`, `kilometre`, `division`, `grid`, `water`,
+             *     `land`, `unit`, `incident`.
+             */
+            kind: string;
+            /** @description What it is called, in the asker's language where that is known. */
+            label: string;
+            /** @description The same in English. */
+            label_en?: string | null;
+            /** @description The same in Chinese, as registered. */
+            label_zh: string;
+            /**
+             * Format: double
+             * @description Latitude.
+             */
+            lat: number;
+            /** @description Its layer, for what is registered. */
+            layer?: string | null;
+            /**
+             * Format: double
+             * @description Longitude, WGS84 degrees.
+             */
+            lon: number;
+            /** @description Why it was found: `exact`, `code`, `prefix`, `part`, `pinyin`, `initials`, `sound`, `near`. */
+            match: string;
+            /** @description The same in words. */
+            reason: components["schemas"]["SearchWord"];
+            /** @description The further name, number or code by which it was found. */
+            via?: string | null;
+        };
+        /** @description A code and its word in the asker's language. */
+        SearchWord: {
+            /** @description Stable. */
+            code: string;
+            /** @description In the asker's language. */
+            text: string;
         };
         /** @description Who is logged in. */
         SessionBody: {
@@ -5757,6 +5850,80 @@ export interface operations {
             };
             /** @description a body of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What was said or typed: 1 to 80 characters. Names, codes, addresses, crossings (`人民路解放路口`, `corner of A and B`),
+                 *     kilometres (`G15 1823公里 往北`), bridges with a direction; in characters, pinyin, initials, English.
+                 */
+                q: string;
+                /** @description Longitude of where the caller looks, WGS84 degrees: what is near comes first. Together with `lat`. */
+                lon?: number;
+                /** @description Latitude of where the caller looks. */
+                lat?: number;
+                /** @description Instead of `lon` and `lat`, what the map shows: `west,south,east,north` in degrees. */
+                bbox?: string;
+                /** @description Most answers, 1 to 20; 10 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,12 +2,14 @@ import { dispatchEn } from './dispatch-en';
 import { fieldEn } from './field-en';
 import type { Words } from './index';
 import { planEn } from './plan-en';
+import { searchEn } from './search-en';
 import { wallEn } from './wall-en';
 
 export const en: Words = {
   ...dispatchEn,
   ...fieldEn,
   ...planEn,
+  ...searchEn,
   ...wallEn,
   name: 'One Map',
   map: 'Map',

@@ -48,6 +48,7 @@ export type Family =
   | 'errand'
   | 'event'
   | 'field'
+  | 'found'
   | 'incident'
   | 'kind'
   | 'layer'

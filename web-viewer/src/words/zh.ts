@@ -1,6 +1,7 @@
 import { dispatchZh } from './dispatch-zh';
 import { fieldZh } from './field-zh';
 import { planZh } from './plan-zh';
+import { searchZh } from './search-zh';
 import { wallZh } from './wall-zh';
 
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
@@ -8,6 +9,7 @@ export const zh = {
   ...dispatchZh,
   ...fieldZh,
   ...planZh,
+  ...searchZh,
   ...wallZh,
   name: '一张图',
   map: '地图',
