@@ -409,7 +409,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What can be reached by road in some times, as surfaces; closures are counted in, and others may be tried. */
+        /** What can be reached by road in some times, as surfaces or as parts of roads; closures are counted in, and others may be tried. */
         post: operations["isochrones"];
         delete?: never;
         options?: never;
@@ -2038,6 +2038,8 @@ export interface components {
             profile?: string | null;
             /** @description Times, seconds, 30 to 3,600 each, at most six. */
             seconds: number[];
+            /** @description `area` (a surface; when left out) or `edges` (the parts of roads that are reached, each with its times). */
+            shape?: string | null;
             /** @description Closures that are put on top for this question only: `GeoJSON` lines or polygons. */
             what_if?: Record<string, never>[];
         };
@@ -2110,6 +2112,11 @@ export interface components {
              * @description Calls that would be.
              */
             after: number;
+            /**
+             * @description Where these calls are, as a `GeoJSON` `MultiPolygon` of cells of 400 m, joined: at most the 1,000 cells that lose
+             *     most. Only of all who are proposed together, and only where something is lost.
+             */
+            area?: Record<string, never> | null;
             /**
              * Format: int64
              * @description Calls that are reached now.
@@ -5191,7 +5198,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description `GeoJSON`: one feature a time, the longest first */
+            /** @description `GeoJSON`: one feature a time, the longest first; with `shape: edges` its lines are parts of roads, and `properties.edges` has for each `[fid, reached first after s, reached last after s]` */
             200: {
                 headers: {
                     [name: string]: unknown;
