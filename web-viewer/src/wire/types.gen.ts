@@ -2670,7 +2670,8 @@ export interface components {
             line?: number | null;
             /**
              * Format: int64
-             * @description Byte where it begins, from 0, for formats without lines; in a zip, of the file inside.
+             * @description Byte where it begins, from 0; in a zip, of the file inside. For formats with lines only of a row that is not the
+             *     first on its line.
              */
             offset?: number | null;
             /** @description Why, in words. */
@@ -2687,7 +2688,7 @@ export interface components {
             line?: number | null;
             /**
              * Format: int64
-             * @description Byte where it begins, from 0, for formats without lines.
+             * @description As of a rejected row.
              */
             offset?: number | null;
             /** @description What was done, in words. */
@@ -2977,7 +2978,7 @@ export interface components {
             escalate_to: string;
             /**
              * @description What is waited for: `offer`, `deliver`, `accept`, `depart`, `arrive`, `safety`, `feedback`, `review`,
-             *     `held_review`, `receipt` or `start`.
+             *     `held_review`, `receipt`, `start` or `again`.
              */
             kind: string;
             /** @description For which priorities, 1 to 4. */
