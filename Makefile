@@ -57,7 +57,7 @@ fuzz: need ## coverage-guided fuzzing of every reader, SECONDS_EACH for each of 
 
 screenshots: build ## docs/img/*.png at 1920x1080 and 3840x2160, in Chinese and English
 	@scripts/setup-test.sh browser
-	cd tests/browser && for page in '' -dispatch -wall -unit -plan; do node screenshots$$page.mjs || exit 1; done
+	cd tests/browser && for page in '' -dispatch -wall -unit -plan -nearest; do node screenshots$$page.mjs || exit 1; done
 
 generated: build ## writes docs/openapi.json and the viewer's types from the code
 	@scripts/generated.sh write

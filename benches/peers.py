@@ -4,6 +4,8 @@
     python3 -m venv peers && peers/bin/pip install igraph pyvalhalla-weekly
     ONEMAP_TEST_DATA=… peers/bin/python benches/peers.py
 
+`ONEMAP_ROADS_BENCH` may name the bench where it is built already (`cargo bench -p intake --bench roads --no-run` says where).
+
 Three questions: the nearest five of 200 units, how far one comes in eight minutes, and a matrix of 1,000 × 1,000.
 
 igraph is handed the very graph of `cargo bench -p intake --bench roads` (junctions, copies for turn restrictions, arcs with
@@ -44,7 +46,8 @@ def spread(calls):
 
 def ours(folder):
     """Runs the bench, which leaves its graph, its questions and its answers in the folder."""
-    bench = ["cargo", "bench", "-p", "intake", "--bench", "roads"]
+    built = os.environ.get("ONEMAP_ROADS_BENCH")
+    bench = [built] if built else ["cargo", "bench", "-p", "intake", "--bench", "roads"]
     run = subprocess.run(bench, cwd=HERE, env={**os.environ, "ONEMAP_PEERS": str(folder)}, capture_output=True, text=True)
     if run.returncode != 0:
         sys.exit(f"the bench failed:\n{run.stderr[-2000:]}")
@@ -106,8 +109,10 @@ def of_valhalla(folder, asked, extract):
     written = folder / "valhalla.json"
     written.write_text(json.dumps(config))
     start = time.perf_counter()
-    build = [sys.executable, "-m", "valhalla", "--quiet", "valhalla_build_tiles", "-c", str(written), str(extract)]
-    run = subprocess.run(build, capture_output=True, text=True)
+    build = [sys.executable, "-m", "valhalla", "valhalla_build_tiles", "-c", str(written), str(extract)]
+    # Its launcher looks for its programs on the path, also where its environment is not the active one.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    run = subprocess.run(build, capture_output=True, text=True, env={**os.environ, "PATH": path})
     if run.returncode != 0:
         return print(f"Valhalla could not read the extract: {run.stderr[-500:]}")
     told("graph from PBF, 2 threads", "valhalla", f"{time.perf_counter() - start:.1f} s")
@@ -142,4 +147,5 @@ def main():
         of_valhalla(folder, asked, extract)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use spatial::{EARTH_RADIUS_M, Position};
+use spatial::{Bounds, EARTH_RADIUS_M, Position};
 
 /// Hours of a week; hour 0 begins on Monday at midnight.
 pub const HOURS: usize = 168;
@@ -150,10 +150,36 @@ pub fn hour_of_week(at_ms: i64, utc_offset_min: i32) -> u8 {
 /// The cell of a place: rows of latitude, and in each row columns as wide as they are high.
 #[expect(clippy::cast_possible_truncation, reason = "whole numbers far below 2^53")]
 fn cell(position: Position, cell_m: f64) -> (i64, i64) {
-    let high = (cell_m.max(1.0) / EARTH_RADIUS_M).to_degrees();
+    let high = height(cell_m);
     let row = (position.lat() / high).floor();
-    let wide = high / (row * high).to_radians().cos().max(1e-6);
-    (row as i64, (position.lon() / wide).floor() as i64)
+    (row as i64, (position.lon() / width(row, high)).floor() as i64)
+}
+
+/// The square in which [`Demand::gather`] puts a place together with others, WGS84 degrees. Squares of one row share
+/// their sides to the last bit.
+///
+/// ```
+/// let position = spatial::Position::new(120.65, 28.0)?;
+/// let square = patrol::square(position, 400.0);
+/// assert!(square.contains(position) && ((square.north - square.south) * 111_195.0 - 400.0).abs() < 0.1);
+/// # Ok::<(), spatial::PositionError>(())
+/// ```
+#[expect(clippy::cast_precision_loss, reason = "whole numbers far below 2^53")]
+pub fn square(position: Position, cell_m: f64) -> Bounds {
+    let (row, column) = cell(position, cell_m);
+    let (row, column, high) = (row as f64, column as f64, height(cell_m));
+    let wide = width(row, high);
+    Bounds { west: column * wide, south: row * high, east: (column + 1.0) * wide, north: (row + 1.0) * high }
+}
+
+/// How high a cell is, degrees.
+fn height(cell_m: f64) -> f64 {
+    (cell_m.max(1.0) / EARTH_RADIUS_M).to_degrees()
+}
+
+/// How wide the cells of a row are, degrees.
+fn width(row: f64, high: f64) -> f64 {
+    high / (row * high).to_radians().cos().max(1e-6)
 }
 
 pub(crate) fn index(point: u32) -> usize {
@@ -203,6 +229,22 @@ mod tests {
         let all = [at(noon_before), at(noon_after)];
         let demand = Demand::gather(&all, vec!["Porto".to_owned()], noon_after, lisbon, 100.0);
         assert_eq!(demand.calls().iter().map(|call| (call.hour, call.weight)).collect::<Vec<_>>(), [(6 * 24 + 12, 2)]);
+    }
+
+    #[test]
+    fn a_place_lies_in_its_square_and_neighbours_share_a_side() {
+        for n in 0..500_u32 {
+            let (lon, lat) = (-179.0 + f64::from(n) * 0.71, -80.0 + f64::from(n) * 0.32);
+            let position = Position::new(lon, lat).unwrap();
+            let own = square(position, 400.0);
+            assert!((own.west..=own.east).contains(&lon) && (own.south..=own.north).contains(&lat), "{own:?}");
+            let east = Position::new(own.east + (own.east - own.west) / 2.0, lat).unwrap();
+            let next = square(east, 400.0);
+            let bits = |sides: [f64; 3]| sides.map(f64::to_bits);
+            assert_eq!(bits([next.west, next.south, next.north]), bits([own.east, own.south, own.north]));
+            let north = Position::new(lon, own.north + (own.north - own.south) / 2.0).unwrap();
+            assert_eq!(square(north, 400.0).south.to_bits(), own.north.to_bits());
+        }
     }
 
     #[test]

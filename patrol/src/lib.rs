@@ -22,7 +22,7 @@ mod times;
 pub use coverage::{
     Change, Coverage, Difference, Hour, LIMITS, LIMITS_S, PlaceChange, PlaceCover, coverage, percent, what_if,
 };
-pub use demand::{Call, DAYS, Demand, HOURS, Reported, hour_of_week};
+pub use demand::{Call, DAYS, Demand, HOURS, Reported, hour_of_week, square};
 pub use plan::{Draft, ExportError, Plan, PlanError, Post, Route, export};
 pub use siting::{Covering, Expected, Median, Placing, Siting, SitingError};
 pub use times::{Reach, Times};

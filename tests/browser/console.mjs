@@ -12,6 +12,8 @@ export class Console extends Screen {
     this.units = page.getByTestId('ranked-units');
     this.cameras = page.getByTestId('ranked-cameras');
     this.orders = page.getByTestId('orders');
+    this.resources = page.getByTestId('resources');
+    this.zones = page.getByTestId('zones');
     this.timeline = page.getByTestId('timeline');
     this.dialog = page.getByTestId('dialog');
     this.notice = page.getByTestId('notice');
@@ -92,6 +94,16 @@ export class Console extends Screen {
   /** What the page said to that. */
   saidThen() {
     return this.page.evaluate(() => window.saidThen ?? '');
+  }
+
+  /** Draws a circle about the chosen incident, and opens what lies in it. */
+  async drawZone(metres, reason) {
+    await this.page.getByTestId('zone-new').click();
+    const form = this.page.getByTestId('zone-form');
+    await form.locator('input[type=number]').fill(String(metres));
+    await form.locator('input:not([type=number])').fill(reason);
+    await form.locator('button[type=submit]').click();
+    await this.page.getByTestId('zone-people').waitFor();
   }
 
   drawn() {

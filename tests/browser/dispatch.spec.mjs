@@ -5,8 +5,8 @@ import { Console } from './console.mjs';
 import { VIEW } from './screen.mjs';
 
 const WORDS = {
-  zh: { unknown: '未知', asked: '登录', tooSoon: '未发送', taken: '警力已被占用', closed: '已办结', offered: '派警', unlocated: '未定位', located: '已确认位置' },
-  en: { unknown: 'Unknown', asked: 'Log in', tooSoon: 'not sent', taken: 'somebody else has', closed: 'closed', offered: 'Sent', unlocated: 'not located', located: 'place confirmed' },
+  zh: { unknown: '未知', asked: '登录', tooSoon: '未发送', taken: '警力已被占用', closed: '已办结', offered: '派警', unlocated: '未定位', located: '已确认位置', metres: '米', unknownState: '状态未知', registered: '约', zone: '划定', lift: '解除' },
+  en: { unknown: 'Unknown', asked: 'Log in', tooSoon: 'not sent', taken: 'somebody else has', closed: 'closed', offered: 'Sent', unlocated: 'not located', located: 'place confirmed', metres: ' m', unknownState: 'state not known', registered: 'about', zone: 'Zone drawn', lift: 'Lift' },
 };
 
 for (const lang of ['zh', 'en']) {
@@ -87,6 +87,27 @@ for (const lang of ['zh', 'en']) {
         await page.keyboard.press('F1');
         await expect.poll(async () => (await desk.drawn()).view).toBe(0);
       }
+    });
+
+    await test.step('what helps near is listed with its distance and what is known of it', async () => {
+      const toggle = page.getByTestId('resources-toggle');
+      await toggle.click();
+      await expect(desk.resources.locator('dt')).toHaveCount(8);
+      const hydrant = desk.resources.locator('dt[data-kind="hydrant"] + dd [data-resource]').first();
+      await expect(hydrant).toContainText(words.metres);
+      await expect(hydrant).toContainText(words.unknownState);
+      await toggle.click();
+      await expect(desk.resources.locator('dt')).toHaveCount(0);
+    });
+
+    await test.step('a zone is drawn, says who lies in it, and is lifted', async () => {
+      await desk.drawZone(250, lang === 'zh' ? '燃气泄漏' : 'gas');
+      await expect(page.getByTestId('zone-people')).toContainText(words.registered);
+      await expect(desk.zones.getByTestId('zone-buildings')).toHaveCount(0);
+      await expect.poll(async () => (await desk.drawn()).zone).toBe(1);
+      await expect(desk.timeline.locator('[data-kind="zone.drawn"]')).toContainText(words.zone);
+      await desk.zones.getByRole('button', { name: words.lift }).click();
+      await expect.poll(async () => (await desk.drawn()).zone).toBe(0);
     });
 
     await test.step('without a net an order waits, and goes once when the net is back', async () => {

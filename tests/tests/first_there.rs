@@ -25,6 +25,17 @@ fn codes(item: &Value) -> Vec<String> {
     reasons.iter().map(|reason| reason["code"].as_str().expect("a code").to_owned()).collect()
 }
 
+/// How long a line of coordinates is, metres.
+fn length_m(line: &Value) -> f64 {
+    let at = |point: &Value| (point[0].as_f64().expect("a number"), point[1].as_f64().expect("a number"));
+    let points: Vec<(f64, f64)> = line.as_array().expect("a line").iter().map(at).collect();
+    let step = |pair: &[(f64, f64)]| {
+        let ((a, b), (c, d)) = (pair[0], pair[1]);
+        ((c - a) * 111_195.0 * b.to_radians().cos()).hypot((d - b) * 111_195.0)
+    };
+    points.windows(2).map(step).sum()
+}
+
 /// A square around the centre, so many metres to each side.
 fn around_centre(metres: f64) -> Value {
     let (north, east) = (metres / 111_195.0, metres / 98_200.0);
@@ -248,7 +259,21 @@ fn an_isochrone_grows_with_time_and_shrinks_with_what_is_closed() {
     assert!(road(&shut, 0) < road(&open, 0) / 2.0, "{} {}", road(&shut, 0), road(&open, 0));
     let foot = ask(json!({"profile": "foot", "direction": "toward"})).ok();
     assert!(road(&foot, 0) < road(&open, 0));
+    // As parts of roads: each with its times, as long together as was said.
+    let edges = ask(json!({"shape": "edges"})).ok();
+    let feature = &edges["features"][0];
+    assert!((road(&edges, 0) - road(&open, 0)).abs() < 0.5);
+    let (lines, told) =
+        (feature["geometry"]["coordinates"].as_array().unwrap(), feature["properties"]["edges"].as_array().unwrap());
+    assert!(lines.len() == told.len() && lines.len() > 20, "{} {}", lines.len(), told.len());
+    for one in told {
+        let (from, to) = (one[1].as_f64().unwrap(), one[2].as_f64().unwrap());
+        assert!(one[0].is_u64() && 0.0 <= from && from <= to && to <= 180.0, "{one}");
+    }
+    let metres: f64 = lines.iter().map(length_m).sum();
+    assert!((metres - road(&edges, 0)).abs() < 0.01 * metres, "{metres} {}", road(&edges, 0));
     for (more, at) in [
+        (json!({"shape": "dots"}), "/shape"),
         (json!({"seconds": []}), "/seconds"),
         (json!({"seconds": [10_000]}), "/seconds"),
         (json!({"profile": "horse"}), "/profile"),
@@ -262,6 +287,29 @@ fn an_isochrone_grows_with_time_and_shrinks_with_what_is_closed() {
     }
     let sea = ask(json!({"lon": 122.4, "lat": 27.2}));
     assert_eq!(sea.status, 422, "{}", sea.text());
+}
+
+/// A unit of which nobody knows where it is cannot be sent, and neither is it passed over in silence.
+#[test]
+fn a_unit_that_never_reported_and_has_no_post_is_said_to_be_so() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    put_unit(&lead, "unheard");
+    let incident = id(&call(&lead, json!({})));
+    let path = format!("/api/v1/incidents/{incident}/units?k=50&why=unheard");
+    let ranked = lead.get(&path).ok();
+    let row = ranked["items"].as_array().unwrap().iter().find(|item| item["unit"] == "unheard");
+    let row = row.unwrap_or_else(|| panic!("{ranked}"));
+    assert!(row["rank"].is_null() && row["eta_s"].is_null() && row["position_age_s"].is_null(), "{row}");
+    assert_eq!(codes(row)[0], "NEVER-SEEN", "{row}");
+    assert_eq!(ranked["why"]["text"], "it never reported a position and has no post");
+    let chinese = lead.clone().with("accept-language", "zh").get(&path).ok();
+    assert_eq!(chinese["why"]["text"], "从未上报位置，也无驻点");
+    // Once it reports it stands in the ranking like everybody else.
+    lead.post("/api/v1/positions", &json!([fix("unheard", (CENTRE.0 + 0.001, CENTRE.1), &now())])).ok();
+    let ranked = lead.get(&path).ok();
+    let row = ranked["items"].as_array().unwrap().iter().find(|item| item["unit"] == "unheard").unwrap();
+    assert!(row["rank"].is_u64() && row["eta_s"].is_f64(), "{row}");
 }
 
 #[test]

@@ -29,6 +29,24 @@ fn row<'a>(ranked: &'a Value, unit: &str) -> Option<&'a Value> {
     ranked["items"].as_array().expect("items").iter().find(|item| item["unit"] == unit)
 }
 
+/// How many cells of 400 m an area is as large as: each ring by Gauss's formula, on a plane at its own latitude.
+fn cells(area: &Value) -> f64 {
+    assert_eq!(area["type"], "MultiPolygon", "{area}");
+    let metre = 6_371_008.8_f64.to_radians();
+    let number = |at: &Value| at.as_f64().expect("a number");
+    let ring = |ring: &Value| {
+        let points: Vec<(f64, f64)> =
+            ring.as_array().expect("a ring").iter().map(|at| (number(&at[0]), number(&at[1]))).collect();
+        let wide = metre * points[0].1.to_radians().cos();
+        let flat = |(x, y): (f64, f64)| ((x - points[0].0) * wide, (y - points[0].1) * metre);
+        points.windows(2).map(|pair| (flat(pair[0]), flat(pair[1]))).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum::<f64>()
+            / 2.0
+    };
+    let polygons = area["coordinates"].as_array().expect("polygons");
+    // Holes run the other way round and take off what they hold.
+    polygons.iter().flat_map(|rings| rings.as_array().expect("rings")).map(ring).sum::<f64>() / 160_000.0
+}
+
 /// Asks until the answer is so: the picture of who stands by is made beside everything else.
 fn until(client: &Client, path: &str, so: impl Fn(&Value) -> bool) -> Value {
     let mut last = Value::Null;
@@ -74,6 +92,7 @@ fn the_last_car_of_a_district_is_seen_to_be_the_last_and_who_could_move_up_is_na
     lead.post("/api/v1/positions", &json!([fix("next", (CENTRE.0 + 0.07, CENTRE.1 - 0.02), &now())])).ok();
     let lost = |ranked: &Value| row(ranked, "last").map_or(0, |row| row["leaves"]["lost"].as_u64().unwrap_or(0));
     let near = lost(&two);
+    assert_eq!(two["leaves"][0]["lost"] == 0, two["leaves"][0].get("area").is_none(), "{}", two["leaves"]);
     let gap = until(&lead, &path, |ranked| lost(ranked) > near && ranked["move_up"].is_array());
     let leaves = &row(&gap, "last").unwrap()["leaves"];
     assert_eq!(leaves["code"], "LEAVES-GAP");
@@ -81,6 +100,11 @@ fn the_last_car_of_a_district_is_seen_to_be_the_last_and_who_could_move_up_is_na
     assert!(!places.is_empty() && places.len() <= 3, "{leaves}");
     assert!(leaves["text"].as_str().unwrap().contains(places[0]["name"].as_str().unwrap()), "{leaves}");
     assert_eq!(gap["leaves"][0]["lost"], leaves["lost"], "one car is proposed, so together it is the same");
+    // Where that is can be drawn: cells of 400 m, at most as many as there are calls.
+    let area = cells(&gap["leaves"][0]["area"]);
+    let lost = u32::try_from(number(leaves, "lost")).expect("some hundred calls");
+    assert!(area > 0.99 && area < f64::from(lost) + 0.5, "{area} cells, {lost} calls");
+    assert!(gap["items"].as_array().unwrap().iter().all(|item| item["leaves"].get("area").is_none()), "{gap}");
     let moved = &gap["move_up"][0];
     assert_eq!((&moved["unit"], &moved["code"]), (&json!("next"), &json!("MOVE-UP")), "{moved}");
     assert!(number(moved, "restores") > 0 && number(moved, "restores") <= number(leaves, "lost"), "{moved}");

@@ -12,10 +12,11 @@ import { INCIDENT_ZOOM, placeOf } from './state/place';
 import { move } from './state/selection';
 import { session } from './state/session';
 import { makeWork, type Work } from './state/work';
+import { zones } from './state/zones';
 import { newId } from './wire/id';
 import type { LiveMessage, Since } from './wire/live';
-import type { Operations, RankedUnit } from './wire/operations';
-import { saySpan } from './words';
+import type { Leaves, Operations, RankedUnit } from './wire/operations';
+import { fill, sayCode, saySpan } from './words';
 
 /** What the console's panels cover of each side, in rem. */
 const COVERED = { left: 23.25, top: 3, right: 27, bottom: 3.75 };
@@ -81,11 +82,24 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
             viewsheds: viewsheds.get(),
             camera: chosenCamera.get(),
             closures: closures.get(),
+            zones: zones.get(),
             fleet: fleet.get(),
             eta,
+            left,
           }),
         );
-      for (const one of [desk, chosenIncident, draft, ranked, viewsheds, chosenCamera, closures, fleet])
+      for (const one of [
+        desk,
+        chosenIncident,
+        draft,
+        ranked,
+        viewsheds,
+        chosenCamera,
+        closures,
+        zones,
+        fleet,
+        words,
+      ])
         one.subscribe(draw);
       placing.subscribe((id) => map.aim(id !== null));
       chosenIncident.subscribe((id) => {
@@ -100,4 +114,9 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
 function eta(row: RankedUnit): string {
   const [least, most] = row.eta_range_s ?? [row.eta_s ?? 0, row.eta_s ?? 0];
   return saySpan(least ?? 0, most);
+}
+
+function left({ service, target_s }: Leaves): string {
+  const w = words.get();
+  return fill(w.leftArea, { service: sayCode(w, 'service', service), span: saySpan(target_s) });
 }

@@ -123,8 +123,10 @@ export function makeWallPage(api: Operations, now: () => number): WallPage {
       viewsheds: new Map(),
       camera: null,
       closures: closures.get(),
+      zones: [],
       fleet: fleet.get(),
       eta: () => '',
+      left: () => '',
     });
     map.setOps({ ...picture, badge: badges });
   }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde_json::{Value as Json, json};
 use spatial::Position;
-use spatial::roads::{Closure, Effect, Profile, Sense};
+use spatial::roads::{Closure, Effect, Isochrone, Profile, RoadGraph, Sense};
 
 use super::aside::aside;
 use super::asked::word;
@@ -11,18 +11,20 @@ use super::extract::{Json as Body, position};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::{App, network, now_ms};
 use crate::auth::{Caller, policy};
-use crate::wire::{IsochroneAsk, area_json};
+use crate::wire::{IsochroneAsk, area_json, line_json};
 
 /// Farther from any road than this there is no answer, metres.
 const OFF_ROAD_M: f64 = 2_000.0;
 /// Beside the roads that are reached, metres.
 const BESIDE_M: f64 = 40.0;
+/// Parts of roads of one answer: some 3 MB.
+const MOST_EDGES: usize = 20_000;
 /// Closures that may be put on top.
 const MOST_WHAT_IF: usize = 20;
 
-/// What can be reached by road in some times, as surfaces; closures are counted in, and others may be tried.
+/// What can be reached by road in some times, as surfaces or as parts of roads; closures are counted in, and others may be tried.
 #[utoipa::path(post, path = "/api/v1/isochrones", tag = "operations", request_body = IsochroneAsk,
-    responses((status = 200, description = "`GeoJSON`: one feature a time, the longest first", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+    responses((status = 200, description = "`GeoJSON`: one feature a time, the longest first; with `shape: edges` its lines are parts of roads, and `properties.edges` has for each `[fid, reached first after s, reached last after s]`", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn isochrones(
     State(app): State<App>,
     caller: Caller,
@@ -42,6 +44,11 @@ pub(super) async fn isochrones(
         "toward" => Sense::Toward,
         other => return Err(Problem::at(Code::BadRequest, "/direction", format!("{other:?} is not a known word"))),
     };
+    let edges = match ask.shape.as_deref().unwrap_or("area") {
+        "area" => false,
+        "edges" => true,
+        other => return Err(Problem::at(Code::BadRequest, "/shape", format!("{other:?} is not a known word"))),
+    };
     if ask.what_if.len() > MOST_WHAT_IF {
         return Err(Problem::at(Code::BadRequest, "/what_if", format!("at most {MOST_WHAT_IF}")));
     }
@@ -52,7 +59,7 @@ pub(super) async fn isochrones(
     };
     let closures = ask.what_if.iter().enumerate().map(closure).collect::<Result<Vec<_>, Problem>>()?;
     caller.must_be(policy::SEE_GROUND)?;
-    let work = move || drawn(&app, place, &seconds, profile, sense, &closures);
+    let work = move || drawn(&app, place, (&seconds, edges), profile, sense, &closures);
     aside("isochrones", work).await?.map(axum::Json)
 }
 
@@ -74,7 +81,7 @@ pub(super) fn tried(geometry: geo::Geometry<f64>) -> Closure {
 fn drawn(
     app: &App,
     place: Position,
-    seconds: &[f64],
+    (seconds, edges): (&[f64], bool),
     profile: Profile,
     sense: Sense,
     what_if: &[Closure],
@@ -89,16 +96,21 @@ fn drawn(
     let longest = seconds.first().copied().unwrap_or_default();
     let roads = network.roads(profile, overlay.as_ref());
     let features = app.ways.search(|space| {
-        let one = |within_s: &f64| {
+        let one = |within_s: &f64| -> Result<Json, Problem> {
             let reach = space.isochrone(roads, start, sense, *within_s);
-            json!({
+            let mut feature = json!({
                 "type": "Feature",
-                "geometry": area_json(&reach.area(&network.graph, BESIDE_M)),
                 "properties": { "seconds": within_s, "road_m": reach.length_m().round() },
-            })
+            });
+            if edges {
+                parts(&mut feature, &network.graph, &reach)?;
+            } else {
+                feature["geometry"] = area_json(&reach.area(&network.graph, BESIDE_M));
+            }
+            Ok(feature)
         };
-        seconds.iter().map(one).collect::<Vec<_>>()
-    });
+        seconds.iter().map(one).collect::<Result<Vec<_>, Problem>>()
+    })?;
     let at = network.graph.position(start);
     Ok(json!({
         "type": "FeatureCollection",
@@ -108,4 +120,23 @@ fn drawn(
         "longest_s": longest,
         "start": at.map(|at| json!({ "lon": at.lon(), "lat": at.lat(), "from_place_m": distance_m })),
     }))
+}
+
+/// The parts of roads that are reached; a road that is reached from both ends has two.
+fn parts(feature: &mut Json, graph: &RoadGraph, reach: &Isochrone) -> Result<(), Problem> {
+    let count = reach.spans.len();
+    if count > MOST_EDGES {
+        let why =
+            format!("{} s reach {count} parts of roads, at most {MOST_EDGES}: take a shorter time", reach.within_s);
+        return Err(Problem::at(Code::Invalid, "/seconds", why));
+    }
+    let lines: Vec<Json> =
+        reach.spans.iter().map(|span| line_json(&reach.line(graph, span))["coordinates"].take()).collect();
+    let told = reach.spans.iter().map(|span| {
+        let fid = graph.facts(span.edge).map(|facts| facts.fid);
+        json!([fid, f64::from(span.near_ms) / 1_000.0, f64::from(span.far_ms) / 1_000.0])
+    });
+    feature["properties"]["edges"] = told.collect();
+    feature["geometry"] = json!({"type": "MultiLineString", "coordinates": lines});
+    Ok(())
 }

@@ -219,6 +219,9 @@ pub struct IsochroneAsk {
     /// `away` (where somebody who is there can be; when left out) or `toward` (from where somebody can be there).
     #[serde(default)]
     pub direction: Option<String>,
+    /// `area` (a surface; when left out) or `edges` (the parts of roads that are reached, each with its times).
+    #[serde(default)]
+    pub shape: Option<String>,
     /// Closures that are put on top for this question only: `GeoJSON` lines or polygons.
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]

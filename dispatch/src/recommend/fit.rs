@@ -16,11 +16,11 @@ pub struct Drift {
 }
 
 /// Borders between paces, metres a second: standing, crawling, in town, on open road.
-const PACES: [f64; 5] = [0.5, 3.0, 7.0, 12.0, f64::MAX];
+pub(super) const PACES: [f64; 5] = [0.5, 3.0, 7.0, 12.0, f64::MAX];
 /// Ages of the model, seconds.
-const AGES: [f64; 9] = [30.0, 60.0, 120.0, 180.0, 300.0, 480.0, 660.0, 900.0, 1_200.0];
+pub(super) const AGES: [f64; 9] = [30.0, 60.0, 120.0, 180.0, 300.0, 480.0, 660.0, 900.0, 1_200.0];
 /// A step rests on at least so many drifts.
-const FEWEST: usize = 200;
+pub(super) const FEWEST: usize = 200;
 
 impl Drift {
     /// How far ahead, in the direction in which it had moved, and how far aside; metres.
@@ -91,7 +91,7 @@ fn steps(drifts: &[&Drift], share: f64, moving: bool) -> Vec<Step> {
 /// The smallest value that so many of them do not exceed, with the correction for a finite sample of conformal
 /// prediction: the ⌈(n + 1) share⌉-th (Vovk, Gammerman, Shafer 2005).
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "counts")]
-fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
+pub(super) fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let place = ((values.len() + 1) as f64 * share).ceil() as usize;
     values.get(place.clamp(1, values.len().max(1)) - 1).copied().unwrap_or(0.0)

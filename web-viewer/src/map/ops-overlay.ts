@@ -11,6 +11,8 @@ import type { Drawn, OpsPicture } from './ops-picture';
 
 const source = (name: string) => `ops-${name}`;
 const SOURCES: readonly (keyof OpsPicture)[] = [
+  'left',
+  'zone',
   'closure',
   'cone',
   'view',
@@ -69,6 +71,30 @@ function below(t: Tokens): LayerSpecification[] {
     ),
   );
   return [
+    {
+      id: 'ops-left-area',
+      type: 'fill',
+      source: source('left'),
+      paint: { 'fill-color': t.amber, 'fill-opacity': 0.13 },
+    },
+    {
+      id: 'ops-left-line',
+      type: 'line',
+      source: source('left'),
+      paint: { 'line-color': t.amber, 'line-width': 1.5, 'line-dasharray': [1, 3] },
+    },
+    {
+      id: 'ops-zone-area',
+      type: 'fill',
+      source: source('zone'),
+      paint: { 'fill-color': t.red, 'fill-opacity': 0.12 },
+    },
+    {
+      id: 'ops-zone-line',
+      type: 'line',
+      source: source('zone'),
+      paint: { 'line-color': t.red, 'line-width': 2 },
+    },
     {
       id: 'ops-closure-area',
       type: 'fill',
@@ -142,6 +168,20 @@ function above(t: Tokens): LayerSpecification[] {
   const colour = lookColour(t);
   const urgent: ExpressionSpecification = ['match', ['get', 'priority'], 1, t.p1, 2, t.p2, 3, t.p3, t.p4];
   return [
+    {
+      id: 'ops-left-label',
+      type: 'symbol',
+      source: source('left'),
+      layout: { ...FONT, 'text-field': ['get', 'label'], 'text-size': 12 },
+      paint: { ...halo, 'text-color': t.amber },
+    },
+    {
+      id: 'ops-zone-label',
+      type: 'symbol',
+      source: source('zone'),
+      layout: { ...FONT, 'text-field': ['get', 'label'], 'text-size': 12, 'text-offset': [0, 2] },
+      paint: { ...halo, 'text-color': t.red },
+    },
     {
       id: 'ops-closure-label',
       type: 'symbol',

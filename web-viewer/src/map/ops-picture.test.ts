@@ -38,8 +38,10 @@ const draw = (known: Partial<Known>, ...incidents: Incident[]) =>
     viewsheds: new Map(),
     camera: null,
     closures: [],
+    zones: [],
     fleet: NO_FLEET,
     eta: () => '3 min',
+    left: ({ service }) => `no ${service}`,
     ...known,
   });
 
@@ -105,6 +107,22 @@ it('what was ranked for another incident is not drawn', () => {
     incident('b'),
   );
   expect([drawn.camera, drawn.route, drawn.badge]).toEqual([[], [], []]);
+});
+it('what those proposed would leave is drawn where it is known, and only of the chosen incident', () => {
+  const area = { type: 'MultiPolygon', coordinates: [[[[120, 28]]]] };
+  const leaves = [{ service: 'police', area }, { service: 'fire' }];
+  const those = { ...ranked([row('u1')], []) };
+  those.units = { tag: 'ok', value: { items: [], leaves }, at_ms: 0 } as never;
+  const drawn = draw({ ranked: those }, incident('a'));
+  expect(drawn.left).toEqual([{ geometry: area, properties: { label: 'no police' } }]);
+  expect(draw({ ranked: those, chosen: 'b' }, incident('b')).left).toEqual([]);
+});
+it('zones are drawn whichever incident is chosen', () => {
+  const geometry = { type: 'MultiPolygon', coordinates: [] };
+  const zones = [{ id: 'z', incident: 'b', reason: 'gas', geometry }] as never;
+  expect(draw({ zones }, incident('a')).zone).toEqual([
+    { geometry, properties: { incident: 'b', label: 'gas' } },
+  ]);
 });
 it('closures of several lines are drawn line by line', () => {
   const geometry = {

@@ -5,7 +5,8 @@ import type { Ranked } from '../state/console';
 import { CAMERA_KEYS, UNIT_KEYS } from '../state/keys';
 import { apart_m, placeOf } from '../state/place';
 import type { Point } from '../state/selection';
-import type { Closure, RankedCamera, RankedUnit, Viewshed } from '../wire/operations';
+import type { Area, Closure, Leaves, RankedCamera, RankedUnit, Viewshed } from '../wire/operations';
+import type { Zone } from '../wire/zones';
 import { circle, sector } from './mercator';
 
 type Position = [number, number];
@@ -31,6 +32,9 @@ export interface OpsPicture {
   eta: Drawn[];
   badge: Drawn[];
   closure: Drawn[];
+  /** What those proposed would leave without anybody near. */
+  left: Drawn[];
+  zone: Drawn[];
 }
 
 export const NO_PICTURE: OpsPicture = {
@@ -44,6 +48,8 @@ export const NO_PICTURE: OpsPicture = {
   eta: [],
   badge: [],
   closure: [],
+  left: [],
+  zone: [],
 };
 
 export interface Known {
@@ -54,9 +60,12 @@ export interface Known {
   viewsheds: ReadonlyMap<number, Viewshed | null>;
   camera: number | null;
   closures: readonly Closure[];
+  zones: readonly Zone[];
   fleet: Fleet;
   /** How long until a unit is there, in words. */
   eta: (row: RankedUnit) => string;
+  /** Who is not near any longer, in words. */
+  left: (leaves: Leaves) => string;
 }
 
 const point = (at: Point): Shape => ({ type: 'Point', coordinates: [at.lon, at.lat] });
@@ -94,6 +103,8 @@ export function opsPicture(known: Known): OpsPicture {
     eta: routes.map(({ eta }) => eta),
     badge: units.flatMap((row, i) => badge(row, i, known)),
     closure: known.closures.flatMap(closure),
+    left: mine?.units.tag === 'ok' ? (mine.units.value.leaves ?? []).flatMap((one) => left(one, known)) : [],
+    zone: known.zones.map(zone),
   };
 }
 
@@ -214,6 +225,15 @@ function badge(row: RankedUnit, i: number, { fleet }: Known): Drawn[] {
   return [
     { geometry: point(unit), properties: { label: String(i + 1), proposed: row.proposed_for != null } },
   ];
+}
+
+function left(leaves: Leaves, known: Known): Drawn[] {
+  const area = leaves.area as unknown as Area | null | undefined;
+  return area == null ? [] : [{ geometry: area, properties: { label: known.left(leaves) } }];
+}
+
+function zone({ geometry, incident, reason }: Zone): Drawn {
+  return { geometry, properties: { incident, label: reason } };
 }
 
 function closure({ geometry, slower, reason }: Closure): Drawn[] {

@@ -35,7 +35,9 @@ import { Guard } from './guard';
 import { Jobs } from './jobs';
 import { makeLook } from './look-up';
 import { makeReport } from './report';
+import { makeResources } from './resources';
 import type { Point } from './selection';
+import { makeZones } from './zones';
 
 /** How long an order or a new incident can be taken back by one key. */
 export const UNDO_MS = 60_000;
@@ -80,6 +82,8 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
   const guard = new Guard(steady);
   const jobs = new Jobs(steady);
   const look = makeLook({ api, now, moved: () => guard.moved() });
+  const zones = makeZones({ api, now, id });
+  const resources = makeResources({ api, now });
 
   const report = makeReport({
     api,
@@ -427,13 +431,24 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     forget: (job: string) => jobs.forget(job),
     camera: look.camera,
     askWhy: (unit: string) => void look.askWhy(unit),
-    started: look.started,
+    zones,
+    resources,
+    started(): void {
+      look.started();
+      void zones.read();
+    },
     lookAgain: look.again,
     /** A message of the socket, after the desk has taken it in. */
     hear(message: LiveMessage): void {
-      if (message.t === 'event') look.heard(message);
-      else if (message.t === 'revision' && message.layer === 'closures') look.roadsChanged();
-      else if (message.t === 'snapshot' && message.resumed !== true) look.again();
+      if (message.t === 'event') {
+        look.heard(message);
+        // Zones end with their incident.
+        if (/^(zone\.|incident\.(closed|cancelled|merged))/.test(message.kind)) void zones.read();
+      } else if (message.t === 'revision' && message.layer === 'closures') look.roadsChanged();
+      else if (message.t === 'snapshot' && message.resumed !== true) {
+        look.again();
+        void zones.read();
+      }
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Answer } from './client';
 import type { components } from './types.gen';
 import type { SceneAsk, TrendHour, Wall } from './walls';
+import { makeZoning, type Zoning } from './zones';
 
 type Schemas = components['schemas'];
 
@@ -15,6 +16,7 @@ export type RankedCamera = Schemas['RankedCamera'];
 export type RankedCameras = Schemas['RankedCameras'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 export type Closure = Schemas['ClosureBody'];
+export type Leaves = Schemas['LeavesBody'];
 export type RosterUnit = Schemas['UnitBody'];
 
 /** A unit that somebody else has: who, for what, since when, and who is free instead. */
@@ -92,7 +94,7 @@ export interface Viewshed {
   properties: { azimuth_deg: number | null; angle_deg: number; range_m: number; height_m: number };
 }
 
-export interface Operations {
+export interface Operations extends Zoning {
   createIncident(key: string, ask: NewIncident): Promise<Answer<Created>>;
   incident(id: string): Promise<Answer<Incident>>;
   timeline(id: string): Promise<Answer<{ items: TimelineEntry[] }>>;
@@ -139,5 +141,6 @@ export function makeOperations(ask: Ask): Operations {
     walls: () => ask('GET', '/api/v1/walls'),
     showOnWall: (wall, scene) => ask('PUT', sceneOf(wall), scene),
     takeFromWall: (wall) => ask('DELETE', sceneOf(wall)),
+    ...makeZoning(ask),
   };
 }

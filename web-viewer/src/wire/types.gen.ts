@@ -409,7 +409,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What can be reached by road in some times, as surfaces; closures are counted in, and others may be tried. */
+        /** What can be reached by road in some times, as surfaces or as parts of roads; closures are counted in, and others may be tried. */
         post: operations["isochrones"];
         delete?: never;
         options?: never;
@@ -2059,6 +2059,8 @@ export interface components {
             profile?: string | null;
             /** @description Times, seconds, 30 to 3,600 each, at most six. */
             seconds: number[];
+            /** @description `area` (a surface; when left out) or `edges` (the parts of roads that are reached, each with its times). */
+            shape?: string | null;
             /** @description Closures that are put on top for this question only: `GeoJSON` lines or polygons. */
             what_if?: Record<string, never>[];
         };
@@ -2131,6 +2133,11 @@ export interface components {
              * @description Calls that would be.
              */
             after: number;
+            /**
+             * @description Where these calls are, as a `GeoJSON` `MultiPolygon` of cells of 400 m, joined: at most the 1,000 cells that lose
+             *     most. Only of all who are proposed together, and only where something is lost.
+             */
+            area?: Record<string, never> | null;
             /**
              * Format: int64
              * @description Calls that are reached now.
@@ -2684,7 +2691,8 @@ export interface components {
             line?: number | null;
             /**
              * Format: int64
-             * @description Byte where it begins, from 0, for formats without lines; in a zip, of the file inside.
+             * @description Byte where it begins, from 0; in a zip, of the file inside. For formats with lines only of a row that is not the
+             *     first on its line.
              */
             offset?: number | null;
             /** @description Why, in words. */
@@ -2701,7 +2709,7 @@ export interface components {
             line?: number | null;
             /**
              * Format: int64
-             * @description Byte where it begins, from 0, for formats without lines.
+             * @description As of a rejected row.
              */
             offset?: number | null;
             /** @description What was done, in words. */
@@ -3063,7 +3071,7 @@ export interface components {
             escalate_to: string;
             /**
              * @description What is waited for: `offer`, `deliver`, `accept`, `depart`, `arrive`, `safety`, `feedback`, `review`,
-             *     `held_review`, `receipt` or `start`.
+             *     `held_review`, `receipt`, `start` or `again`.
              */
             kind: string;
             /** @description For which priorities, 1 to 4. */
@@ -5284,7 +5292,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description `GeoJSON`: one feature a time, the longest first */
+            /** @description `GeoJSON`: one feature a time, the longest first; with `shape: edges` its lines are parts of roads, and `properties.edges` has for each `[fid, reached first after s, reached last after s]` */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -39,6 +39,7 @@ export function sayLink(w: Words, standing: LinkStanding, silence_ms: number | n
 export type Family =
   | 'alert'
   | 'availability'
+  | 'cars'
   | 'day'
   | 'dir'
   | 'disposition'
@@ -53,17 +54,22 @@ export type Family =
   | 'kind'
   | 'layer'
   | 'located'
+  | 'mark'
   | 'mode'
   | 'order'
   | 'phase'
   | 'priority'
   | 'reason'
+  | 'resource'
   | 'sees'
+  | 'service'
   | 'sharing'
   | 'source'
   | 'step'
   | 'timer'
-  | 'warning';
+  | 'warning'
+  | 'zone'
+  | 'zonePurpose';
 
 /** The word for a code of the server; a code without a word is shown as it is, which is better than nothing. */
 export function sayCode(w: Words, family: Family, code: string): string {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use dispatch::recommend::{Asked, Candidate, SeenAt, Sent, SpeedModel};
+use dispatch::recommend::{Asked, Candidate, SeenAt, Sent, SpeedModel, Unreachable, Way};
 use dispatch::{Desk, Incident};
 
 use super::UnitsAsked;
-use super::gather::Seen;
+use super::gather::{Seen, relation};
 use super::travel::Leg;
+use crate::app::UnitView;
 
 /// Workload is counted over so many hours.
 const HOURS: i64 = 8;
@@ -67,6 +68,27 @@ pub(super) fn candidate(
             accuracy_m: fix.and_then(|f| f.accuracy_m).map(f64::from),
         },
         way: leg.way(seen, age_s, model),
+        orders: orders.get(&unit.id).copied().unwrap_or_default(),
+    }
+}
+
+/// One of which nobody knows where it is: it cannot be sent, and that is said.
+pub(super) fn nowhere(view: &UnitView, incident: &Incident, desk: &Desk, orders: &BTreeMap<String, u32>) -> Candidate {
+    let unit = &view.unit;
+    let bound_to = desk.unit(&unit.id).and_then(|state| state.open.first()).map(|bound| bound.incident.clone());
+    Candidate {
+        unit: unit.id.clone(),
+        unit_epoch: unit.epoch,
+        call_sign: unit.call_sign.clone(),
+        kind: unit.kind,
+        skills: unit.skills.clone(),
+        org: unit.org.clone(),
+        availability: view.availability,
+        bound_to,
+        relation: relation(view, incident),
+        link: view.link,
+        seen: SeenAt { position: None, age_s: None, accuracy_m: None },
+        way: Way::Not(Unreachable::UnitOffRoad),
         orders: orders.get(&unit.id).copied().unwrap_or_default(),
     }
 }

@@ -19,6 +19,8 @@ const PATIENCE_S: f64 = 1_800.0;
 const FIRST: usize = 200;
 /// Units that are not free, for the words of a shortfall.
 const BUSY: usize = 40;
+/// Units that never reported and have no post, for the words of a shortfall.
+const NEVER_SEEN: usize = 40;
 /// Units that never reported and have a post.
 const POSTS: usize = 20;
 /// How far anybody is looked for, metres.
@@ -56,14 +58,16 @@ impl Seen {
 
     /// Whose it is.
     pub(super) fn relation(&self, incident: &Incident) -> Relation {
-        let there = incident.location.division.and_then(spatial::codes::Division::county);
-        let own = self.view.unit.division.and_then(spatial::codes::Division::county);
-        match (own, there) {
-            (Some(own), Some(there)) if own == there => Relation::Own,
-            _ if self.straight_m <= BUFFER_M => Relation::Buffer,
-            _ => Relation::Other,
-        }
+        let anywhere = relation(&self.view, incident);
+        if anywhere != Relation::Own && self.straight_m <= BUFFER_M { Relation::Buffer } else { anywhere }
     }
+}
+
+/// Whose a unit is that may be anywhere.
+pub(super) fn relation(view: &UnitView, incident: &Incident) -> Relation {
+    let there = incident.location.division.and_then(spatial::codes::Division::county);
+    let own = view.unit.division.and_then(spatial::codes::Division::county);
+    if own.is_some() && own == there { Relation::Own } else { Relation::Other }
 }
 
 /// Who is looked at, how many and how far.
@@ -256,6 +260,25 @@ impl App {
             };
             let free = |slot| fits(slot) && is_free(moving, slot) && self.sees_unit(caller, moving, slot, &still);
             moving.index().nearest(place, known + 1, NEAR_M, free).len() > known
+        })
+    }
+
+    /// Units that would be asked for, or are asked about, and of which nobody knows where they are: they never reported and
+    /// have no post. In the order of their ids.
+    pub(super) fn never_seen(&self, caller: &Caller, around: &Around, now_ms: i64) -> Vec<UnitView> {
+        let still = self.world.still();
+        self.world.moving(|moving| {
+            let named = |unit: &dispatch::Unit| around.why.as_ref() == Some(&unit.id) || around.own.contains(&unit.id);
+            let asked = |unit: &dispatch::Unit| around.reach.contains_key(&unit.kind) && unit.duty == Duty::OnDuty;
+            let nowhere = moving.units().filter(|(slot, tracked)| {
+                let unit = &tracked.unit;
+                unit.home.is_none() && moving.fix(*slot).is_none() && (named(unit) || asked(unit))
+            });
+            let in_sight = nowhere.filter(|(slot, _)| self.sees_unit(caller, moving, *slot, &still));
+            let mut slots: Vec<(bool, &str, u32)> =
+                in_sight.map(|(slot, tracked)| (!named(&tracked.unit), tracked.unit.id.as_str(), slot)).collect();
+            slots.sort_unstable();
+            slots.iter().take(NEVER_SEEN).filter_map(|(.., slot)| UnitView::of(moving, *slot, now_ms)).collect()
         })
     }
 }

@@ -1,9 +1,10 @@
 //! What a choice leaves uncovered, and who could move up: from the last picture of who stands by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dispatch::recommend::{Cover, Leaves, Post, Recommendation, Row, Service};
 use dispatch::{Availability, Desk};
+use geo::MultiPolygon;
 use spatial::Position;
 use spatial::roads::{Bound, Profile};
 
@@ -26,18 +27,33 @@ const LONGEST_MOVE_S: f64 = 900.0;
 /// Farther from any road than this is no post, metres.
 const OFF_ROAD_M: f64 = 1_000.0;
 
+/// The cells that a gap is drawn as are at most so many, those that lose most.
+const CELLS: usize = 1_000;
+
+/// What a map shows of what a choice leaves.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    /// When the units stood so, milliseconds since 1970 UTC.
+    pub(super) of_ms: Option<i64>,
+    /// Where calls of the caller's part of the city are that nobody reaches in time once those proposed are gone: cells,
+    /// joined, WGS84 degrees. Services that lose nothing are not in it.
+    pub(super) areas: BTreeMap<Service, MultiPolygon<f64>>,
+}
+
 impl App {
-    /// Adds what it leaves to a recommendation, counted in the caller's part of the city, and when the units stood so,
-    /// milliseconds since 1970 UTC. Nothing is added as long as there is no picture.
+    /// Adds what it leaves to a recommendation, counted in the caller's part of the city. Nothing is added as long as there
+    /// is no picture.
     pub(super) fn with_left(
         &self,
         caller: &Caller,
         desk: &Desk,
         mut recommendation: Recommendation,
-    ) -> (Recommendation, Option<i64>) {
+    ) -> (Recommendation, Left) {
+        let mut left = Left::default();
         let (Some(picture), Some(target_s)) = (self.standby.picture(), recommendation.target_s) else {
-            return (recommendation, None);
+            return (recommendation, left);
         };
+        left.of_ms = Some(picture.of_ms);
         let ranked = recommendation.rows.iter().filter(|row| row.rank.is_some());
         let services: BTreeSet<Service> = ranked.filter_map(|row| Service::of(row.candidate.kind)).collect();
         for stand in services.into_iter().filter_map(|service| picture.stand(service)) {
@@ -46,10 +62,14 @@ impl App {
             let name = |leaves: Leaves| leaves.named(|point| stand.shares(point, &caller.scope));
             recommendation = recommendation.with_leaves(&cover, ROWS, name);
             let posts = Posts { app: self, caller, desk, picture: &picture, stand, weights: &weights, target_s };
-            let moves = posts.move_up(&cover, &recommendation);
+            let lost = posts.lost(&cover, &recommendation);
+            if !lost.is_empty() {
+                left.areas.insert(stand.service, stand.area(lost.get(..CELLS).unwrap_or(&lost)));
+            }
+            let moves = posts.move_up(&cover, &recommendation, lost);
             recommendation.move_ups.extend(moves);
         }
-        (recommendation, Some(picture.of_ms))
+        (recommendation, left)
     }
 }
 
@@ -65,19 +85,29 @@ struct Posts<'a> {
 }
 
 impl Posts<'_> {
-    /// The best move, where there is a gap and a move that mends some of it.
-    fn move_up(&self, cover: &Cover<'_>, recommendation: &Recommendation) -> Option<dispatch::recommend::MoveUp> {
-        let chosen = recommendation.picks_of(self.stand.service);
-        let lost = cover.leaves(&chosen).points;
+    /// The points of the caller's part of the city that those proposed leave, those that lose most first.
+    fn lost(&self, cover: &Cover<'_>, recommendation: &Recommendation) -> Vec<u32> {
+        let weight = |point: &u32| self.weights.get(*point as usize).copied().unwrap_or_default();
+        let mut points = cover.leaves(&recommendation.picks_of(self.stand.service)).points;
+        points.retain(|point| weight(point) > 0);
+        points.sort_by_key(|point| (std::cmp::Reverse(weight(point)), *point));
+        points
+    }
+
+    /// The best move, where points are lost and a move mends some of them.
+    fn move_up(
+        &self,
+        cover: &Cover<'_>,
+        recommendation: &Recommendation,
+        lost: Vec<u32>,
+    ) -> Option<dispatch::recommend::MoveUp> {
         if lost.is_empty() {
             return None;
         }
+        let chosen = recommendation.picks_of(self.stand.service);
         let picks = recommendation.picks().filter(|row| chosen.contains(&row.candidate.unit.as_str()));
         let mut posts: Vec<Post> = picks.filter_map(|row| self.left_by(row)).collect();
-        let mut points: Vec<u32> = lost;
-        let weight = |point: &u32| self.weights.get(*point as usize).copied().unwrap_or_default();
-        points.sort_by_key(|point| (std::cmp::Reverse(weight(point)), *point));
-        for point in points {
+        for point in lost {
             let Some(at) = self.stand.point(point) else { continue };
             let near = |post: &Post| post.at.is_some_and(|other| other.distance_m(&at) < APART_M);
             if posts.iter().any(near) {

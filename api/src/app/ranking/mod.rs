@@ -8,7 +8,7 @@ mod travel;
 
 use std::collections::BTreeMap;
 
-use dispatch::recommend::{Candidate, Plans, Recommendation, Shortfall, SpeedModel, recommend};
+use dispatch::recommend::{Candidate, Plans, Recommendation, Service, Shortfall, SpeedModel, recommend};
 use dispatch::{Incident, State, UnitKind};
 use spatial::Position;
 use spatial::roads::Profile;
@@ -17,7 +17,7 @@ use super::App;
 use super::clock::now_ms;
 use crate::auth::Caller;
 pub(super) use advice::Advice;
-use candidate::{asked_of, candidate, orders};
+use candidate::{asked_of, candidate, nowhere, orders};
 use gather::{Around, Seen};
 pub use travel::Carriageway;
 use travel::Journey;
@@ -54,6 +54,8 @@ pub struct Recommended {
     pub under_way: Vec<(String, Candidate)>,
     /// How long ago units stood as what a choice leaves is reckoned by, seconds; `None` where nothing was reckoned.
     pub left_age_s: Option<i64>,
+    /// Where the calls are that those proposed would leave, by service: cells of 400 m, joined, WGS84 degrees.
+    pub left: BTreeMap<Service, geo::MultiPolygon<f64>>,
 }
 
 /// Units that were sent and are not at the scene yet, in the order of their orders.
@@ -107,13 +109,15 @@ impl App {
         let network = self.ways.network().filter(|network| network.graph.edge_count() > 0);
         let journey = Journey::new(self, network.as_deref(), &desk, (place, incident), now);
         let (orders, model) = (orders(&desk, now), SpeedModel::default());
+        let never_seen = self.never_seen(caller, &around, now);
         loop {
             let mut looked = self.seen_around(caller, place, &around, |kind| journey.fastest_mps(kind), now);
             let mut travelled = journey.travel(&looked.seen, |kind| around.horizon_s(kind));
             journey.keep_reached(|unit| around.keeps(unit), &mut looked.seen, &mut travelled.legs);
             let (seen, legs) = (&looked.seen, &travelled.legs);
             let candidate = |(seen, leg): (&Seen, &travel::Leg)| candidate(seen, leg, incident, &orders, &model, now);
-            let candidates: Vec<Candidate> = seen.iter().zip(legs).map(candidate).collect();
+            let mut candidates: Vec<Candidate> = seen.iter().zip(legs).map(candidate).collect();
+            candidates.extend(never_seen.iter().map(|view| nowhere(view, incident, &desk, &orders)));
             let under_way = under_way(incident, &candidates);
             let mut recommendation = recommend(&plans, asked_of(incident, &desk, asked, now), candidates);
             let more = |short: &Shortfall| {
@@ -124,7 +128,7 @@ impl App {
                 continue;
             }
             advice::shorten(&mut recommendation, asked.why.as_deref());
-            let (recommendation, left_ms) = self.with_left(caller, &desk, recommendation);
+            let (recommendation, left) = self.with_left(caller, &desk, recommendation);
             let proposed = |seen: &Seen| recommendation.picks().any(|row| row.candidate.unit == seen.id());
             let proposed: Vec<usize> = (0..seen.len()).filter(|at| seen.get(*at).is_some_and(proposed)).collect();
             let id = |at: usize| seen.get(at).map(|seen| seen.id().to_owned());
@@ -138,7 +142,8 @@ impl App {
                 closures: desk.closures().filter(|d| d.closure.holds(now)).map(|d| d.closure.id.clone()).collect(),
                 seq: desk.seq(),
                 straight: network.is_none(),
-                left_age_s: left_ms.map(|of_ms| (now - of_ms).max(0) / 1_000),
+                left_age_s: left.of_ms.map(|of_ms| (now - of_ms).max(0) / 1_000),
+                left: left.areas,
                 under_way,
                 recommendation,
                 plans,

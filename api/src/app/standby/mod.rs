@@ -11,6 +11,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use dispatch::Availability;
 use dispatch::recommend::{FreeUnit, Service};
+use geo::{Coord, MultiPolygon, Rect, unary_union};
 use patrol::Demand;
 use spatial::codes::Division;
 use spatial::roads::{Place, Targets};
@@ -111,6 +112,13 @@ impl Stand {
     /// Where a point is.
     pub fn point(&self, point: u32) -> Option<spatial::Position> {
         self.demanded.demand.points().get(point as usize).copied()
+    }
+
+    /// The cells of 400 m that points stand for, joined; WGS84 degrees.
+    pub fn area(&self, points: &[u32]) -> MultiPolygon<f64> {
+        let squares = points.iter().filter_map(|point| self.point(*point)).map(|at| patrol::square(at, reckon::CELL_M));
+        let corners = squares.map(|b| Rect::new(Coord { x: b.west, y: b.south }, Coord { x: b.east, y: b.north }));
+        unary_union(&corners.map(Rect::to_polygon).collect::<Vec<_>>())
     }
 
     /// The points of demand as targets for who starts from a post.

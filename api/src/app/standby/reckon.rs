@@ -16,7 +16,7 @@ use crate::app::network::Network;
 use crate::app::ranking::{Mode, mode};
 
 /// Calls closer than this are one point, metres: half a minute's drive.
-const CELL_M: f64 = 400.0;
+pub(super) const CELL_M: f64 = 400.0;
 /// Units that are kept at a point. A choice of fewer units of one service is judged exactly; a point that this many
 /// reach counts as covered whoever else goes.
 const EACH: usize = 6;

@@ -4,6 +4,8 @@ use dispatch::recommend::{Leaves, MoveUp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::wire::area_json;
+
 /// A place whose calls are reached no longer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LeftPlaceBody {
@@ -35,6 +37,11 @@ pub(crate) struct LeavesBody {
     lost: u64,
     /// The places that lose most, the worst first.
     places: Vec<LeftPlaceBody>,
+    /// Where these calls are, as a `GeoJSON` `MultiPolygon` of cells of 400 m, joined: at most the 1,000 cells that lose
+    /// most. Only of all who are proposed together, and only where something is lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    area: Option<serde_json::Value>,
 }
 
 /// A free unit that could stand where the gap is.
@@ -77,7 +84,13 @@ impl LeavesBody {
             after: leaves.after,
             lost: leaves.lost(),
             places: leaves.places.iter().map(place).collect(),
+            area: None,
         }
+    }
+
+    /// With where it is.
+    pub(super) fn at(self, area: Option<&geo::MultiPolygon<f64>>) -> Self {
+        Self { area: area.map(area_json), ..self }
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use dispatch::Incident;
-use dispatch::recommend::{Blocked, Candidate, Row, Way};
+use dispatch::recommend::{Blocked, Candidate, Leaves, Row, Way};
 use serde::{Deserialize, Serialize};
 use spatial::Position;
 use utoipa::{IntoParams, ToSchema};
@@ -258,6 +258,7 @@ fn body(
         let why = recommendation.why_not(&found.plans, unit);
         Reason::of(zh, &why, why.words())
     });
+    let together = |leaves: &Leaves| LeavesBody::of(leaves, zh).at(found.left.get(&leaves.service));
     RankedUnits {
         recommendation: app.advice.keep(recommendation.clone()),
         seq: found.seq,
@@ -269,7 +270,7 @@ fn body(
         under_way: found.under_way.iter().map(|(order, coming)| under_way(order, coming, &found, zh)).collect(),
         carriageways: found.carriageways.iter().map(carriageway).collect(),
         closures: found.closures.clone(),
-        leaves: recommendation.leaves.iter().map(|leaves| LeavesBody::of(leaves, zh)).collect(),
+        leaves: recommendation.leaves.iter().map(together).collect(),
         move_up: recommendation.move_ups.iter().map(|moved| MoveUpBody::of(moved, zh)).collect(),
         leaves_age_s: found.left_age_s,
     }
