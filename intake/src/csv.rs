@@ -315,7 +315,7 @@ mod tests {
         check(&rows.join("\n"), &[holds, "e"]);
         check(&rows.join("\r\n"), &[holds, "e"]);
         // A text of two lines with fewer commas is a text.
-        check("id,lon,lat,kind\na,120,28,\"school\nb, c, d\"\n", &["a"]);
+        check("id,lon,lat,kind,note\na,120,28,school,\"x\nb, c, d\"\n", &["a"]);
     }
 
     #[test]

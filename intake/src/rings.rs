@@ -30,10 +30,13 @@ pub(crate) fn close(mut points: Vec<Coord<f64>>) -> Option<(LineString<f64>, boo
 /// Whether a closed ring runs clockwise, by the sign of its area (the shoelace formula, from its first point on, so
 /// that a small ring far from the origin keeps its digits).
 pub(crate) fn runs_clockwise(ring: &LineString<f64>) -> bool {
-    let Some(origin) = ring.0.first().copied() else { return false };
-    let twice: f64 =
-        ring.lines().map(|line| (line.start - origin, line.end - origin)).map(|(a, b)| a.x * b.y - b.x * a.y).sum();
-    twice < 0.0
+    twice_enclosed(ring) < 0.0
+}
+
+/// Twice the area that a closed ring encloses, in the square of its units; below 0 where it runs clockwise.
+pub(crate) fn twice_enclosed(ring: &LineString<f64>) -> f64 {
+    let Some(origin) = ring.0.first().copied() else { return 0.0 };
+    ring.lines().map(|line| (line.start - origin, line.end - origin)).map(|(a, b)| a.x * b.y - b.x * a.y).sum()
 }
 
 /// Whether no ring crosses or touches itself, no two rings cross, and every hole lies inside its outline.

@@ -94,6 +94,8 @@ fn every_object_is_read() {
     assert_eq!(report.notes[..3], ["nodes read: 24260", "ways read: 5130", "relations read: 620"]);
     assert!(noted(&report, "turn restrictions read: 45"));
     assert_eq!((report.rejected, report.truncated, report.stopped), (0, false, false));
+    assert!(noted(&report, "outlines and holes of relations that share a line, joined: 3"));
+    assert!(noted(&report, "roads left out: planned, being built, or gone: 3"));
 }
 
 #[test]

@@ -109,7 +109,11 @@ pub(super) fn all(mut rows: Rows<'_>, bytes: impl Read, mut credit: u32) -> Resu
                         rows.refuse(line, None, Problem::plain(what))
                     }
                     Some(Err(error)) => {
-                        let reason = format!("is not JSON: {error}");
+                        // The parser counts from where this piece begins; said is the line of the file, and only once.
+                        let line = line + (error.line() as u64).saturating_sub(1);
+                        let (said, at) =
+                            (error.to_string(), format!(" at line {} column {}", error.line(), error.column()));
+                        let reason = format!("is not JSON: {}", said.strip_suffix(&at).unwrap_or(&said));
                         rows.facts.first_broken.get_or_insert_with(|| (line, reason.clone()));
                         rows.refuse(line, None, Problem::grouped(reason, "is not JSON"))
                     }

@@ -141,7 +141,8 @@ fn what_is_no_geojson_is_an_error() {
     assert_eq!(fails(b" \n\n"), "read the file: it is empty");
     assert_eq!(fails(b"lon,lat\n1,2\n"), "read the file as GeoJSON: line 1 is no JSON object");
     assert_eq!(fails(b"[1,2]"), "read the file as GeoJSON: line 1 is no JSON object");
-    assert!(fails(b"{\"type\" \"x\"}").starts_with("read the file as GeoJSON: line 1 is not JSON: expected `:`"));
+    assert_eq!(fails(b"{\"type\" \"x\"}"), "read the file as GeoJSON: line 1 is not JSON: expected `:`");
+    assert_eq!(fails(b"\n{\n\"type\"\n \"x\"}"), "read the file as GeoJSON: line 4 is not JSON: expected `:`");
     assert_eq!(fails(b"{\"type\":\"FeatureColl"), "read the file as GeoJSON: line 1 the file ends in the middle of it");
     assert!(fails(b"{\"a\":\"\xc4\xe3\xba\xc3\"}").starts_with("read the file as UTF-8: byte 6 does not fit"));
     assert!(fails(b"\xff\xfe{\0").starts_with("read the file as UTF-8: byte 0"));
@@ -153,8 +154,11 @@ fn numbers_that_are_none_cost_their_row_only() {
     let text = [place("1", "[NaN,28]", ""), place("2", "[1e999,28]", ""), place("3", "[120.6,28]", "")].join("\n");
     let (rows, report) = read(text, Layer::Places);
     assert_eq!(report.unwrap().accepted, 1);
-    assert!(matches!(&rows[0], Row::Bad(r) if r.reason.starts_with("is not JSON")));
-    assert!(matches!(&rows[1], Row::Bad(r) if r.reason.starts_with("is not JSON: number out of range")));
+    assert!(
+        matches!(&rows[0], Row::Bad(r) if r.reason == "is not JSON: expected value" && r.line == Some(1)),
+        "{rows:?}"
+    );
+    assert!(matches!(&rows[1], Row::Bad(r) if r.reason == "is not JSON: number out of range" && r.line == Some(2)));
     assert!(matches!(&rows[2], Row::Good(_)));
 }
 

@@ -150,7 +150,40 @@ impl Mapping {
             toml::from_str(text).map_err(|error| IntakeError::Options(format!("the mapping file: {error}")))?;
         mapping.encoding()?;
         mapping.delimiter()?;
+        mapping.contradicts_itself()?;
         Ok(mapping)
+    }
+
+    /// A column cannot be left unread and be read, and a field has one value.
+    fn contradicts_itself(&self) -> Result<(), IntakeError> {
+        let place = match &self.geometry {
+            Some(GeometryColumns::LonLat { lon: x, lat: y } | GeometryColumns::EastNorth { east: x, north: y }) => {
+                vec![x, y]
+            }
+            Some(GeometryColumns::Wkt { wkt: one } | GeometryColumns::Pair { pair: one, .. }) => vec![one],
+            None => Vec::new(),
+        };
+        let places = place.into_iter().map(|column| (column, "the place".to_owned()));
+        let id = self.source_id.iter().map(|column| (column, "the id".to_owned()));
+        let of = |name: &String, from| read_by(from).into_iter().map(|column| (column, format!("{name:?}"))).collect();
+        let facts = self.fields.iter().chain(&self.bag).flat_map(|(name, from)| -> Vec<_> { of(name, from) });
+        let said = |why: String| Err(IntakeError::Options(format!("the mapping file contradicts itself: {why}")));
+        for (column, what) in places.chain(id).chain(facts) {
+            // Its own word says that a column of the deny-list is only left out.
+            if self.ignore.contains(column) && spatial::Attributes::may_be_named(column).is_ok() {
+                return said(format!("column {column:?} is under `ignore` and is read as {what}"));
+            }
+        }
+        for (name, one, two) in [
+            (self.fields.keys().find(|name| self.constants.contains_key(*name)), "fields", "constants"),
+            (self.bag.keys().find(|name| self.constants.contains_key(*name)), "bag", "constants"),
+            (self.fields.keys().find(|name| self.bag.contains_key(*name)), "fields", "bag"),
+        ] {
+            if let Some(name) = name {
+                return said(format!("{name:?} stands under [{one}] and under [{two}]"));
+            }
+        }
+        Ok(())
     }
 
     /// The encoding that it names.
@@ -172,10 +205,7 @@ impl Mapping {
     pub(crate) fn columns(&self) -> Vec<String> {
         let mut all: Vec<String> = self.ignore.iter().chain(&self.source_id).cloned().collect();
         for from in self.fields.values().chain(self.bag.values()) {
-            match from {
-                FieldFrom::Column(column) | FieldFrom::Words(WordsFrom { column, .. }) => all.push(column.clone()),
-                FieldFrom::Joined(JoinedFrom { columns, .. }) => all.extend(columns.iter().cloned()),
-            }
+            all.extend(read_by(from).into_iter().cloned());
         }
         all.sort_unstable();
         all.dedup();
@@ -185,5 +215,13 @@ impl Mapping {
     /// The delimiter that it names.
     pub(crate) fn delimiter(&self) -> Result<Option<u8>, IntakeError> {
         self.delimiter.as_deref().map(crate::csv::delimiter).transpose()
+    }
+}
+
+/// The columns that a field comes from.
+fn read_by(from: &FieldFrom) -> Vec<&String> {
+    match from {
+        FieldFrom::Column(column) | FieldFrom::Words(WordsFrom { column, .. }) => vec![column],
+        FieldFrom::Joined(JoinedFrom { columns, .. }) => columns.iter().collect(),
     }
 }

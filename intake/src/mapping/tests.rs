@@ -79,6 +79,27 @@ fn what_does_not_fit_the_file_is_told_at_once() {
 }
 
 #[test]
+fn a_mapping_that_contradicts_itself_is_told_with_the_name() {
+    let say = |mapping: &str| plan(mapping).unwrap_err();
+    for (mapping, name, how) in [
+        ("ignore = ['经度']\n[geometry]\nlon = '经度'\nlat = '纬度'", "经度", "read as the place"),
+        ("ignore = ['路']\n[geometry]\nwkt = '路'", "路", "read as the place"),
+        ("ignore = ['路']\n[geometry]\npair = '路'\norder = 'lat,lon'", "路", "read as the place"),
+        ("ignore = ['编号']\nsource_id = '编号'", "编号", "read as the id"),
+        ("ignore = ['类型']\n[fields]\nname = '类型'", "类型", "read as \"name\""),
+        ("ignore = ['路']\n[bag]\nat = { columns = ['镇', '路'] }", "路", "read as \"at\""),
+        ("[fields]\nname = '路'\n[constants]\nname = 'x'", "name", "under [fields] and under [constants]"),
+        ("[bag]\nat = '路'\n[constants]\nat = 'x'", "at", "under [bag] and under [constants]"),
+        ("[fields]\nname = '路'\n[bag]\nname = '镇'", "name", "under [fields] and under [bag]"),
+    ] {
+        let said = say(mapping);
+        let told = said.contains("contradicts itself") && said.contains(&format!("{name:?}")) && said.contains(how);
+        assert!(told, "{mapping}: {said}");
+    }
+    assert!(plan("ignore = ['路']\n[fields]\nname = '镇'\n[constants]\nowner_unit = 'x'").is_ok());
+}
+
+#[test]
 fn a_name_that_a_shapefile_cut_stands_for_its_field() {
     let cut = |headers: &[&str], mapping: &str| {
         let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use geo::{Contains, Coord, LineString, MultiPolygon, Polygon};
 
+use super::adjoining::{Rings, joined};
 use super::locations::Locations;
 
 /// A member way.
@@ -14,23 +15,24 @@ pub(super) struct Part<'a> {
 }
 
 /// The area of a relation, or `None` when an outline cannot be closed: members or nodes missing from the extract.
-/// Holes that cannot be closed are left out.
-pub(super) fn area(parts: &[Part<'_>], locations: &Locations) -> Option<MultiPolygon<f64>> {
+/// Holes that cannot be closed are left out. Rings that share a line are [`joined`]: the number says how many.
+pub(super) fn area(parts: &[Part<'_>], locations: &Locations) -> Option<(MultiPolygon<f64>, u64)> {
     let outer: Vec<&[i64]> = parts.iter().filter(|part| !part.inner).map(|part| part.nodes).collect::<Option<_>>()?;
     let inner: Vec<&[i64]> = parts.iter().filter(|part| part.inner).filter_map(|part| part.nodes).collect();
     let (outer_rings, all_closed) = rings(&outer);
     if !all_closed || outer_rings.is_empty() {
         return None;
     }
-    let outlines = outer_rings.iter().map(|ring| line(ring, locations).map(|line| Polygon::new(line, Vec::new())));
+    let (joined, count) = joined(Rings { outer: outer_rings, inner: rings(&inner).0 }, locations);
+    let outlines = joined.outer.iter().map(|ring| line(ring, locations).map(|line| Polygon::new(line, Vec::new())));
     let mut polygons: Vec<Polygon<f64>> = outlines.collect::<Option<_>>()?;
-    for hole in rings(&inner).0.iter().filter_map(|ring| line(ring, locations)) {
+    for hole in joined.inner.iter().filter_map(|ring| line(ring, locations)) {
         let around = hole.0.first().and_then(|point| polygons.iter_mut().find(|polygon| polygon.contains(point)));
         if let Some(polygon) = around {
             polygon.interiors_push(hole);
         }
     }
-    Some(MultiPolygon::new(polygons))
+    Some((MultiPolygon::new(polygons), count))
 }
 
 /// The places of a ring's nodes; `None` when one is missing or there are too few.
@@ -117,7 +119,7 @@ mod tests {
     fn ways_in_any_order_and_direction_make_rings() {
         let parts =
             [outer(&[0, 8]), outer(&[0, 800]), outer(&[808, 8]), outer(&[800, 808]), inner(&[202, 404, 402, 202])];
-        let area = area(&parts, &grid()).unwrap();
+        let (area, _) = area(&parts, &grid()).unwrap();
         assert_eq!((area.0.len(), area.0[0].interiors().len()), (1, 1));
         assert!((area.unsigned_area() - 62.0).abs() < 1e-9);
     }
@@ -125,7 +127,7 @@ mod tests {
     #[test]
     fn two_outlines_keep_their_own_holes() {
         let parts = [outer(&[0, 4, 404, 400, 0]), outer(&[505, 509, 909, 905, 505]), inner(&[606, 607, 707, 606])];
-        let area = area(&parts, &grid()).unwrap();
+        let (area, _) = area(&parts, &grid()).unwrap();
         assert_eq!(area.0.iter().map(|p| p.interiors().len()).collect::<Vec<_>>(), [0, 1]);
     }
 

@@ -18,6 +18,7 @@
 //!
 //! One object may be several of these. Only listed tags are copied.
 
+mod adjoining;
 mod areas;
 mod extract;
 mod locations;

@@ -1,15 +1,35 @@
 //! Quantities as mappers write them: lengths, speeds, directions.
 
-/// A length in metres: `12`, `12.5 m`, `12,5`, `40'`, `40 ft`. Several values: the first.
+/// Metres of a foot, and of an inch, by the agreement of 1959.
+const FOOT_M: f64 = 0.3048;
+const INCH_M: f64 = 0.0254;
+
+/// A length in metres: `12`, `12.5 m`, `12,5`, `40'`, `40 ft`, `12'6"`, `12 ft 6 in`. Several values: the first.
 pub(super) fn metres(text: &str) -> Option<f64> {
     let (number, unit) = number_and_unit(text)?;
     let metres = match unit {
         "" | "m" | "metres" | "meters" => number,
-        "'" | "ft" | "feet" => number * 0.3048,
         "cm" => number / 100.0,
-        _ => return None,
+        unit => imperial(number, unit)?,
     };
     (-100.0..=1000.0).contains(&metres).then_some(metres)
+}
+
+/// Feet, inches, or feet and below twelve inches more, in metres.
+fn imperial(number: f64, unit: &str) -> Option<f64> {
+    let inch = |unit: &str| matches!(unit, "\"" | "''" | "\u{2033}" | "\u{201d}" | "in" | "in." | "inch" | "inches");
+    if inch(unit) {
+        return Some(number * INCH_M);
+    }
+    // Longer words first: `ft` begins none of the others.
+    let feet = ["feet", "foot", "ft.", "ft", "'", "\u{2032}", "\u{2019}"];
+    let rest = feet.iter().find_map(|feet| unit.strip_prefix(feet))?.trim();
+    if rest.is_empty() {
+        return Some(number * FOOT_M);
+    }
+    let (inches, unit) = number_and_unit(rest)?;
+    let whole = number >= 0.0 && number.fract() == 0.0 && (0.0..12.0).contains(&inches);
+    (whole && (unit.is_empty() || inch(unit))).then_some(number * FOOT_M + inches * INCH_M)
 }
 
 /// A weight in tonnes: `7.5`, `7.5 t`, `3500 kg`. Several values: the first.
@@ -147,6 +167,16 @@ mod tests {
         let cases = [("12", 12.0), ("12.13 m", 12.13), ("3,5", 3.5), ("10 ft", 3.048), ("9;12", 9.0), ("-2", -2.0)];
         for (text, expect) in cases {
             assert_eq!(metres(text), Some(expect), "{text}");
+        }
+        for text in
+            ["12'6\"", "12' 6\"", "12'6''", "12 ft 6 in", "12ft6in", "12 feet 6 inches", "12'6", "12\u{2032}6\u{2033}"]
+        {
+            assert!(metres(text).is_some_and(|metres| (metres - 3.81).abs() < 1e-9), "{text}: {:?}", metres(text));
+        }
+        assert!(metres("40'").is_some_and(|metres| (metres - 12.192).abs() < 1e-9));
+        assert!(metres("150\"").is_some_and(|metres| (metres - 3.81).abs() < 1e-9));
+        for text in ["12'13\"", "12.5'6\"", "-12'6\"", "12'6 m", "12 ft 6 in 3", "12 yd"] {
+            assert_eq!(metres(text), None, "{text}");
         }
         for text in ["", "tall", "12 stories", "1e9", "1-2", "99999", "12 \u{1f600}"] {
             assert_eq!(metres(text), None, "{text}");

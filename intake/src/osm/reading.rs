@@ -8,7 +8,7 @@ use spatial::{Layer, Properties};
 
 use super::areas::{self, Part};
 use super::locations::{Locations, degrees};
-use super::nouns::{building, camera, enterprise, house, land, place, road, water};
+use super::nouns::{building, camera, enterprise, house, is_empty, is_gone, land, place, road, water};
 use super::pbf::{Kind, Member, Object, Tags};
 use super::restrictions::Restrictions;
 use super::sink::Sink;
@@ -94,6 +94,7 @@ impl<'a> Reading<'a> {
         if !tags.0.is_empty() {
             let name = format!("n{id}");
             self.tally.see(&name, tags, false);
+            self.tally.enterprises_empty += u64::from(is_empty(tags));
             self.restrictions.light(id, tags);
             self.points(&name, tags, degrees(at));
         }
@@ -110,6 +111,8 @@ impl<'a> Reading<'a> {
         let closed = nodes.len() >= 4 && nodes.first() == nodes.last();
         let name = format!("w{id}");
         self.tally.see(&name, tags, closed);
+        self.tally.enterprises_empty += u64::from(is_empty(tags));
+        self.tally.roads_not_there += u64::from(is_gone(tags));
         if nodes.iter().all(|node| self.locations.get(*node).is_none()) {
             self.tally.ways_incomplete += 1;
             return;
@@ -125,7 +128,9 @@ impl<'a> Reading<'a> {
                         self.held.insert(id, (area.clone(), building));
                         self.grounds(&name, tags, &area.clone().into(), false);
                     }
-                    None => self.grounds(&name, tags, &area.clone().into(), true),
+                    None => {
+                        self.grounds(&name, tags, &area.clone().into(), true);
+                    }
                 }
             }
             None => self.tally.areas_incomplete += u64::from(closed && is_ground(tags)),
@@ -144,7 +149,12 @@ impl<'a> Reading<'a> {
         }
         // A boundary is a place when it says so; any other (a district, a post code) is not ours to draw.
         let is_area = kind == "multipolygon" || (kind == "boundary" && tags.some("place").is_some());
-        if !is_area || !says_something(tags) {
+        self.tally.enterprises_empty += u64::from(is_empty(tags));
+        if !says_something(tags) {
+            return;
+        }
+        if !is_area {
+            self.tally.relations_no_area += 1;
             return;
         }
         self.tally.see(&format!("r{id}"), tags, true);
@@ -167,11 +177,14 @@ impl<'a> Reading<'a> {
             let nodes = |way: &i64| self.parts.get(way).and_then(Option::as_deref);
             let parts: Vec<Part<'_>> =
                 relation.members.iter().map(|(way, inner)| Part { inner: *inner, nodes: nodes(way) }).collect();
-            if let Some(area) = areas::area(&parts, &self.locations) {
-                self.area(&format!("r{}", relation.id), Tags(&tags), &area);
-                continue;
+            if let Some((area, joined)) = areas::area(&parts, &self.locations) {
+                self.tally.parts_joined += joined;
+                if self.area(&format!("r{}", relation.id), Tags(&tags), &area) {
+                    continue;
+                }
+            } else {
+                self.tally.areas_incomplete += 1;
             }
-            self.tally.areas_incomplete += 1;
             for (way, _) in relation.members.iter().filter(|(_, inner)| !inner) {
                 if let Some((outline, building)) = self.held.remove(way) {
                     self.sink.put(Layer::Buildings, &format!("w{way}"), outline.into(), building);
@@ -180,31 +193,35 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn area(&mut self, name: &str, tags: Tags<'_>, area: &MultiPolygon<f64>) {
+    /// The area of a relation; whether it passed the checks.
+    fn area(&mut self, name: &str, tags: Tags<'_>, area: &MultiPolygon<f64>) -> bool {
         // As GeoJSON wants it, and as every other reader hands it over: outlines counter-clockwise, holes clockwise.
         let mut area = area.orient(Direction::Default);
-        let Some(largest) = area.0.iter().max_by_key(|polygon| polygon.exterior().0.len()) else { return };
+        let Some(largest) = area.0.iter().max_by_key(|polygon| polygon.exterior().0.len()) else { return true };
         let at = inside(largest);
         let geometry: Geometry<f64> = match area.0.len() {
             1 => area.0.remove(0).into(),
             _ => area.into(),
         };
-        self.grounds(name, tags, &geometry, true);
+        let passed = self.grounds(name, tags, &geometry, true);
         self.points(name, tags, at);
+        passed
     }
 
-    /// The layers of areas.
-    fn grounds(&mut self, name: &str, tags: Tags<'_>, geometry: &Geometry<f64>, with_building: bool) {
+    /// The layers of areas; whether the area passed their checks.
+    fn grounds(&mut self, name: &str, tags: Tags<'_>, geometry: &Geometry<f64>, with_building: bool) -> bool {
         let found = [
             (Layer::Buildings, building(tags).filter(|_| with_building)),
             (Layer::Water, water(tags)),
             (Layer::Land, land(tags)),
         ];
+        let mut passed = true;
         for (layer, properties) in found {
             if let Some(properties) = properties {
-                self.sink.put(layer, name, geometry.clone(), properties);
+                passed &= self.sink.put(layer, name, geometry.clone(), properties);
             }
         }
+        passed
     }
 
     /// The layers of points.

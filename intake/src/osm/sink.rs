@@ -18,14 +18,15 @@ pub(super) struct Sink<'a> {
 }
 
 impl Sink<'_> {
-    /// A feature, if it passes the checks of its layer; `id` is `n123`, `w123` or `r123`.
-    pub(super) fn put(&mut self, layer: Layer, id: &str, geometry: Geometry<f64>, mut properties: Properties) {
+    /// A feature, if it passes the checks of its layer; `id` is `n123`, `w123` or `r123`. Answers whether its outline passed
+    /// the checks of areas.
+    pub(super) fn put(&mut self, layer: Layer, id: &str, geometry: Geometry<f64>, mut properties: Properties) -> bool {
         if self.report.stopped {
-            return;
+            return true;
         }
         if let Err(problem) = outlines(&geometry) {
             self.report.stopped = self.refuse(id, problem).is_break();
-            return;
+            return false;
         }
         self.mended.settled(Noun::settle(layer, &mut properties));
         if layer == Layer::Houses {
@@ -41,6 +42,7 @@ impl Sink<'_> {
             Err(error) => self.refuse(id, Problem::from(error)),
         };
         self.report.stopped = flow.is_break();
+        true
     }
 
     /// Something that cannot be read.
@@ -56,11 +58,15 @@ impl Sink<'_> {
     }
 }
 
-/// Whether every outline is one, as every other format asks of it.
+/// Whether every outline is one, and the parts lie beside each other, as every other format asks of it.
 fn outlines(geometry: &Geometry<f64>) -> Result<(), Problem> {
+    let outline = |polygon| rings::check(polygon).and_then(|()| rings::has_area(polygon));
     match geometry {
-        Geometry::Polygon(polygon) => rings::check(polygon),
-        Geometry::MultiPolygon(polygons) => polygons.iter().try_for_each(rings::check),
+        Geometry::Polygon(polygon) => outline(polygon),
+        Geometry::MultiPolygon(polygons) => {
+            polygons.iter().try_for_each(outline)?;
+            rings::check_parts(&polygons.0)
+        }
         Geometry::Point(_)
         | Geometry::Line(_)
         | Geometry::LineString(_)

@@ -24,6 +24,14 @@ pub(super) struct Tally {
     pub(super) roads_clipped: u64,
     /// Areas whose outline is not all in the extract.
     pub(super) areas_incomplete: u64,
+    /// Rings of relations that share a line with another one of theirs, joined with it.
+    pub(super) parts_joined: u64,
+    /// Roads that are planned, being built or gone.
+    pub(super) roads_not_there: u64,
+    /// Shops, offices and crafts that are empty.
+    pub(super) enterprises_empty: u64,
+    /// Relations that say what a layer takes, and are no area.
+    pub(super) relations_no_area: u64,
     pub(super) building_points: u64,
     pub(super) building_parts: u64,
     /// Turn restrictions whose node or room is missing on the road that they are about.
@@ -86,6 +94,10 @@ impl Tally {
             ("roads left out: no two neighbouring nodes of theirs are in the extract", self.roads_incomplete),
             ("roads cut where their nodes end", self.roads_clipped),
             ("areas left out: not all of their outline is in the extract", self.areas_incomplete),
+            ("outlines and holes of relations that share a line, joined", self.parts_joined),
+            ("roads left out: planned, being built, or gone", self.roads_not_there),
+            ("enterprises left out: the shop, office or craft is empty", self.enterprises_empty),
+            ("relations left out: they are no area of a layer (a street, a route, a boundary)", self.relations_no_area),
             ("buildings left out: they have no outline (a point or an open line)", self.building_points),
             ("parts of buildings left out: the whole building is drawn", self.building_parts),
             ("waterways left out: they are lines, and the water layer takes areas", self.waterways),

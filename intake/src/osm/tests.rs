@@ -147,6 +147,49 @@ const YES: &[(&str, &str)] = &[("building", "yes")];
 const AREA: &[(&str, &str)] = &[("building", "yes"), ("type", "multipolygon")];
 
 #[test]
+fn pieces_that_share_a_line_are_one_area_or_refused() {
+    let members: &[(u64, i64, &str)] = &[(1, 1, "outer"), (1, 2, "outer")];
+    let made = |first: &[i64], second: &[i64], tags: &[(&str, &str)]| {
+        let ways = Block::new().grid().way(1, first, tags).way(2, second, tags);
+        file(&[ways, Block::new().relation(7, members, AREA)])
+    };
+    let (west, east) = (&[0, 2, 202, 200, 0], &[2, 4, 204, 202, 2]);
+    let report = check(&made(west, east, &[]), &["buildings r7"]);
+    assert!(report.notes.contains(&"outlines and holes of relations that share a line, joined: 2".to_owned()));
+    // Parts of which one lies over another, and an outline of no ground. Ways that are buildings themselves are drawn
+    // where their relation cannot be.
+    let over = &[2, 202, 201, 1, 2];
+    let refused = "r7: two parts of the polygon share a line at ";
+    let (rows, report) = read(&made(west, over, &[])).unwrap();
+    assert!(rows.len() == 1 && rows[0].starts_with(refused), "{rows:?}");
+    assert_eq!(report.rejected, 1);
+    let (rows, _) = read(&made(west, over, YES)).unwrap();
+    assert_eq!(rows[1..], ["buildings w1", "buildings w2"], "{rows:?}");
+    assert!(rows[0].starts_with(refused), "{rows:?}");
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let street: &[(&str, &str)] = &[("type", "street"), ("shop", "yes")];
+    let vacant: &[(&str, &str)] = &[("type", "multipolygon"), ("shop", "vacant")];
+    let ways = Block::new()
+        .grid()
+        .way(1, &[0, 1], &[("highway", "construction")])
+        .way(2, &[0, 1], &[("highway", "proposed")])
+        .way(3, SQUARE, &[("shop", "vacant")])
+        .relation(7, &[(1, 3, "outer")], vacant)
+        .relation(8, &[(1, 1, "")], street);
+    let report = check(&file(&[ways]), &[]);
+    for note in [
+        "roads left out: planned, being built, or gone: 2",
+        "enterprises left out: the shop, office or craft is empty: 2",
+        "relations left out: they are no area of a layer (a street, a route, a boundary): 1",
+    ] {
+        assert!(report.notes.iter().any(|said| said == note), "{note}: {:?}", report.notes);
+    }
+}
+
+#[test]
 fn what_is_no_pbf_is_an_error() {
     let fails = |bytes: &[u8]| read(bytes).unwrap_err();
     assert_eq!(fails(b""), "read the file: it is empty");

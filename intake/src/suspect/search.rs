@@ -2,7 +2,7 @@
 
 use spatial::Position;
 
-use super::shift::{DEGREE_M, Nearest, median};
+use super::shift::{DEGREE_M, Nearest, TURNS, median, signs};
 
 /// Ways that are tried reach so far, metres.
 const REACH_M: f64 = 800.0;
@@ -24,6 +24,8 @@ pub(super) struct Found {
     pub(super) left: f64,
     /// The same of where they lie.
     pub(super) typical: f64,
+    /// The least by which it brings those points nearer than ways as long in the other directions, in standard deviations.
+    pub(super) only_there: f64,
 }
 
 /// The best way within 800 m; `None` when too few points are there to search with some and judge by others.
@@ -74,8 +76,12 @@ pub(super) fn search(points: &[Position], nearest: &mut Nearest<'_>) -> Option<F
         }
     }
     let (east, north) = best.1;
-    let mut away = |way| median(others.iter().map(|(at, point)| distance(*at, point, way, nearest)));
-    Some(Found { east, north, left: away((east, north)), typical: away((0.0, 0.0)) })
+    let mut away = |way| -> Vec<f64> { others.iter().map(|(at, point)| distance(*at, point, way, nearest)).collect() };
+    let after = away((east, north));
+    let turned = TURNS.map(|(cos, sin)| signs(&away((east * cos - north * sin, east * sin + north * cos)), &after));
+    let only_there = turned.into_iter().fold(f64::INFINITY, f64::min);
+    let typical = median(away((0.0, 0.0)).into_iter());
+    Some(Found { east, north, left: median(after.into_iter()), typical, only_there })
 }
 
 /// Some of the points, evenly spread.

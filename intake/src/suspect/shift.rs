@@ -18,8 +18,18 @@ const LEAST_SHIFT_M: f64 = 100.0;
 const EXPLAINED: f64 = 0.2;
 /// …or below this, metres, when the shift itself is not steady.
 const CLOSE_M: f64 = 30.0;
-/// How much closer a transformation must bring points to the nearest reference when no single way leads there.
-const CLOSER: f64 = 3.0;
+/// How much closer a transformation must bring points to the nearest reference when no single way leads there, and by how
+/// many standard deviations more points must come nearer than of points that lie anywhere, half of which do (a sign test).
+/// Cameras 11 m from a road's middle in a dense net lie 30 m from some road wherever they are: there many points must say the
+/// same. Any of the three is enough.
+const CLOSER: [(f64, f64); 3] = [(3.0, 3.0), (2.0, 4.0), (1.5, 6.0)];
+/// And by how many standard deviations more points must come nearer by the way of a conversion than by ways as long in the
+/// three other directions: what lies far from all streets by its nature comes nearer to one wherever it is moved.
+const ONLY_THERE: f64 = 2.5;
+/// The same factor for a way that was searched for: it was chosen among thousands.
+const CLOSER_BY_SEARCH: f64 = 3.0;
+/// A way that was searched for is that of a conversion when it is this near to it, metres.
+const SAME_WAY_M: f64 = 30.0;
 /// Rows that are typically nearer than this to what they belong to, metres, are where they belong: most of them lie in it.
 const AT_HOME_M: f64 = 3.0;
 /// A shift is steady when the typical distance from the median is this part of its length.
@@ -59,7 +69,8 @@ pub fn shift(
     reference: &mut dyn FnMut(usize, Position) -> Option<Position>,
 ) -> Option<Suspicion> {
     let points = points.get(..points.len().min(MOST_POINTS))?;
-    let here = offsets(points, reference, |lon, lat| Some((lon, lat)));
+    let before = offsets(points, reference, |lon, lat| Some((lon, lat)));
+    let here: Vec<(f64, f64)> = before.iter().flatten().copied().collect();
     if here.len() < LEAST_POINTS {
         return None;
     }
@@ -68,44 +79,53 @@ pub fn shift(
     let steady =
         counterpart == Counterpart::Same && way.length() >= LEAST_SHIFT_M && way.spread <= STEADY * way.length();
 
-    let mut best: Option<(&'static str, Transform, f64)> = None;
+    let mut known = Vec::new();
     for (name, transform) in KNOWN {
-        let left = offsets(points, reference, transform);
-        if left.len() < LEAST_POINTS {
+        let after = offsets(points, reference, transform);
+        if after.iter().flatten().count() < LEAST_POINTS {
             continue;
         }
-        let left = median(left.iter().map(|(e, n)| e.hypot(*n)));
-        if best.is_none_or(|(_, _, least)| left < least) {
-            best = Some((name, transform, left));
-        }
+        let left = median(after.iter().flatten().map(|(e, n)| e.hypot(*n)));
+        known.push(Known { name, transform, left, signs: signs(&distances(&before), &distances(&after)) });
     }
-    let explains = |left: f64| match counterpart {
+    let best = known.iter().min_by(|a, b| a.left.total_cmp(&b.left));
+    let explains = |Known { left, signs, .. }: &Known| match counterpart {
         // A conversion bends: what it explains, it leaves straighter than one way for all does.
         Counterpart::Same => {
-            let straight = left <= BETTER * way.spread.max(LITTLE_M);
-            typical >= LEAST_SHIFT_M && left <= EXPLAINED * typical && (straight || !steady)
+            let straight = *left <= BETTER * way.spread.max(LITTLE_M);
+            typical >= LEAST_SHIFT_M && *left <= EXPLAINED * typical && (straight || !steady)
         }
-        Counterpart::Nearest => typical >= AT_HOME_M && left <= CLOSE_M && left * CLOSER <= typical,
+        Counterpart::Nearest => {
+            let closer = CLOSER.iter().any(|(times, least)| left * times <= typical && signs >= least);
+            typical >= AT_HOME_M && *left <= CLOSE_M && closer
+        }
     };
-    let explained = best.filter(|(_, _, left)| explains(*left));
+    let mut explained = best.filter(|known| explains(known));
+    if counterpart == Counterpart::Nearest {
+        explained = explained.filter(|known| known.only_there(points, reference) >= ONLY_THERE);
+    }
     if counterpart == Counterpart::Nearest && typical >= AT_HOME_M {
-        let beaten = |found: &Found| explained.is_none_or(|(_, _, left)| left > BETTER * found.left.max(LITTLE_M));
-        let well = explained.is_some_and(|(_, _, left)| left <= AT_HOME_M);
+        let beaten = |found: &Found| explained.is_none_or(|known| known.left > BETTER * found.left.max(LITTLE_M));
+        let well = explained.is_some_and(|known| known.left <= AT_HOME_M);
         let found = if well { None } else { search(points, reference).filter(is_shift).filter(beaten) };
         if let Some(found) = found {
-            return Some(plain(here.len(), &found));
+            // In one county a conversion is one way for all, and may be the one that was found: less the metres by which
+            // rows beside a street come nearer to its middle.
+            let same =
+                known.iter().filter(|known| known.left <= CLOSE_M && known.apart_m(points, &found) <= SAME_WAY_M);
+            let same = same.min_by(|a, b| a.left.total_cmp(&b.left));
+            if same.is_none() {
+                return Some(plain(here.len(), &found));
+            }
+            explained = same;
         }
     }
     if explained.is_none() && !steady {
         return None;
     }
-    if let (Counterpart::Nearest, Some((_, transform, _))) = (counterpart, explained) {
+    if let (Counterpart::Nearest, Some(known)) = (counterpart, explained) {
         // The nearest thing is near by chance as well; the way to it says nothing, the way back does.
-        let mut back = |_: usize, point: Position| {
-            let (lon, lat) = transform(point.lon(), point.lat())?;
-            Position::new(lon, lat).ok()
-        };
-        way = Way::of(&offsets(points, &mut back, |lon, lat| Some((lon, lat))));
+        way = known.way(points);
     }
     let Way { east, north, spread } = way;
     let mut words = match counterpart {
@@ -118,7 +138,7 @@ pub fn shift(
         let _ = write!(words, " ({east:+.0} m east, {north:+.0} m north, spread {spread:.0} m)");
     }
     match explained {
-        Some((name, _, left)) => {
+        Some(Known { name, left, .. }) => {
             let _ = write!(words, ": {name} would leave {left:.0} m");
             if counterpart == Counterpart::Nearest {
                 let _ = write!(words, ", and they lie {east:+.0} m east, {north:+.0} m north of there");
@@ -135,7 +155,7 @@ pub fn shift(
         ("median_north_m", north),
         ("spread_m", spread),
     ];
-    evidence.extend(explained.map(|(_, _, left)| ("left_m", left)));
+    evidence.extend(explained.map(|known| ("left_m", known.left)));
     Some(Suspicion::new(Suspect::Shifted, words, evidence))
 }
 
@@ -146,7 +166,8 @@ fn is_shift(found: &Found) -> bool {
     found.east.hypot(found.north) >= LEAST_SHIFT_M
         && found.typical >= AT_HOME_M
         && found.left <= CLOSE_M
-        && found.left * CLOSER <= found.typical
+        && found.left * CLOSER_BY_SEARCH <= found.typical
+        && found.only_there >= ONLY_THERE
 }
 
 /// The suspicion of a way that was searched for: rows lie where they belong, less that way.
@@ -195,12 +216,72 @@ const KNOWN: [(&str, Transform); 4] = [
     ("not converting it from bd09 (it was converted twice)", |lon, lat| Crs::Bd09.from_wgs84(lon, lat).ok()),
 ];
 
-/// East and north metres from each point's reference to the point after a transformation.
+/// A conversion, and what it does to the points.
+struct Known {
+    name: &'static str,
+    transform: Transform,
+    /// Median distance that is left after it, metres.
+    left: f64,
+    /// How many standard deviations more points it brings nearer than half of them.
+    signs: f64,
+}
+
+impl Known {
+    /// The way from where it puts the points to where they lie.
+    fn way(&self, points: &[Position]) -> Way {
+        let mut back = |_: usize, point: Position| {
+            let (lon, lat) = (self.transform)(point.lon(), point.lat())?;
+            Position::new(lon, lat).ok()
+        };
+        let all = offsets(points, &mut back, |lon, lat| Some((lon, lat)));
+        Way::of(&all.into_iter().flatten().collect::<Vec<_>>())
+    }
+
+    /// The least by which it brings points nearer than ways as long in the other directions, in standard deviations.
+    fn only_there(&self, points: &[Position], reference: &mut Nearest<'_>) -> f64 {
+        let after = distances(&offsets(points, reference, self.transform));
+        let least = TURNS.iter().map(|(cos, sin)| {
+            let turned = |lon: f64, lat: f64| {
+                let (there, scale) = ((self.transform)(lon, lat)?, lat.to_radians().cos());
+                let (east, north) = ((there.0 - lon) * scale, there.1 - lat);
+                Some((lon + (east * cos - north * sin) / scale, lat + east * sin + north * cos))
+            };
+            signs(&distances(&offsets(points, reference, turned)), &after)
+        });
+        least.fold(f64::INFINITY, f64::min)
+    }
+
+    /// How far its way ends from that of a way that was searched for (which leads back), metres.
+    fn apart_m(&self, points: &[Position], found: &Found) -> f64 {
+        let way = self.way(points);
+        (way.east + found.east).hypot(way.north + found.north)
+    }
+}
+
+/// How many standard deviations more points have the smaller distance `after` than half of those that differ, for points of
+/// which half would by chance (of `n` such points √n / 2 is one standard deviation). What has nothing near is infinitely far.
+pub(super) fn signs(before: &[f64], after: &[f64]) -> f64 {
+    let (mut nearer, mut all) = (0.0, 0.0_f64);
+    for (before, after) in before.iter().zip(after).filter(|(before, after)| before.total_cmp(after).is_ne()) {
+        all += 1.0;
+        nearer += if after < before { 1.0 } else { 0.0 };
+    }
+    (nearer - all / 2.0) / (all.max(1.0).sqrt() / 2.0)
+}
+
+/// A quarter, a half and three quarters of a turn, as cosine and sine.
+pub(super) const TURNS: [(f64, f64); 3] = [(0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)];
+
+fn distances(offsets: &[Option<(f64, f64)>]) -> Vec<f64> {
+    offsets.iter().map(|offset| offset.map_or(f64::INFINITY, |(east, north)| east.hypot(north))).collect()
+}
+
+/// East and north metres from each point's reference to the point after a transformation; `None` where there is none.
 fn offsets(
     points: &[Position],
     reference: &mut dyn FnMut(usize, Position) -> Option<Position>,
     transform: impl Fn(f64, f64) -> Option<(f64, f64)>,
-) -> Vec<(f64, f64)> {
+) -> Vec<Option<(f64, f64)>> {
     let offset = |(at, point): (usize, &Position)| {
         let (lon, lat) = transform(point.lon(), point.lat())?;
         let there = Position::new(lon, lat).ok()?;
@@ -208,7 +289,7 @@ fn offsets(
         let east = (there.lon() - from.lon()) * DEGREE_M * from.lat().to_radians().cos();
         Some((east, (there.lat() - from.lat()) * DEGREE_M))
     };
-    points.iter().enumerate().filter_map(offset).collect()
+    points.iter().enumerate().map(offset).collect()
 }
 
 /// The middle value; 0 of none.
@@ -303,6 +384,32 @@ mod tests {
         };
         let others: Vec<Position> = (0..400).map(|n| place(n).unwrap()).collect();
         assert_eq!(shift(&others, Counterpart::Nearest, &mut quickly(&city)), None);
+    }
+
+    #[test]
+    fn what_stands_beside_its_reference_names_its_conversion_though_chance_is_near_as_well() {
+        let city = city();
+        // 28 m from its place, each in another direction; a place of the city is some 75 m away by chance.
+        let beside: Vec<Position> = (0_u32..)
+            .zip(&city)
+            .map(|(n, p)| {
+                let (sin, cos) = (f64::from(n) * 2.4).sin_cos();
+                let lon = p.lon() + 28.0 * cos / (DEGREE_M * p.lat().to_radians().cos());
+                Position::new(lon, p.lat() + 28.0 * sin / DEGREE_M).unwrap()
+            })
+            .collect();
+        assert_eq!(shift(&beside, Counterpart::Nearest, &mut quickly(&city)), None);
+        let points = moved(&beside, |lon, lat| Crs::Gcj02.from_wgs84(lon, lat).unwrap());
+        let found = shift(&points, Counterpart::Nearest, &mut quickly(&city)).unwrap();
+        assert!(found.words.contains("reading it as gcj02"), "{}", found.words);
+    }
+
+    #[test]
+    fn chance_brings_half_of_the_points_nearer() {
+        let (far, near) = (vec![2.0; 100], vec![1.0; 100]);
+        let half: Vec<f64> = (0..100).map(|n| if n % 2 == 0 { 1.0 } else { 3.0 }).collect();
+        let all = [signs(&far, &near), signs(&near, &far), signs(&far, &half), signs(&far, &far)];
+        assert!(all.iter().zip([10.0, -10.0, 0.0, 0.0]).all(|(got, expect)| (got - expect).abs() < 1e-9), "{all:?}");
     }
 
     #[test]

@@ -6,12 +6,14 @@ mod device;
 mod division;
 mod grid;
 mod identity;
+mod registration;
 mod uscc;
 
 pub use device::DeviceId;
 pub use division::{Division, DivisionLevel, TownshipKind};
 pub use grid::GridCode;
 pub use identity::{holds_identity_number, is_old_identity_number};
+pub use registration::is_registration_number;
 pub use uscc::Uscc;
 
 /// Why a text is not the code it should be.

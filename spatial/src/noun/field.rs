@@ -1,7 +1,7 @@
 //! One field of a noun: how it is read from a value and written back.
 
 use crate::attributes::{AttributeError, Attributes};
-use crate::codes::{CodeError, DeviceId, Division, GridCode, Uscc};
+use crate::codes::{CodeError, DeviceId, Division, GridCode, Uscc, is_registration_number};
 use crate::personal::personal;
 use crate::value::{Properties, Value};
 
@@ -186,6 +186,36 @@ impl Field for f64 {
 
     fn write(&self) -> Option<Value> {
         Some(Value::Float(*self))
+    }
+}
+
+/// The number of an enterprise in a register from before the unified code. One with the right check digit is what it is,
+/// even where its digits hold a date as an identity number's do; any other is a text as all are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationNumber(String);
+
+impl RegistrationNumber {
+    /// The number as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for RegistrationNumber {
+    const KIND: FieldType = FieldType::Text;
+
+    fn read(value: Value) -> Result<Self, String> {
+        let text = value.to_string();
+        let number = text.trim();
+        let whole = matches!(value, Value::Text(_) | Value::Int(_));
+        if whole && is_registration_number(number) {
+            return Ok(Self(number.to_owned()));
+        }
+        String::read(value).map(Self)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::Text(self.0.clone()))
     }
 }
 

@@ -15,7 +15,7 @@ const CLOSING: &str = ")]】";
 /// How the name of what a room is in ends, where a text is no address for certain.
 const ENDS: &str = "号幢栋座弄楼厦元区村苑园里庭城府寓轩阁湾墅院#";
 /// What the words of a room are made of.
-const ROOM: &str = "单元室层房户套楼号门梯铺东西南北左右中间边首半地下阁顶底";
+const ROOM: &str = "第单元室层房户套楼号门梯铺东西南北左右中间边首半地下阁顶底";
 /// Latin words before the number of a room or floor.
 const WORDS: &[&str] = &[
     "room",
@@ -45,6 +45,8 @@ const WORDS: &[&str] = &[
 const WORDS_OF_ADDRESSES: &[&str] = &["as", "bst", "app", "tür", "top"];
 /// Words after the number of a floor.
 const FLOORS: &[&str] = &["floor", "fl", "flr", "krs", "kerros", "og", "stock", "etage", "våning", "vån"];
+/// What stands for the ground floor, in a part of its own.
+const GROUND_FLOORS: &[&str] = &["eg", "ground floor", "pohjakerros", "katutaso", "erdgeschoss", "parterre"];
 /// Digits as Chinese writes them one by one (`三零一`), without tens and hundreds.
 const DIGITS: &str = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖";
 
@@ -95,7 +97,9 @@ fn split(text: &str, address: bool) -> Option<(String, String)> {
         han && begins(&plain, *at, address)
             || address && (grouped(&plain, *at, han) || *at == 0 && on_floor(&plain, None))
     };
-    if let Some(at) = (0..plain.len()).find(goes_on).and_then(|at| places.get(at)) {
+    // `第二层`: the second floor, with the word that counts it.
+    let counted = |at: usize| if at > 0 && plain.get(at - 1) == Some(&'第') { at - 1 } else { at };
+    if let Some(at) = (0..plain.len()).find(goes_on).and_then(|at| places.get(counted(at))) {
         let (before, after) = given.split_at(*at);
         let (before, after): (String, String) = (before.iter().collect(), after.iter().collect());
         before.trim_end_matches(separates).trim().clone_into(&mut kept);
@@ -143,6 +147,8 @@ fn narrow(c: char) -> char {
     match c {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '－' => '-',
         '＃' => '#',
+        // Numbers in circles, in brackets, with a point: which one is nobody's matter here.
+        '\u{2460}'..='\u{249b}' | '\u{2776}'..='\u{2793}' => '1',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
     }
@@ -163,7 +169,15 @@ fn begins(all: &[char], at: usize, address: bool) -> bool {
     worded(rest, before, marked, at == 0)
         || bare(all, at, before)
         || spelled(rest, before)
-        || address && (loosely(all, at) || on_floor(rest, before))
+        || address && (loosely(all, at) || on_floor(rest, before) || lettered_floor(rest, before))
+}
+
+/// A floor by its number at the end, behind a building: `公园路8号3F`.
+fn lettered_floor(rest: &[char], before: Option<char>) -> bool {
+    let floor = rest.split_last().filter(|(last, _)| matches!(last, 'F' | 'f')).map_or(&[][..], |(_, floor)| floor);
+    (1..=2).contains(&floor.len())
+        && floor.iter().all(char::is_ascii_digit)
+        && before.is_some_and(|c| c != '#' && BUILDINGS.contains(&c))
 }
 
 /// Digits of Chinese at the end behind a building or a unit: `3幢三零一`.
@@ -234,7 +248,11 @@ fn worded(rest: &[char], before: Option<char>, marked: bool, first: bool) -> boo
         }
         Some('层') => !with_mark && numbered,
         Some('房' | '铺') => numbered && ends(1),
-        Some('户' | '套') => numbered && marked && !with_mark && ends(1),
+        // `B户` is one behind a building only.
+        Some('户' | '套') => {
+            let lettered = digits == 1 && before.is_some_and(|c| BUILDINGS.contains(&c));
+            (numbered || lettered) && marked && !with_mark && ends(1)
+        }
         // `3号楼` is a building; `3楼` after one is a floor.
         Some('楼') => {
             numbered
@@ -331,6 +349,18 @@ fn latin(text: &str, address: bool) -> Option<(String, String)> {
             .map(|word| word.trim_matches(['.', '(', ')', ':']).to_lowercase())
             .collect();
         let found = (0..words.len()).find_map(|at| phrase(&plain, at, address).map(|length| (at, length)));
+        let house = || kept.iter().any(|part: &String| part.contains(|c: char| c.is_ascii_digit()));
+        let floor = || address && (is_ground(&plain) || matches!(&plain[..], [one] if is_floor_letter(one)) && house());
+        let found = found.or_else(|| Some((0, words.len())).filter(|_| floor()));
+        if found.is_none()
+            && address
+            && let Some((kept_of, flat)) = words.last().and_then(|word| flat_in(word))
+        {
+            let before = words.get(..words.len() - 1).unwrap_or_default();
+            kept.push(before.iter().copied().chain([kept_of]).collect::<Vec<_>>().join(" "));
+            cut.push(flat.to_owned());
+            continue;
+        }
         match found.or_else(|| stairs(&plain).filter(|_| address).map(|at| (at, words.len() - at))) {
             None => kept.push(part.trim().to_owned()),
             // Among free words only what stands alone, or ends what has a number before it: `see room 5` stays.
@@ -357,13 +387,37 @@ fn numbered(words: &[String], at: usize) -> bool {
     words.iter().take(at).any(|word| word.contains(|c: char| c.is_ascii_digit()))
 }
 
+/// `3F`: a floor by its number.
+fn is_floor_letter(word: &str) -> bool {
+    let floor = word.strip_suffix(['f', 'F']);
+    floor.is_some_and(|floor| (1..=2).contains(&floor.len()) && floor.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn is_ground(words: &[String]) -> bool {
+    GROUND_FLOORS.contains(&words.join(" ").as_str())
+}
+
+/// The staircase and the flat of `5A12`, all in one word. A number of three digits behind a point of the compass is the
+/// house's, in the grids of American counties: `30W101`.
+fn flat_in(word: &str) -> Option<(&str, &str)> {
+    let number = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let at = word.find(|c: char| c.is_ascii_alphabetic())?;
+    let (house, rest) = word.split_at(at);
+    let (letter, flat) = rest.split_at(1);
+    let compass = matches!(letter, "N" | "E" | "S" | "W" | "n" | "e" | "s" | "w") && flat.len() == 3;
+    let house_is = number(house.trim_start_matches(is_han));
+    (house_is && number(flat) && !compass).then(|| word.split_at(at + 1))
+}
+
 /// Where the number of a flat stands behind a staircase: `5 A 12`, `5A 12`, `5 A12`. The staircase itself is a part of the
 /// building's number where it has a word of its own.
 fn stairs(words: &[String]) -> Option<usize> {
     let number = |word: &str| (1..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
     let letter = |word: &str| word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
     let ends = |word: &str| word.get(word.len().saturating_sub(1)..).is_some_and(letter);
-    let house = |word: &str| word.bytes().next().is_some_and(|b| b.is_ascii_digit()) && word.len() <= 5;
+    // A Chinese street runs into the number: `公园路12 A 5`.
+    let bare = |word: &str| word.trim_start_matches(is_han).to_owned();
+    let house = |word: &str| bare(word).bytes().next().is_some_and(|b| b.is_ascii_digit()) && bare(word).len() <= 5;
     let both = |word: &str| word.get(..1).is_some_and(letter) && word.get(1..).is_some_and(number);
     let last = words.len().checked_sub(1)?;
     let word = |back: usize| last.checked_sub(back).and_then(|at| words.get(at)).map_or("", String::as_str);
@@ -391,8 +445,22 @@ fn phrase(words: &[String], at: usize, address: bool) -> Option<usize> {
     }
     let ordinal = word.strip_suffix("st").or(word.strip_suffix("nd")).or(word.strip_suffix("rd"));
     let ordinal = ordinal.or(word.strip_suffix("th")).unwrap_or(word);
-    if is_number(ordinal) && next.is_some_and(|next| FLOORS.contains(&next)) {
+    let is_floor = |at: usize| {
+        let word = words.get(at).map_or("", String::as_str);
+        FLOORS.contains(&word) || address && word == "tr"
+    };
+    let counts = |at: usize| words.get(at).is_some_and(|word| is_number(word));
+    // Between two numbers, of which the first is the house's: `8 krs 2`, and not `8 2 krs 12`.
+    let behind_house = |floor: usize| {
+        let before = floor.checked_sub(1).filter(|before| !self::numbered(words, *before));
+        address && is_floor(floor) && counts(floor + 1) && before.is_some_and(counts)
+    };
+    if behind_house(at) || is_number(ordinal) && is_floor(at + 1) && !behind_house(at + 1) {
         return Some(2);
+    }
+    // `100 Main St 3F`; where nothing numbers the house, `3F` may.
+    if address && at + 1 == words.len() && self::numbered(words, at) && is_floor_letter(word) {
+        return Some(1);
     }
     // `apt.301`, `rm301`, `12/F`, `#301`.
     let joined = WORDS.iter().filter_map(|known| word.strip_prefix(known));

@@ -13,7 +13,7 @@ mod rooms;
 #[cfg(test)]
 mod tests;
 
-pub use field::{FieldError, FieldSpec, FieldType};
+pub use field::{FieldError, FieldSpec, FieldType, RegistrationNumber};
 pub use inside::inside;
 pub use kinds::{CameraKind, JurisdictionLevel, Oneway, PLACE_KINDS, PlaceKind, RoadClass};
 pub use registry::{

@@ -2,7 +2,7 @@
 //! clockwise from north, dates `YYYY-MM-DD`.
 
 use super::NounError;
-use super::field::{Field, FieldError, FieldSpec, put, take};
+use super::field::{Field, FieldError, FieldSpec, RegistrationNumber, put, take};
 use super::kinds::{CameraKind, JurisdictionLevel, Oneway, PlaceKind, RoadClass};
 use crate::codes::{DeviceId, Division, DivisionLevel, GridCode, Uscc};
 use crate::value::Properties;
@@ -79,7 +79,7 @@ noun! {
         /// Unified social credit code.
         uscc: Option<Uscc>,
         /// Registration number from before the code; never made up.
-        legacy_reg_no: Option<String>,
+        legacy_reg_no: Option<RegistrationNumber>,
         /// Address as registered or on the sign.
         address: Option<String>,
         /// Source id of the building it is in.

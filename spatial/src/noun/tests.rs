@@ -56,3 +56,36 @@ fn one_way_is_kept_by_one_word() {
     }
     check(Layer::Roads, "oneway", &text(""), "");
 }
+
+#[test]
+fn an_old_registration_number_is_no_identity_number() {
+    use crate::codes::{is_old_identity_number, is_registration_number};
+    let text = |text: &str| Value::Text(text.to_owned());
+    // Every number of an authority whose digits hold a date is tried with each of its ten last digits.
+    let mut taken = 0;
+    for sequence in 0..2_000_u32 {
+        for last in 0..10 {
+            let number = format!("3303026{:07}{last}", u64::from(sequence) * 7_919 % 10_000_000);
+            if !is_old_identity_number(&number) {
+                continue;
+            }
+            if is_registration_number(&number) {
+                taken += 1;
+                check(Layer::Enterprises, "legacy_reg_no", &text(&number), &number);
+                let whole = Value::Int(number.parse().unwrap());
+                check(Layer::Enterprises, "legacy_reg_no", &whole, &number);
+            } else {
+                let refused = "property \"legacy_reg_no\" ";
+                check(Layer::Enterprises, "legacy_reg_no", &text(&number), refused);
+            }
+            // In any other field it is what it looks like.
+            check(Layer::Enterprises, "name", &text(&number), "property \"name\" ");
+        }
+    }
+    assert!(taken > 20, "{taken}");
+    for value in ["浙C12345", "13800138000", "11010519491231002X"] {
+        check(Layer::Enterprises, "legacy_reg_no", &text(value), "property \"legacy_reg_no\" ");
+    }
+    check(Layer::Enterprises, "legacy_reg_no", &text(" 330302000012345 "), "330302000012345");
+    check(Layer::Enterprises, "legacy_reg_no", &text(""), "");
+}

@@ -1,7 +1,9 @@
 //! Logins and passwords, in texts as [`plain`](super::plain) makes them.
 
 /// Words for a password in letters, which need a sign or a digit behind them: a door may be `password protected`.
-const LATIN: [&str; 4] = ["password", "passwd", "passcode", "pwd"];
+const LATIN: [&str; 5] = ["password", "passwd", "passcode", "passwort", "pwd"];
+/// Words of other languages, which stand by themselves with `:` or `=` behind them: they are parts of other words.
+const SIGNED: [&str; 3] = ["mima", "salasana", "kennwort"];
 /// The same in Chinese, which need nothing but what they name.
 const CHINESE: [&str; 3] = ["密码", "密碼", "口令"];
 /// Words for the name that belongs to a password.
@@ -51,7 +53,13 @@ pub(super) fn password(text: &str) -> bool {
             sign || stands && word.len() >= LEAST && word.contains(|c: char| c.is_ascii_digit())
         })
     };
-    chinese || latin()
+    let signed = || {
+        SIGNED.iter().flat_map(|word| behind(word)).any(|(at, rest)| {
+            let stands = !text.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric));
+            stands && rest.trim_start().starts_with([':', '='])
+        })
+    };
+    chinese || latin() || signed()
 }
 
 /// What is said behind blanks, `:`, `=` and `is`, and whether one of the two signs was there.

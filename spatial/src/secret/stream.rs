@@ -35,7 +35,33 @@ pub(super) fn is_in(text: &str) -> bool {
     text.match_indices(':').any(|(at, _)| {
         let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
         scheme_is(before, after) || port_is(before, after)
-    })
+    }) || text.split(ends_address).any(unschemed_is)
+}
+
+/// Signs behind an address in a sentence.
+fn ends_address(c: char) -> bool {
+    c.is_whitespace() || "\"'<>,;，；、。()（）".contains(c)
+}
+
+/// An address without a scheme: `1.2.3.4/live/a.flv`, `看cam.example.org/a.m3u8`. Of a host by name only the ending of the file
+/// decides, for its other pages may be called what they like.
+fn unschemed_is(word: &str) -> bool {
+    let Some((before, path)) = word.split_once('/') else { return false };
+    let before = before
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(before, |(host, _)| host);
+    let host = last_word(before, ".-");
+    let labels: Vec<&str> = host.split('.').collect();
+    let number = |label: &&str| label.parse::<u8>().is_ok();
+    if labels.len() == 4 && labels.iter().all(number) {
+        return page_is(&format!("{host}/{path}"));
+    }
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let named = labels.len() > 1 && labels.iter().all(|label| !label.is_empty());
+    let domain = labels.last().is_some_and(|last| last.len() > 1 && last.bytes().all(|b| b.is_ascii_alphabetic()));
+    // `.ts` is a program's as well.
+    named && domain && ENDINGS.iter().any(|ending| *ending != ".ts" && path.ends_with(ending))
 }
 
 /// The letters, digits and signs of a scheme or a host at the end of a text.
@@ -51,10 +77,7 @@ fn scheme_is(before: &str, after: &str) -> bool {
     let scheme = last_word(before, "+.-");
     let Some(rest) = after.strip_prefix("//").filter(|_| !scheme.is_empty()) else { return false };
     match scheme.as_str() {
-        "http" | "https" => {
-            let ends = |c: char| c.is_whitespace() || "\"'<>,;，；、。()（）".contains(c);
-            page_is(rest.split(ends).next().unwrap_or_default())
-        }
+        "http" | "https" => page_is(rest.split(ends_address).next().unwrap_or_default()),
         scheme => !PAGES.contains(&scheme),
     }
 }

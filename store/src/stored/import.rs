@@ -121,6 +121,9 @@ pub(crate) fn clash((name, fid, source, source_id, other, other_id): Clash, doin
 pub(crate) fn not_in(doing: &'static str, id: u64, found: Option<&Import>) -> Error {
     match found {
         None => Error::not_found(doing, format!("there is no import {id}")),
+        Some(import) if import.state == ImportState::Published && import.revisions.is_none() => {
+            Error::conflict(doing, format!("import {id} changed nothing, so there is nothing to undo"))
+        }
         Some(import) if import.state == ImportState::Published && !import.undoable => {
             Error::conflict(doing, format!("what import {id} replaced is no longer kept"))
         }

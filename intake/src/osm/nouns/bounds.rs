@@ -66,6 +66,7 @@ mod tests {
         check(&[("highway", "primary"), ("lanes", "900"), ("maxspeed", "9999")], &["maxspeed", "lanes"]);
         check(&[("highway", "primary"), ("maxspeed", "none"), ("lanes", "2;3"), ("maxheight", "-4")], &["maxheight"]);
         check(&[("highway", "primary"), ("height", "99999")], &[]);
+        check(&[("highway", "primary"), ("maxheight", "12'6\"")], &[]);
         check(&[("man_made", "surveillance"), ("camera:angle", "-15"), ("height", "99999")], &["height"]);
     }
 }

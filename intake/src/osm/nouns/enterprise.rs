@@ -9,21 +9,29 @@ use crate::osm::pbf::Tags;
 /// `shop=*`, `office=*`, `craft=*`, in this order; what else of them there is goes to the bag. An empty shop is none.
 /// `building` is the source id of the building that the tags themselves describe.
 pub(in crate::osm) fn enterprise(tags: Tags<'_>, building: Option<&str>) -> Option<Properties> {
-    let kinds = ["shop", "office", "craft"];
-    let value = |key: &str| tags.some(key).filter(|value| !matches!(*value, "vacant" | "disused" | "abandoned"));
-    let (kind, category) = kinds.iter().find_map(|kind| value(kind).map(|value| (*kind, value)))?;
+    let value = |key: &str| tags.some(key).filter(|value| !EMPTY.contains(value));
+    let (kind, category) = KINDS.iter().find_map(|kind| value(kind).map(|value| (*kind, value)))?;
     let mut enterprise = Properties::new();
     put_names(&mut enterprise, tags);
     put_text(&mut enterprise, "kind", Some(kind));
     put_text(&mut enterprise, "category", Some(first(category)).filter(|category| *category != "yes"));
     put_address(&mut enterprise, tags);
     put_text(&mut enterprise, "building", building);
-    for other in kinds.into_iter().filter(|other| *other != kind) {
+    for other in KINDS.into_iter().filter(|other| *other != kind) {
         put_text(&mut enterprise, other, value(other));
     }
     put_text(&mut enterprise, "brand", tags.get("brand"));
     put_text(&mut enterprise, "opening_hours", tags.get("opening_hours"));
     Some(enterprise)
+}
+
+const KINDS: [&str; 3] = ["shop", "office", "craft"];
+const EMPTY: [&str; 3] = ["vacant", "disused", "abandoned"];
+
+/// Whether the tags speak of an enterprise that is no longer there, and of no other.
+pub(in crate::osm) fn is_empty(tags: Tags<'_>) -> bool {
+    let said = || KINDS.iter().filter_map(|kind| tags.some(kind));
+    said().next().is_some() && said().all(|value| EMPTY.contains(&value))
 }
 
 #[cfg(test)]
@@ -45,6 +53,9 @@ mod tests {
         check(&[("office", "lawyer"), ("shop", "vacant")], Some(&["kind=office", "category=lawyer"]));
         check(&[("shop", "yes"), ("craft", "shoemaker")], Some(&["kind=shop", "craft=shoemaker"]));
         check(&[("shop", "no")], None);
+        check(&[("shop", "vacant")], None);
+        assert!(is_empty(Tags(&[("shop", "vacant")])) && is_empty(Tags(&[("craft", "disused"), ("shop", "no")])));
+        assert!(!is_empty(Tags(&[("shop", "vacant"), ("office", "yes")])) && !is_empty(Tags(&[("name", "x")])));
         check(&[("amenity", "cafe")], None);
     }
 }

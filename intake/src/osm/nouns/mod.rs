@@ -16,10 +16,10 @@ pub(super) use address::house;
 pub(super) use bounds::out_of_bounds;
 pub(super) use building::building;
 pub(super) use camera::{camera, direction};
-pub(super) use enterprise::enterprise;
+pub(super) use enterprise::{enterprise, is_empty};
 pub(super) use ground::{land, water};
 pub(super) use place::place;
-pub(super) use road::road;
+pub(super) use road::{is_gone, road};
 
 use super::pbf::Tags;
 

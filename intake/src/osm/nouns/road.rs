@@ -14,8 +14,7 @@ use crate::osm::quantity::{count, metres, speed_kmh, tonnes};
 pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> {
     let ferry = tags.is("route", "ferry").then_some("ferry");
     let value = tags.some("highway").map(first).or(ferry)?;
-    let gone = ["proposed", "planned", "construction", "razed", "abandoned", "disused", "demolished", "dismantled"];
-    if gone.contains(&value) || matches!(value, "rest_area" | "services") {
+    if GONE.contains(&value) || matches!(value, "rest_area" | "services") {
         return None;
     }
     let class = class(value);
@@ -46,6 +45,14 @@ pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> 
         put_text(&mut road, key, tags.get(key));
     }
     Some(road)
+}
+
+const GONE: [&str; 8] =
+    ["proposed", "planned", "construction", "razed", "abandoned", "disused", "demolished", "dismantled"];
+
+/// Whether a road is planned, being built, or gone: no layer takes it.
+pub(in crate::osm) fn is_gone(tags: Tags<'_>) -> bool {
+    tags.some("highway").map(first).is_some_and(|value| GONE.contains(&value))
 }
 
 /// The greatest height of a vehicle that may pass.

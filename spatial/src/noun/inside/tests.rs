@@ -98,6 +98,40 @@ fn an_address_ends_at_the_building() {
 }
 
 #[test]
+fn floors_by_words_and_letters_and_flats_behind_a_staircase() {
+    for (address, kept, cut) in [
+        ("公园路8号第二层", "公园路8号", "第二层"),
+        ("公园路8号第3层", "公园路8号", "第3层"),
+        ("公园路8号第2单元301室", "公园路8号", "第2单元301室"),
+        ("公园路8号B户", "公园路8号", "B户"),
+        ("公园路8号3幢B户", "公园路8号3幢", "B户"),
+        ("公园路8号④单元", "公园路8号", "④单元"),
+        ("公园路8号⑫单元301", "公园路8号", "⑫单元301"),
+        ("公园路8号⑴室", "公园路8号", "⑴室"),
+        ("公园路8号3F", "公园路8号", "3F"),
+        ("公园路8号 3F", "公园路8号", "3F"),
+        ("国际大厦12F", "国际大厦", "12F"),
+        ("No. 5 Gongyuan Rd, 3F", "No. 5 Gongyuan Rd", "3F"),
+        ("100 Main St 3F", "100 Main St", "3F"),
+        ("5 Gongyuan Rd, EG", "5 Gongyuan Rd", "EG"),
+        ("Hauptstraße 5, Erdgeschoss", "Hauptstraße 5", "Erdgeschoss"),
+        ("Storgatan 5, 2 tr", "Storgatan 5", "2 tr"),
+        ("Mikonkatu 8 krs 2", "Mikonkatu 8", "krs 2"),
+        ("Mikonkatu 8 2. krs 12", "Mikonkatu 8", "2. krs 12"),
+        ("Main St 5 Floor 3", "Main St 5", "Floor 3"),
+        ("公园路12 A 5", "公园路12 A", "5"),
+        ("12 A 5", "12 A", "5"),
+        ("5A12", "5A", "12"),
+        ("Mannerheimintie 5A12", "Mannerheimintie 5A", "12"),
+        ("Mannerheimintie 5A12, Helsinki", "Mannerheimintie 5A, Helsinki", "12"),
+        ("公园路5A12", "公园路5A", "12"),
+        ("5S12", "5S", "12"),
+    ] {
+        check(address, kept, cut);
+    }
+}
+
+#[test]
 fn a_text_that_is_no_address_is_cut_by_words_alone() {
     assert_eq!(inside_of_text("公园路1号301室").map(|(kept, _)| kept).as_deref(), Some("公园路1号"));
     for (text, kept) in
@@ -151,6 +185,26 @@ fn the_number_of_the_house_stays() {
         "A区3幢",
         "龙港市百有村方城路二街8号",
         "Mannerheimintie 12 B",
+        "公园路12 A",
+        "公园路12A",
+        "公园路第8号",
+        "公园路8号第二幢",
+        "温州市第二十一中学",
+        "第二层桥路",
+        "公园路8号A户型展厅",
+        "公园路8号农业户口办",
+        "公园路④号",
+        "公园路8号④幢",
+        "公园路3F",
+        "3F",
+        "Gongyuan Rd, 3F",
+        "Gongyuan Rd 3F",
+        "30W101 Army Trail Road",
+        "Army Trail Road 30W101",
+        "N6W23001 Bluemound Road",
+        "A5A12",
+        "EG Road 5",
+        "Ground Floor Lane 5",
         "Mannerheimintie 100-102",
         "Flat Rock Road 12",
         "Unit Road 5",

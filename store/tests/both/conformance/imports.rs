@@ -87,6 +87,9 @@ pub(crate) async fn published_rows_are_as_if_stored(ground: &Ground) {
     let nothing = published(ground, "b", &features, true).await;
     assert_eq!(nothing.done, Differing { unchanged: 1_200, ..Differing::default() });
     assert_eq!((nothing.revisions, nothing.undoable), (None, false));
+    let refusal = store.undo_import(nothing.id, 30).await.unwrap_err();
+    assert_eq!(refusal.kind(), ErrorKind::Conflict);
+    assert!(refusal.to_string().contains("changed nothing, so there is nothing to undo"), "{refusal}");
 }
 
 /// Publishes three chunks of a first import; an earlier run had staged more than the file has now.
