@@ -93,20 +93,20 @@ fn units_come_by_road_with_reasons_and_the_choice_is_kept() {
 fn nobody_who_was_not_looked_at_would_have_been_proposed() {
     let server = Server::demo();
     let (reporter, seat) = (server.login(REPORTER), server.login("lead"));
-    let scattered = |n: u32| {
+    let scattered = |n: u32, deg: f64| {
         let part = |by: u32| f64::from((n * by) % 101) / 101.0 - 0.5;
-        (CENTRE.0 + 0.2 * part(37), CENTRE.1 + 0.16 * part(59))
+        (CENTRE.0 + deg * part(37), CENTRE.1 + deg * part(59))
     };
     let units: Vec<String> = (0..40).map(|n| format!("scattered-{n}")).collect();
     let mut fixes = Vec::new();
     for (n, unit) in (0..).zip(&units) {
         put_unit(&reporter, unit);
-        fixes.push(fix(unit, scattered(n), &now()));
+        fixes.push(fix(unit, scattered(n, 0.16), &now()));
     }
     reporter.post("/api/v1/positions", &json!(fixes)).ok();
     let mut asked = 0;
     for n in 0..8 {
-        let (lon, lat) = scattered(n * 5 + 3);
+        let (lon, lat) = scattered(n * 5 + 3, 0.03);
         let incident = id(&call(&seat, json!({"lon": lon, "lat": lat, "priority": n % 4 + 1})));
         let proposed = |query: &str| {
             let ranked = seat.get(&format!("/api/v1/incidents/{incident}/units?k=40{query}")).ok();
@@ -114,10 +114,13 @@ fn nobody_who_was_not_looked_at_would_have_been_proposed() {
             let picks = items.iter().filter(|item| !item["proposed_for"].is_null());
             picks.map(|item| item["unit"].to_string()).collect::<Vec<_>>()
         };
-        let picks = proposed("");
+        let mut picks = proposed("");
         assert!(!picks.is_empty(), "{n}");
         for unit in &units {
-            assert_eq!(proposed(&format!("&why={unit}")), picks, "{n} {unit}");
+            let with = proposed(&format!("&why={unit}"));
+            // Positions grow older meanwhile, and of two that are as good the other may come first.
+            let before = std::mem::replace(&mut picks, proposed(""));
+            assert!(with == before || with == picks, "{n} {unit}: {with:?}, not {before:?} or {picks:?}");
             asked += 1;
         }
     }
