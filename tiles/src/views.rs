@@ -32,7 +32,7 @@ pub(crate) fn draw(layer: &StillLayer, also: &Also, coord: TileCoord, sight: &Si
     let (_, lat) = coord.bounds().min.degrees();
     let reach = coord.bounds().buffered(whole(units(FARTHEST_M * 1.01, lat)).max(frame.world_units(64)));
     for row in layer.rows_in(reach) {
-        if !(sight.may_see)(row) {
+        if !sight.holds(layer, row) {
             continue;
         }
         let (Some(place), Some(view)) = (layer.world(row), View::of(layer, row)) else { continue };

@@ -86,7 +86,7 @@ pub use resources::{Resource, Resources, WATER};
 pub use retention::run as retention;
 pub use review::Reviewed;
 pub use roads::{Roads, run as roads};
-pub use sessions::{LoginRefusal, Sessions};
+pub use sessions::{Asking, LoginRefusal, Sessions};
 pub use sighting::Sighting;
 pub use standby::{run as standby, watch as watch_voids};
 pub use tiles::{Answer, TileRequest, holds};
