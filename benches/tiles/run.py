@@ -2,7 +2,7 @@
 """Tiles, nearest and positions beside PostGIS, Martin and Redis on this machine: `make bench-peers`.
 
     benches/tiles/run.py                  everything, about half an hour once Martin is built; writes docs/benchmarks.md
-    SECONDS=1 REPEATS=1 benches/tiles/run.py --to -      a quick look, printed
+    SECONDS_EACH=1 REPEATS=1 benches/tiles/run.py --to -      a quick look, printed
     benches/tiles/run.py --only uncached,cached,known,filter,nearest,positions
 
 All servers of a comparison run at once and are asked one after the other, round after round; figures are medians of the rounds.
@@ -31,7 +31,7 @@ import report
 import servers
 from servers import Server, WHERE, run, say
 
-SECONDS = float(os.environ.get("SECONDS_EACH", os.environ.get("SECONDS", "3")) or 3)
+SECONDS = float(os.environ.get("SECONDS_EACH", "3"))
 REPEATS = int(os.environ.get("REPEATS", "5"))
 COUNT = int(os.environ.get("POINTS", points.COUNT))
 PARTS = ("uncached", "cached", "known", "filter", "nearest", "positions")

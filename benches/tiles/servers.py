@@ -49,11 +49,12 @@ def install():
     if "ONEMAP_BIN" not in os.environ:
         run("cargo", "build", "--release", "--bin", "onemap", cwd=ROOT)
     if "ONEMAP_BARE" not in os.environ:
-        run("cargo", "build", "--release", "-p", "api", "--example", "bare", cwd=ROOT)
+        run("cargo", "build", "--release", "--locked", cwd=BARE_SOURCE, env={**os.environ, "CARGO_TARGET_DIR": str(WHERE / "bare")})
 
 
 ONEMAP = os.environ.get("ONEMAP_BIN", str(ROOT / "target/release/onemap"))
-BARE = os.environ.get("ONEMAP_BARE", str(ROOT / "target/release/examples/bare"))
+BARE_SOURCE = Path(__file__).resolve().parent / "bare"
+BARE = os.environ.get("ONEMAP_BARE", str(WHERE / "bare/release/bare"))
 
 
 def free_port():
