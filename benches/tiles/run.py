@@ -31,7 +31,7 @@ import report
 import servers
 from servers import Server, WHERE, run, say
 
-SECONDS = float(os.environ.get("SECONDS_EACH", "3"))
+SECONDS = max(1, int(os.environ.get("SECONDS_EACH", "3")))
 REPEATS = int(os.environ.get("REPEATS", "5"))
 COUNT = int(os.environ.get("POINTS", points.COUNT))
 PARTS = ("uncached", "cached", "known", "filter", "nearest", "positions")
@@ -102,7 +102,7 @@ class Bench:
         """The rings of a division."""
         for line in open(next((WHERE / "city").glob("jurisdictions.*"))):
             feature = json.loads(line.strip().rstrip(",").lstrip("\x1e") or "{}")
-            if feature.get("properties", {}).get("code") == code:
+            if feature.get("properties", {}).get("code") == f"{code:0<12}":
                 geometry = feature["geometry"]
                 polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
                 yield [ring for polygon in polygons for ring in polygon]
@@ -113,7 +113,8 @@ class Bench:
     # What both draw.
 
     def compare_content(self, martin, ours, user, token):
-        """Keeps of each list the tiles in which both have equally many features; says how many those were."""
+        """Keeps of each list the tiles in which both have as many features, but for one in 200: a point on an edge may be on
+        either side, and a cell of theirs may be two of ours. Says how many those were."""
         for z, tiles in self.lists[user].items():
             source = "cameras" if z >= EACH_FROM else "thinned"
             same = []
@@ -121,13 +122,11 @@ class Bench:
                 place = "/".join(map(str, tile))
                 mine = points.features(ours.get(f"/tiles/cameras/{place}.mvt", Authorization=f"Bearer {token}")[2])
                 theirs = points.features(martin.get(f"/{source}/{place}")[2])
-                if mine.get("cameras", 0) == theirs.get("cameras", 0):
+                if abs(mine.get("cameras", 0) - theirs.get("cameras", 0)) * 200 <= theirs.get("cameras", 0):
                     same.append(tile)
             self.notes[f"{user} z{z}"] = {"asked": len(tiles), "same": len(same)}
-            say(f"{user} z{z}: equally many features in {len(same)} of {len(tiles)} tiles")
-            # Thinned tiles may differ by a cell or two where a point lies on the edge of one.
-            if z >= EACH_FROM:
-                self.lists[user][z] = same
+            say(f"{user} z{z}: as many features in {len(same)} of {len(tiles)} tiles")
+            self.lists[user][z] = same
 
     def uncached(self):
         martin, ours = servers.martin(self.database, 0), servers.onemap(self.data, 0)
@@ -263,6 +262,8 @@ class Bench:
         processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
         memory = next(int(line.split()[1]) for line in open("/proc/meminfo"))
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=servers.ROOT).stdout.strip()
+        if "ONEMAP_BIN" in os.environ:
+            commit += " (the server: another binary, ONEMAP_BIN)"
         version = lambda *words: re.search(r"\d+\.\d+(\.\d+)?", run(*words)).group()
         return {
             "date": time.strftime("%Y-%m-%d"), "processor": processor, "processors": os.cpu_count(), "gib": round(memory / 2**20),

@@ -237,6 +237,7 @@ def token(server, user):
 
 
 def bare(folder):
+    folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     return Server("bare", [BARE, port, folder], answers("/"), port)
 
@@ -244,4 +245,5 @@ def bare(folder):
 def redis():
     port = free_port()
     words = ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", WHERE]
-    return Server("redis", words, lambda _: run("redis-cli", "-p", port, "ping").strip() == "PONG", port)
+    ping = ["redis-cli", "-p", str(port), "ping"]
+    return Server("redis", words, lambda _: subprocess.run(ping, capture_output=True, text=True).stdout.strip() == "PONG", port)
