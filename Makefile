@@ -16,10 +16,10 @@ endif
 VIEWER_SOURCES := $(shell find web-viewer -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help need build demo test bench scenarios scale fuzz screenshots fmt lint doc generated
+.PHONY: help need build demo test bench bench-peers scenarios scale fuzz screenshots fmt lint doc generated
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 need:
 	@scripts/need.sh
@@ -44,6 +44,9 @@ test: need ## everything that must hold; installs what the tests need
 
 bench: need ## speed, each number with its seeded data
 	cargo bench --workspace --benches
+
+bench-peers: build ## tiles, nearest and positions beside Martin, PostGIS and Redis: writes docs/benchmarks.md; half an hour
+	benches/tiles/run.py
 
 scenarios: build ## the long tests that `make test` leaves out, as one table; and that they go red without a guard
 	@scripts/scenarios.sh

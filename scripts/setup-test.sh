@@ -27,6 +27,8 @@ if [ "$only" = all ]; then
     # What the server asks of the system, written down: tests/tests/durability.rs.
     command -v strace >/dev/null || packages+=(strace)
     command -v pgrep >/dev/null || packages+=(procps)
+    # Reads our tiles: tests/tests/tile_readers.rs.
+    command -v ogrinfo >/dev/null || packages+=(gdal-bin)
 fi
 
 if [ ${#packages[@]} -gt 0 ]; then

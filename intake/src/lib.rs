@@ -53,4 +53,5 @@ pub use mapping::{Mapping, place_headers};
 pub use osm::osm;
 pub use read::{Beside, Input, Options, ReadSeek, read};
 pub use report::{Flow, IntakeError, MOST_REJECTED, MOST_REPAIRED, Rejected, Repaired, Report, Row};
+pub use rings::outlines;
 pub use suspect::{Suspect, Suspicion};

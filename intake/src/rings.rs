@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use geo::line_intersection::line_intersection;
 use geo::{
-    Area, BoundingRect, Contains, Coord, Intersects, Line, LineIntersection, LineString, Polygon, Rect, Validation,
+    Area, BoundingRect, Contains, Coord, Geometry, Intersects, Line, LineIntersection, LineString, Polygon, Rect,
+    Validation,
 };
 
 use crate::problem::Problem;
@@ -74,6 +75,25 @@ pub(crate) fn check(polygon: &Polygon<f64>) -> Result<(), Problem> {
         return Err(rings_meet(touch.at));
     }
     in_one_piece(polygon.interiors().len() + 1, touches)
+}
+
+/// What is wrong with the outlines of a geometry (WGS84 degrees), in words; bounded work, however tangled they are. Points and
+/// lines have none.
+pub fn outlines(geometry: &Geometry<f64>) -> Result<(), String> {
+    let one = |polygon: &Polygon<f64>| check(polygon).and_then(|()| has_area(polygon));
+    let checked = match geometry {
+        Geometry::Polygon(polygon) => one(polygon),
+        Geometry::MultiPolygon(parts) => parts.iter().try_for_each(one).and_then(|()| check_parts(&parts.0)),
+        Geometry::Point(_)
+        | Geometry::Line(_)
+        | Geometry::LineString(_)
+        | Geometry::MultiPoint(_)
+        | Geometry::MultiLineString(_)
+        | Geometry::GeometryCollection(_)
+        | Geometry::Rect(_)
+        | Geometry::Triangle(_) => Ok(()),
+    };
+    checked.map_err(|problem| problem.reason)
 }
 
 /// Ground smaller than this is a slip of a drawing, square metres: a square of one centimetre.

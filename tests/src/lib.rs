@@ -22,6 +22,7 @@ mod picture;
 mod room;
 mod server;
 mod source;
+pub mod strict;
 mod units;
 
 pub use answer::Answer;

@@ -67,7 +67,7 @@ fn by_mvt(layer: &StillLayer, coord: TileCoord) -> Option<Vec<u8>> {
 
 fn encode(c: &mut Criterion) {
     let coord = TileCoord::new(14, 13683, 6862).expect("a tile of the city");
-    let all = Sight { may_see: &|_row| true, hidden: &[] };
+    let all = Sight::ALL;
     for (name, named) in [("with a unique name", true), ("three shared values", false)] {
         let layer = cameras(coord.bounds(), named);
         let mut group = c.benchmark_group(format!("z14, 10,000 points, {name}"));

@@ -1,19 +1,30 @@
 //! A layer of one tile: who asks and what for, to bytes.
 
+use spatial::codes::Division;
+use spatial::filter::Wants;
 use spatial::{Layer, StillLayer};
 
 use crate::layers::spec;
 use crate::{TileCoord, people, points, shapes, views};
 
-/// What the one who asks may see of a layer.
+/// What the one who asks may see of a layer, and what of it is asked for. All else is neither drawn nor counted.
 pub struct Sight<'a> {
-    /// Whether a row may be seen; what may not is neither drawn nor counted.
-    pub may_see: &'a dyn Fn(usize) -> bool,
+    /// Whether the rows of a division may be seen.
+    pub sees: &'a dyn Fn(Option<Division>) -> bool,
+    /// Whether a row is asked for; all are, when there is no such question.
+    pub wants: Option<&'a dyn Wants>,
     /// Fields that are never written, whatever the layer table allows.
     pub hidden: &'a [&'a str],
 }
 
 impl Sight<'_> {
+    /// Everything there is, with all its fields.
+    pub const ALL: Sight<'static> = Sight { sees: &|_division| true, wants: None, hidden: &[] };
+
+    pub(crate) fn holds(&self, layer: &StillLayer, row: usize) -> bool {
+        (self.sees)(layer.division(row)) && self.wants.is_none_or(|wants| wants.holds(row))
+    }
+
     pub(crate) fn shows(&self, field: &str) -> bool {
         !self.hidden.contains(&field)
     }

@@ -6,8 +6,7 @@
 //! use spatial::{Layer, StillLayer};
 //! use tiles::{Sight, TileCoord, draw};
 //! let empty = StillLayer::build(Layer::Cameras, &[], |_| None);
-//! let all = Sight { may_see: &|_row| true, hidden: &[] };
-//! assert!(draw(&empty, TileCoord::new(14, 13683, 6862)?, &all).is_empty());
+//! assert!(draw(&empty, TileCoord::new(14, 13683, 6862)?, &Sight::ALL).is_empty());
 //! # Ok::<(), tiles::CoordError>(())
 //! ```
 

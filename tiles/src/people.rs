@@ -24,7 +24,9 @@ pub(crate) fn draw(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight
     let mut labels = also.map(|also| LayerWriter::new(also.name));
     let label_key = labels.as_mut().map(|labels| labels.key("residents"));
 
-    for (b, residents, households, need_help, fid) in sums(layer, sight.may_see, frame.buffered(), coord.z() + DEEPER) {
+    for (b, residents, households, need_help, fid) in
+        sums(layer, &|row| sight.holds(layer, row), frame.buffered(), coord.z() + DEEPER)
+    {
         let Some(ring) = square(&frame, b) else { continue };
         squares.begin(Some(fid), Kind::Polygon);
         squares.ring(&ring);

@@ -30,10 +30,16 @@ pub(crate) fn draw(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight
 /// Every row as its own feature; `None` if that is too large.
 fn each(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight: &Sight<'_>) -> Option<Vec<u8>> {
     let mut points = Points::new(layer, spec, coord, sight);
-    for row in layer.tile_range(coord.z(), coord.x(), coord.y()) {
-        if (sight.may_see)(row) {
-            points.row(row, None);
-            points.fits()?;
+    for (run, division) in layer.runs(layer.tile_range(coord.z(), coord.x(), coord.y())) {
+        if !(sight.sees)(division) {
+            continue;
+        }
+        let wanted = sight.wants.map(|wants| wants.marks(run.clone()));
+        for (n, row) in run.enumerate() {
+            if wanted.as_ref().is_none_or(|marks| marks.get(n) == Some(&true)) {
+                points.row(row, None);
+                points.fits()?;
+            }
         }
     }
     Some(points.writer.bytes())
@@ -43,8 +49,7 @@ fn each(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight: &Sight<'_
 fn counted(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight: &Sight<'_>, deeper: u8) -> Option<Vec<u8>> {
     let mut points = Points::new(layer, spec, coord, sight);
     let online = points.online.map(|(_, column)| column);
-    let is_on = |row| online.is_some_and(|c| layer.columns().value(row, c) != Some(ValueRef::Bool(false)));
-    for cell in cells(layer, coord, deeper, sight.may_see, &is_on) {
+    for cell in cells(layer, coord, deeper, sight, online) {
         points.cell(&cell);
         points.fits()?;
     }

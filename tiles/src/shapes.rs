@@ -40,7 +40,7 @@ fn attempt(layer: &StillLayer, spec: &LayerSpec, coord: TileCoord, sight: &Sight
     let mut writer = LayerWriter::new(layer.layer().name());
     let columns = columns(layer, &mut writer, spec.attributes, sight);
     for row in layer.rows_in(frame.buffered()) {
-        if !is_wanted(layer, shapes, row, coord, notch) || !(sight.may_see)(row) {
+        if !is_wanted(layer, shapes, row, coord, notch) || !sight.holds(layer, row) {
             continue;
         }
         let (rings, off) = (shapes.rings(row), tolerance(layer.layer(), coord));
@@ -139,7 +139,7 @@ fn labels(layer: &StillLayer, also: &Also, coord: TileCoord, sight: &Sight<'_>) 
     for row in layer.tile_range(coord.z(), coord.x(), coord.y()) {
         let (Some(shapes), Some(place)) = (layer.shapes(), layer.world(row)) else { continue };
         let named = ["name", "code"].iter().any(|f| matches!(layer.value(row, f), Some(ValueRef::Text(_))));
-        if named && is_wanted(layer, shapes, row, coord, 0) && (sight.may_see)(row) {
+        if named && is_wanted(layer, shapes, row, coord, 0) && sight.holds(layer, row) {
             writer.begin(layer.fid(row), Kind::Point);
             writer.point(frame.place(place));
             tags(&mut writer, layer, row, &columns);

@@ -1,6 +1,6 @@
 //! What cameras look at: sectors by azimuth, opening and range. A style can place points but not draw cones from them.
 
-use spatial::still::ValueRef;
+use spatial::still::{Columns, ValueRef};
 use spatial::{EARTH_RADIUS_M, StillLayer, World};
 
 use crate::TileCoord;
@@ -31,11 +31,11 @@ pub(crate) fn draw(layer: &StillLayer, also: &Also, coord: TileCoord, sight: &Si
     let cut = writer.key("cut");
     let (_, lat) = coord.bounds().min.degrees();
     let reach = coord.bounds().buffered(whole(units(FARTHEST_M * 1.01, lat)).max(frame.world_units(64)));
+    // Most of the cameras around a tile are not in it, and many have no pose: that is asked first, by column.
+    let poses = Poses::of(layer);
     for row in layer.rows_in(reach) {
-        if !(sight.may_see)(row) {
-            continue;
-        }
-        let (Some(place), Some(view)) = (layer.world(row), View::of(layer, row)) else { continue };
+        let Some(view) = poses.view(row) else { continue };
+        let Some(place) = layer.world(row).filter(|_| sight.holds(layer, row)) else { continue };
         let polygons = clean::polygons(vec![clip::ring(view.ring(place, &frame))]);
         if polygons.is_empty() {
             continue;
@@ -68,17 +68,32 @@ struct View {
     range_m: f64,
 }
 
-impl View {
-    fn of(layer: &StillLayer, row: usize) -> Option<Self> {
-        let number = |field| match layer.value(row, field)? {
+/// The columns of the poses.
+struct Poses<'a> {
+    columns: &'a Columns,
+    /// Opening, range, azimuth.
+    numbers: [Option<usize>; 3],
+}
+
+impl<'a> Poses<'a> {
+    fn of(layer: &'a StillLayer) -> Self {
+        let columns = layer.columns();
+        Self { columns, numbers: ["angle_deg", "range_m", "azimuth_deg"].map(|name| columns.column(name)) }
+    }
+
+    fn view(&self, row: usize) -> Option<View> {
+        let number = |column: Option<usize>| match self.columns.value(row, column?)? {
             ValueRef::Float(v) => Some(v),
             ValueRef::Text(_) | ValueRef::Int(_) | ValueRef::Bool(_) => None,
         };
-        let (angle_deg, range_m) = (number("angle_deg")?, number("range_m")?);
-        let azimuth_deg = number("azimuth_deg").or((angle_deg >= 360.0).then_some(0.0))?;
-        (angle_deg > 0.0 && range_m > 0.0).then_some(Self { azimuth_deg, angle_deg, range_m })
+        let [angle, range, azimuth] = self.numbers;
+        let (angle_deg, range_m) = (number(angle)?, number(range)?);
+        let azimuth_deg = number(azimuth).or((angle_deg >= 360.0).then_some(0.0))?;
+        (angle_deg > 0.0 && range_m > 0.0).then_some(View { azimuth_deg, angle_deg, range_m })
     }
+}
 
+impl View {
     /// The sector on the grid: the camera, then the arc clockwise; only the arc when it looks all around.
     fn ring(self, place: World, frame: &Frame) -> Vec<Pt> {
         let (_, lat) = place.degrees();

@@ -126,7 +126,8 @@ impl TileCache {
                 let _permit = makers.acquire_owned().await;
                 metrics::counter!("onemap_tiles_made_total").increment(1);
                 match tokio::task::spawn_blocking(make).await {
-                    Ok(bytes) => Bytes::from(bytes),
+                    // What is kept weighs what it says: no room for bytes that did not come.
+                    Ok(bytes) => Bytes::from(bytes.into_boxed_slice()),
                     Err(error) => std::panic::resume_unwind(error.into_panic()),
                 }
             })

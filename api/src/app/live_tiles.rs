@@ -8,7 +8,7 @@ use tiles::{Mark, TileCoord, draw_live};
 use super::ops::IncidentView;
 use super::units::UnitView;
 use super::{Answer, App, Encoding, TileRequest};
-use crate::auth::{Caller, Refusal};
+use crate::auth::{Caller, Refusal, Sight};
 
 /// The number of an incident in tiles and answers.
 pub fn incident_fid(id: &str) -> Fid {
@@ -41,9 +41,9 @@ impl App {
                 | Layer::Grids
                 | Layer::Jurisdictions
                 | Layer::Residents => {
-                    let (layers, filters) = (vec![layer], Vec::new());
-                    let ask = TileRequest { layers, filters, coord, encoding: Encoding::Identity, held: None };
-                    if let Answer::Bytes { bytes, .. } = self.tile(caller, ask).await? {
+                    let (sights, filters) = (vec![Sight::of(caller, layer)?], Vec::new());
+                    let ask = TileRequest { sights, filters, coord, encoding: Encoding::Identity, held: None };
+                    if let Answer::Bytes { bytes, .. } = self.tile(ask).await {
                         raw.push(bytes);
                     }
                 }

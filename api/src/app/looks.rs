@@ -1,6 +1,6 @@
 //! Looks: the audit row is written before the answer is given; when it cannot be written, no answer is given.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use spatial::Layer;
@@ -19,12 +19,36 @@ const MOST_GLANCES: usize = 100_000;
 /// Classes whose rows may wait: what the room works with.
 const MAY_WAIT: [&str; 2] = ["incidents", "units"];
 
+/// The glances of this minute that have their row: by session, class and action. Most requests are a look into it, so it
+/// is asked without making a key first.
+#[derive(Default)]
+struct Glances {
+    minute: i64,
+    count: usize,
+    of: HashMap<String, HashMap<String, Vec<String>>>,
+}
+
+impl Glances {
+    fn seen(&mut self, minute: i64, session: &str, action: &str, class: &str) -> bool {
+        if self.minute != minute || self.count >= MOST_GLANCES {
+            *self = Self { minute, ..Self::default() };
+        }
+        let actions = self.of.get(session).and_then(|of| of.get(class));
+        actions.is_some_and(|actions| actions.iter().any(|known| known == action))
+    }
+
+    fn keep(&mut self, session: &str, action: &str, class: String) {
+        self.count += 1;
+        self.of.entry(session.to_owned()).or_default().entry(class).or_default().push(action.to_owned());
+    }
+}
+
 /// What was looked at, by whom.
 pub struct Looks {
     store: Arc<dyn Store>,
     away: Arc<Away>,
     late: Late,
-    glances: Mutex<(i64, HashSet<(String, String)>)>,
+    glances: Mutex<Glances>,
     refusals: Refusals,
 }
 
@@ -94,27 +118,15 @@ impl Looks {
 
     /// The same, of something that is no layer.
     pub async fn glance_at(&self, caller: &Caller, action: &str, class: String) -> Result<(), Problem> {
-        let key = (caller.session.clone(), format!("{action} {class}"));
-        if self.seen(&key) {
+        if self.with(|glances| glances.seen(now_ms() / 60_000, &caller.session, action, &class)) {
             return Ok(());
         }
         self.write_or_wait(vec![draft(caller, action, &class, Vec::new(), None, None, "ok")]).await?;
-        self.with(|(_, seen)| seen.insert(key));
+        self.with(|glances| glances.keep(&caller.session, action, class));
         Ok(())
     }
 
-    fn seen(&self, key: &(String, String)) -> bool {
-        let minute = now_ms() / 60_000;
-        self.with(|(of, seen)| {
-            if *of != minute || seen.len() >= MOST_GLANCES {
-                *of = minute;
-                seen.clear();
-            }
-            seen.contains(key)
-        })
-    }
-
-    fn with<T>(&self, work: impl FnOnce(&mut (i64, HashSet<(String, String)>)) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut Glances) -> T) -> T {
         work(&mut self.glances.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

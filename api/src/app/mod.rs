@@ -89,7 +89,7 @@ pub use retention::run as retention;
 pub use review::Reviewed;
 pub use roads::{Roads, run as roads};
 pub use search::{NotSearched, Searched, Searchers};
-pub use sessions::{LoginRefusal, Sessions};
+pub use sessions::{Asking, LoginRefusal, Sessions};
 pub use sighting::Sighting;
 pub use standby::{run as standby, watch as watch_voids};
 pub use tiles::{Answer, TileRequest, holds};

@@ -37,6 +37,20 @@ pub enum LoginRefusal {
     Wait,
 }
 
+/// Who asks, as a request keeps it beside its handler: the login is shared.
+pub struct Asking {
+    known: Arc<Caller>,
+    purpose: Option<String>,
+    client: Option<String>,
+}
+
+impl Asking {
+    /// As a value of its own.
+    pub fn caller(&self) -> Caller {
+        Caller { purpose: self.purpose.clone(), client: self.client.clone(), ..(*self.known).clone() }
+    }
+}
+
 /// Logins.
 pub struct Sessions {
     store: Arc<dyn Store>,
@@ -93,7 +107,7 @@ impl Sessions {
         token: &str,
         purpose: Option<String>,
         client: Option<String>,
-    ) -> Result<Caller, Problem> {
+    ) -> Result<Asking, Problem> {
         let known = match self.known.get(token).await {
             Some(known) => known,
             None => self.look_up(token).await?,
@@ -101,7 +115,7 @@ impl Sessions {
         if known.expires_ms <= now_ms() {
             return Err(Problem::new(Code::Expired, "the login has reached its end"));
         }
-        Ok(Caller { purpose, client, ..(*known).clone() })
+        Ok(Asking { known, purpose, client })
     }
 
     /// Ends a login.

@@ -3,7 +3,6 @@
 //! A caller's [`Sight`] of a layer is a value: canonical scope and field mask. Its key is part of every cache key and
 //! ETag, so that two people with different rights never share a tile.
 
-use sha2::{Digest, Sha256};
 use spatial::Layer;
 use spatial::codes::Division;
 
@@ -172,7 +171,7 @@ impl Sight {
         caller.must_be(rule.roles)?;
         let hidden = rule.hidden(caller);
         let scope = rule.scoped.then(|| caller.scope.clone());
-        let key = key(layer, scope.as_ref(), &hidden);
+        let key = key(scope.as_ref(), &hidden);
         Ok(Self { layer, scope, hidden, key })
     }
 
@@ -191,18 +190,21 @@ impl Sight {
         &self.hidden
     }
 
-    /// Sixteen hexadecimal digits that stand for scope and mask: equal for callers who see the same.
+    /// Text that stands for scope and mask: equal for callers who see the same.
     pub fn key(&self) -> &str {
         &self.key
     }
 }
 
-fn key(layer: Layer, scope: Option<&Scope>, hidden: &[&str]) -> String {
-    let scope = scope.map_or_else(|| "-".to_owned(), |scope| scope.codes().join(","));
+fn key(scope: Option<&Scope>, hidden: &[&str]) -> String {
+    let mut key = scope.map_or_else(|| "-".to_owned(), |scope| scope.codes().join(","));
     let mut fields = hidden.to_vec();
     fields.sort_unstable();
-    let digest = Sha256::digest(format!("{}|{scope}|{}", layer.name(), fields.join(",")));
-    crate::app::hex(digest.iter().copied().take(8))
+    for field in fields {
+        key.push('|');
+        key.push_str(field);
+    }
+    key
 }
 
 /// The layers that the caller may see, in the fixed order of [`Layer::ALL`].

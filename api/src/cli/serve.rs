@@ -160,6 +160,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     tokio::spawn(asked_to_stop(app.clone()));
     let server = tokio::spawn(super::connections::serve(listener, service, app.clone()));
     tokio::spawn(sweep(app.clone()));
+    tokio::spawn(crate::http::fold_figures(app.stop.subscribe()));
     let refusals = tokio::spawn(settle_refusals(app.clone()));
     ready(app.clone()).await?;
     server.await.context("serve")?;

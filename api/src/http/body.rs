@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -46,7 +46,10 @@ impl http_body::Body for Shared {
 }
 
 /// Refuses what is too long by its own word, and drains what is left of a body when the answer is known.
-pub(super) async fn bounded(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn bounded(app: App, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
     let most = match request.uri().path() {
         "/api/v1/imports" => app.limits.import_bytes,
         "/api/v1/positions" => LARGEST_BATCH as u64,

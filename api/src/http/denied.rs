@@ -10,18 +10,17 @@ use axum::response::{IntoResponse, Response};
 use spatial::Layer;
 
 use super::problem::Problem;
-use crate::app::App;
-use crate::auth::Caller;
+use crate::app::{App, Asking};
 
 /// Who turned out to ask: filled when the handler reads the caller.
 #[derive(Clone, Default)]
-pub(super) struct Asker(Arc<OnceLock<Caller>>);
+pub(super) struct Asker(Arc<OnceLock<Asking>>);
 
 impl Asker {
     /// Remembers who asks.
-    pub(super) fn is(&self, caller: &Caller) {
+    pub(super) fn is(&self, asking: Asking) {
         // A request has one caller; a second reading finds the same.
-        let _ = self.0.set(caller.clone());
+        let _ = self.0.set(asking);
     }
 }
 
@@ -29,9 +28,12 @@ impl Asker {
 pub(super) async fn written(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let asker = Asker::default();
     request.extensions_mut().insert(asker.clone());
-    let (action, class) = named(&request);
+    let (method, template) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
+    let uri = request.uri().clone();
     let response = next.run(request).await;
-    let (StatusCode::FORBIDDEN, Some(caller)) = (response.status(), asker.0.get()) else { return response };
+    let (StatusCode::FORBIDDEN, Some(asking)) = (response.status(), asker.0.get()) else { return response };
+    let caller = &asking.caller();
+    let (action, class) = of_path(&method, template.as_ref().map_or("", MatchedPath::as_str), uri.path());
     let code = response.extensions().get::<Problem>().map_or("AUTH", |problem| problem.code().name());
     match app.looks.refused(caller, &action, &class, code.to_owned()).await {
         Ok(()) => response,
@@ -40,11 +42,6 @@ pub(super) async fn written(State(app): State<App>, mut request: Request, next: 
 }
 
 /// What was wanted, and of what, by the words of the other rows: `item houses`, `tiles cameras,houses`, `edit places`.
-fn named(request: &Request) -> (String, String) {
-    let template = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    of_path(request.method(), template, request.uri().path())
-}
-
 fn of_path(method: &Method, template: &str, path: &str) -> (String, String) {
     let mut parts = template.split('/').zip(path.split('/')).filter(|(name, _)| !name.is_empty());
     let layers = parts.clone().find(|(name, _)| matches!(*name, "{layer}" | "{layers}" | "{file}" | "{dataset}"));

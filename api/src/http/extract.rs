@@ -142,24 +142,22 @@ impl FromRequestParts<App> for Caller {
         let purpose = purpose.map(|text| text.chars().take(200).collect());
         let client = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
         let client = client.map(|info| info.0.ip().to_string());
-        let caller = app.sessions.caller(&token, purpose, client).await?;
+        let asking = app.sessions.caller(token, purpose, client).await?;
+        let caller = asking.caller();
         if let Some(asker) = parts.extensions.get::<Asker>() {
-            asker.is(&caller);
+            asker.is(asking);
         }
         Ok(caller)
     }
 }
 
 /// The token: `Authorization: Bearer`, else the cookie `onemap_session`.
-pub(super) fn token(headers: &HeaderMap) -> Option<String> {
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
     if let Some(given) = headers.get(header::AUTHORIZATION) {
         // The name of a scheme is the same in any case (RFC 9110, 11.1).
         let (scheme, token) = given.to_str().ok()?.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned());
+        return scheme.eq_ignore_ascii_case("bearer").then(|| token.trim());
     }
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .find_map(|cookie| cookie.trim().strip_prefix("onemap_session="))
-        .map(str::to_owned)
+    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix("onemap_session="))
 }

@@ -1,18 +1,20 @@
 //! For operators and machines: alive, ready, measured, described.
 
-use std::sync::OnceLock;
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header;
-use axum::middleware::Next;
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::problem::{Code, Problem};
-use crate::app::App;
+use crate::app::{App, stopped};
 
 /// Alive: the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "alive", body = Object)))]
@@ -52,6 +54,11 @@ pub(super) async fn openapi() -> Response {
 /// Bounds of the request durations' histogram, seconds.
 const BUCKETS: [f64; 11] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
+/// Methods and statuses of a path whose counters are at hand.
+const MOST_KINDS: usize = 64;
+/// How often figures are folded together.
+const FOLD_EVERY: Duration = Duration::from_secs(5);
+
 /// The recorder of all figures; installed at its first use.
 pub fn recorder() -> &'static PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -67,15 +74,68 @@ pub fn recorder() -> &'static PrometheusHandle {
     })
 }
 
-/// Counts and times every request by its path pattern: never by what was asked.
-pub(super) async fn count(request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let method = request.method().as_str().to_owned();
-    let started = Instant::now();
-    let response = next.run(request).await;
-    let status = response.status().as_u16().to_string();
-    metrics::counter!("onemap_http_requests_total", "path" => path.clone(), "method" => method, "status" => status)
-        .increment(1);
-    metrics::histogram!("onemap_http_request_seconds", "path" => path).record(started.elapsed());
-    response
+/// A request that is counted and timed by its path pattern: never by what was asked.
+pub(super) struct Count {
+    path: Option<MatchedPath>,
+    method: Method,
+    started: Instant,
+}
+
+/// The figures of a path: looked up once, then at hand.
+struct Figures {
+    seconds: Histogram,
+    requests: RwLock<Vec<((Method, StatusCode), Counter)>>,
+}
+
+impl Count {
+    /// Begins.
+    pub(super) fn of(request: &Request) -> Self {
+        let path = request.extensions().get::<MatchedPath>().cloned();
+        Self { path, method: request.method().clone(), started: Instant::now() }
+    }
+
+    /// Ends with the status of the answer.
+    pub(super) fn done(self, status: StatusCode) {
+        /// By path pattern: as many as the menu has paths.
+        static KNOWN: RwLock<BTreeMap<String, Arc<Figures>>> = RwLock::new(BTreeMap::new());
+        let path = self.path.as_ref().map_or("other", MatchedPath::as_str);
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(path).map(Arc::clone);
+        let figures = known.unwrap_or_else(|| {
+            let seconds = metrics::histogram!("onemap_http_request_seconds", "path" => path.to_owned());
+            let fresh = Arc::new(Figures { seconds, requests: RwLock::default() });
+            let mut all = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(path.to_owned()).or_insert(fresh))
+        });
+        figures.count(path, self.method, status);
+        figures.seconds.record(self.started.elapsed());
+    }
+}
+
+impl Figures {
+    fn count(&self, path: &str, method: Method, status: StatusCode) {
+        let is = |((m, s), _): &&((Method, StatusCode), Counter)| *m == method && *s == status;
+        let known = self.requests.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, counter)) = known.iter().find(is) {
+            return counter.increment(1);
+        }
+        drop(known);
+        let labels = (path.to_owned(), method.as_str().to_owned(), status.as_u16().to_string());
+        let counter = metrics::counter!("onemap_http_requests_total", "path" => labels.0, "method" => labels.1, "status" => labels.2);
+        counter.increment(1);
+        let mut all = self.requests.write().unwrap_or_else(PoisonError::into_inner);
+        // Methods are what a client likes to write: what does not fit is looked up each time.
+        if all.len() < MOST_KINDS {
+            all.push(((method, status), counter));
+        }
+    }
+}
+
+/// Folds what was recorded into the histograms: until that is done, every figure of every request is kept.
+pub async fn fold_figures(mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(FOLD_EVERY) => recorder().run_upkeep(),
+            () = stopped(&mut stop) => return,
+        }
+    }
 }

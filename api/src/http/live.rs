@@ -28,7 +28,7 @@ pub(super) async fn live(
     }
     let upgrade = upgrade.map_err(|_not| Problem::new(Code::BadRequest, "this path is a WebSocket"))?;
     app.looks.glance(&caller, "live", &[spatial::Layer::Units]).await?;
-    let token = token(&headers).unwrap_or_default();
+    let token = token(&headers).unwrap_or_default().to_owned();
     Ok(upgrade.max_message_size(LARGEST).on_upgrade(move |socket| serve(app, caller, token, socket)))
 }
 

@@ -44,7 +44,7 @@ mod zones;
 
 pub mod problem;
 
-pub use health::recorder;
+pub use health::{fold_figures, recorder};
 pub use service::service;
 
 use utoipa::OpenApi;

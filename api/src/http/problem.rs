@@ -1,8 +1,6 @@
 //! What is said when something is not done: RFC 9457 problems, in the asker's language, one table of codes.
 
-use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -179,7 +177,7 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
-    /// The body is written by [`speak`], which knows the asker's language.
+    /// The body is written by [`Reader::told`], which knows the asker's language.
     fn into_response(self) -> Response {
         let mut response = self.code.row().1.into_response();
         response.extensions_mut().insert(self);
@@ -214,33 +212,43 @@ impl From<store::Error> for Problem {
     }
 }
 
-/// Outermost layer: whatever answer from 400 up comes out of the house leaves as a problem in the asker's language,
-/// also those that the framework makes (unknown path, wrong method, body too large).
-pub async fn speak(request: Request, next: Next) -> Response {
-    let zh = prefers_chinese(request.headers());
-    let response = next.run(request).await;
-    if response.status().as_u16() < 400 {
-        return response;
+/// Who reads the answer, as far as words go.
+pub struct Reader {
+    zh: bool,
+}
+
+impl Reader {
+    /// By the headers of the request.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self { zh: prefers_chinese(headers) }
     }
-    let problem = match response.extensions().get::<Problem>() {
-        Some(problem) => problem.clone(),
-        None => Problem::new(code_of(response.status()), "the request was not accepted"),
-    };
-    let body = serde_json::to_vec(&problem.body(zh)).unwrap_or_default();
-    let (mut parts, _) = response.into_parts();
-    parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.remove(header::CONTENT_ENCODING);
-    parts.headers.remove(header::ETAG);
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    parts.headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
-    if parts.status == StatusCode::TOO_MANY_REQUESTS {
-        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+
+    /// Outermost of all: whatever answer from 400 up comes out of the house leaves as a problem in the asker's language,
+    /// also those that the framework makes (unknown path, wrong method, body too large).
+    pub fn told(&self, response: Response) -> Response {
+        if response.status().as_u16() < 400 {
+            return response;
+        }
+        let problem = match response.extensions().get::<Problem>() {
+            Some(problem) => problem.clone(),
+            None => Problem::new(code_of(response.status()), "the request was not accepted"),
+        };
+        let body = serde_json::to_vec(&problem.body(self.zh)).unwrap_or_default();
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_ENCODING);
+        parts.headers.remove(header::ETAG);
+        parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        parts.headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
+        if parts.status == StatusCode::TOO_MANY_REQUESTS {
+            parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        if parts.status == StatusCode::UNAUTHORIZED {
+            parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"onemap\""));
+        }
+        Response::from_parts(parts, body.into())
     }
-    if parts.status == StatusCode::UNAUTHORIZED {
-        parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"onemap\""));
-    }
-    Response::from_parts(parts, body.into())
 }
 
 /// The code that stands for a status that the framework chose.

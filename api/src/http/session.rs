@@ -72,7 +72,7 @@ pub(super) async fn logout(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     if let Some(token) = token(&headers) {
-        app.sessions.close(&token).await?;
+        app.sessions.close(token).await?;
     }
     let forget = "onemap_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0";
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, forget)]))

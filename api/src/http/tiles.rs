@@ -56,7 +56,7 @@ pub(super) async fn tile(
     if query.at.is_some() {
         return Err(Problem::at(Code::BadRequest, "/at", "tiles show the present only"));
     }
-    in_sight(&caller, &layers)?;
+    let sights = in_sight(&caller, &layers)?;
     app.looks.glance(&caller, "tiles", &layers).await?;
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
     let encoding = Encoding::wanted(text(header::ACCEPT_ENCODING));
@@ -64,18 +64,20 @@ pub(super) async fn tile(
         return Ok(passing(app.live_tile(&caller, layers, coord, encoding).await?, encoding));
     }
     let held = text(header::IF_NONE_MATCH).map(str::to_owned);
-    Ok(answer(app.tile(&caller, TileRequest { layers, filters, coord, encoding, held }).await?, encoding))
+    Ok(answer(app.tile(TileRequest { sights, filters, coord, encoding, held }).await, encoding))
 }
 
-fn in_sight(caller: &Caller, layers: &[Layer]) -> Result<(), Problem> {
+/// How the caller sees the layers; of incidents only whether.
+fn in_sight(caller: &Caller, layers: &[Layer]) -> Result<Vec<Sight>, Problem> {
+    let mut sights = Vec::with_capacity(layers.len());
     for layer in layers {
         if *layer == Layer::Incidents {
             IncidentSight::of(caller)?;
         } else {
-            Sight::of(caller, *layer)?;
+            sights.push(Sight::of(caller, *layer)?);
         }
     }
-    Ok(())
+    Ok(sights)
 }
 
 /// A tile that is true for a moment.
@@ -166,9 +168,8 @@ pub(super) async fn tilejson(
 ) -> Result<Response, Problem> {
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::new(Code::NotFound, "descriptions end in .json"))?;
     let layers = layers_with_tiles(names)?;
-    in_sight(&caller, &layers)?;
-    let sights = layers.iter().filter_map(|layer| Sight::of(&caller, *layer).ok());
-    let bounds = sights.filter_map(|sight| app.seen(&sight).1).reduce(union);
+    let sights = in_sight(&caller, &layers)?;
+    let bounds = sights.iter().filter_map(|sight| app.seen(sight).1).reduce(union);
     Ok(axum::Json(tiles::tilejson(&layers, "", bounds)).into_response())
 }
 

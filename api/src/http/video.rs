@@ -84,7 +84,7 @@ pub(super) async fn watch(
     }
     own(&app, &caller, &ticket)?;
     app.watched(&caller, "video", &ticket, None).await?;
-    let (token, zh) = (token(&headers).unwrap_or_default(), prefers_chinese(&headers));
+    let (token, zh) = (token(&headers).unwrap_or_default().to_owned(), prefers_chinese(&headers));
     Ok(upgrade.max_message_size(LARGEST).on_upgrade(move |socket| show(app, caller, token, ticket, zh, socket)))
 }
 

@@ -108,7 +108,7 @@ impl Viewer {
     /// Whether login, right and viewer are still there.
     async fn look(&mut self, watcher: &Watcher) -> Result<(), End> {
         match self.app.sessions.caller(&self.token, None, None).await {
-            Ok(now) if self.app.still_holds(&now, &self.ticket) => {}
+            Ok(now) if self.app.still_holds(&now.caller(), &self.ticket) => {}
             Ok(_) => return Err(End::Bye("WITHDRAWN")),
             Err(problem) if problem.code() == Code::Expired => return Err(End::Bye("EXPIRED")),
             // While the store does not answer, who watches goes on.

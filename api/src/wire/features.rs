@@ -190,6 +190,8 @@ pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sigh
         Position::new(coord.x, coord.y)
             .map_err(|error| Problem::at(Code::Position, "/geometry/coordinates", error.to_string()))?;
     }
+    // A knot of many edges would hold up whoever looks for a place inside of it.
+    intake::outlines(&geometry).map_err(|reason| Problem::at(Code::Invalid, "/geometry", reason))?;
     let mut properties = Properties::new();
     for (name, value) in body.properties.unwrap_or_default() {
         let value = match value {

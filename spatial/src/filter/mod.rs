@@ -24,7 +24,7 @@ mod tree;
 
 pub use bind::Filter;
 pub use error::FilterError;
-pub use rows::Chosen;
+pub use rows::{Chosen, Wants};
 
 /// Longest filter, bytes.
 pub const LONGEST: usize = 8_192;

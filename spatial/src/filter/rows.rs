@@ -1,6 +1,7 @@
 //! Which rows of a layer a filter chooses: tests on the frozen columns.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use geo::{Geometry, Intersects, LineString, MapCoords, MultiLineString, MultiPolygon, Point, Polygon};
 
@@ -50,6 +51,63 @@ impl Chosen<'_> {
     /// Whether the row is wanted.
     pub fn holds(&self, row: usize) -> bool {
         holds(&self.node, self.layer, row)
+    }
+}
+
+/// Which rows are asked for.
+pub trait Wants {
+    /// Whether a row is.
+    fn holds(&self, row: usize) -> bool;
+
+    /// The same of all rows of a range, in their order.
+    fn marks(&self, rows: Range<usize>) -> Vec<bool> {
+        rows.map(|row| self.holds(row)).collect()
+    }
+}
+
+impl<F: Fn(usize) -> bool> Wants for F {
+    fn holds(&self, row: usize) -> bool {
+        self(row)
+    }
+}
+
+impl Wants for Chosen<'_> {
+    fn holds(&self, row: usize) -> bool {
+        self.holds(row)
+    }
+
+    fn marks(&self, rows: Range<usize>) -> Vec<bool> {
+        let mut marks = vec![true; rows.len()];
+        keep(&self.node, self.layer, rows.start, &mut marks);
+        marks
+    }
+}
+
+/// Takes away the marks of rows that do not hold, the n-th mark being that of row `first + n`: column by column.
+fn keep(node: &Node<'_>, layer: &StillLayer, first: usize, marks: &mut [bool]) {
+    match node {
+        Node::Always(flag) => marks.iter_mut().for_each(|mark| *mark &= flag),
+        Node::And(parts) => parts.iter().for_each(|part| keep(part, layer, first, marks)),
+        Node::Or(parts) => {
+            let mut any = vec![false; marks.len()];
+            for part in parts {
+                let mut some = marks.to_vec();
+                keep(part, layer, first, &mut some);
+                any.iter_mut().zip(some).for_each(|(any, some)| *any |= some);
+            }
+            marks.copy_from_slice(&any);
+        }
+        Node::Codes { codes, answers } => {
+            let own = codes.get(first..).unwrap_or_default();
+            for (mark, code) in marks.iter_mut().zip(own) {
+                *mark &= answers.get(*code as usize).copied().unwrap_or(false);
+            }
+        }
+        Node::Values { .. } | Node::Meets { .. } => {
+            for (n, mark) in marks.iter_mut().enumerate().filter(|(_, mark)| **mark) {
+                *mark = holds(node, layer, first + n);
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::bind::{Leaf, bound};
 use super::rows::drawn;
 use super::tree::{Sign, Test, Tree};
-use super::{Filter, MOST_POINTS, MOST_VALUES};
+use super::{Filter, MOST_POINTS, MOST_VALUES, Wants as _};
 use crate::layer::Layer;
 use crate::mercator::World;
 use crate::noun::Noun;
@@ -283,8 +283,11 @@ proptest! {
         for hint in [0, 1_000] {
             // By value and by the dictionary.
             let (chosen, same) = (filter.on(&layer, hint), again.on(&layer, hint));
-            for row in 0..layer.len() {
+            let marks = chosen.marks(0..layer.len());
+            prop_assert_eq!(marks.len(), layer.len());
+            for (row, mark) in marks.into_iter().enumerate() {
                 let twin = kleene(&tree, &layer, row) == Some(true);
+                prop_assert_eq!(mark, twin, "{} of {:?}", text, layer.properties(row));
                 prop_assert_eq!(chosen.holds(row), twin, "{} of {:?}", text, layer.properties(row));
                 prop_assert_eq!(same.holds(row), twin, "{}", filter.canonical());
             }

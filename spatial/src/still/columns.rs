@@ -1,5 +1,7 @@
 //! Attributes as columns: one array a field, texts as codes into a dictionary.
 
+use std::ops::Range;
+
 use super::texts::{Dictionary, Texts};
 use crate::noun::{FieldSpec, FieldType};
 use crate::value::{Properties, Value};
@@ -79,6 +81,17 @@ impl Columns {
                 0 => None,
                 flag => Some(ValueRef::Bool(*flag == 2)),
             },
+        }
+    }
+
+    /// How many rows of a range, of those that are marked if any marks are given, are false in a column of yes and no; none
+    /// in any other column.
+    pub fn count_false(&self, column: usize, range: Range<usize>, marks: Option<&[bool]>) -> usize {
+        let Some(Column::Bool(values)) = self.columns.get(column) else { return 0 };
+        let own = values.get(range).unwrap_or_default();
+        match marks {
+            None => own.iter().map(|flag| usize::from(*flag == 1)).sum(),
+            Some(marks) => own.iter().zip(marks).map(|(flag, mark)| usize::from(*flag == 1) & usize::from(*mark)).sum(),
         }
     }
 

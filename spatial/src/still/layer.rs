@@ -155,6 +155,29 @@ impl StillLayer {
         self.divisions.get(row).and_then(|n| Division::from_number(*n))
     }
 
+    /// The rows of a range in runs of one division each. Rows lie in the order of their place, so runs are long.
+    pub fn runs(&self, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, Option<Division>)> {
+        /// Rows that are compared at once.
+        const TOGETHER: usize = 32;
+        let end = range.end.min(self.divisions.len());
+        let mut from = range.start;
+        std::iter::from_fn(move || {
+            let rest = self.divisions.get(from..end)?;
+            let number = *rest.first()?;
+            let same = |some: &[u64]| some.iter().fold(0, |all, other| all | (*other ^ number)) == 0;
+            let whole = rest.chunks(TOGETHER).take_while(|some| same(some)).map(<[u64]>::len).sum::<usize>();
+            let more = rest.iter().skip(whole).take_while(|other| **other == number).count();
+            let run = from..from + whole + more;
+            from = run.end;
+            Some((run, Division::from_number(number)))
+        })
+    }
+
+    /// The Morton keys of the rows of a range ([`World::morton`]), in their order.
+    pub fn morton(&self, range: Range<usize>) -> &[u64] {
+        self.keys.get(range).unwrap_or_default()
+    }
+
     /// The revision of a row's last change.
     pub fn row_revision(&self, row: usize) -> Option<u64> {
         self.revisions.get(row).copied()

@@ -76,13 +76,13 @@ fn layers_put_one_after_the_other_are_a_tile() {
 fn what_may_not_be_seen_is_neither_drawn_nor_counted() {
     let layer = cameras(tile(14), 300);
     let even = |row: usize| row.is_multiple_of(2);
-    let sight = Sight { may_see: &even, hidden: &[] };
+    let sight = Sight { wants: Some(&even), ..Sight::ALL };
     for z in [0, 8, 12, 14] {
         let coord = tile(z);
         let seen = layer.tile_range(z, coord.x(), coord.y()).filter(|row| even(*row)).count() as u64;
         assert_eq!(only(&draw(&layer, coord, &sight)).total(), seen, "zoom {z}");
     }
-    let none = Sight { may_see: &|_| false, hidden: &[] };
+    let none = Sight { sees: &|_| false, ..Sight::ALL };
     assert!(draw(&layer, tile(14), &none).is_empty());
 }
 
@@ -90,7 +90,7 @@ fn what_may_not_be_seen_is_neither_drawn_nor_counted() {
 fn hidden_fields_are_in_no_layer_of_the_tile() {
     let layer = cameras(tile(15), 300);
     let hidden = ["name", "azimuth_deg", "online"];
-    let sight = Sight { may_see: &|_| true, hidden: &hidden };
+    let sight = Sight { hidden: &hidden, ..Sight::ALL };
     for z in [10, 14, 15] {
         for read in decode::tile(&draw(&layer, tile(z), &sight)) {
             assert!(hidden.iter().all(|name| !read.keys.iter().any(|key| key == name)), "zoom {z}");
@@ -272,7 +272,7 @@ fn people_are_squares_whose_sum_is_kept() {
     let read = only(&draw(&layer, tile(9), &all()));
     // A square of zoom 14 here is about 4.65 km².
     assert_eq!(read.features[0].tags["per_km2"], Read::Uint(43));
-    let no_counts = Sight { may_see: &|_| true, hidden: &["residents"] };
+    let no_counts = Sight { hidden: &["residents"], ..Sight::ALL };
     let keys = decode::tile(&draw(&layer, tile(12), &no_counts)).into_iter().flat_map(|l| l.keys).collect::<Vec<_>>();
     assert_eq!(keys, ["households"]);
 }
