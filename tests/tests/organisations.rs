@@ -94,7 +94,7 @@ fn no_desk_rules_over_others() {
     progress(&desk, &order, "accept").ok();
     command(&desk, &incident, lowered.clone()).ok();
     // Somebody took the order: closing needs their word.
-    assert_eq!(command(&desk, &incident, closed.clone()).refused(409), "INC-CLOSE-OPEN");
+    assert_eq!(command(&desk, &incident, closed.clone()).refused(422), "INC-CLOSE-OPEN");
     command(&desk, &incident, json!({"type": "feedback", "text": "settled on the way", "disposition": "settled"})).ok();
     command(&other, &incident, json!({"type": "assign", "unit": "theirs"})).ok();
     assert_eq!(command(&desk, &incident, lowered).refused(403), "SCOPE", "now others are there as well");

@@ -188,9 +188,7 @@ impl Desk {
 
     fn record(&mut self, stamp: &Stamp, record: &UnitRecord) {
         if self.units.get(&record.id).is_none() {
-            let mut new = UnitState::new(record.clone());
-            new.entered(stamp.commit_ms);
-            self.units.insert_mut(record.id.clone(), Arc::new(new));
+            self.units.insert_mut(record.id.clone(), Arc::new(UnitState::new(record.clone())));
         }
         self.touch_unit(stamp, &record.id, |unit| {
             let before = unit.record.duty;

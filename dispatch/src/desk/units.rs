@@ -9,9 +9,6 @@ use crate::unit::{Availability, Duty};
 /// Changes of availability that are kept: older screens than these reach back count as stale.
 const KEPT: usize = 16;
 
-/// A unit that is entered as on duty has been so for a minute, milliseconds.
-const ENTERED_MS: i64 = 60_000;
-
 /// An open order of a unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bound {
@@ -58,8 +55,8 @@ pub struct UnitState {
     pub reason: Option<String>,
     /// Until when it is out of service, milliseconds since 1970 UTC.
     pub until_ms: Option<i64>,
-    /// When it came on duty, milliseconds since 1970 UTC; `None` while it is off. One that was on duty when it was entered
-    /// came on duty then, by a minute earlier.
+    /// When it came on duty, milliseconds since 1970 UTC; `None` while it is off, and for one that was on duty already
+    /// when it was entered: nobody said since when.
     pub on_duty_ms: Option<i64>,
     /// How bound it was, oldest first.
     pub was: Vec<Availabilities>,
@@ -87,12 +84,6 @@ impl UnitState {
             (Duty::OffDuty, _) => Some(commit_ms),
             (Duty::OnDuty | Duty::OutOfService, _) => self.on_duty_ms,
         };
-    }
-
-    /// One that is entered as on duty: since when, nobody said. Its first report and its entry may cross on the way, so that
-    /// a minute before counts as on duty, and nothing earlier.
-    pub(super) fn entered(&mut self, commit_ms: i64) {
-        self.on_duty_ms = (self.record.duty != Duty::OffDuty).then_some(commit_ms - ENTERED_MS);
     }
 
     /// How bound it is. A planned order binds it from its start on.

@@ -76,7 +76,14 @@ pub(super) fn settle(layer: Layer, properties: &mut Properties) -> Settled {
                 settled.column = true;
                 drop(properties.take(&name));
             }
-            Found::End { kept, rest } => {
+            Found::End { mut kept, rest } => {
+                // What is left may say of a room again: `6, / Floor 1, / 2 krs`.
+                while let Some(Found::End { kept: shorter, .. }) = find(&name, &Value::Text(kept.clone()))
+                    && shorter.len() < kept.len()
+                {
+                    kept = shorter;
+                }
+                kept.truncate(kept.trim_end_matches([' ', ',', '/', '，', '、']).len());
                 settled.address = true;
                 ends.push(rest);
                 match kept.as_str() {
@@ -200,6 +207,10 @@ mod tests {
         // What the file says of the room itself stays.
         check(&[("address", "公园路1号2单元301室"), ("room", "301")], true, false, "address=公园路1号 room=301");
         check(&[("房号", "301"), ("楼层", "3")], false, true, "room=301 floor=3");
+        // An end behind an end: nothing is left that would be cut the next time.
+        let twice = "Vilhonkatu 6, / Floor 1, / Floor 2";
+        let (settled, said) = of(Layer::Houses, &[("address", twice)]);
+        assert!(settled.address && said.starts_with("address=Vilhonkatu 6 "), "{said}");
         check(&[("单元", "2"), ("房号", "301")], false, true, "room=2-301");
         check(&[("full_address", "公园路1号301室")], true, false, "full_address=公园路1号 room=301室");
         check(&[("address", "301室")], true, false, "room=301室");
