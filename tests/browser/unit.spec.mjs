@@ -206,7 +206,10 @@ for (const lang of ['zh', 'en']) {
 
     await test.step('logging out leaves nothing on the phone', async () => {
       await unit.menu.click();
+      // The page begins anew after it: what is asked of the old one would be lost.
+      const anew = page.waitForEvent('load');
       await page.getByTestId('logout').click();
+      await anew;
       await expect(unit.user).toBeVisible();
       const left = await page.evaluate(
         () =>

@@ -276,7 +276,7 @@ fn who_acts_at_one_and_goes_on_at_the_other_finds_it_done() {
         });
         duty("on_duty");
         // What is dated in the millisecond in which the shift began counts as before it.
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(2));
         let posted = seat_b.post("/api/v1/positions", &json!([fix(&unit, CENTRE, &now())])).ok();
         assert_eq!(posted["accepted"], 1, "round {round}: {posted}");
     }
