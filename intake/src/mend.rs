@@ -145,8 +145,7 @@ impl<'a> Mender<'a> {
         }
         let exterior = mended.remove(0);
         let polygon = Polygon::new(exterior, mended);
-        rings::check(&polygon)?;
-        rings::has_area(&polygon)?;
+        rings::check_outline(&polygon)?;
         Ok(Some(polygon))
     }
 

@@ -80,10 +80,14 @@ pub(crate) fn check(polygon: &Polygon<f64>) -> Result<(), Problem> {
 /// What is wrong with the outlines of a geometry (WGS84 degrees), in words; bounded work, however tangled they are. Points and
 /// lines have none.
 pub fn outlines(geometry: &Geometry<f64>) -> Result<(), String> {
-    let one = |polygon: &Polygon<f64>| check(polygon).and_then(|()| has_area(polygon));
-    let checked = match geometry {
-        Geometry::Polygon(polygon) => one(polygon),
-        Geometry::MultiPolygon(parts) => parts.iter().try_for_each(one).and_then(|()| check_parts(&parts.0)),
+    check_outlines(geometry).map_err(|problem| problem.reason)
+}
+
+/// The same: whether every outline is one, and the parts lie beside each other.
+pub(crate) fn check_outlines(geometry: &Geometry<f64>) -> Result<(), Problem> {
+    match geometry {
+        Geometry::Polygon(polygon) => check_outline(polygon),
+        Geometry::MultiPolygon(parts) => parts.iter().try_for_each(check_outline).and_then(|()| check_parts(&parts.0)),
         Geometry::Point(_)
         | Geometry::Line(_)
         | Geometry::LineString(_)
@@ -92,8 +96,12 @@ pub fn outlines(geometry: &Geometry<f64>) -> Result<(), String> {
         | Geometry::GeometryCollection(_)
         | Geometry::Rect(_)
         | Geometry::Triangle(_) => Ok(()),
-    };
-    checked.map_err(|problem| problem.reason)
+    }
+}
+
+/// Whether a polygon's rings are an outline with its holes, and enclose ground.
+pub(crate) fn check_outline(polygon: &Polygon<f64>) -> Result<(), Problem> {
+    check(polygon).and_then(|()| has_area(polygon))
 }
 
 /// Ground smaller than this is a slip of a drawing, square metres: a square of one centimetre.

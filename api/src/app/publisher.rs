@@ -13,6 +13,7 @@ use store::Store;
 use tokio::sync::{Notify, mpsc};
 
 use super::names::Names;
+use super::snapshot::Opened;
 use super::world::Still;
 use super::{App, stopped};
 use super::{people, snapshot};
@@ -77,22 +78,16 @@ impl Publisher {
         }
     }
 
-    /// Publishes what says which division a place lies in, before anything else: a call that is taken during a start must
-    /// come to the right queue, under the right times.
-    pub async fn know_divisions(app: &App) -> Result<(), store::Error> {
-        let version = pictures(&app.store.revisions().await?).get(&Layer::Jurisdictions).copied().unwrap_or_default();
-        let (_, layer, _) = made(app, None, Layer::Jurisdictions, None, version).await?;
-        let old = app.world.still();
-        let index = old.index.with(layer);
-        let divisions = drawn(index.layer(Layer::Jurisdictions).cloned()).await;
-        app.world.publish(Still {
-            index,
-            divisions,
-            versions: old.versions.clone(),
-            revision: old.revision,
-            ready: false,
-        });
-        Ok(())
+    /// Waits until it is known which division a place lies in, which is published before anything else: a call that is
+    /// taken during a start must come to the right queue, under the right times.
+    pub async fn know_divisions(app: &App) {
+        let mut bell = app.world.still_bell();
+        while app.world.still().divisions.is_none() {
+            // An error means that the world is gone.
+            if bell.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     /// Makes the next start a quick one: when it would have to read more than two million rows, they are laid into
@@ -182,12 +177,13 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
     };
     let pictures = pictures(&newest);
     let version = |layer| pictures.get(&drawn_as(layer)).copied().unwrap_or_default();
-    let mut kept = if old.ready { BTreeMap::new() } else { snapshot::read(app, pictures.clone()).await? };
+    let snapshot = if old.ready { Opened::none() } else { snapshot::open(app).await? };
     let mut built = 0;
     // First what says which division a place lies in, then the others, two at a time.
     let (first, others): (Vec<Layer>, Vec<Layer>) = dirty.iter().partition(|layer| **layer == Layer::Jurisdictions);
     for (layers, together) in [(first, 1), (others, LAYERS_TOGETHER)] {
-        let divisions = still.divisions.clone();
+        let versions = layers.iter().map(|layer| (drawn_as(*layer), version(*layer))).collect();
+        let (mut kept, divisions) = (snapshot.read(versions).await, still.divisions.clone());
         let making = layers.into_iter().map(|layer| {
             let (kept, divisions) = (kept.remove(&drawn_as(layer)), divisions.clone());
             made(app, divisions, layer, kept, version(layer))
@@ -199,6 +195,10 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
             still.index = still.index.with(made);
             if layer == Layer::Jurisdictions {
                 still.divisions = drawn(still.index.layer(layer).cloned()).await;
+                if !old.ready {
+                    let (index, divisions) = (still.index.clone(), still.divisions.clone());
+                    app.world.publish(Still { index, divisions, ..Still::default() });
+                }
             }
             still.versions.insert(layer, version(layer));
         }

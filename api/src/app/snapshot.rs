@@ -52,21 +52,35 @@ fn version() -> String {
     format!("{} form {FORMAT}", env!("CARGO_PKG_VERSION"))
 }
 
-/// The layers of the snapshot that are what the registry holds, at these versions.
-pub(super) async fn read(
-    app: &App,
-    versions: BTreeMap<Layer, u64>,
-) -> Result<BTreeMap<Layer, StillLayer>, store::Error> {
+/// A snapshot that is of this store; nothing where there is none, or none that says anything of it.
+pub(super) struct Opened(Option<Arc<(PathBuf, Manifest)>>);
+
+impl Opened {
+    /// None.
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+
+    /// The layers that are what the registry holds, at these versions.
+    pub(super) async fn read(&self, versions: BTreeMap<Layer, u64>) -> BTreeMap<Layer, StillLayer> {
+        let Some(opened) = self.0.clone() else { return BTreeMap::new() };
+        let reading = tokio::task::spawn_blocking(move || layers(&opened.0, &opened.1, &versions));
+        reading.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    }
+}
+
+/// Opens the snapshot; the log says why it is not used.
+pub(super) async fn open(app: &App) -> Result<Opened, store::Error> {
     let Some(folder) = app.limits.snapshot.clone().filter(|folder| folder.join(MANIFEST).is_file()) else {
-        return Ok(BTreeMap::new());
+        return Ok(Opened::none());
     };
     let stamp = app.store.setting(STAMP).await?.map(hex).unwrap_or_default();
     let people = people_digest(app).await?;
     let reading = tokio::task::spawn_blocking(move || match manifest(&folder, &stamp, &people) {
-        Ok(manifest) => layers(&folder, &manifest, &versions),
+        Ok(manifest) => Opened(Some(Arc::new((folder, manifest)))),
         Err(why) => {
             tracing::warn!("the snapshot is not used: {why}");
-            BTreeMap::new()
+            Opened::none()
         }
     });
     Ok(reading.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))

@@ -128,7 +128,6 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
 ) -> Result<ExitCode> {
     let address = listener.local_addr()?;
     let store = Arc::clone(&app.store);
-    Publisher::know_divisions(&app).await.context("read the divisions")?;
     let publisher = tokio::spawn(Publisher::run(app.clone()));
     // What is still being taken in when the server is asked to stop is kept as well.
     let (all_answered, answered) = tokio::sync::watch::channel(false);
@@ -151,6 +150,7 @@ pub(super) async fn run<F: Future<Output = Result<()>>>(
     tokio::spawn(crate::app::video::pulse(app.clone()));
     let watch = tokio::spawn(crate::app::watch_store(app.clone()));
     tokio::spawn(crate::app::ops::propose(app.clone()));
+    Publisher::know_divisions(&app).await;
     let mut lock = lock;
     if let Some(lock) = &mut lock {
         lock.announce(&format!("http://{address}"))?;

@@ -24,7 +24,7 @@ impl Sink<'_> {
         if self.report.stopped {
             return true;
         }
-        if let Err(problem) = outlines(&geometry) {
+        if let Err(problem) = rings::check_outlines(&geometry) {
             self.report.stopped = self.refuse(id, problem).is_break();
             return false;
         }
@@ -55,25 +55,5 @@ impl Sink<'_> {
     fn refuse(&mut self, id: &str, problem: Problem) -> Flow {
         let rejected = self.report.reject(None, Some(id.to_owned()), problem);
         (self.each)(Row::Bad(rejected))
-    }
-}
-
-/// Whether every outline is one, and the parts lie beside each other, as every other format asks of it.
-fn outlines(geometry: &Geometry<f64>) -> Result<(), Problem> {
-    let outline = |polygon| rings::check(polygon).and_then(|()| rings::has_area(polygon));
-    match geometry {
-        Geometry::Polygon(polygon) => outline(polygon),
-        Geometry::MultiPolygon(polygons) => {
-            polygons.iter().try_for_each(outline)?;
-            rings::check_parts(&polygons.0)
-        }
-        Geometry::Point(_)
-        | Geometry::Line(_)
-        | Geometry::LineString(_)
-        | Geometry::MultiPoint(_)
-        | Geometry::MultiLineString(_)
-        | Geometry::GeometryCollection(_)
-        | Geometry::Rect(_)
-        | Geometry::Triangle(_) => Ok(()),
     }
 }

@@ -1,3 +1,4 @@
+import type { Answer } from '../wire/client';
 import type {
   Changed,
   Closure,
@@ -45,6 +46,18 @@ export type Part<T> =
   | { tag: 'ok'; value: T; at_ms: number }
   | { tag: 'refused'; detail: string }
   | { tag: 'failed' };
+
+/** What an answer is of a page. Where none came, what was known `before` stays on the screen with its age. */
+export function partOf<T>(answer: Answer<T>, at_ms: number, before?: Part<T>): Part<T> {
+  switch (answer.tag) {
+    case 'ok':
+      return { tag: 'ok', value: answer.value, at_ms };
+    case 'refused':
+      return { tag: 'refused', detail: answer.detail || answer.code };
+    case 'failed':
+      return before?.tag === 'ok' ? before : { tag: 'failed' };
+  }
+}
 
 /** Who could go to the chosen incident and what could see it. */
 export interface Ranked {

@@ -1,11 +1,10 @@
 /** Asks for what belongs to the chosen incident: who could go, what could see it, what happened. */
-import type { Answer } from '../wire/client';
 import type { LiveMessage } from '../wire/live';
 import type { Operations, RankedCameras, RankedUnit, RankedUnits } from '../wire/operations';
 import {
   chosenCamera,
   level,
-  type Part,
+  partOf,
   type Ranked,
   ranked,
   readClosures,
@@ -85,7 +84,7 @@ export function makeLook({ api, now, moved }: LookSetup) {
     const before = ranked.get();
     if (before?.incident !== incident) return;
     let { moved_ms } = before;
-    let part = partOf(units, before.units);
+    let part = partOf(units, now(), before.units);
     if (units.tag === 'ok' && before.units.tag === 'ok') {
       const settled = steady(before.units.value.items, units.value.items);
       part = {
@@ -101,23 +100,11 @@ export function makeLook({ api, now, moved }: LookSetup) {
     ranked.set({
       incident,
       units: part,
-      cameras: cameras === null ? before.cameras : partOf(cameras, before.cameras),
+      cameras: cameras === null ? before.cameras : partOf(cameras, now(), before.cameras),
       moved_ms,
     });
     if (cameras?.tag === 'ok') void see(incident, cameras.value);
     ranking = setTimeout(() => void rank(incident, false), RANK_MS);
-  }
-
-  /** What was known stays on the screen with its age when a later question gets no answer. */
-  function partOf<T>(answer: Answer<T>, before: Part<T>): Part<T> {
-    switch (answer.tag) {
-      case 'ok':
-        return { tag: 'ok', value: answer.value, at_ms: now() };
-      case 'refused':
-        return { tag: 'refused', detail: answer.detail || answer.code };
-      case 'failed':
-        return before.tag === 'ok' ? before : { tag: 'failed' };
-    }
   }
 
   /** What the ranked cameras see, one after the other, best first. */

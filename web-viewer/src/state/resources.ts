@@ -1,7 +1,7 @@
 /** What helps near the chosen incident: hydrants, AEDs, shelters, hospitals. Asked for when somebody opens the list. */
 import type { Resource, ResourcesOfKind, Zoning } from '../wire/zones';
 import { cell } from './cell';
-import type { Part } from './console';
+import { type Part, partOf } from './console';
 import { chosenIncident } from './desk';
 
 /** How many of each kind. */
@@ -29,16 +29,8 @@ export function makeResources({ api, now }: { api: Zoning; now: () => number }) 
     resources.set({ incident, part: { tag: 'asking' } });
     const answer = await api.resources(incident, EACH);
     if (resources.get()?.incident !== incident) return;
-    switch (answer.tag) {
-      case 'ok':
-        resources.set({ incident, part: { tag: 'ok', value: answer.value.resources, at_ms: now() } });
-        return;
-      case 'refused':
-        resources.set({ incident, part: { tag: 'refused', detail: answer.detail || answer.code } });
-        return;
-      case 'failed':
-        resources.set({ incident, part: { tag: 'failed' } });
-    }
+    const part = partOf(answer, now());
+    resources.set({ incident, part: part.tag === 'ok' ? { ...part, value: part.value.resources } : part });
   }
 
   return { toggle };

@@ -2,7 +2,7 @@
 import type { Answer } from '../wire/client';
 import type { Mark, Zone, ZoneAsk, ZoneFound, Zoning } from '../wire/zones';
 import { cell } from './cell';
-import type { Part } from './console';
+import { type Part, partOf } from './console';
 import { chosenIncident } from './desk';
 
 /** All in sight. */
@@ -51,7 +51,7 @@ export function makeZones({ api, now, id }: ZonesSetup) {
 
   async function again(zone: string): Promise<void> {
     const answer = await api.zone(zone);
-    if (looked.get()?.id === zone) looked.set({ id: zone, part: partOf(answer) });
+    if (looked.get()?.id === zone) looked.set({ id: zone, part: partOf(answer, now()) });
   }
 
   /** Draws one. True when it stands. */
@@ -60,7 +60,7 @@ export function makeZones({ api, now, id }: ZonesSetup) {
     tell(answer);
     if (answer.tag !== 'ok') return false;
     if (chosenIncident.get() === ask.incident)
-      looked.set({ id: answer.value.id, part: { tag: 'ok', value: answer.value, at_ms: now() } });
+      looked.set({ id: answer.value.id, part: partOf(answer, now()) });
     await read();
     return true;
   }
@@ -77,27 +77,8 @@ export function makeZones({ api, now, id }: ZonesSetup) {
   }
 
   function tell(answer: Answer<unknown>): void {
-    switch (answer.tag) {
-      case 'ok':
-        zoneTrouble.set(null);
-        return;
-      case 'refused':
-        zoneTrouble.set({ tag: 'refused', detail: answer.detail || answer.code });
-        return;
-      case 'failed':
-        zoneTrouble.set({ tag: 'failed' });
-    }
-  }
-
-  function partOf(answer: Answer<ZoneFound>): Part<ZoneFound> {
-    switch (answer.tag) {
-      case 'ok':
-        return { tag: 'ok', value: answer.value, at_ms: now() };
-      case 'refused':
-        return { tag: 'refused', detail: answer.detail || answer.code };
-      case 'failed':
-        return { tag: 'failed' };
-    }
+    const part = partOf(answer, now());
+    zoneTrouble.set(part.tag === 'ok' ? null : part);
   }
 
   return { read, look, draw, lift, mark };

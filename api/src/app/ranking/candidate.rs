@@ -41,41 +41,28 @@ pub(super) fn orders(desk: &Desk, now_ms: i64) -> BTreeMap<String, u32> {
 }
 
 pub(super) fn candidate(
-    seen: &Seen,
-    leg: &Leg,
+    (seen, leg): (&Seen, &Leg),
     incident: &Incident,
+    desk: &Desk,
     orders: &BTreeMap<String, u32>,
     model: &SpeedModel,
     now_ms: i64,
 ) -> Candidate {
-    let unit = &seen.view.unit;
     let fix = seen.view.fix.as_ref();
     let age_s = fix.map(|fix| u32::try_from((now_ms - fix.at_ms).max(0) / 1_000).unwrap_or(u32::MAX));
+    let accuracy_m = fix.and_then(|fix| fix.accuracy_m).map(f64::from);
     Candidate {
-        unit: unit.id.clone(),
-        unit_epoch: unit.epoch,
-        call_sign: unit.call_sign.clone(),
-        kind: unit.kind,
-        skills: unit.skills.clone(),
-        org: unit.org.clone(),
-        availability: seen.view.availability,
-        bound_to: seen.bound_to.clone(),
         relation: seen.relation(incident),
-        link: seen.view.link,
-        seen: SeenAt {
-            position: Some(seen.position),
-            age_s,
-            accuracy_m: fix.and_then(|f| f.accuracy_m).map(f64::from),
-        },
+        seen: SeenAt { position: Some(seen.position), age_s, accuracy_m },
         way: leg.way(seen, age_s, model),
-        orders: orders.get(&unit.id).copied().unwrap_or_default(),
+        ..nowhere(&seen.view, incident, desk, orders)
     }
 }
 
 /// One of which nobody knows where it is: it cannot be sent, and that is said.
 pub(super) fn nowhere(view: &UnitView, incident: &Incident, desk: &Desk, orders: &BTreeMap<String, u32>) -> Candidate {
     let unit = &view.unit;
-    let bound_to = desk.unit(&unit.id).and_then(|state| state.open.first()).map(|bound| bound.incident.clone());
+    let bound = desk.unit(&unit.id).and_then(|state| state.open.first());
     Candidate {
         unit: unit.id.clone(),
         unit_epoch: unit.epoch,
@@ -84,7 +71,7 @@ pub(super) fn nowhere(view: &UnitView, incident: &Incident, desk: &Desk, orders:
         skills: unit.skills.clone(),
         org: unit.org.clone(),
         availability: view.availability,
-        bound_to,
+        bound_to: bound.map(|bound| bound.incident.clone()),
         relation: relation(view, incident),
         link: view.link,
         seen: SeenAt { position: None, age_s: None, accuracy_m: None },

@@ -36,8 +36,6 @@ pub(super) struct Seen {
     pub(super) straight_m: f64,
     /// From there to the incident, degrees clockwise from north.
     pub(super) bearing_deg: f64,
-    /// The incident that binds it.
-    pub(super) bound_to: Option<String>,
 }
 
 impl Seen {
@@ -47,7 +45,7 @@ impl Seen {
 
     /// Whether it could be sent now.
     pub(super) fn is_free(&self) -> bool {
-        matches!(self.view.availability, Availability::Free | Availability::Soft)
+        is_free(self.view.availability)
     }
 
     /// Whether it is one of the free units that a need could be filled with.
@@ -195,7 +193,7 @@ impl App {
         fastest_mps: impl Fn(UnitKind) -> f64,
         now_ms: i64,
     ) -> Looked {
-        let (still, desk) = (self.world.still(), self.ops.desk());
+        let still = self.world.still();
         let mut alike: Vec<(f64, Reach, BTreeSet<UnitKind>)> = Vec::new();
         for (kind, reach) in &around.reach {
             let mps = fastest_mps(*kind);
@@ -214,14 +212,14 @@ impl App {
             let mut slots: Vec<(u32, f64)> = Vec::new();
             for (mps, reach, kinds) in &alike {
                 let radius_m = (reach.horizon_s() * mps).min(NEAR_M);
-                let free = |slot: u32| is(slot, &|kind| kinds.contains(&kind)) && is_free(moving, slot) && sees(slot);
+                let free = |slot: u32| is(slot, &|kind| kinds.contains(&kind)) && free_at(moving, slot) && sees(slot);
                 let nearest = moving.index().nearest(place, reach.count, radius_m, free);
                 if let Some((_, farthest_m)) = nearest.last().filter(|_| nearest.len() >= reach.count) {
                     beyond_s.extend(kinds.iter().map(|kind| (*kind, farthest_m / mps)));
                 }
                 slots.extend(nearest);
             }
-            slots.extend(moving.index().nearest(place, BUSY, NEAR_M, |slot| !is_free(moving, slot) && may(slot)));
+            slots.extend(moving.index().nearest(place, BUSY, NEAR_M, |slot| !free_at(moving, slot) && may(slot)));
             let named = around.why.iter().chain(&around.own).filter_map(|unit| moving.slot(unit));
             let named: Vec<u32> = named.filter(|slot| sees(*slot)).collect();
             let posted = moving.units().filter(|(slot, tracked)| {
@@ -243,9 +241,8 @@ impl App {
             slots.into_iter().filter_map(view).collect::<Vec<_>>()
         });
         let seen = |(view, position): (UnitView, Position)| {
-            let bound_to = desk.unit(&view.unit.id).and_then(|state| state.open.first()).map(|b| b.incident.clone());
             let bearing_deg = bearing_deg(position, place);
-            Seen { straight_m: position.distance_m(&place), bearing_deg, position, bound_to, view }
+            Seen { straight_m: position.distance_m(&place), bearing_deg, position, view }
         };
         Looked { seen: found.into_iter().map(seen).collect(), beyond_s }
     }
@@ -258,7 +255,7 @@ impl App {
                 let unit = moving.unit(slot).map(|tracked| &tracked.unit);
                 unit.is_some_and(|unit| short.fits(unit.kind, &unit.skills))
             };
-            let free = |slot| fits(slot) && is_free(moving, slot) && self.sees_unit(caller, moving, slot, &still);
+            let free = |slot| fits(slot) && free_at(moving, slot) && self.sees_unit(caller, moving, slot, &still);
             moving.index().nearest(place, known + 1, NEAR_M, free).len() > known
         })
     }
@@ -283,7 +280,11 @@ impl App {
     }
 }
 
-fn is_free(moving: &Moving, slot: u32) -> bool {
-    let availability = moving.unit(slot).map(|tracked| tracked.availability);
-    matches!(availability, Some(Availability::Free | Availability::Soft))
+/// Whether who is bound so can be sent.
+fn is_free(availability: Availability) -> bool {
+    matches!(availability, Availability::Free | Availability::Soft)
+}
+
+fn free_at(moving: &Moving, slot: u32) -> bool {
+    moving.unit(slot).is_some_and(|tracked| is_free(tracked.availability))
 }

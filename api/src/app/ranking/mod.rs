@@ -112,10 +112,11 @@ impl App {
         let never_seen = self.never_seen(caller, &around, now);
         loop {
             let mut looked = self.seen_around(caller, place, &around, |kind| journey.fastest_mps(kind), now);
-            let mut travelled = journey.travel(&looked.seen, |kind| around.horizon_s(kind));
-            journey.keep_reached(|unit| around.keeps(unit), &mut looked.seen, &mut travelled.legs);
+            let within_s = |kind| around.horizon_s(kind);
+            let mut travelled = journey.travel(&looked.seen, within_s);
+            journey.keep_reached(|unit| around.keeps(unit), within_s, &mut looked.seen, &mut travelled.legs);
             let (seen, legs) = (&looked.seen, &travelled.legs);
-            let candidate = |(seen, leg): (&Seen, &travel::Leg)| candidate(seen, leg, incident, &orders, &model, now);
+            let candidate = |seen| candidate(seen, incident, &desk, &orders, &model, now);
             let mut candidates: Vec<Candidate> = seen.iter().zip(legs).map(candidate).collect();
             candidates.extend(never_seen.iter().map(|view| nowhere(view, incident, &desk, &orders)));
             let under_way = under_way(incident, &candidates);

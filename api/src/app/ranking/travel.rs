@@ -60,7 +60,7 @@ impl Leg {
     }
 
     /// It was reached.
-    pub(super) fn is_found(&self) -> bool {
+    fn is_found(&self) -> bool {
         self.seconds.is_some()
     }
 
@@ -184,21 +184,27 @@ impl<'a> Journey<'a> {
         carriageways.unwrap_or_default()
     }
 
-    /// Leaves out those who were not reached, but for those whom the caller keeps: of them it is told whatever they take,
-    /// or why there is no way.
-    pub(super) fn keep_reached(&self, keeps: impl Fn(&Seen) -> bool, seen: &mut Vec<Seen>, legs: &mut Vec<Leg>) {
+    /// Leaves out those who were not reached within the seconds that their kind was waited for, but for those whom the
+    /// caller keeps: of them it is told whatever they take, or why there is no way.
+    pub(super) fn keep_reached(
+        &self,
+        keeps: impl Fn(&Seen) -> bool,
+        within_s: impl Fn(UnitKind) -> f64,
+        seen: &mut Vec<Seen>,
+        legs: &mut Vec<Leg>,
+    ) {
         let pairs = std::mem::take(seen).into_iter().zip(std::mem::take(legs));
         let kept = pairs.filter(|(seen, leg)| leg.is_found() || keeps(seen));
         (*seen, *legs) = kept.unzip();
-        let far = unreached(legs);
-        if !far.is_empty() {
-            self.travel_by_road(seen, &far, &|_| LONGEST_S, legs);
-            self.reasons(seen, legs);
-        }
+        // Those who were waited for to the end have been looked for already.
+        let more = |at: &usize| seen.get(*at).is_some_and(|unit| within_s(unit.view.unit.kind) < LONGEST_S);
+        let farther: Vec<usize> = unreached(legs).into_iter().filter(more).collect();
+        self.travel_by_road(seen, &farther, &|_| LONGEST_S, legs);
+        self.reasons(seen, legs);
     }
 
     /// Why those without a way have none.
-    pub(super) fn reasons(&self, seen: &[Seen], legs: &mut [Leg]) {
+    fn reasons(&self, seen: &[Seen], legs: &mut [Leg]) {
         let lost = unreached(legs);
         for ways in self.by_road(seen, &lost, &|_| LONGEST_S) {
             self.app.ways.search(|space| ways.reasons(space, seen, legs));
