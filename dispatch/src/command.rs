@@ -199,7 +199,12 @@ pub enum Command {
         at_ms: i64,
     },
     /// A unit's record.
-    Record(Box<Unit>),
+    Record {
+        /// The whole of it.
+        unit: Box<Unit>,
+        /// Since when it has been on duty, milliseconds since 1970 UTC; without it from now on, if it was not.
+        on_duty_ms: Option<i64>,
+    },
     /// A unit's duty.
     SetDuty {
         /// Which unit.

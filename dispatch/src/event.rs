@@ -239,6 +239,9 @@ pub enum Event {
     Unit {
         /// The whole record.
         record: Box<UnitRecord>,
+        /// Since when it has been on duty, if somebody said so: milliseconds since 1970 UTC.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_duty_ms: Option<i64>,
     },
     /// A unit's duty is this now.
     Duty {
@@ -313,7 +316,7 @@ impl Event {
             Self::Incident { id, .. } => format!("incident:{id}"),
             Self::Assignment { unit: Some(unit), .. } | Self::Duty { unit, .. } => format!("unit:{unit}"),
             Self::Assignment { incident, .. } => format!("incident:{incident}"),
-            Self::Unit { record } => format!("unit:{}", record.id),
+            Self::Unit { record, .. } => format!("unit:{}", record.id),
             Self::Closed { closure } => format!("closure:{}", closure.id),
             Self::Lifted { id } => format!("closure:{id}"),
             Self::Condition { condition } => format!("condition:{}", condition.key()),
@@ -347,7 +350,7 @@ impl Event {
         match self {
             Self::Assignment { unit, .. } => unit.as_deref(),
             Self::Duty { unit, .. } => Some(unit),
-            Self::Unit { record } => Some(&record.id),
+            Self::Unit { record, .. } => Some(&record.id),
             Self::Incident { .. }
             | Self::Policy { .. }
             | Self::Wall { .. }

@@ -188,7 +188,7 @@ impl Size {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum UnitError {
     /// A text is empty or too long.
-    #[error("{field} must have 1 to {most} characters, none of them a control character")]
+    #[error("{field} must have 1 to {most} characters, none of them a control character or one that is not seen")]
     Text {
         /// Which field.
         field: &'static str,
@@ -214,6 +214,11 @@ pub enum UnitError {
         /// What.
         what: &'static str,
     },
+}
+
+/// Two call signs that look the same are not told apart on the radio.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || spatial::is_unseen(c)
 }
 
 /// A duty unit.
@@ -251,7 +256,7 @@ impl Unit {
         let skills = self.skills.iter().map(|skill| ("skills", skill, 64));
         for (field, text, most) in texts.into_iter().chain(skills) {
             let length = text.chars().count();
-            if length == 0 || length > most || text.chars().any(char::is_control) {
+            if length == 0 || length > most || text.chars().any(is_hidden) {
                 return Err(UnitError::Text { field, most });
             }
             let personal = if field == "id" { spatial::personal_id(text) } else { spatial::personal(text) };
@@ -259,8 +264,7 @@ impl Unit {
                 return Err(UnitError::Personal { field, what });
             }
         }
-        let long =
-            |number: &String| number.is_empty() || number.chars().count() > 32 || number.chars().any(char::is_control);
+        let long = |number: &String| number.is_empty() || number.chars().count() > 32 || number.chars().any(is_hidden);
         if self.contact.number.as_ref().is_some_and(long) {
             return Err(UnitError::Text { field: "contact/number", most: 32 });
         }

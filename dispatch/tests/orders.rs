@@ -446,7 +446,7 @@ fn ended_incidents_are_forgotten_after_three_days() {
     room.report(4);
     assert!(room.desk.incident(&id).is_some());
     room.now_ms += 1;
-    room.run("s", Command::Record(Box::new(unit("u9")))).unwrap();
+    room.run("s", Command::Record { unit: Box::new(unit("u9")), on_duty_ms: None }).unwrap();
     assert!(room.desk.incident(&id).is_none());
     assert_eq!(room.replayed(), room.desk);
 }

@@ -6,7 +6,7 @@ use dispatch::{
     Basis, Command, Decided, IncidentKind, Location, LocationState, Order, Phase, PlaceRole, Priority, Refusal, Rule,
     SourceRef, Step,
 };
-use room::{Room, report, to};
+use room::{NOON, Room, report, to, unit};
 use spatial::Position;
 
 fn rule(answer: &Result<Decided, Refusal>) -> Option<Rule> {
@@ -22,7 +22,7 @@ fn a_version_alone_stops_what_matters() {
     for change in [
         Order::Prioritise(Priority::new(1).unwrap()),
         Order::Relocate(PlaceRole::Scene, Box::new(at(120.70))),
-        Order::Hold { reason: "later".to_owned(), review_at_ms: room::NOON + 600_000 },
+        Order::Hold { reason: "later".to_owned(), review_at_ms: NOON + 600_000 },
     ] {
         let mut room = Room::new(&["u1"]);
         let id = room.report(3);
@@ -96,7 +96,7 @@ fn a_distress_is_kept_until_somebody_spoke_with_them() {
     let mut room = Room::new(&["u1", "u2"]);
     let help = dispatch::Report { distress: Some("u1".to_owned()), ..report(1) };
     let id = room.run("u1", Command::Report(Box::new(help))).unwrap().incident.unwrap();
-    let hold = Order::Hold { reason: "later".to_owned(), review_at_ms: room::NOON + 600_000 };
+    let hold = Order::Hold { reason: "later".to_owned(), review_at_ms: NOON + 600_000 };
     for (order, expect) in [
         (Order::Cancel { reason: "nothing".to_owned() }, Rule::DistressSpoken),
         (Order::Prioritise(Priority::new(4).unwrap()), Rule::DistressKept),
@@ -139,7 +139,7 @@ fn an_order_that_nobody_can_receive_is_none() {
 fn a_shift_begins_in_the_log() {
     use dispatch::Duty;
     let mut room = Room::new(&["u1"]);
-    assert_eq!(room.desk.unit("u1").unwrap().on_duty_ms, None, "nobody knows since when");
+    assert_eq!(room.desk.unit("u1").unwrap().on_duty_ms, Some(room.now_ms), "from when it is entered");
     let duty = |room: &mut Room, duty: Duty| {
         let reason = (duty == Duty::OutOfService).then(|| "tyre".to_owned());
         room.pass(60_000);
@@ -152,4 +152,27 @@ fn a_shift_begins_in_the_log() {
     assert_eq!(duty(&mut room, Duty::OutOfService), since, "a flat tyre is no end of a shift");
     assert_eq!(duty(&mut room, Duty::OnDuty), since);
     assert_eq!(room.replayed(), room.desk);
+}
+
+#[test]
+fn somebody_may_say_since_when_a_shift_runs() {
+    use dispatch::Duty;
+    let mut room = Room::new(&[]);
+    room.pass(60_000);
+    let mut say = |id: &str, duty: Duty, since: Option<i64>| {
+        let mut unit = unit(id);
+        unit.duty = duty;
+        let done = room.run("s", Command::Record { unit: Box::new(unit), on_duty_ms: since });
+        assert_eq!(room.replayed(), room.desk);
+        done.map(|done| (done.events.len(), room.desk.unit(id).unwrap().on_duty_ms))
+    };
+    let (now, hour) = (NOON + 60_000, 3_600_000);
+    assert_eq!(say("u1", Duty::OnDuty, Some(now - 2 * hour)), Ok((1, Some(now - 2 * hour))));
+    assert_eq!(say("u1", Duty::OnDuty, None), Ok((0, Some(now - 2 * hour))), "what is left out stays");
+    assert_eq!(say("u1", Duty::OnDuty, Some(now - hour)), Ok((1, Some(now - hour))), "a slip is put right");
+    assert_eq!(say("u1", Duty::OffDuty, None), Ok((1, None)));
+    assert_eq!(say("u1", Duty::OnDuty, Some(now - hour)), Ok((1, Some(now - hour))));
+    for (duty, since) in [(Duty::OffDuty, now), (Duty::OnDuty, now + 61_000), (Duty::OnDuty, now - 24 * hour - 1)] {
+        assert!(matches!(say("u2", duty, Some(since)), Err(Refusal::Invalid("on_duty_since", _))), "{since}");
+    }
 }

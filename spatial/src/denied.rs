@@ -283,7 +283,7 @@ pub fn denied_when_cut(name: &str) -> Option<String> {
 }
 
 /// Characters that take no room: a name may hold them without looking different.
-pub(crate) fn is_unseen(c: char) -> bool {
+pub fn is_unseen(c: char) -> bool {
     matches!(
         c,
         '\u{ad}'

@@ -29,11 +29,11 @@ pub fn fix(unit: &str, (lon, lat): (f64, f64), at: &str) -> Value {
     json!({"unit": unit, "lon": lon, "lat": lat, "at": at, "accuracy_m": 5.0})
 }
 
-/// Makes a patrol on duty in Lucheng, which no simulation moves.
+/// Makes a patrol on duty in Lucheng since an hour ago, which no simulation moves.
 pub fn put_unit(editor: &Client, id: &str) {
     let unit = json!({
         "id": id, "kind": "police_vehicle", "call_sign": id, "org": "e2e", "division": "330302", "skills": [],
-        "duty": "on_duty", "contact": {"channel": "radio"},
+        "duty": "on_duty", "on_duty_since": ago(Duration::from_hours(1)), "contact": {"channel": "radio"},
     });
     editor.put(&format!("/api/v1/units/{id}"), &unit).ok();
 }

@@ -1,9 +1,9 @@
 //! What a choice leaves uncovered, and who could move up.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tests::{CENTRE, Client, Live, Server, command, fix, id, now, put_unit, wait_until};
+use tests::{CENTRE, Client, Figures, Live, Server, at_most, command, fix, id, now, percentile, put_unit, wait_until};
 
 const SOON: Duration = Duration::from_mins(2);
 
@@ -134,22 +134,18 @@ fn the_last_car_of_a_district_is_seen_to_be_the_last_and_who_could_move_up_is_na
     assert!(row(&after, "last").unwrap()["leaves"].is_null(), "{after}");
 }
 
-#[test]
-fn when_the_last_is_sent_the_void_is_told_and_it_ends_with_the_work() {
-    let server = Server::demo();
-    let lead = server.login("lead");
-    send_police_home(&lead);
-    put_unit(&lead, "last");
-    lead.post("/api/v1/positions", &json!([fix("last", (CENTRE.0 + 0.004, CENTRE.1), &now())])).ok();
+/// The last of the police is sent, and the void that this makes is told and ends again; how long it took from the answer
+/// to the order until the alarm came.
+fn void_when_the_last_is_sent(server: &Server, lead: &Client) -> Duration {
     let call = json!({"kind": "traffic", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
     let incident = id(&lead.post("/api/v1/incidents", &call).ok());
     let path = format!("/api/v1/incidents/{incident}/units?k=5");
     let stands = |ranked: &Value| row(ranked, "last").is_some_and(|row| row["leaves"]["before"].as_u64() > Some(0));
-    let ranked = until(&lead, &path, stands);
+    let ranked = until(lead, &path, stands);
     // What would be left uncovered is shown before anybody is sent.
     assert!(row(&ranked, "last").unwrap()["leaves"]["lost"].as_u64() > Some(0), "{ranked}");
 
-    let mut live = Live::hello(&server, &lead, None);
+    let mut live = Live::hello(server, lead, None);
     let voids = |message: &Value| {
         let alarms = message["alarms"].as_array().cloned().unwrap_or_default();
         let police = alarms.into_iter().find(|alarm| alarm["code"] == "VOID-POLICE");
@@ -157,14 +153,44 @@ fn when_the_last_is_sent_the_void_is_told_and_it_ends_with_the_work() {
     };
     // Whatever stood before the picture of this test is gone by then.
     live.until("no void", SOON, |_, message| voids(message)?.is_none().then_some(()));
-    let sent = command(&lead, &incident, json!({"type": "assign", "unit": "last"})).ok();
+    let sent = command(lead, &incident, json!({"type": "assign", "unit": "last"})).ok();
+    let ordered = Instant::now();
     let alarm = live.until("a void", SOON, |_, message| voids(message)?);
+    let took = ordered.elapsed();
     assert!(alarm["detail"].as_str().unwrap().contains("鹿城区 0 %"), "{alarm}");
     let order = sent["assignments"][0]["id"].as_str().expect("an order");
     for step in ["accept", "arrive", "clear"] {
-        tests::progress(&lead, order, step).ok();
+        tests::progress(lead, order, step).ok();
     }
     live.until("no void any longer", SOON, |_, message| voids(message)?.is_none().then_some(()));
+    took
+}
+
+/// A city whose only police are one car in the centre.
+fn one_car_left() -> (Server, Client) {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    send_police_home(&lead);
+    put_unit(&lead, "last");
+    lead.post("/api/v1/positions", &json!([fix("last", (CENTRE.0 + 0.004, CENTRE.1), &now())])).ok();
+    (server, lead)
+}
+
+#[test]
+fn when_the_last_is_sent_the_void_is_told_and_it_ends_with_the_work() {
+    let (server, lead) = one_car_left();
+    void_when_the_last_is_sent(&server, &lead);
+}
+
+#[test]
+#[ignore = "it is about time: `make scenarios`"]
+fn s21_the_void_is_told_in_two_seconds() {
+    let (server, lead) = one_car_left();
+    let mut took: Vec<Duration> = (0..10).map(|_| void_when_the_last_is_sent(&server, &lead)).collect();
+    let mut figures = Figures::of("S21", "sqlite");
+    figures
+        .row("the last is sent until the void is told, worst of 10, ms", at_most(percentile(&mut took, 100), 2_000.0));
+    figures.settle();
 }
 
 #[test]

@@ -192,6 +192,55 @@ fn where_a_unit_was_before_its_shift_or_after_it_is_not_kept() {
 }
 
 #[test]
+fn who_is_entered_as_on_duty_has_no_past_but_what_is_said_of_the_shift() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    let minutes = |count: u64| ago(Duration::from_mins(count));
+    let put = |id: &str, more: &Value| {
+        let mut body = json!({"kind": "police_vehicle", "call_sign": id, "org": "e2e", "division": "330302",
+            "duty": "on_duty", "contact": {"channel": "radio"}});
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        reporter.put(&format!("/api/v1/units/{id}"), &body)
+    };
+    let code = |id: &str, at: &str| {
+        let report = reporter.post("/api/v1/positions", &json!([fix(id, CENTRE, at)])).ok();
+        report["rejected"][0]["code"].as_str().unwrap_or_default().to_owned()
+    };
+    put("fresh", &json!({})).ok();
+    assert_eq!(code("fresh", &minutes(1)), "OFF-DUTY", "nobody said that it was on duty then");
+    assert_eq!(code("fresh", &now()), "");
+    put("since", &json!({"on_duty_since": minutes(30)})).ok();
+    assert_eq!(code("since", &minutes(31)), "OFF-DUTY");
+    assert_eq!(code("since", &minutes(29)), "");
+    let slips = [
+        (json!({"on_duty_since": "yesterday"}), 400),
+        (json!({"on_duty_since": minutes(24 * 60 + 1)}), 422),
+        (json!({"on_duty_since": minutes(5), "duty": "off_duty"}), 422),
+        (json!({"call_sign": "e2e\u{202e}7"}), 422),
+    ];
+    for (slip, status) in slips {
+        assert_eq!(put("slip", &slip).status, status, "{slip}");
+        assert_eq!(reporter.get("/api/v1/units/slip").status, 404, "{slip}");
+    }
+}
+
+#[test]
+fn what_stands_beside_a_place_is_named_when_it_is_not_kept() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    let mut odd = fix("e2e-1", CENTRE, &now());
+    (odd["battery_pct"], odd["channel"]) = (json!(300), json!("4g"));
+    let report = reporter.post("/api/v1/positions", &json!([odd])).ok();
+    assert_eq!((&report["accepted"], &report["ignored"]), (&json!(1), &json!([{"index": 0, "code": "BATTERY"}])));
+    let device = &reporter.get("/api/v1/units/e2e-1").ok()["device"];
+    assert_eq!((&device["battery_pct"], &device["channel"]), (&Value::Null, &json!("4g")));
+    let whole = fix("e2e-1", NEAR, &now());
+    let report = reporter.post("/api/v1/positions", &json!([whole])).ok();
+    assert!(report.get("ignored").is_none(), "{report}");
+}
+
+#[test]
 fn a_unit_of_the_still_city_stays_where_a_client_puts_it() {
     let server = Server::demo();
     let reporter = server.login(REPORTER);

@@ -137,7 +137,7 @@ impl App {
         &self,
         caller: &Caller,
         id: &str,
-        of: impl Fn(Option<&Unit>) -> Result<Unit, Problem>,
+        of: impl Fn(Option<&Unit>) -> Result<(Unit, Option<i64>), Problem>,
     ) -> Result<UnitView, Problem> {
         let mut looked = false;
         for _ in 0..PUTS {
@@ -145,7 +145,7 @@ impl App {
             let known = self.ops.desk().unit(id).cloned();
             let on_map = || self.world.moving(|moving| Some(moving.unit(moving.slot(id)?)?.unit.clone()));
             let old = known.as_ref().map(|known| known.record.clone().at_epoch(known.epoch)).or_else(on_map);
-            let unit = of(old.as_ref())?;
+            let (unit, on_duty_ms) = of(old.as_ref())?;
             caller.must_be(policy::ROSTER_EDITORS)?;
             unit.check().map_err(|error| Problem::new(Code::Invalid, error.to_string()))?;
             let mine = |division| caller.scope.holds(division);
@@ -163,7 +163,8 @@ impl App {
                 looked = true;
             }
             let seen = known.map(|known| known.stream_version);
-            let mut work = Work::new(caller, fresh_id()?, Command::Record(Box::new(unit)), id, &[]);
+            let mut work =
+                Work::new(caller, fresh_id()?, Command::Record { unit: Box::new(unit), on_duty_ms }, id, &[]);
             let of = id.to_owned();
             // Only on what it was made of, which is of the caller's own place.
             work.guard = Some(Box::new(move |desk| desk.unit(&of).map(|known| known.stream_version) == seen));

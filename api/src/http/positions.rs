@@ -31,14 +31,22 @@ pub(super) async fn report_positions(
         request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().windows(6).any(|w| w == b"ndjson"));
     DefaultBodyLimit::max(LARGEST).apply(&mut request);
     let body = Bytes::from_request(request, &app).await.map_err(|refusal| body_problem(&refusal))?;
-    let (reports, unread) = if lines { read_lines(&body)? } else { read_array(&body)? };
+    let Batch { reports, unread, ignored } = if lines { read_lines(&body)? } else { read_array(&body)? };
     if !caller.is(policy::REPORTERS) && !caller.is(policy::GATEWAYS) && !caller.is(&[Role::Unit]) {
         return Err(crate::auth::Refusal::Role.into());
     }
-    Ok(axum::Json(PostedBody::of(app.report(&caller, reports).await, unread)))
+    Ok(axum::Json(PostedBody::of(app.report(&caller, reports).await, unread, ignored)))
 }
 
-type Batch = (Vec<(usize, Report)>, Vec<(usize, &'static str)>);
+/// A batch; numbers are places in it.
+#[derive(Default)]
+struct Batch {
+    reports: Vec<(usize, Report)>,
+    /// Rows that cannot be read, and why.
+    unread: Vec<(usize, &'static str)>,
+    /// What stands beside a place and is not kept.
+    ignored: Vec<(usize, &'static str)>,
+}
 
 fn read_array(body: &[u8]) -> Result<Batch, Problem> {
     let rows: Vec<Json> = read_json(body)?;
@@ -55,15 +63,18 @@ fn read_lines(body: &[u8]) -> Result<Batch, Problem> {
 
 /// Rows that can be read, and the places of those that cannot.
 fn sort_out(rows: impl Iterator<Item = Result<PositionRow, ()>>) -> Result<Batch, Problem> {
-    let (mut reports, mut unread) = (Vec::new(), Vec::new());
+    let mut batch = Batch::default();
     for (index, row) in rows.enumerate() {
         if index >= MOST_ROWS {
             return Err(Problem::new(Code::TooLarge, format!("a batch has at most {MOST_ROWS} rows")));
         }
         match row.map_err(|()| "UNREADABLE").and_then(PositionRow::report) {
-            Ok(report) => reports.push((index, report)),
-            Err(code) => unread.push((index, code)),
+            Ok((report, ignored)) => {
+                batch.reports.push((index, report));
+                batch.ignored.extend(ignored.into_iter().map(|code| (index, code)));
+            }
+            Err(code) => batch.unread.push((index, code)),
         }
     }
-    Ok((reports, unread))
+    Ok(batch)
 }

@@ -54,11 +54,15 @@ pub struct PostedBody {
     pub quarantined: Vec<RowCode>,
     /// Not taken: `UNREADABLE`, `LOC-SYS`, `UNKNOWN-UNIT`, `AUTH`, `OFF-DUTY`.
     pub rejected: Vec<RowCode>,
+    /// The place was read, but not what stands beside it: `BATTERY` (not 0 to 100), `CHANNEL` (not 1 to 16 letters, digits
+    /// or hyphens). Left out when there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<RowCode>,
 }
 
 impl PostedBody {
-    /// The outcome, with the rows that could not even be read.
-    pub fn of(posted: Posted, unread: Vec<(usize, &'static str)>) -> Self {
+    /// The outcome, with the rows that could not even be read, and what was left out beside places.
+    pub fn of(posted: Posted, unread: Vec<(usize, &'static str)>, ignored: Vec<(usize, &'static str)>) -> Self {
         let rows = |list: Vec<(usize, &'static str)>| {
             let mut rows: Vec<RowCode> =
                 list.into_iter().map(|(index, code)| RowCode { index, code: code.to_owned() }).collect();
@@ -69,13 +73,18 @@ impl PostedBody {
         let (zero, unread): (Vec<_>, Vec<_>) = unread.into_iter().partition(|(_, code)| *code == Label::Zero.code());
         let rejected = posted.rejected.into_iter().chain(unread);
         let quarantined = posted.quarantined.into_iter().chain(zero);
-        Self { accepted: posted.accepted, quarantined: rows(quarantined.collect()), rejected: rows(rejected.collect()) }
+        Self {
+            accepted: posted.accepted,
+            quarantined: rows(quarantined.collect()),
+            rejected: rows(rejected.collect()),
+            ignored: rows(ignored),
+        }
     }
 }
 
 impl PositionRow {
-    /// The report, or the code of why it is none.
-    pub fn report(self) -> Result<Report, &'static str> {
+    /// The report and the codes of what stands beside its place and is not kept; or the code of why it is no report.
+    pub fn report(self) -> Result<(Report, Vec<&'static str>), &'static str> {
         let at_ms = from_rfc3339(&self.at).ok_or("UNREADABLE")?;
         let crs = match &self.crs {
             None => Crs::Wgs84,
@@ -99,11 +108,17 @@ impl PositionRow {
             heading_deg: self.heading_deg,
         };
         // What is beside the place is no reason to lose the place.
-        let battery_pct = self.battery_pct.filter(|pct| (0.0..=100.0).contains(pct));
+        let (battery_pct, channel) = (self.battery_pct, self.channel);
+        let full = |pct: &f32| (0.0..=100.0).contains(pct);
         let word = |text: &String| {
             (1..=16).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         };
-        let channel = self.channel.filter(word);
-        Ok(Report { unit: self.unit, fix, obs: self.obs, battery_pct, channel })
+        let odd = [
+            ("BATTERY", battery_pct.as_ref().is_some_and(|pct| !full(pct))),
+            ("CHANNEL", channel.as_ref().is_some_and(|text| !word(text))),
+        ];
+        let ignored = odd.into_iter().filter_map(|(code, odd)| odd.then_some(code)).collect();
+        let (battery_pct, channel) = (battery_pct.filter(full), channel.filter(word));
+        Ok((Report { unit: self.unit, fix, obs: self.obs, battery_pct, channel }, ignored))
     }
 }

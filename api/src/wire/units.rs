@@ -7,7 +7,7 @@ use spatial::codes::Division;
 use spatial::moving::Device;
 use utoipa::ToSchema;
 
-use crate::app::{DeviceView, UnitView, rfc3339};
+use crate::app::{DeviceView, UnitView, from_rfc3339, rfc3339};
 use crate::http::problem::{Code, Problem};
 
 /// How a unit is reached.
@@ -129,6 +129,9 @@ pub struct UnitAsk {
     pub skills: Option<Vec<String>>,
     /// `off_duty`, `on_duty` or `out_of_service`.
     pub duty: Option<String>,
+    /// Since when it has been on duty, RFC 3339, at most 24 hours back; without it, who comes on duty does so now. Where
+    /// it was before is not taken.
+    pub on_duty_since: Option<String>,
     /// How it is reached.
     #[serde(deserialize_with = "super::object::object")]
     pub contact: Option<ContactBody>,
@@ -174,8 +177,9 @@ impl UnitBody {
 }
 
 impl UnitAsk {
-    /// The unit that this makes of an older one, or of nothing.
-    pub fn apply(self, id: &str, old: Option<&Unit>) -> Result<Unit, Problem> {
+    /// The unit that this makes of an older one, or of nothing, and since when it has been on duty, if that is said:
+    /// milliseconds since 1970 UTC.
+    pub fn apply(self, id: &str, old: Option<&Unit>) -> Result<(Unit, Option<i64>), Problem> {
         if self.id.as_deref().is_some_and(|given| given != id) {
             return Err(Problem::at(Code::BadRequest, "/id", "differs from the id in the path"));
         }
@@ -191,6 +195,11 @@ impl UnitAsk {
             Some(given) => Duty::from_word(given).ok_or_else(|| word("duty", given))?,
             None => old.map_or(Duty::OffDuty, |u| u.duty),
         };
+        let since = |given: &String| {
+            let unread = || Problem::at(Code::BadRequest, "/on_duty_since", "is no time as in RFC 3339");
+            from_rfc3339(given).ok_or_else(unread)
+        };
+        let on_duty_ms = self.on_duty_since.as_ref().map(since).transpose()?;
         let division = match &self.division {
             Some(given) => {
                 Some(Division::new(given).map_err(|e| Problem::at(Code::BadRequest, "/division", e.to_string()))?)
@@ -217,7 +226,7 @@ impl UnitAsk {
         let text = |given: Option<String>, old: Option<&String>, field| {
             given.or_else(|| old.cloned()).ok_or_else(|| needed(field))
         };
-        Ok(Unit {
+        let unit = Unit {
             id: id.to_owned(),
             kind,
             call_sign: text(self.call_sign, old.map(|u| &u.call_sign), "call_sign")?,
@@ -232,6 +241,7 @@ impl UnitAsk {
                 weight_t: self.weight_t.or_else(|| old?.size.weight_t),
             },
             epoch: old.map_or(0, |u| u.epoch),
-        })
+        };
+        Ok((unit, on_duty_ms))
     }
 }

@@ -15,6 +15,7 @@ use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase
 use crate::recording::Recording;
 use crate::roster::UnitRecord;
 use crate::timers::{Reminder, TimerKind, TimerState, rearm};
+use crate::unit::Duty;
 
 impl Desk {
     /// Takes an event in.
@@ -43,10 +44,10 @@ impl Desk {
                     self.touch_unit(stamp, unit, |unit| bind(unit, incident, state));
                 }
             }
-            Event::Unit { record } => self.record(stamp, record),
+            Event::Unit { record, on_duty_ms } => self.record(stamp, record, *on_duty_ms),
             Event::Duty { unit, duty, reason, until_ms } => self.touch_unit(stamp, unit, |unit| {
                 let before = std::mem::replace(&mut unit.record.duty, *duty);
-                unit.clock(before, stamp.commit_ms);
+                unit.clock(before, None, stamp.commit_ms);
                 unit.reason.clone_from(reason);
                 unit.until_ms = *until_ms;
             }),
@@ -186,14 +187,15 @@ impl Desk {
         self.units.insert_mut(id.to_owned(), Arc::new(unit));
     }
 
-    fn record(&mut self, stamp: &Stamp, record: &UnitRecord) {
-        if self.units.get(&record.id).is_none() {
+    fn record(&mut self, stamp: &Stamp, record: &UnitRecord, on_duty_ms: Option<i64>) {
+        let is_new = self.units.get(&record.id).is_none();
+        if is_new {
             self.units.insert_mut(record.id.clone(), Arc::new(UnitState::new(record.clone())));
         }
         self.touch_unit(stamp, &record.id, |unit| {
-            let before = unit.record.duty;
+            let before = if is_new { Duty::OffDuty } else { unit.record.duty };
             unit.record = record.clone();
-            unit.clock(before, stamp.commit_ms);
+            unit.clock(before, on_duty_ms, stamp.commit_ms);
         });
     }
 

@@ -55,8 +55,8 @@ pub struct UnitState {
     pub reason: Option<String>,
     /// Until when it is out of service, milliseconds since 1970 UTC.
     pub until_ms: Option<i64>,
-    /// When it came on duty, milliseconds since 1970 UTC; `None` while it is off, and for one that was on duty already
-    /// when it was entered: nobody said since when.
+    /// When it came on duty, milliseconds since 1970 UTC: as somebody said, else when that was written; `None` while it
+    /// is off.
     pub on_duty_ms: Option<i64>,
     /// How bound it was, oldest first.
     pub was: Vec<Availabilities>,
@@ -78,11 +78,11 @@ impl UnitState {
     }
 
     /// Notes when it came on duty; being out of service for a while is no end of a shift.
-    pub(super) fn clock(&mut self, before: Duty, commit_ms: i64) {
+    pub(super) fn clock(&mut self, before: Duty, said_ms: Option<i64>, commit_ms: i64) {
         self.on_duty_ms = match (before, self.record.duty) {
             (_, Duty::OffDuty) => None,
-            (Duty::OffDuty, _) => Some(commit_ms),
-            (Duty::OnDuty | Duty::OutOfService, _) => self.on_duty_ms,
+            (Duty::OffDuty, _) => said_ms.or(Some(commit_ms)),
+            (Duty::OnDuty | Duty::OutOfService, _) => said_ms.or(self.on_duty_ms),
         };
     }
 

@@ -46,7 +46,7 @@ impl Room {
         let (desk, log, streams) = (Desk::default(), Vec::new(), BTreeMap::new());
         let mut room = Self { desk, log, streams, now_ms: NOON, silent: Vec::new() };
         for id in units {
-            room.run("system", Command::Record(Box::new(unit(id)))).expect("a good record");
+            room.run("system", Command::Record { unit: Box::new(unit(id)), on_duty_ms: None }).expect("a good record");
         }
         room
     }

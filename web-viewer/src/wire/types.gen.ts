@@ -2482,6 +2482,11 @@ export interface components {
             /** @description How many were taken, doubtful ones included. */
             accepted: number;
             /**
+             * @description The place was read, but not what stands beside it: `BATTERY` (not 0 to 100), `CHANNEL` (not 1 to 16 letters, digits
+             *     or hyphens). Left out when there is none.
+             */
+            ignored?: components["schemas"]["RowCode"][];
+            /**
              * @description Taken into the track (except 0° east, 0° north, which is no place) but not believed: `LATE`, `DUPLICATE`, `FUTURE`, `SPEED`, `ACCURACY`, `ZERO`,
              *     `OFFSET`, `IMPLAUSIBLE`.
              */
@@ -3191,6 +3196,12 @@ export interface components {
              * @default null
              */
             kind: string | null;
+            /**
+             * @description Since when it has been on duty, RFC 3339, at most 24 hours back; without it, who comes on duty does so now. Where
+             *     it was before is not taken.
+             * @default null
+             */
+            on_duty_since: string | null;
             /**
              * @description Organisation; needed for a new one.
              * @default null

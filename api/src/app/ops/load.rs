@@ -115,7 +115,7 @@ async fn enter(app: &App) -> Result<(), store::Error> {
         let (mut append, mut desk, mut news) = begin(app).await?;
         let now = now_ms();
         let entered = |unit: &dispatch::Unit| {
-            let event = dispatch::Event::Unit { record: Box::new(unit.clone().into()) };
+            let event = dispatch::Event::Unit { record: Box::new(unit.clone().into()), on_duty_ms: None };
             draft(&event, r#"{"id":"roster"}"#, "import", now)
         };
         let drafts = some.iter().filter(|unit| desk.unit(&unit.id).is_none()).map(entered).collect();

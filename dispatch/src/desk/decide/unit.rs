@@ -1,24 +1,41 @@
 //! A unit's record and its duty.
 
-use super::{Decided, text};
+use std::sync::Arc;
+
+use super::{Decided, been, text};
 use crate::assignment::State;
-use crate::desk::Desk;
+use crate::command::Ask;
+use crate::desk::{Desk, UnitState};
 use crate::event::Event;
 use crate::refusal::{Refusal, Rule};
 use crate::roster::UnitRecord;
 use crate::unit::{Duty, Unit};
 
-pub(super) fn record(desk: &Desk, unit: &Unit) -> Result<Decided, Refusal> {
+/// A shift that began earlier than so long ago is a slip of the hand.
+const LONGEST_SHIFT_MS: i64 = 24 * 3_600_000;
+
+pub(super) fn record(desk: &Desk, ask: &Ask, unit: &Unit, on_duty_ms: Option<i64>) -> Result<Decided, Refusal> {
     unit.check().map_err(|error| Refusal::Invalid("unit", error.to_string()))?;
+    if let Some(since) = on_duty_ms {
+        let field = "on_duty_since";
+        if unit.duty == Duty::OffDuty {
+            return Err(Refusal::Invalid(field, "goes with a unit on duty".to_owned()));
+        }
+        been(field, ask.now_ms, since)?;
+        if since < ask.now_ms - LONGEST_SHIFT_MS {
+            return Err(Refusal::Invalid(field, "lies more than 24 hours back".to_owned()));
+        }
+    }
     let record = UnitRecord::from(unit.clone());
-    let known = desk.unit(&unit.id);
-    if known.is_some_and(|known| known.record == record) {
+    let same =
+        |known: &Arc<UnitState>| known.record == record && (on_duty_ms.is_none() || known.on_duty_ms == on_duty_ms);
+    if desk.unit(&unit.id).is_some_and(same) {
         return Ok(Decided::default());
     }
     if unit.duty != Duty::OnDuty {
         unbound(desk, &unit.id)?;
     }
-    Ok(Decided { events: vec![Event::Unit { record: Box::new(record) }], ..Decided::default() })
+    Ok(Decided { events: vec![Event::Unit { record: Box::new(record), on_duty_ms }], ..Decided::default() })
 }
 
 pub(super) fn duty(
