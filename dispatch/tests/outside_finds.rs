@@ -3,8 +3,8 @@
 mod room;
 
 use dispatch::{
-    Basis, Command, Decided, IncidentKind, Location, LocationState, Order, Phase, PlaceRole, Priority, Refusal, Rule,
-    SourceRef, Step,
+    Availability, Basis, Command, Decided, IncidentKind, Location, LocationState, Order, Phase, PlaceRole, Priority,
+    Progress, Refusal, Rule, Source, SourceRef, State, Step,
 };
 use room::{NOON, Room, report, to, unit};
 use spatial::Position;
@@ -175,4 +175,57 @@ fn somebody_may_say_since_when_a_shift_runs() {
     for (duty, since) in [(Duty::OffDuty, now), (Duty::OnDuty, now + 61_000), (Duty::OnDuty, now - 24 * hour - 1)] {
         assert!(matches!(say("u2", duty, Some(since)), Err(Refusal::Invalid("on_duty_since", _))), "{since}");
     }
+}
+
+#[test]
+fn a_late_yes_counts_when_it_is_said_again_and_the_unit_is_free_by_then() {
+    let mut room = Room::new(&["u1"]);
+    let (one, two) = (room.report(2), room.report(2));
+    let order = room.assign("s", &one, &["u1"]).unwrap().assigned[0].clone();
+    room.pass(30_000);
+    let other = room.assign("s", &two, &["u1"]).unwrap().assigned[0].clone();
+    assert_eq!(room.step(&order, Step::Accept).unwrap().label, Some("AFTER-END"));
+    let said = room.incident(&one).assignments[0].times.accepted;
+    let again = room.step(&order, Step::Accept).unwrap();
+    assert_eq!((again.label, again.events.len()), (Some("AFTER-END"), 0), "said twice it is not in time either");
+    room.pass(5_000);
+    room.step(&other, Step::Recall).unwrap();
+    let yes = room.step(&order, Step::Accept).unwrap();
+    assert_eq!(yes.label, None);
+    let assignment = &room.incident(&one).assignments[0];
+    assert_eq!((assignment.state, assignment.times.ended), (State::Accepted, None));
+    assert_eq!(assignment.times.accepted, said, "the time is that of the first word");
+    assert_eq!(room.desk.unit("u1").unwrap().availability(), Availability::Committed);
+    assert_eq!(room.replayed(), room.desk);
+}
+
+#[test]
+fn who_is_at_the_scene_of_a_lapsed_order_is_bound_to_it() {
+    for step in [Step::Depart, Step::Arrive] {
+        let mut room = Room::new(&["u1"]);
+        let id = room.report(2);
+        let order = room.assign("s", &id, &["u1"]).unwrap().assigned[0].clone();
+        room.pass(30_000);
+        assert_eq!(room.step(&order, step).unwrap().label, None);
+        assert_eq!(room.desk.unit("u1").unwrap().availability(), Availability::Committed);
+        assert_eq!(room.incident(&id).assignments[0].state, step.leads_to());
+        assert_eq!(room.replayed(), room.desk);
+    }
+}
+
+#[test]
+fn nothing_of_an_order_lies_before_it() {
+    let mut room = Room::new(&["u1", "u2"]);
+    let id = room.report(2);
+    let orders = room.assign("s", &id, &["u1", "u2"]).unwrap().assigned;
+    let given = room.now_ms;
+    room.pass(3_000);
+    let mut arrived = |order: &str, src: Source| {
+        let progress = Progress { step: Step::Arrive, at_ms: Some(given - 6_000), src, reason: None };
+        room.run("s", Command::Assignment { id: order.to_owned(), progress }).unwrap();
+        let assignment = room.incident(&id).assignments.iter().find(|a| a.id == order).unwrap().clone();
+        assignment.times.arrived
+    };
+    assert_eq!(arrived(&orders[0], Source::Voice), Some(given), "it was there already");
+    assert_eq!(arrived(&orders[1], Source::App), Some(given + 3_000), "such a clock is not believed");
 }

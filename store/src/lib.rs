@@ -59,7 +59,7 @@ pub use location::{Location, alone, is_kept, open, open_restored};
 pub use lock::{DataLock, holder, lock};
 pub use log::{Answer, Append, Command, Event, EventDraft, Expect, Log, LogHead, LogVerified, verify_tail};
 pub use plans::{Plans, Publish};
-pub use positions::{Heard, Observation, Positions};
+pub use positions::{Heard, Observation, Positions, Told};
 pub use postgis::Alone;
 pub use registry::{Change, Put, Registry, Removed, Upserted};
 pub use roster::Roster;

@@ -34,11 +34,22 @@ impl Observation {
     }
 }
 
+/// What a server tells the others of a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// Which unit.
+    pub unit: String,
+    /// Where it is now, if it has moved.
+    pub fix: Option<Fix>,
+    /// The numbers that its device gave the reports that were taken, as 64-bit hashes, oldest first.
+    pub numbers: Vec<u64>,
+}
+
 /// What is heard of other servers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Heard {
-    /// Units are there now.
-    Moved(Vec<(String, Fix)>),
+    /// Units are there now, and these reports were taken.
+    Told(Vec<Told>),
     /// Something may have been missed: [`Positions::latest`] says where units are.
     Missed,
 }
@@ -55,9 +66,9 @@ pub trait Positions: Send + Sync {
     /// What a unit reported with a time in `from_ms..to_ms`, oldest first, at most `limit`, doubtful ones included.
     async fn track(&self, unit: &str, from_ms: i64, to_ms: i64, limit: u32) -> Result<Vec<Observation>, Error>;
 
-    /// Tells other servers on the same store where units are now, at once: it is neither kept nor promised. In a folder
-    /// there is no other server, and nothing happens.
-    async fn tell(&self, moved: &[(String, Fix)]) -> Result<(), Error>;
+    /// Tells other servers on the same store where units are now and which reports were taken, at once: it is neither kept
+    /// nor promised. In a folder there is no other server, and nothing happens.
+    async fn tell(&self, told: &[Told]) -> Result<(), Error>;
 
     /// What other servers tell from now on; `None` in a folder. It ends when the store is closed.
     async fn heard(&self) -> Result<Option<mpsc::Receiver<Heard>>, Error>;

@@ -143,7 +143,7 @@ fn void_when_the_last_is_sent(server: &Server, lead: &Client) -> Duration {
     let stands = |ranked: &Value| row(ranked, "last").is_some_and(|row| row["leaves"]["before"].as_u64() > Some(0));
     let ranked = until(lead, &path, stands);
     // What would be left uncovered is shown before anybody is sent.
-    assert!(row(&ranked, "last").unwrap()["leaves"]["lost"].as_u64() > Some(0), "{ranked}");
+    assert!(row(&ranked, "last").expect("a row")["leaves"]["lost"].as_u64() > Some(0), "{ranked}");
 
     let mut live = Live::hello(server, lead, None);
     let voids = |message: &Value| {
@@ -157,7 +157,7 @@ fn void_when_the_last_is_sent(server: &Server, lead: &Client) -> Duration {
     let ordered = Instant::now();
     let alarm = live.until("a void", SOON, |_, message| voids(message)?);
     let took = ordered.elapsed();
-    assert!(alarm["detail"].as_str().unwrap().contains("鹿城区 0 %"), "{alarm}");
+    assert!(alarm["detail"].as_str().expect("words").contains("鹿城区 0 %"), "{alarm}");
     let order = sent["assignments"][0]["id"].as_str().expect("an order");
     for step in ["accept", "arrive", "clear"] {
         tests::progress(lead, order, step).ok();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{CENTRE, LONGWAN, Live, REPORTER, Server, ago, fix, now, put_unit};
+use tests::{CENTRE, LONGWAN, Live, REPORTER, Server, ago, fix, now, put_unit, wait_until};
 
 const SOON: Duration = Duration::from_secs(10);
 
@@ -124,6 +124,26 @@ fn a_socket_that_does_not_say_hello_is_closed_with_a_reason() {
         assert_eq!(reason, "BAD-HELLO", "{bad}");
     }
     assert!(server.is_alive());
+}
+
+#[test]
+fn a_viewer_that_has_seen_what_never_was_gets_a_snapshot() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let viewers = || {
+        let metrics = server.client().get("/metrics").text();
+        let line = metrics.lines().find_map(|line| line.strip_prefix("onemap_live_viewers ")).map(str::to_owned);
+        line.expect("viewers are counted")
+    };
+    let epoch = Live::hello(&server, &lead, None).snapshot()["epoch"].clone();
+    for since in [u64::MAX, u64::MAX - 1, 1 << 40] {
+        let mut live = Live::connect(&server, &lead);
+        live.say(&json!({"hello": {"epoch": epoch, "since": since}}));
+        let told = live
+            .until("a snapshot", SOON, |_, m| matches!(m["t"].as_str(), Some("snapshot" | "bye")).then(|| m.clone()));
+        assert_eq!(told["t"], "snapshot", "{since}: {told}");
+    }
+    wait_until("nobody is counted who has gone", SOON, || viewers() == "0");
 }
 
 #[test]

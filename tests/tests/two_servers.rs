@@ -282,6 +282,39 @@ fn who_acts_at_one_and_goes_on_at_the_other_finds_it_done() {
     }
 }
 
+/// A device that turns to the other server says what it said to the first: that is no news there.
+#[test]
+fn a_report_that_one_server_took_is_a_duplicate_at_the_other() {
+    let Two { a, b, _logs, room: _room } = two();
+    let (seat_a, seat_b) = (Room::seat(&a, 0), Room::seat(&b, 1));
+    put_unit(&seat_a, "told");
+    let report = |place: (f64, f64), obs: &str| {
+        let mut report = fix("told", place, &now());
+        report["obs"] = json!(obs);
+        report
+    };
+    let label = |seat: &Client, report: &Value| {
+        let posted = seat.post("/api/v1/positions", &json!([report])).ok();
+        posted["quarantined"][0]["code"].as_str().unwrap_or_default().to_owned()
+    };
+    let first = report(CENTRE, "d:1:7");
+    assert_eq!(label(&seat_a, &first), "");
+    wait_until("the other shows where it is", SOON, || seat_b.get("/api/v1/units/told").ok()["lon"].is_f64());
+    assert_eq!(label(&seat_b, &first), "DUPLICATE");
+    let moved = (CENTRE.0 + 0.001, CENTRE.1);
+    assert_eq!(label(&seat_b, &report(moved, "d:1:7")), "DUPLICATE", "the number tells, whatever else it says");
+    // Also what was taken but moved nothing was taken.
+    let mut late = report(CENTRE, "d:1:6");
+    late["at"] = json!(tests::ago(Duration::from_mins(5)));
+    assert_eq!(label(&seat_a, &late), "LATE");
+    assert_eq!(label(&seat_a, &report(moved, "d:1:8")), "");
+    wait_until("the other hears what came after it", SOON, || {
+        seat_b.get("/api/v1/units/told").ok()["lon"].as_f64().is_some_and(|lon| lon > CENTRE.0)
+    });
+    assert_eq!(label(&seat_b, &late), "DUPLICATE");
+    assert_eq!(label(&seat_b, &report(moved, "d:1:9")), "");
+}
+
 /// Units that nobody knows do not become a load for the database: many who ask at once share a look.
 #[test]
 fn a_flood_of_unknown_units_shares_its_looks() {

@@ -2,14 +2,14 @@
 //! the log; this is only what moves.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use spatial::moving::Fix;
-use store::Heard;
+use store::{Heard, Told};
 use tokio::sync::mpsc;
 
-use super::{App, now_ms, stopped};
+use super::{App, now_ms, reported, stopped};
 
 /// Fixes of one batch wait no longer than this for company.
 const GATHER: Duration = Duration::from_millis(50);
@@ -22,8 +22,8 @@ pub struct Others {
     receive: Mutex<Option<mpsc::Receiver<Batch>>>,
 }
 
-/// Where units are now.
-type Batch = Vec<(String, Fix)>;
+/// Where units are now, and which reports were taken.
+type Batch = Vec<Told>;
 
 impl Default for Others {
     fn default() -> Self {
@@ -39,8 +39,8 @@ impl Others {
     }
 
     /// Has other servers told, if there can be any.
-    pub fn tell(&self, moved: Vec<(String, Fix)>) {
-        if !moved.is_empty() && self.send.try_send(moved).is_err() {
+    pub fn tell(&self, told: Batch) {
+        if !told.is_empty() && self.send.try_send(told).is_err() {
             metrics::counter!("onemap_positions_untold_total").increment(1);
         }
     }
@@ -75,23 +75,44 @@ pub async fn run(app: App) {
     }
 }
 
-/// Only the newest fix of each unit is told.
+/// Only the newest fix of each unit is told, and the numbers of its last reports.
 async fn tell(app: &App, first: Batch, own: &mut mpsc::Receiver<Batch>) {
-    let mut newest: HashMap<String, Fix> = first.into_iter().collect();
-    while let Ok(more) = own.try_recv() {
-        newest.extend(more);
+    let mut all: HashMap<String, Told> = HashMap::new();
+    let mut batch = first;
+    loop {
+        for told in batch {
+            match all.entry(told.unit.clone()) {
+                Entry::Vacant(free) => {
+                    free.insert(told);
+                }
+                Entry::Occupied(mut known) => {
+                    let known = known.get_mut();
+                    known.fix = told.fix.or(known.fix.take());
+                    known.numbers.extend(told.numbers);
+                    let over = known.numbers.len().saturating_sub(reported::KEPT);
+                    known.numbers.drain(..over);
+                }
+            }
+        }
+        match own.try_recv() {
+            Ok(more) => batch = more,
+            Err(_) => break,
+        }
     }
-    let moved: Vec<(String, Fix)> = newest.into_iter().collect();
-    if let Err(error) = app.store.tell(&moved).await {
-        tracing::warn!(%error, units = moved.len(), "other servers were not told where units are");
+    let told: Batch = all.into_values().collect();
+    if let Err(error) = app.store.tell(&told).await {
+        tracing::warn!(%error, units = told.len(), "other servers were not told where units are");
     }
 }
 
 async fn take_in(app: &App, news: Heard) {
-    let (moved, missed) = match news {
-        Heard::Moved(moved) => (moved, false),
+    let (told, missed) = match news {
+        Heard::Told(told) => (told, false),
         Heard::Missed => match app.store.latest().await {
-            Ok(latest) => (latest, true),
+            Ok(latest) => {
+                let told = |(unit, fix)| Told { unit, fix: Some(fix), numbers: Vec::new() };
+                (latest.into_iter().map(told).collect(), true)
+            }
             Err(error) => {
                 tracing::warn!(%error, "where units are could not be read");
                 return;
@@ -100,8 +121,10 @@ async fn take_in(app: &App, news: Heard) {
     };
     let (now, still) = (now_ms(), app.world.still());
     app.world.change(|moving| {
-        for (unit, fix) in moved {
+        for Told { unit, fix, numbers } in told {
             let Some(slot) = moving.slot(&unit) else { continue };
+            moving.know(slot, numbers);
+            let Some(fix) = fix else { continue };
             let off = moving.unit(slot).is_none_or(|known| known.unit.duty == dispatch::Duty::OffDuty);
             if off || moving.fix(slot).is_some_and(|held| held.at_ms >= fix.at_ms) {
                 continue;

@@ -6,6 +6,7 @@ use spatial::moving::{Fix, Label};
 
 use super::App;
 use super::clock::now_ms;
+use super::reported::Reported;
 use super::world::Moving;
 use crate::auth::{Caller, Role, policy};
 
@@ -45,7 +46,7 @@ struct Taken {
     /// For the track.
     track: Vec<store::Observation>,
     /// For other servers.
-    moved: Vec<(String, Fix)>,
+    told: Vec<store::Told>,
     /// To be compared with the roads.
     news: Vec<(u32, Position)>,
     /// To be compared with scenes.
@@ -63,12 +64,12 @@ impl App {
             let again = refused.into_iter().map(|(at, report, _)| (at, report)).collect();
             refused = self.take(caller, again, &mut taken);
         }
-        let Taken { mut posted, track, moved, news, came } = taken;
+        let Taken { mut posted, track, told, news, came } = taken;
         posted.rejected.extend(refused.into_iter().map(|(at, _, code)| (at, code)));
         metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
         self.roads.compare(news);
         self.approach(&came);
-        self.others.tell(moved);
+        self.others.tell(told);
         self.track.push(track).await;
         posted
     }
@@ -98,13 +99,18 @@ impl App {
                 moving.said(slot, report.battery_pct, report.channel);
                 let division = still.division(report.fix.position);
                 let mut fix = report.fix;
-                let label = moving.report(slot, &mut fix, report.obs.as_deref(), now, division);
+                let number = report.obs.as_deref().map(Reported::hash);
+                let label = moving.report(slot, &mut fix, number, now, division);
                 taken.posted.accepted += 1;
+                let moved = (label == Label::Moved).then(|| fix.clone());
+                if moved.is_some() || number.is_some() {
+                    let numbers = number.into_iter().collect();
+                    taken.told.push(store::Told { unit: report.unit.clone(), fix: moved, numbers });
+                }
                 if label == Label::Moved {
                     // What is said of an arrival is said in our time.
                     let right = moving.unit(slot).and_then(|tracked| tracked.device.put_right(fix.at_ms));
                     taken.came.push((report.unit.clone(), Fix { at_ms: right.unwrap_or(fix.at_ms), ..fix.clone() }));
-                    taken.moved.push((report.unit.clone(), fix.clone()));
                 } else {
                     taken.posted.quarantined.push((at, label.code()));
                 }

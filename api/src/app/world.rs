@@ -190,24 +190,24 @@ impl Moving {
         }
     }
 
-    /// Takes a report: labelled, never refused. `obs` is the device's own number of it: a number that was seen before is
+    /// Takes a report: labelled, never refused. `number` is the hash of the device's own number of it: one that was seen before is
     /// a duplicate, whatever its time, and a new one is none, even at the time of the held fix. Without a number the time
     /// alone tells. The time of a device whose clock is far off becomes what it is by ours.
     pub fn report(
         &mut self,
         slot: u32,
         fix: &mut Fix,
-        obs: Option<&str>,
+        number: Option<u64>,
         now_ms: i64,
         division: Option<Division>,
     ) -> Label {
-        let obs = obs.filter(|_| !removed("s8"));
+        let number = number.filter(|_| !removed("s8"));
         if removed("s8") {
             // What comes last is taken for the newest.
             fix.at_ms = self.fix(slot).map_or(now_ms, |held| now_ms.max(held.at_ms + 1));
         }
-        if let Some(obs) = obs
-            && self.units.get_mut(slot as usize).is_some_and(|tracked| !tracked.reported.is_new(obs))
+        if let Some(number) = number
+            && self.units.get_mut(slot as usize).is_some_and(|tracked| !tracked.reported.is_new(number))
         {
             return Label::Duplicate;
         }
@@ -216,12 +216,21 @@ impl Moving {
         }
         // Whoever asks another server because this one was silent says the same there, under the same number.
         let same = |held: &Fix| held.at_ms == fix.at_ms && held.position == fix.position;
-        let label = match obs {
+        let label = match number {
             Some(_) if self.fix(slot).is_some_and(same) => Label::Duplicate,
             Some(_) => self.index.apply_numbered(slot, fix.clone(), now_ms),
             None => self.index.apply(slot, fix.clone(), now_ms),
         };
         self.heard(slot, label, now_ms, division)
+    }
+
+    /// Reports of these numbers were taken elsewhere.
+    pub fn know(&mut self, slot: u32, numbers: Vec<u64>) {
+        if let Some(tracked) = self.units.get_mut(slot as usize) {
+            for number in numbers {
+                tracked.reported.is_new(number);
+            }
+        }
     }
 
     /// Takes a fix without a number of its own: labelled, never refused.

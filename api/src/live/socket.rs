@@ -44,7 +44,7 @@ enum End {
 
 /// Serves one viewer until it goes.
 pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
-    metrics::gauge!("onemap_live_viewers").increment(1.0);
+    let _counted = Counted::new();
     let mut session = Session {
         app,
         caller,
@@ -65,7 +65,22 @@ pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
         let frame = CloseFrame { code: close_code(reason), reason: reason.into() };
         let _ = timeout(SLOW, session.socket.send(Message::Close(Some(frame)))).await;
     }
-    metrics::gauge!("onemap_live_viewers").decrement(1.0);
+}
+
+/// One of the viewers that are counted, however it ends.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        metrics::gauge!("onemap_live_viewers").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("onemap_live_viewers").decrement(1.0);
+    }
 }
 
 /// What there is to be asked for again after an event of that kind.

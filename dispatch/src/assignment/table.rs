@@ -120,8 +120,8 @@ pub fn after(state: State) -> &'static [State] {
         Accepted => &[EnRoute, Arrived, Recalled, Preempted, Declined],
         EnRoute => &[Arrived, Recalled, Preempted, Declined],
         Arrived => &[Cleared, Preempted],
-        // A person who takes a lapsed offer late brings it back to life, if the unit is still free.
-        Expired => &[Accepted],
+        // Who takes a lapsed offer late, or is on the way or there, brings it back to life, if the unit is still free.
+        Expired => &[Accepted, EnRoute, Arrived],
         Cleared | Declined | Recalled | Preempted => &[],
     }
 }

@@ -374,7 +374,7 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
             if *late {
                 assignment.late.push(*state);
             } else {
-                if *state == State::Accepted && !assignment.state.is_open() {
+                if state.is_committed() && !assignment.state.is_open() {
                     // Revived: it did not end after all.
                     assignment.times.ended = None;
                 }

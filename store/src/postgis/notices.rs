@@ -12,7 +12,7 @@ use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
 use tokio::sync::mpsc;
 
 use crate::error::Doing;
-use crate::{Error, Heard};
+use crate::{Error, Heard, Told};
 
 /// Between two attempts to reach the database.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -22,11 +22,11 @@ const WAITING: usize = 256;
 const LONGEST: usize = 7_900;
 
 /// Writes notices of a server.
-pub(super) fn write_notices(server: &str, moved: &[(String, Fix)]) -> Vec<String> {
+pub(super) fn write_notices(server: &str, told: &[Told]) -> Vec<String> {
     let mut notices = Vec::new();
     let mut notice = server.to_owned();
-    for (unit, fix) in moved {
-        let line = line(unit, fix);
+    for one in told {
+        let line = line(one);
         if notice.len() + line.len() > LONGEST {
             notices.push(std::mem::replace(&mut notice, server.to_owned()));
         }
@@ -38,13 +38,19 @@ pub(super) fn write_notices(server: &str, moved: &[(String, Fix)]) -> Vec<String
     notices
 }
 
-fn line(unit: &str, fix: &Fix) -> String {
-    let (lon, lat) = (fix.position.lon(), fix.position.lat());
-    let mut line = format!("\n{unit}\t{}\t{lon}\t{lat}", fix.at_ms);
+/// The unit, the numbers of its reports, then where it is; the last fields are left out when it has not moved.
+fn line(Told { unit, fix, numbers }: &Told) -> String {
+    let mut line = format!("\n{unit}\t");
+    // Writing to a text does not fail.
+    for (n, number) in numbers.iter().enumerate() {
+        let comma = if n == 0 { "" } else { "," };
+        let _ = write!(line, "{comma}{number:x}");
+    }
+    let Some(fix) = fix else { return line };
+    let _ = write!(line, "\t{}\t{}\t{}", fix.at_ms, fix.position.lon(), fix.position.lat());
     for measure in [fix.accuracy_m, fix.speed_mps, fix.heading_deg] {
         line.push('\t');
         if let Some(measure) = measure {
-            // Writing to a text does not fail.
             let _ = write!(line, "{measure}");
         }
     }
@@ -52,7 +58,7 @@ fn line(unit: &str, fix: &Fix) -> String {
 }
 
 /// What a notice of another server says; nothing when it is the own one. A line that cannot be read is left out.
-fn read_notice(own: &str, notice: &str) -> Vec<(String, Fix)> {
+fn read_notice(own: &str, notice: &str) -> Vec<Told> {
     let mut lines = notice.split('\n');
     if lines.next().is_none_or(|server| server == own) {
         return Vec::new();
@@ -60,15 +66,26 @@ fn read_notice(own: &str, notice: &str) -> Vec<(String, Fix)> {
     lines.filter_map(read_line).collect()
 }
 
-fn read_line(line: &str) -> Option<(String, Fix)> {
+fn read_line(line: &str) -> Option<Told> {
     let mut fields = line.split('\t');
     let unit = fields.next()?.to_owned();
-    let at_ms = fields.next()?.parse().ok()?;
+    let numbers = fields.next()?;
+    let numbers = numbers.split_terminator(',').map(|number| u64::from_str_radix(number, 16).ok());
+    let numbers = numbers.collect::<Option<Vec<u64>>>()?;
+    let fix = match fields.next() {
+        Some(at) => Some(read_fix(at, fields)?),
+        None => None,
+    };
+    Some(Told { unit, fix, numbers })
+}
+
+fn read_fix<'a>(at: &str, mut fields: impl Iterator<Item = &'a str>) -> Option<Fix> {
+    let at_ms = at.parse().ok()?;
     let (lon, lat) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     let mut measure = || fields.next().and_then(|text| text.parse().ok());
     let (accuracy_m, speed_mps, heading_deg) = (measure(), measure(), measure());
     let position = Position::new(lon, lat).ok()?;
-    Some((unit, Fix { position, at_ms, accuracy_m, speed_mps, heading_deg }))
+    Some(Fix { position, at_ms, accuracy_m, speed_mps, heading_deg })
 }
 
 /// Listens until nobody reads any more, on a connection of its own; when that breaks, on another one.
@@ -94,14 +111,14 @@ async fn hear(pool: &PgPool, own: &str, send: &mpsc::Sender<Heard>) -> Result<()
     listener.listen("onemap_positions").await.doing(DOING)?;
     let mut news = Heard::Missed;
     loop {
-        if news != Heard::Moved(Vec::new()) && send.send(news).await.is_err() {
+        if news != Heard::Told(Vec::new()) && send.send(news).await.is_err() {
             return Ok(());
         }
         let notice = tokio::select! {
             notice = listener.try_recv() => notice.doing(DOING)?,
             () = send.closed() => return Ok(()),
         };
-        news = notice.map_or(Heard::Missed, |notice| Heard::Moved(read_notice(own, notice.payload())));
+        news = notice.map_or(Heard::Missed, |notice| Heard::Told(read_notice(own, notice.payload())));
     }
 }
 
@@ -116,21 +133,35 @@ mod tests {
 
     #[test]
     fn what_is_told_is_heard_to_the_last_bit() {
-        let moved = vec![("巡1 a|b".to_owned(), fix(120.123_456_789_012)), ("u2".to_owned(), fix(-0.000_000_1))];
-        let notices = write_notices("a", &moved);
+        let told = |unit: &str, fix: Option<Fix>, numbers: &[u64]| Told {
+            unit: unit.to_owned(),
+            fix,
+            numbers: numbers.to_vec(),
+        };
+        let all = vec![
+            told("巡1 a|b", Some(fix(120.123_456_789_012)), &[]),
+            told("u2", Some(fix(-0.000_000_1)), &[u64::MAX, 0, 7]),
+            told("u3", None, &[9]),
+        ];
+        let notices = write_notices("a", &all);
         assert_eq!(notices.len(), 1);
-        assert_eq!(read_notice("b", &notices[0]), moved);
+        assert_eq!(read_notice("b", &notices[0]), all);
         assert!(read_notice("a", &notices[0]).is_empty(), "the own word is no news");
         assert!(write_notices("a", &[]).is_empty());
-        assert!(read_notice("b", "a\nnonsense\nu\t1\t999\t0").is_empty());
+        assert!(read_notice("b", "a\nnonsense\nu\t\t1\t999\t0\nu\tx").is_empty());
     }
 
     #[test]
     fn no_notice_is_too_long_for_the_database() {
-        let moved: Vec<_> = (0..500).map(|n| (format!("{n}{}", "浙".repeat(60)), fix(f64::from(n) * 0.1))).collect();
-        let notices = write_notices("0123456789abcdef", &moved);
+        let one = |n: i32| Told {
+            unit: format!("{n}{}", "浙".repeat(60)),
+            fix: Some(fix(f64::from(n) * 0.1)),
+            numbers: vec![u64::MAX; 64],
+        };
+        let all: Vec<_> = (0..500).map(one).collect();
+        let notices = write_notices("0123456789abcdef", &all);
         assert!(notices.len() > 1 && notices.iter().all(|notice| notice.len() < 8_000));
         let heard: Vec<_> = notices.iter().flat_map(|notice| read_notice("b", notice)).collect();
-        assert_eq!(heard, moved);
+        assert_eq!(heard, all);
     }
 }

@@ -10,7 +10,7 @@ use super::notices::{listen, write_notices};
 use super::{Postgis, column};
 use crate::error::Doing;
 use crate::stored::fix::{Columns, LatestColumns, newest, read, read_latest, write};
-use crate::{Error, Heard, Observation, Positions};
+use crate::{Error, Heard, Observation, Positions, Told};
 
 /// Rows of one delete of a prune.
 const PRUNED: i64 = 20_000;
@@ -80,9 +80,9 @@ impl Positions for Postgis {
         rows.into_iter().map(read).collect()
     }
 
-    async fn tell(&self, moved: &[(String, Fix)]) -> Result<(), Error> {
+    async fn tell(&self, told: &[Told]) -> Result<(), Error> {
         const DOING: &str = "tell other servers of positions";
-        let notices = write_notices(&self.name, moved);
+        let notices = write_notices(&self.name, told);
         let mut transaction = self.write(DOING).await?;
         execute(&mut transaction, DOING, sqlx::query("set local synchronous_commit = off")).await?;
         let query = sqlx::query("select pg_notify('onemap_positions', notice) from unnest($1::text[]) as notice");

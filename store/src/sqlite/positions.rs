@@ -9,7 +9,7 @@ use super::ask::{all, execute};
 use super::{Database, Sqlite};
 use crate::error::Doing;
 use crate::stored::fix::{Columns, LatestColumns, newest, read, read_latest, write};
-use crate::{Error, Heard, Observation, Positions};
+use crate::{Error, Heard, Observation, Positions, Told};
 
 /// Rows of one insert, and of one delete of a prune: nobody waits long for the file.
 const ROWS: usize = 1_000;
@@ -76,7 +76,7 @@ impl Positions for Sqlite {
         rows.into_iter().map(read).collect()
     }
 
-    async fn tell(&self, _moved: &[(String, Fix)]) -> Result<(), Error> {
+    async fn tell(&self, _told: &[Told]) -> Result<(), Error> {
         Ok(())
     }
 

@@ -198,18 +198,37 @@ mod alone {
         });
     }
 
-    /// A server that stops in the middle does not keep the others waiting for ever, nor do those who wait use up the
-    /// connections.
+    /// A server that stands still in the middle of an append does not hold up the others, and what it had begun is nothing.
+    #[test]
+    fn who_falls_silent_loses_the_log() {
+        on_postgis(|ground| {
+            Box::pin(async move {
+                let mut silent = ground.store.begin_append(0).await.unwrap();
+                let there = ground.again().await;
+                assert_eq!(put(&there, vec![draft("unit:1")]).await.len(), 1);
+                let refusal = silent.append(None, Vec::new(), vec![draft("unit:2")]).await.unwrap_err();
+                assert_eq!(refusal.kind(), ErrorKind::Unavailable, "{refusal}");
+                drop(silent);
+                let all = there.log_page(0, 9).await.unwrap();
+                assert_eq!(all.iter().map(|event| event.stream.as_str()).collect::<Vec<_>>(), ["unit:1"]);
+                assert_eq!(put(&ground.store, vec![draft("unit:2")]).await.len(), 1);
+            })
+        });
+    }
+
+    /// Those who wait for a log that is in use for too long do not use up the connections.
     #[test]
     fn who_waits_too_long_for_the_log_is_told() {
         on_postgis(|ground| {
             Box::pin(async move {
-                let held = ground.store.begin_append(0).await.unwrap();
+                let mut holder = client(ground).await;
+                sqlx::query("begin").execute(&mut holder).await.unwrap();
+                sqlx::query("select seq from onemap.log_head for update").execute(&mut holder).await.unwrap();
                 let there = ground.again().await;
                 let refusal = there.begin_append(0).await.err().unwrap();
                 assert_eq!(refusal.kind(), ErrorKind::Unavailable);
                 assert!(refusal.to_string().contains("lock timeout"), "{refusal}");
-                drop(held);
+                sqlx::query("rollback").execute(&mut holder).await.unwrap();
                 put(&there, vec![draft("unit:1")]).await;
                 let mut client = client(ground).await;
                 let open = names(

@@ -116,7 +116,8 @@ impl Operations {
     fn kept_since(&self, news: &VecDeque<News>, seq: u64) -> bool {
         let newest = self.desk.load().seq();
         let oldest = news.front().map_or(newest + 1, |first| first.seq);
-        (oldest..=newest + 1).contains(&(seq + 1))
+        // A client may name any number.
+        seq.checked_add(1).is_some_and(|next| (oldest..=newest + 1).contains(&next))
     }
 
     /// What happened after `seq`, or that this is too long ago.

@@ -1,7 +1,7 @@
 //! What becomes of an order. What the field saw is never refused, only labelled.
 
 use super::{Decided, fall_back, text};
-use crate::assignment::{Assignment, State, Step, after};
+use crate::assignment::{Assignment, Source, State, Step, after};
 use crate::command::{Ask, Progress};
 use crate::desk::Desk;
 use crate::event::{AssignmentEvent, Event, IncidentEvent};
@@ -20,16 +20,21 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     text("reason", progress.reason.as_deref().unwrap_or_default(), 500, !needs_reason)?;
     let target = progress.step.leads_to();
     let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
-    if assignment.state == target || is_milestone(target) && reached(assignment, target) {
+    let is_filled = is_milestone(target) && reached(assignment, target);
+    if assignment.state == target || is_filled && !revives(desk, incident, assignment, target) {
         decided.already.push(id.to_owned());
+        // What was said too late is no more in time for being said again.
+        decided.label = (assignment.state == State::Expired && is_filled).then_some("AFTER-END");
         return Ok(decided);
     }
     let late = lateness(desk, incident, assignment, progress)?;
     let now = ask.now_ms.max(desk.commit_ms());
-    // Nobody takes an order before it is given: such a clock is not believed.
-    let given = assignment.times.offered.or(assignment.times.planned).unwrap_or_default() - AHEAD_MS;
-    let at_ms = progress.at_ms.filter(|at| (given..=now + AHEAD_MS).contains(at)).unwrap_or(now);
-    let at_ms = at_ms.max(given + AHEAD_MS).min(now);
+    // Nobody takes an order before it is given. A clock that says so is not believed; who says it by voice was there
+    // already.
+    let given = assignment.times.offered.or(assignment.times.planned).unwrap_or_default();
+    let earliest = if progress.src == Source::App { given - AHEAD_MS } else { i64::MIN };
+    let at_ms = progress.at_ms.filter(|at| (earliest..=now + AHEAD_MS).contains(at)).unwrap_or(now);
+    let at_ms = at_ms.max(given).min(now);
     let event = AssignmentEvent::Reached {
         state: target,
         at_ms,
@@ -100,8 +105,8 @@ enum Late {
 fn lateness(desk: &Desk, incident: &Incident, assignment: &Assignment, progress: &Progress) -> Result<Late, Refusal> {
     let target = progress.step.leads_to();
     if after(assignment.state).contains(&target) {
-        let revives = assignment.state == State::Expired;
-        return Ok(if revives && !may_revive(desk, incident, assignment) { Late::AfterEnd } else { Late::No });
+        let is_over = assignment.state == State::Expired && !revives(desk, incident, assignment, target);
+        return Ok(if is_over { Late::AfterEnd } else { Late::No });
     }
     if !assignment.state.is_open() {
         return if is_milestone(target) { Ok(Late::AfterEnd) } else { Err(Refusal::Rule(Rule::AsgTerm)) };
@@ -114,8 +119,9 @@ fn lateness(desk: &Desk, incident: &Incident, assignment: &Assignment, progress:
 }
 
 /// A lapsed offer that somebody takes late counts after all, if the unit is still free and the incident still open.
-fn may_revive(desk: &Desk, incident: &Incident, assignment: &Assignment) -> bool {
-    if incident.phase().is_terminal() {
+fn revives(desk: &Desk, incident: &Incident, assignment: &Assignment, target: State) -> bool {
+    let is_lapsed = assignment.state == State::Expired && after(State::Expired).contains(&target);
+    if !is_lapsed || incident.phase().is_terminal() {
         return false;
     }
     let Some(unit) = assignment.to.unit() else { return true };

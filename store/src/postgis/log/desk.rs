@@ -19,9 +19,15 @@ const APPEND: &str = "append to the log";
 pub(crate) struct DatabaseDesk(Transaction<'static, Postgres>);
 
 impl DatabaseDesk {
-    /// Who waits for the lock for ten seconds gives up, and its connection is free again even if it has gone away.
+    /// Who waits for the lock for ten seconds gives up, and its connection is free again even if it has gone away. Who
+    /// holds it and falls silent for five loses it: a server that stands still does not hold up the others.
     pub(super) async fn open(pool: &PgPool) -> Result<(Self, LogHead), Error> {
-        let mut transaction = begin(pool, "begin; set local lock_timeout = '10s'", APPEND).await?;
+        let mut transaction = begin(
+            pool,
+            "begin; set local lock_timeout = '10s'; set local idle_in_transaction_session_timeout = '5s'",
+            APPEND,
+        )
+        .await?;
         let query = sqlx::query("select seq, epoch, commit_us, hash from log_head for update");
         let end = head(one(&mut transaction, APPEND, query).await?)?;
         Ok((Self(transaction), end))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use spatial::Position;
 use spatial::moving::{Fix, Label};
-use store::{ErrorKind, Heard, Observation};
+use store::{ErrorKind, Heard, Observation, Told};
 
 use crate::support::Ground;
 
@@ -123,17 +123,18 @@ pub(crate) async fn what_cannot_be_stored_is_refused(ground: &Ground) {
 /// On a database one server hears the other and not itself; in a folder there is nobody to hear.
 pub(crate) async fn servers_tell_each_other_where_units_are(ground: &Ground) {
     let other = store::open(&ground.location).await.unwrap();
-    let moved = vec![("u1".to_owned(), fix(10)), ("巡 2".to_owned(), fix(20))];
+    let told = |unit: &str, fix, numbers: &[u64]| Told { unit: unit.to_owned(), fix, numbers: numbers.to_vec() };
+    let all = vec![told("u1", Some(fix(10)), &[]), told("巡 2", Some(fix(20)), &[1, u64::MAX]), told("u3", None, &[7])];
     let (Some(mut here), Some(mut there)) = (ground.store.heard().await.unwrap(), other.heard().await.unwrap()) else {
         assert_eq!(ground.store.kind(), "sqlite");
-        return ground.store.tell(&moved).await.unwrap();
+        return ground.store.tell(&all).await.unwrap();
     };
     // A new listener may have missed something: it says so first, and then it listens.
     assert_eq!((here.recv().await, there.recv().await), (Some(Heard::Missed), Some(Heard::Missed)));
     ground.store.tell(&[]).await.unwrap();
-    ground.store.tell(&moved).await.unwrap();
-    assert_eq!(there.recv().await, Some(Heard::Moved(moved)));
-    let answer = vec![("u3".to_owned(), fix(30))];
+    ground.store.tell(&all).await.unwrap();
+    assert_eq!(there.recv().await, Some(Heard::Told(all)));
+    let answer = vec![told("u3", Some(fix(30)), &[])];
     other.tell(&answer).await.unwrap();
-    assert_eq!(here.recv().await, Some(Heard::Moved(answer)), "the own word is no news");
+    assert_eq!(here.recv().await, Some(Heard::Told(answer)), "the own word is no news");
 }
