@@ -301,7 +301,7 @@ fn a_report_that_one_server_took_is_a_duplicate_at_the_other() {
     assert_eq!(label(&seat_a, &first), "");
     wait_until("the other shows where it is", SOON, || seat_b.get("/api/v1/units/told").ok()["lon"].is_f64());
     assert_eq!(label(&seat_b, &first), "DUPLICATE");
-    let moved = (CENTRE.0 + 0.001, CENTRE.1);
+    let moved = (CENTRE.0 + 0.0001, CENTRE.1);
     assert_eq!(label(&seat_b, &report(moved, "d:1:7")), "DUPLICATE", "the number tells, whatever else it says");
     // Also what was taken but moved nothing was taken.
     let mut late = report(CENTRE, "d:1:6");

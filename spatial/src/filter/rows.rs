@@ -9,7 +9,7 @@ use super::bind::Filter;
 use super::normal::Normal;
 use super::tree::Test;
 use crate::mercator::{World, WorldBox};
-use crate::still::{Ring, Shapes, StillLayer, ValueRef};
+use crate::still::{Codes, Ring, Shapes, StillLayer, ValueRef};
 use crate::value::Value;
 
 /// A filter laid on a layer.
@@ -24,7 +24,7 @@ enum Node<'a> {
     Or(Vec<Node<'a>>),
     /// A column of texts: the answer for each code.
     Codes {
-        codes: &'a [u32],
+        codes: &'a Codes,
         answers: Vec<bool>,
     },
     /// Any column: the value is looked at row by row.
@@ -97,12 +97,7 @@ fn keep(node: &Node<'_>, layer: &StillLayer, first: usize, marks: &mut [bool]) {
             }
             marks.copy_from_slice(&any);
         }
-        Node::Codes { codes, answers } => {
-            let own = codes.get(first..).unwrap_or_default();
-            for (mark, code) in marks.iter_mut().zip(own) {
-                *mark &= answers.get(*code as usize).copied().unwrap_or(false);
-            }
-        }
+        Node::Codes { codes, answers } => codes.keep(first, answers, marks),
         Node::Values { .. } | Node::Meets { .. } => {
             for (n, mark) in marks.iter_mut().enumerate().filter(|(_, mark)| **mark) {
                 *mark = holds(node, layer, first + n);
@@ -141,7 +136,7 @@ fn holds(node: &Node<'_>, layer: &StillLayer, row: usize) -> bool {
         Node::And(parts) => parts.iter().all(|part| holds(part, layer, row)),
         Node::Or(parts) => parts.iter().any(|part| holds(part, layer, row)),
         Node::Codes { codes, answers } => {
-            codes.get(row).and_then(|code| answers.get(*code as usize)).copied().unwrap_or(false)
+            codes.get(row).and_then(|code| answers.get(code as usize)).copied().unwrap_or(false)
         }
         Node::Values { column, test, negated } => {
             answer_of(test, *negated, column.and_then(|column| layer.columns().value(row, column)))

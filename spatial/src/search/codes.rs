@@ -34,7 +34,7 @@ pub(super) fn rows(
     if found.is_empty() {
         return (Vec::new(), whole);
     }
-    let rows = codes.iter().enumerate().filter_map(|(row, code)| Some((row, *found.get(code)?)));
+    let rows = codes.iter().enumerate().filter_map(|(row, code)| Some((row, *found.get(&code)?)));
     (rows.collect(), whole)
 }
 

@@ -59,8 +59,8 @@ impl Doors {
         };
         // An address is read once, whoever lives there.
         let mut first: Vec<u32> = vec![u32::MAX; texts.len()];
-        for (row, code) in (0_u32..).zip(codes) {
-            if let Some(held) = (*code as usize).checked_sub(1).and_then(|at| first.get_mut(at)) {
+        for (row, code) in (0_u32..).zip(codes.iter()) {
+            if let Some(held) = (code as usize).checked_sub(1).and_then(|at| first.get_mut(at)) {
                 *held = (*held).min(row);
             }
         }

@@ -7,7 +7,7 @@ use super::marks::Marks;
 use super::pattern::Pattern;
 use super::score::{Score, Scratch};
 use super::text::units_into;
-use crate::still::StillLayer;
+use crate::still::{Codes, StillLayer};
 
 /// Names between two looks at the clock.
 const TURN: usize = 2_048;
@@ -97,7 +97,7 @@ impl Names {
 
     /// Rows whose text is among those found.
     pub(super) fn rows<'a>(&'a self, found: &'a HashMap<u32, Found>) -> impl Iterator<Item = (usize, &'a Found)> {
-        let codes = column(&self.layer, self.of).map_or(&[][..], |(codes, _)| codes);
+        let codes = column(&self.layer, self.of).map(|(codes, _)| codes);
         // A bit for each code: most rows are none of these, and a table of hashes would be asked for each of them.
         let mut bits = vec![0_u64; found.keys().max().map_or(0, |most| *most as usize / 64 + 1)];
         for code in found.keys() {
@@ -107,10 +107,11 @@ impl Names {
         }
         let hit = move |code: u32| bits.get(code as usize / 64).is_some_and(|word| word >> (code % 64) & 1 == 1);
         codes
-            .iter()
+            .into_iter()
+            .flat_map(Codes::iter)
             .enumerate()
-            .filter(move |(_, code)| hit(**code))
-            .filter_map(|(row, code)| Some((row, found.get(code)?)))
+            .filter(move |(_, code)| hit(*code))
+            .filter_map(|(row, code)| Some((row, found.get(&code)?)))
     }
 }
 
@@ -122,7 +123,7 @@ pub(super) struct Found {
     pub(super) part: Option<u32>,
 }
 
-type Column<'a> = (&'a [u32], &'a crate::still::Texts);
+type Column<'a> = (&'a Codes, &'a crate::still::Texts);
 
 fn column(layer: &StillLayer, of: Of) -> Option<Column<'_>> {
     match of {

@@ -40,8 +40,8 @@ impl Posts {
     pub(super) fn of(layer: &Arc<StillLayer>) -> Self {
         let mut posts = Self { layer: Some(Arc::clone(layer)), ..Self::default() };
         let Some((codes, texts)) = layer.also() else { return posts };
-        for (row, code) in (0_u32..).zip(codes).filter(|(_, code)| **code != 0) {
-            for line in texts.get(*code as usize - 1).unwrap_or_default().lines() {
+        for (row, code) in (0_u32..).zip(codes.iter()).filter(|(_, code)| *code != 0) {
+            for line in texts.get(code as usize - 1).unwrap_or_default().lines() {
                 if let Some((road, metres)) = read(line) {
                     posts.by_road.entry(key(&road)).or_default().push((metres, row));
                 }

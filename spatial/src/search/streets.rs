@@ -181,7 +181,7 @@ impl Streets {
 
 /// Further names of a road and its number (`G15`).
 fn further(layer: &StillLayer, row: usize) -> Vec<String> {
-    let text = layer.also().and_then(|(codes, texts)| texts.get((*codes.get(row)? as usize).checked_sub(1)?));
+    let text = layer.also().and_then(|(codes, texts)| texts.get((codes.get(row)? as usize).checked_sub(1)?));
     text.map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default()
 }
 

@@ -4,6 +4,7 @@
 use super::also::also;
 use super::columns::{Drafts, ordered};
 use super::layer::{Also, Names, Row, StillLayer};
+use super::packed::{Above, Codes, Packed};
 use super::shapes::{Ring, Shapes, drawn};
 use super::texts::{Dictionary, Texts};
 use crate::codes::Division;
@@ -112,7 +113,7 @@ impl LayerBuilder {
         if !self.also.is_empty() {
             self.also.resize(order.len(), 0);
         }
-        let also = Also { codes: ordered(&self.also, &order), texts: self.also_texts.finish() };
+        let also = Also { codes: Codes::of(ordered(&self.also, &order)), texts: self.also_texts.finish() };
         let fids = ordered(&self.fids, &order);
         let mut by_fid: Vec<u32> = (0..count).collect();
         by_fid.sort_unstable_by_key(|row| (at(&fids, *row), *row));
@@ -120,12 +121,12 @@ impl LayerBuilder {
             layer: self.layer,
             revision: self.revisions.iter().copied().max().unwrap_or(0),
             keys: ordered(&self.keys, &order),
-            divisions: ordered(&self.divisions, &order),
-            revisions: ordered(&self.revisions, &order),
+            divisions: Packed::of(ordered(&self.divisions, &order), |number| number),
+            revisions: Above::of(ordered(&self.revisions, &order)),
             columns: self.drafts.finish(&order),
             shapes,
             by_fid,
-            names: Names { sources: ordered(&self.sources, &order), known: self.source_names.finish(), ids },
+            names: Names { sources: Codes::of(ordered(&self.sources, &order)), known: self.source_names.finish(), ids },
             also,
             fids,
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::packed::{Codes, Packed};
 use super::texts::{Dictionary, Texts};
 use crate::noun::{FieldSpec, FieldType};
 use crate::value::{Properties, Value};
@@ -44,13 +45,32 @@ const NO_INT: i64 = i64::MIN;
 #[derive(Debug, Clone)]
 pub(super) enum Column {
     /// Codes into the dictionary; 0 is absent, code n is entry n − 1.
-    Text { codes: Vec<u32>, dictionary: Texts },
+    Text { codes: Codes, dictionary: Texts },
     /// [`NO_INT`] is absent.
-    Int(Vec<i64>),
+    Int(Packed<i64>),
     /// What is no number is absent.
-    Float(Vec<f64>),
+    Float(Packed<f64>),
     /// 0 absent, 1 false, 2 true.
     Bool(Vec<u8>),
+}
+
+impl Column {
+    pub(super) fn ints(all: Vec<i64>) -> Self {
+        Self::Int(Packed::of(all, i64::cast_unsigned))
+    }
+
+    pub(super) fn floats(all: Vec<f64>) -> Self {
+        Self::Float(Packed::of(all, f64::to_bits))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Text { codes, .. } => codes.len(),
+            Self::Int(all) => all.len(),
+            Self::Float(all) => all.len(),
+            Self::Bool(all) => all.len(),
+        }
+    }
 }
 
 impl Columns {
@@ -72,11 +92,11 @@ impl Columns {
     pub fn value(&self, row: usize, column: usize) -> Option<ValueRef<'_>> {
         match self.columns.get(column)? {
             Column::Text { codes, dictionary } => {
-                let code = *codes.get(row)? as usize;
+                let code = codes.get(row)? as usize;
                 dictionary.get(code.checked_sub(1)?).map(ValueRef::Text)
             }
-            Column::Int(values) => values.get(row).copied().filter(|n| *n != NO_INT).map(ValueRef::Int),
-            Column::Float(values) => values.get(row).copied().filter(|n| !n.is_nan()).map(ValueRef::Float),
+            Column::Int(values) => values.get(row).filter(|n| *n != NO_INT).map(ValueRef::Int),
+            Column::Float(values) => values.get(row).filter(|n| !n.is_nan()).map(ValueRef::Float),
             Column::Bool(values) => match values.get(row)? {
                 0 => None,
                 flag => Some(ValueRef::Bool(*flag == 2)),
@@ -107,7 +127,7 @@ impl Columns {
     }
 
     /// The codes of a column of texts (0 is absent, n is text n - 1) and its texts.
-    pub(crate) fn texts(&self, column: usize) -> Option<(&[u32], &Texts)> {
+    pub(crate) fn texts(&self, column: usize) -> Option<(&Codes, &Texts)> {
         match self.columns.get(column)? {
             Column::Text { codes, dictionary } => Some((codes, dictionary)),
             Column::Int(_) | Column::Float(_) | Column::Bool(_) => None,
@@ -164,10 +184,10 @@ impl Drafts {
     pub(super) fn finish(self, order: &[u32]) -> Columns {
         let column = |draft| match draft {
             Draft::Text { codes, dictionary } => {
-                Column::Text { codes: ordered(&codes, order), dictionary: dictionary.finish() }
+                Column::Text { codes: Codes::of(ordered(&codes, order)), dictionary: dictionary.finish() }
             }
-            Draft::Int(all) => Column::Int(ordered(&all, order)),
-            Draft::Float(all) => Column::Float(ordered(&all, order)),
+            Draft::Int(all) => Column::ints(ordered(&all, order)),
+            Draft::Float(all) => Column::floats(ordered(&all, order)),
             Draft::Bool(all) => Column::Bool(ordered(&all, order)),
         };
         Columns { fields: self.fields, columns: self.drafts.into_iter().map(column).collect() }

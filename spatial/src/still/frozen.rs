@@ -6,15 +6,16 @@ use std::io::{Error, ErrorKind, Read, Result, Write};
 
 use super::columns::{Column, Columns};
 use super::layer::{Also, Names, StillLayer};
+use super::packed::{Above, Codes, Packed};
 use super::shapes::{Ring, Shapes};
-use super::texts::Texts;
+use super::texts::{Ends, Texts};
 use crate::layer::{Layer, Shape};
 use crate::mercator::World;
 use crate::noun::{FieldSpec, FieldType, Noun};
 use crate::people;
 
 /// Number of the form of the bytes: another form is not read.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Bytes that are written or read at once.
 const PIECE: usize = 1 << 16;
@@ -33,9 +34,18 @@ impl Frozen for StillLayer {
         numbers(to, &[u64::from(FORMAT), self.revision, self.len() as u64])?;
         numbers(to, &self.keys)?;
         numbers(to, &self.fids)?;
-        numbers(to, &self.divisions)?;
-        numbers(to, &self.revisions)?;
-        codes(to, &self.by_fid)?;
+        packed(to, &self.divisions, |number| number)?;
+        match &self.revisions {
+            Above::Near { least, above } => {
+                numbers(to, &[*least])?;
+                codes(to, above)?;
+            }
+            Above::Far(all) => {
+                numbers(to, &[])?;
+                numbers(to, all)?;
+            }
+        }
+        whole(to, &self.by_fid)?;
         codes(to, &self.names.sources)?;
         texts(to, &self.names.known)?;
         texts(to, &self.names.ids)?;
@@ -47,8 +57,8 @@ impl Frozen for StillLayer {
                     codes(to, all)?;
                     texts(to, dictionary)?;
                 }
-                Column::Int(all) => put(to, all, |n| n.to_le_bytes())?,
-                Column::Float(all) => put(to, all, |n| n.to_le_bytes())?,
+                Column::Int(all) => packed(to, all, i64::cast_unsigned)?,
+                Column::Float(all) => packed(to, all, f64::to_bits)?,
                 Column::Bool(all) => put(to, all, |n| [*n])?,
             }
         }
@@ -62,18 +72,23 @@ impl Frozen for StillLayer {
             return Err(broken("it is of another form"));
         }
         let rows = usize::try_from(*rows).ok().ok_or_else(|| broken("it has too many rows"))?;
-        let (keys, fids, divisions, revisions) =
-            (take_numbers(from)?, take_numbers(from)?, take_numbers(from)?, take_numbers(from)?);
-        let by_fid = take_codes(from)?;
+        let (keys, fids) = (take_numbers(from)?, take_numbers(from)?);
+        let divisions = take_packed(from, |number| number)?;
+        let revisions = match take_numbers(from)?.as_slice() {
+            [] => Above::Far(take_numbers(from)?),
+            [least] => Above::Near { least: *least, above: take_codes(from)? },
+            _ => return Err(broken("its revisions are of another form")),
+        };
+        let by_fid = take_whole(from)?;
         let names = Names { sources: take_codes(from)?, known: take_texts(from)?, ids: take_texts(from)? };
         let also = Also { codes: take_codes(from)?, texts: take_texts(from)? };
         let fields = if layer == Layer::People { people::FIELDS } else { Noun::fields(layer) };
         let columns = fields.iter().map(|field| take_column(field, rows, from)).collect::<Result<Vec<Column>>>()?;
         let shapes = if layer.shape() == Shape::Point { None } else { Some(take_outlines(from, rows)?) };
         let of_all = names.sources.is_empty() || (names.sources.len(), names.ids.len()) == (rows, rows);
-        let whole = [keys.len(), fids.len(), divisions.len(), revisions.len(), by_fid.len()].iter().all(|n| *n == rows);
+        let all = [keys.len(), fids.len(), divisions.len(), revisions.len(), by_fid.len()].iter().all(|n| *n == rows);
         let of_all = of_all && (also.codes.is_empty() || also.codes.len() == rows);
-        if !of_all || !whole || !keys.is_sorted() {
+        if !of_all || !all || !keys.is_sorted() {
             return Err(broken("its columns do not fit together"));
         }
         let columns = Columns::new(fields, columns);
@@ -123,12 +138,41 @@ fn numbers(to: &mut dyn Write, all: &[u64]) -> Result<()> {
     put(to, all, |n| n.to_le_bytes())
 }
 
-fn codes(to: &mut dyn Write, all: &[u32]) -> Result<()> {
+fn whole(to: &mut dyn Write, all: &[u32]) -> Result<()> {
     put(to, all, |n| n.to_le_bytes())
 }
 
+/// How wide they are, in bytes, and how many, then the codes.
+fn codes(to: &mut dyn Write, all: &Codes) -> Result<()> {
+    match all {
+        Codes::Zero(length) => numbers(to, &[0, *length as u64]),
+        Codes::One(all) => numbers(to, &[1]).and_then(|()| put(to, all, |n| [*n])),
+        Codes::Two(all) => numbers(to, &[2]).and_then(|()| put(to, all, |n| n.to_le_bytes())),
+        Codes::Four(all) => numbers(to, &[4]).and_then(|()| whole(to, all)),
+    }
+}
+
+/// Whether there are few different values; then those and their codes, or all.
+fn packed<T: Copy>(to: &mut dyn Write, all: &Packed<T>, bits: impl Fn(T) -> u64) -> Result<()> {
+    match all {
+        Packed::Few { codes: all, values } => {
+            numbers(to, &[1])?;
+            put(to, values, |value| bits(*value).to_le_bytes())?;
+            codes(to, all)
+        }
+        Packed::Many(all) => {
+            numbers(to, &[0])?;
+            put(to, all, |value| bits(*value).to_le_bytes())
+        }
+    }
+}
+
+/// How wide the ends are, in bytes, then the ends and the text.
 fn texts(to: &mut dyn Write, all: &Texts) -> Result<()> {
-    numbers(to, &all.ends)?;
+    match &all.ends {
+        Ends::Short(ends) => numbers(to, &[4]).and_then(|()| whole(to, ends))?,
+        Ends::Long(ends) => numbers(to, &[8]).and_then(|()| numbers(to, ends))?,
+    }
     put(to, all.text.as_bytes(), |byte| [*byte])
 }
 
@@ -136,37 +180,60 @@ fn take_numbers(from: &mut dyn Read) -> Result<Vec<u64>> {
     take(from, u64::from_le_bytes)
 }
 
-fn take_codes(from: &mut dyn Read) -> Result<Vec<u32>> {
+fn take_whole(from: &mut dyn Read) -> Result<Vec<u32>> {
     take(from, u32::from_le_bytes)
 }
 
+fn take_codes(from: &mut dyn Read) -> Result<Codes> {
+    match take_numbers(from)?.as_slice() {
+        [0, length] => usize::try_from(*length).map(Codes::Zero).ok().ok_or_else(|| broken("it is too long")),
+        [1] => take(from, |[code]: [u8; 1]| code).map(Codes::One),
+        [2] => take(from, u16::from_le_bytes).map(Codes::Two),
+        [4] => take_whole(from).map(Codes::Four),
+        _ => Err(broken("its codes are of another form")),
+    }
+}
+
+fn take_packed<T: Copy>(from: &mut dyn Read, value: impl Fn(u64) -> T) -> Result<Packed<T>> {
+    let form = take_numbers(from)?;
+    let all = take(from, |bytes| value(u64::from_le_bytes(bytes)))?;
+    match form.as_slice() {
+        [0] => Ok(Packed::Many(all)),
+        [1] => Ok(Packed::Few { codes: take_codes(from)?, values: all }),
+        _ => Err(broken("its values are of another form")),
+    }
+}
+
 fn take_texts(from: &mut dyn Read) -> Result<Texts> {
-    let ends = take_numbers(from)?;
+    let (ends, is_sorted, last) = match take_numbers(from)?.as_slice() {
+        [4] => {
+            let ends = take_whole(from)?;
+            let (is_sorted, last) = (ends.is_sorted(), ends.last().copied().map_or(0, u64::from));
+            (Ends::Short(ends), is_sorted, last)
+        }
+        [8] => {
+            let ends = take_numbers(from)?;
+            let (is_sorted, last) = (ends.is_sorted(), ends.last().copied().unwrap_or(0));
+            (Ends::Long(ends), is_sorted, last)
+        }
+        _ => return Err(broken("its texts are of another form")),
+    };
     let text =
         String::from_utf8(take(from, |[byte]: [u8; 1]| byte)?).ok().ok_or_else(|| broken("a text is no UTF-8"))?;
-    if !ends.is_sorted() || ends.last().copied().unwrap_or(0) != text.len() as u64 {
+    if !is_sorted || last != text.len() as u64 {
         return Err(broken("its texts do not end where they should"));
     }
     Ok(Texts { text, ends })
 }
 
 fn take_column(field: &FieldSpec, rows: usize, from: &mut dyn Read) -> Result<Column> {
-    let (column, length) = match field.kind {
-        FieldType::Text => {
-            let (codes, dictionary) = (take_codes(from)?, take_texts(from)?);
-            let length = codes.len();
-            (Column::Text { codes, dictionary }, length)
-        }
-        FieldType::Int => sized(take(from, i64::from_le_bytes)?, Column::Int),
-        FieldType::Float => sized(take(from, f64::from_le_bytes)?, Column::Float),
-        FieldType::Bool => sized(take(from, |[flag]: [u8; 1]| flag)?, Column::Bool),
+    let column = match field.kind {
+        FieldType::Text => Column::Text { codes: take_codes(from)?, dictionary: take_texts(from)? },
+        FieldType::Int => Column::Int(take_packed(from, u64::cast_signed)?),
+        FieldType::Float => Column::Float(take_packed(from, f64::from_bits)?),
+        FieldType::Bool => Column::Bool(take(from, |[flag]: [u8; 1]| flag)?),
     };
-    if length == rows { Ok(column) } else { Err(broken("a column has another length")) }
-}
-
-fn sized<T>(values: Vec<T>, column: impl Fn(Vec<T>) -> Column) -> (Column, usize) {
-    let length = values.len();
-    (column(values), length)
+    if column.len() == rows { Ok(column) } else { Err(broken("a column has another length")) }
 }
 
 /// Outlines: for each row twice its rings and whether it is filled, for each ring twice its vertices and whether it is a
@@ -174,15 +241,15 @@ fn sized<T>(values: Vec<T>, column: impl Fn(Vec<T>) -> Column) -> (Column, usize
 fn outlines(to: &mut dyn Write, shapes: &Shapes, rows: usize) -> Result<()> {
     let flag = |count: usize, flag: bool| u32::try_from(count * 2 + usize::from(flag)).unwrap_or(u32::MAX);
     let of_row = |row: usize| flag(shapes.rings(row).len(), shapes.is_filled(row));
-    codes(to, &(0..rows).map(of_row).collect::<Vec<u32>>())?;
+    whole(to, &(0..rows).map(of_row).collect::<Vec<u32>>())?;
     let rings = || (0..rows).flat_map(|row| shapes.rings(row));
-    codes(to, &rings().map(|ring| flag(ring.vertices.len(), ring.hole)).collect::<Vec<u32>>())?;
+    whole(to, &rings().map(|ring| flag(ring.vertices.len(), ring.hole)).collect::<Vec<u32>>())?;
     let vertices: Vec<World> = rings().flat_map(|ring| ring.vertices.iter().copied()).collect();
     put(to, &vertices, |at| (u64::from(at.x) | u64::from(at.y) << 32).to_le_bytes())
 }
 
 fn take_outlines(from: &mut dyn Read, rows: usize) -> Result<Shapes> {
-    let (of_rows, of_rings) = (take_codes(from)?, take_codes(from)?);
+    let (of_rows, of_rings) = (take_whole(from)?, take_whole(from)?);
     let world = |bytes| {
         let both = u64::from_le_bytes(bytes);
         let half = |v: u64| u32::try_from(v & 0xffff_ffff).unwrap_or(0);
@@ -238,7 +305,7 @@ mod tests {
             assert_eq!(layer.row_of(fid), Some(row));
             let (source, place) = (layer.source(row), layer.world(row));
             let of = (layer.division(row), layer.row_revision(row));
-            let also = layer.also().and_then(|(codes, texts)| texts.get((codes[row] as usize).checked_sub(1)?));
+            let also = layer.also().and_then(|(codes, texts)| texts.get((codes.get(row)? as usize).checked_sub(1)?));
             writeln!(text, "{fid} {source:?} {place:?} {of:?} {:?} {shape:?} {also:?}", layer.properties(row)).unwrap();
         }
         text

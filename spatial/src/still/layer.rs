@@ -8,6 +8,7 @@ use geo::Geometry;
 
 use super::builder::LayerBuilder;
 use super::columns::{Columns, ValueRef};
+use super::packed::{Above, Codes, Packed};
 use super::shapes::Shapes;
 use super::texts::Texts;
 use crate::codes::Division;
@@ -42,8 +43,9 @@ pub struct StillLayer {
     pub(super) revision: u64,
     pub(super) keys: Vec<u64>,
     pub(super) fids: Vec<Fid>,
-    pub(super) divisions: Vec<u64>,
-    pub(super) revisions: Vec<u64>,
+    /// Numbers of divisions; 0 is none.
+    pub(super) divisions: Packed<u64>,
+    pub(super) revisions: Above,
     pub(super) columns: Columns,
     pub(super) shapes: Option<Shapes>,
     /// Rows in the order of their fids.
@@ -57,7 +59,7 @@ pub struct StillLayer {
 /// Further names of rows, those of one row one a line: codes into the texts, 0 is absent.
 #[derive(Debug, Default)]
 pub(super) struct Also {
-    pub(super) codes: Vec<u32>,
+    pub(super) codes: Codes,
     pub(super) texts: Texts,
 }
 
@@ -65,7 +67,7 @@ pub(super) struct Also {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// Number of each row's source.
-    pub(super) sources: Vec<u32>,
+    pub(super) sources: Codes,
     /// Names of the sources by number.
     pub(super) known: Texts,
     /// Source ids in the order of the rows.
@@ -125,7 +127,7 @@ impl StillLayer {
 
     /// Source and source id of a row; none for rows that no feature stands behind.
     pub fn source(&self, row: usize) -> Option<(&str, &str)> {
-        let source = *self.names.sources.get(row)? as usize;
+        let source = self.names.sources.get(row)? as usize;
         Some((self.names.known.get(source)?, self.names.ids.get(row)?))
     }
 
@@ -152,22 +154,16 @@ impl StillLayer {
 
     /// The division that a row lies in.
     pub fn division(&self, row: usize) -> Option<Division> {
-        self.divisions.get(row).and_then(|n| Division::from_number(*n))
+        self.divisions.get(row).and_then(Division::from_number)
     }
 
     /// The rows of a range in runs of one division each. Rows lie in the order of their place, so runs are long.
     pub fn runs(&self, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, Option<Division>)> {
-        /// Rows that are compared at once.
-        const TOGETHER: usize = 32;
         let end = range.end.min(self.divisions.len());
         let mut from = range.start;
         std::iter::from_fn(move || {
-            let rest = self.divisions.get(from..end)?;
-            let number = *rest.first()?;
-            let same = |some: &[u64]| some.iter().fold(0, |all, other| all | (*other ^ number)) == 0;
-            let whole = rest.chunks(TOGETHER).take_while(|some| same(some)).map(<[u64]>::len).sum::<usize>();
-            let more = rest.iter().skip(whole).take_while(|other| **other == number).count();
-            let run = from..from + whole + more;
+            let number = (from < end).then(|| self.divisions.get(from)).flatten()?;
+            let run = from..self.divisions.run(from, end);
             from = run.end;
             Some((run, Division::from_number(number)))
         })
@@ -180,7 +176,7 @@ impl StillLayer {
 
     /// The revision of a row's last change.
     pub fn row_revision(&self, row: usize) -> Option<u64> {
-        self.revisions.get(row).copied()
+        self.revisions.get(row)
     }
 
     /// The place that stands for a row, in world units.
@@ -218,8 +214,8 @@ impl StillLayer {
 
     /// What else the rows are or were called and the numbers that stand on them: codes (0 is absent, n is text n - 1) and
     /// texts, each one name a line.
-    pub(crate) fn also(&self) -> Option<(&[u32], &Texts)> {
-        (!self.also.codes.is_empty()).then_some((self.also.codes.as_slice(), &self.also.texts))
+    pub(crate) fn also(&self) -> Option<(&Codes, &Texts)> {
+        (!self.also.codes.is_empty()).then_some((&self.also.codes, &self.also.texts))
     }
 
     /// Lines and polygons; `None` for a layer of points.

@@ -2,7 +2,7 @@
 //!
 //! A [`StillLayer`] is built whole and never changed; a [`StillIndex`] is a set of them that is swapped whole.
 //! Rows are in Morton order of their place (a point itself, a place inside a shape), so a tile of points is one
-//! contiguous range of rows. Attributes are dictionary-coded columns.
+//! contiguous range of rows. Attributes are dictionary-coded columns, codes as narrow as they are.
 
 mod also;
 mod builder;
@@ -10,6 +10,7 @@ mod columns;
 mod frozen;
 mod jurisdictions;
 mod layer;
+mod packed;
 mod query;
 mod reach;
 #[doc(hidden)]
@@ -26,6 +27,7 @@ pub use columns::{Columns, ValueRef};
 pub use frozen::{FORMAT, Frozen};
 pub use jurisdictions::Divisions;
 pub use layer::{Row, StillIndex, StillLayer};
+pub(crate) use packed::Codes;
 pub use query::Near;
 pub(crate) use query::points_in;
 pub use shapes::{Ring, Shapes};

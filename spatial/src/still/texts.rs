@@ -3,20 +3,66 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
+/// Where texts end: in four bytes each, until they are more than four gigabytes together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ends {
+    Short(Vec<u32>),
+    Long(Vec<u64>),
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self::Short(Vec::new())
+    }
+}
+
+impl Ends {
+    pub(super) fn get(&self, number: usize) -> Option<usize> {
+        match self {
+            Self::Short(ends) => ends.get(number).map(|end| *end as usize),
+            Self::Long(ends) => ends.get(number).and_then(|end| usize::try_from(*end).ok()),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Short(ends) => ends.len(),
+            Self::Long(ends) => ends.len(),
+        }
+    }
+
+    fn push(&mut self, end: usize) {
+        match (&mut *self, u32::try_from(end)) {
+            (Self::Short(ends), Ok(end)) => ends.push(end),
+            (Self::Short(ends), Err(_)) => {
+                let long = ends.iter().map(|end| u64::from(*end)).chain([end as u64]);
+                *self = Self::Long(long.collect());
+            }
+            (Self::Long(ends), _) => ends.push(end as u64),
+        }
+    }
+
+    fn shrink(&mut self) {
+        match self {
+            Self::Short(ends) => ends.shrink_to_fit(),
+            Self::Long(ends) => ends.shrink_to_fit(),
+        }
+    }
+}
+
 /// Texts one behind the other, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Texts {
     pub(super) text: String,
-    /// Where each ends.
-    pub(super) ends: Vec<u64>,
+    pub(super) ends: Ends,
 }
 
 impl Texts {
     /// The text of a number.
     pub(crate) fn get(&self, number: usize) -> Option<&str> {
-        let end = usize::try_from(*self.ends.get(number)?).ok()?;
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.text.get(usize::try_from(start).ok()?..end)
+        let end = self.ends.get(number)?;
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).unwrap_or(0);
+        self.text.get(start..end)
     }
 
     /// How many there are.
@@ -27,7 +73,7 @@ impl Texts {
     /// Appends a text; answers its number.
     pub(super) fn push(&mut self, text: &str) -> usize {
         self.text.push_str(text);
-        self.ends.push(self.text.len() as u64);
+        self.ends.push(self.text.len());
         self.ends.len() - 1
     }
 
@@ -39,7 +85,7 @@ impl Texts {
     /// Gives back what was reserved and not used.
     pub(super) fn shrink(&mut self) {
         self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.ends.shrink();
     }
 }
 
@@ -82,6 +128,21 @@ impl Dictionary {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ends_beyond_four_gigabytes_are_wide() {
+        let mut ends = Ends::default();
+        let all = [1, u32::MAX as usize, u32::MAX as usize + 1, u32::MAX as usize + 9];
+        for end in all {
+            ends.push(end);
+        }
+        assert!(matches!(ends, Ends::Long(_)));
+        assert_eq!(
+            (0..=4).map(|n| ends.get(n)).collect::<Vec<_>>(),
+            [Some(all[0]), Some(all[1]), Some(all[2]), Some(all[3]), None]
+        );
+        assert_eq!(ends.len(), 4);
+    }
 
     #[test]
     fn a_text_is_kept_once() {
