@@ -213,6 +213,11 @@ async fn refresh(app: &App) -> Result<(), store::Error> {
     metrics::gauge!("onemap_registry_revision").set(revision_gauge(revision));
     for layer in still.index.layers() {
         metrics::gauge!("onemap_features", "layer" => layer.layer().name()).set(revision_gauge(layer.len() as u64));
+        let (rows, texts) = layer.bytes();
+        for (of, bytes) in [("rows", rows), ("texts", texts)] {
+            metrics::gauge!("onemap_layer_bytes", "layer" => layer.layer().name(), "of" => of)
+                .set(revision_gauge(bytes as u64));
+        }
     }
     tracing::info!(revision, layers = dirty.len(), built, duration_ms, "published");
     // An edit is found by its new name as soon as it is seen, unless there are very many names; nobody else waits for them.

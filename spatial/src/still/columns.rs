@@ -134,6 +134,17 @@ impl Columns {
         }
     }
 
+    /// Bytes of memory: of the rows, and of the texts.
+    pub(super) fn bytes(&self) -> (usize, usize) {
+        let of = |column: &Column| match column {
+            Column::Text { codes, dictionary } => (codes.bytes() + dictionary.ends.bytes(), dictionary.text.len()),
+            Column::Int(all) => (all.bytes(), 0),
+            Column::Float(all) => (all.bytes(), 0),
+            Column::Bool(all) => (all.len(), 0),
+        };
+        self.columns.iter().map(of).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
+
     pub(super) fn columns(&self) -> &[Column] {
         &self.columns
     }

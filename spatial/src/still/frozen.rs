@@ -354,6 +354,15 @@ mod tests {
         check(&StillLayer::build(Layer::Roads, &[road], |_| None));
     }
 
+    /// What is kept on disk is what is held in memory, but for some numbers before each column.
+    #[test]
+    fn a_layer_of_points_weighs_what_it_says() {
+        let layer = cameras();
+        let (rows, texts) = layer.bytes();
+        let written = frozen(&layer).len();
+        assert!((rows + texts..rows + texts + 24 * 60).contains(&written), "{rows} + {texts}, {written}");
+    }
+
     #[test]
     fn cells_that_no_feature_stands_behind_come_back() {
         let mut properties = Properties::new();

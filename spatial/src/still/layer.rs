@@ -108,6 +108,17 @@ impl StillLayer {
         self.fids.is_empty()
     }
 
+    /// Bytes of memory without outlines: of the rows, and of the texts that they name (ids and names; each text of a field
+    /// once).
+    pub fn bytes(&self) -> (usize, usize) {
+        let (columns, texts) = self.columns.bytes();
+        let places = 8 * self.keys.len() + 8 * self.fids.len() + 4 * self.by_fid.len();
+        let names = self.names.sources.bytes() + self.names.known.ends.bytes() + self.names.ids.ends.bytes();
+        let also = self.also.codes.bytes() + self.also.texts.ends.bytes();
+        let rows = places + self.divisions.bytes() + self.revisions.bytes() + names + also + columns;
+        (rows, texts + self.names.known.text.len() + self.names.ids.text.len() + self.also.texts.text.len())
+    }
+
     /// The newest revision of its rows.
     pub fn revision(&self) -> u64 {
         self.revision

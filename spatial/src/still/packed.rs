@@ -64,6 +64,16 @@ impl Codes {
         self.len() == 0
     }
 
+    /// Bytes of memory.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Zero(_) => 0,
+            Self::One(all) => all.len(),
+            Self::Two(all) => 2 * all.len(),
+            Self::Four(all) => 4 * all.len(),
+        }
+    }
+
     /// All of them, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
         let (zeros, one, two, four): (usize, &[u8], &[u16], &[u32]) = match self {
@@ -168,6 +178,14 @@ impl<T: Copy> Packed<T> {
         }
     }
 
+    /// Bytes of memory.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Few { codes, values } => codes.bytes() + size_of_val(values.as_slice()),
+            Self::Many(all) => size_of_val(all.as_slice()),
+        }
+    }
+
     /// How many.
     pub(super) fn len(&self) -> usize {
         match self {
@@ -202,6 +220,14 @@ impl Above {
         match self {
             Self::Near { least, above } => least.checked_add(u64::from(above.get(at)?)),
             Self::Far(all) => all.get(at).copied(),
+        }
+    }
+
+    /// Bytes of memory.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Near { above, .. } => above.bytes(),
+            Self::Far(all) => 8 * all.len(),
         }
     }
 

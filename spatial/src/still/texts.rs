@@ -42,6 +42,14 @@ impl Ends {
         }
     }
 
+    /// Bytes of memory.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Short(ends) => 4 * ends.len(),
+            Self::Long(ends) => 8 * ends.len(),
+        }
+    }
+
     fn shrink(&mut self) {
         match self {
             Self::Short(ends) => ends.shrink_to_fit(),
