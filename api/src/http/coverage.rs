@@ -24,7 +24,8 @@ const MOST_SITES: usize = 100;
 const MOST_CANDIDATES: usize = 1_000;
 
 /// The share of the last 90 days' reported incidents of the caller's part of the city that units reach by road within 3, 5
-/// and 8 minutes from where they stand, by hour of the week; what would be different; and where `n` units would cover most.
+/// and 8 minutes, by hour of the week; what would be different; and where `n` units would cover most. Units count where they
+/// stand for who sees them, at their posts for everybody else (`units_at`).
 #[utoipa::path(post, path = "/api/v1/coverage", tag = "planning", request_body = CoverageAsk,
     responses((status = 200, description = "`{text, limits_s, units, total, covered, hours, worst, points, points_off_road, from, hours_in, units_at, origin, what_if?, sites?}`", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn coverage(

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 use dispatch::UnitKind;
 use patrol::{DAYS, LIMITS};
-use spatial::Position;
 use spatial::roads::Closure;
+use spatial::{Layer, Position};
 
 pub(super) use demand::{named, township};
 pub(super) use past::Past;
@@ -25,7 +25,7 @@ use standing::{changed, posted};
 use super::App;
 use super::clock::now_ms;
 use super::network::Network;
-use crate::auth::{Caller, Scope, Sight};
+use crate::auth::{Caller, Sight};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -60,7 +60,7 @@ pub struct Covered {
     pub now: patrol::Coverage,
     /// As it would be, where anything would be different.
     pub would: Option<patrol::Difference>,
-    /// Whether units were taken at their posts, because the caller names some and may not see where they stand.
+    /// Whether units were taken at their posts: the caller may not see where they stand.
     pub at_posts: bool,
     /// Names that were given for units that are not there.
     pub unknown: Vec<String>,
@@ -84,9 +84,8 @@ impl App {
     pub async fn coverage(&self, caller: &Caller, asked: CoverageAsked) -> anyhow::Result<Option<Covered>> {
         let reports = self.reports().await?;
         let Some(network) = self.ways.network() else { return Ok(None) };
-        let (app, scope) = (self.clone(), caller.scope.clone());
-        let sees_units = Sight::of(caller, spatial::Layer::Units).is_ok();
-        let work = tokio::task::spawn_blocking(move || app.cover(&network, &reports, &scope, &asked, sees_units));
+        let (app, caller) = (self.clone(), caller.clone());
+        let work = tokio::task::spawn_blocking(move || app.cover(&network, &reports, &caller, &asked));
         Ok(Some(work.await?))
     }
 
@@ -106,19 +105,10 @@ impl App {
         Ok(Some(work.await?))
     }
 
-    fn cover(
-        &self,
-        network: &Network,
-        reports: &[Report],
-        scope: &Scope,
-        asked: &CoverageAsked,
-        sees_units: bool,
-    ) -> Covered {
-        let now = now_ms();
+    fn cover(&self, network: &Network, reports: &[Report], caller: &Caller, asked: &CoverageAsked) -> Covered {
+        let (now, scope) = (now_ms(), &caller.scope);
         let demand = self.demand(reports, scope, now);
-        // What would be without this one unit tells where it stands: who may not see that is answered from the posts.
-        let at_posts = !sees_units && self.names_units(asked);
-        let standing = self.standing(scope, &asked.kinds, at_posts);
+        let standing = self.standing(caller, &asked.kinds);
         let unknown = asked.away.iter().filter(|unit| standing.iter().all(|s| s.unit != **unit)).cloned().collect();
         let cover = Cover::new(self, network, &demand, now);
         let times = cover.times(&standing, &[]);
@@ -133,7 +123,7 @@ impl App {
         Covered {
             now: now_covered,
             would,
-            at_posts,
+            at_posts: Sight::of(caller, Layer::Units).is_err(),
             unknown,
             points: demand.points().len(),
             off_road: cover.off_road(),
