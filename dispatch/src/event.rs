@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::assignment::{AssignedTo, Source, State};
 use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef, Stated};
-use crate::recommend::Recommendation;
+use crate::recommend::{Plans, Recommendation};
 use crate::recording::Watched;
 use crate::roster::UnitRecord;
 use crate::timers::Policy;
@@ -303,6 +303,11 @@ pub enum Event {
         /// The whole policy.
         policy: Box<Policy>,
     },
+    /// These response plans hold from now on.
+    Plans {
+        /// All of them.
+        plans: Box<Plans>,
+    },
 }
 
 impl Event {
@@ -321,6 +326,7 @@ impl Event {
             Self::Unzoned { id, .. } | Self::ZoneMarked { id, .. } => format!("zone:{id}"),
             Self::Wall { scene } => format!("wall:{}", scene.wall),
             Self::Policy { .. } => "policy:timers".to_owned(),
+            Self::Plans { .. } => "policy:plans".to_owned(),
         }
     }
 
@@ -337,6 +343,7 @@ impl Event {
             | Self::Unit { .. }
             | Self::Duty { .. }
             | Self::Policy { .. }
+            | Self::Plans { .. }
             | Self::Lifted { .. }
             | Self::Condition { .. } => None,
         }
@@ -350,6 +357,7 @@ impl Event {
             Self::Unit { record } => Some(&record.id),
             Self::Incident { .. }
             | Self::Policy { .. }
+            | Self::Plans { .. }
             | Self::Wall { .. }
             | Self::Closed { .. }
             | Self::Lifted { .. }
@@ -395,6 +403,7 @@ impl Event {
             Self::Wall { scene } if scene.shown.is_some() => "wall.shown",
             Self::Wall { .. } => "wall.taken_back",
             Self::Policy { .. } => "policy.published",
+            Self::Plans { .. } => "plans.published",
         }
     }
 
@@ -415,7 +424,8 @@ impl Event {
             | Self::Zoned { .. }
             | Self::Unzoned { .. }
             | Self::Wall { .. }
-            | Self::Policy { .. } => None,
+            | Self::Policy { .. }
+            | Self::Plans { .. } => None,
             Self::Condition { condition } => Some(condition.at_ms),
         }
     }

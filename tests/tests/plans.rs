@@ -321,7 +321,12 @@ fn coverage_does_not_tell_which_units_there_are_elsewhere() {
                 let mut answer = client.post("/api/v1/coverage", &json!({"what_if": {how: given}})).ok();
                 answer["from"] = Value::Null;
                 let fields: Vec<String> = answer.as_object().unwrap().keys().cloned().collect();
-                (answer["units_at"].clone(), answer["what_if"]["unknown"].to_string().replace(unit, "X"), fields, answer)
+                (
+                    answer["units_at"].clone(),
+                    answer["what_if"]["unknown"].to_string().replace(unit, "X"),
+                    fields,
+                    answer,
+                )
             })
         };
         // The analyst answers for the whole city: there the unit is in sight, as a post.

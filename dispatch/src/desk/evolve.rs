@@ -70,6 +70,10 @@ impl Desk {
                 self.policy = Arc::new((**policy).clone());
                 self.policy_version = stamp.stream_version;
             }
+            Event::Plans { plans } => {
+                self.plans = Arc::new((**plans).clone());
+                self.plans_version = stamp.stream_version;
+            }
         }
         self.forget();
     }

@@ -143,6 +143,8 @@ pub(crate) struct RankedUnits {
     recommendation: String,
     /// The place in the log that it rests on: the `basis.seq` of an order that follows it.
     seq: u64,
+    /// Version of the response plans that it follows.
+    plans_version: u32,
     /// The first unit should be there within so many seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     target_s: Option<u32>,
@@ -222,6 +224,7 @@ fn nowhere(app: &App, zh: bool) -> RankedUnits {
     RankedUnits {
         recommendation: String::new(),
         seq: app.ops.desk().seq(),
+        plans_version: app.ops.desk().plans().version,
         target_s: None,
         shortfall: Some(shortfall.clone()),
         shortfalls: vec![shortfall],
@@ -262,6 +265,7 @@ fn body(
     RankedUnits {
         recommendation: app.advice.keep(recommendation.clone()),
         seq: found.seq,
+        plans_version: recommendation.plans_version,
         target_s: recommendation.target_s,
         shortfall: shortfalls.first().cloned(),
         items: rows.map(|(_, row)| item(row, &found, zh)).collect(),
