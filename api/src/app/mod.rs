@@ -98,7 +98,7 @@ pub use trend::TrendHour;
 pub use units::{DeviceView, UnitView};
 pub use walls::{Seat, WallScene, Walls};
 pub use world::{Moving, Still, Tracked, World};
-pub use zones::{BuildingCount, Exit, Site, ZoneAsked, ZoneFound, ZonePeople, outline, wind_known};
+pub use zones::{BuildingCount, Exit, Site, ZoneAsked, ZoneFound, ZonePeople, outline};
 
 /// A handle on everything that a request may need. Cheap to clone.
 #[derive(Clone)]
