@@ -86,7 +86,7 @@ pub use ranking::{Carriageway, Recommended, UnitsAsked};
 pub use reported::Reported;
 pub use resources::{Resource, Resources, WATER};
 pub use retention::run as retention;
-pub use review::Reviewed;
+pub use review::{ReviewAsked, Reviewed, WentBy};
 pub use roads::{Roads, run as roads};
 pub use search::{NotSearched, Searched, Searchers};
 pub use sessions::{Asking, LoginRefusal, Sessions};
