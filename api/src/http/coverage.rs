@@ -127,14 +127,19 @@ fn body(found: &Covered, zh: bool) -> Json {
             .places
             .iter()
             .map(|p| json!({"name": p.name, "total": p.total, "before": p.before, "after": p.after}));
+        let off_road = found.stands_off_road.iter().map(|unit| {
+            let en = format!("{unit} would stand more than 1 km from any road and reaches nothing");
+            (en, format!("{unit}距任何道路超过1公里，无法到达任何地点"))
+        });
         body["what_if"] = json!({
-            "text": would.words().into_iter().map(said).collect::<Vec<_>>(),
+            "text": would.words().into_iter().chain(off_road).map(said).collect::<Vec<_>>(),
             "covered": would.after.covered,
             "units": would.after.units,
             "gained": would.gained,
             "lost": would.lost,
             "places": places.collect::<Vec<_>>(),
             "unknown": found.unknown,
+            "off_road": found.stands_off_road,
         });
     }
     if let Some(sited) = &found.sites {

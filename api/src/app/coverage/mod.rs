@@ -64,6 +64,8 @@ pub struct Covered {
     pub at_posts: bool,
     /// Names that were given for units that are not there.
     pub unknown: Vec<String>,
+    /// Units that would stand farther than 1 km from any road, and so would reach nothing.
+    pub stands_off_road: Vec<String>,
     /// Points of demand.
     pub points: usize,
     /// Points that lie near no road.
@@ -114,8 +116,11 @@ impl App {
         let times = cover.times(&standing, &[]);
         let now_covered = patrol::coverage(&demand, &times);
         let differs = !(asked.stands.is_empty() && asked.away.is_empty() && asked.closed.is_empty());
+        let mut stands_off_road = Vec::new();
         let would = differs.then(|| {
-            let after = cover.times(&changed(standing, asked), &asked.closed);
+            let standing = changed(standing, asked);
+            stands_off_road = cover.off_road_of(&standing, asked);
+            let after = cover.times(&standing, &asked.closed);
             let because = "what if".to_owned();
             patrol::what_if(&demand, &times, &[patrol::Change::Retimed { times: after, because }])
         });
@@ -125,6 +130,7 @@ impl App {
             would,
             at_posts: Sight::of(caller, Layer::Units).is_err(),
             unknown,
+            stands_off_road,
             points: demand.points().len(),
             off_road: cover.off_road(),
             from_ms: now - DAYS * DAY_MS,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use dispatch::Incident;
-use dispatch::recommend::{Blocked, Candidate, Leaves, Row, Way};
+use dispatch::recommend::{Blocked, Candidate, Leaves, Row, Way, WhyNot};
 use serde::{Deserialize, Serialize};
 use spatial::Position;
 use utoipa::{IntoParams, ToSchema};
@@ -196,6 +196,9 @@ pub(crate) async fn ranked_units(
     if !(1..=HIGHEST_LEVEL).contains(&level) {
         return Err(Problem::at(Code::BadRequest, "/level", format!("must be 1 to {HIGHEST_LEVEL}")));
     }
+    if ask.why.as_deref().is_some_and(|unit| unit.trim().is_empty()) {
+        return Err(Problem::at(Code::BadRequest, "/why", "must name a unit"));
+    }
     if view.sight != IncidentSight::Exact {
         return Err(Refusal::Role.into());
     }
@@ -258,7 +261,10 @@ fn body(
     let shortfalls: Vec<Reason> =
         recommendation.shortfall.iter().map(|open| Reason::new(zh, "NEED-OPEN", open.words())).collect();
     let why = asked.why.as_deref().map(|unit| {
-        let why = recommendation.why_not(&found.plans, unit);
+        let why = match recommendation.why_not(&found.plans, unit) {
+            WhyNot::NotCompared if app.unit(caller, unit).is_err() => WhyNot::NotKnown,
+            why => why,
+        };
         Reason::of(zh, &why, why.words())
     });
     let together = |leaves: &Leaves| LeavesBody::of(leaves, zh).at(found.left.get(&leaves.service));
