@@ -18,7 +18,8 @@ fn publish(room: &mut Room, plans: Plans) -> Result<(), Refusal> {
 
 /// How many police a criminal incident of priority 1 asks for.
 fn police(desk: &Desk) -> u8 {
-    let plan = desk.plans().plan(IncidentKind::Criminal, Priority::new(1).unwrap()).unwrap();
+    let first = Priority::new(1).expect("1 to 4");
+    let plan = desk.plans().plan(IncidentKind::Criminal, first).expect("a plan for each kind");
     plan.levels[0].needs[0].count
 }
 
