@@ -1,8 +1,6 @@
 //! Which units an incident asks for is the city's to say: published while the house works, followed by the next call, kept
 //! over a restart and by every server.
 
-#![expect(clippy::needless_pass_by_value, reason = "literals read better by value")]
-
 use std::time::Duration;
 
 use serde_json::{Value, json};

@@ -261,10 +261,9 @@ fn body(
     let shortfalls: Vec<Reason> =
         recommendation.shortfall.iter().map(|open| Reason::new(zh, "NEED-OPEN", open.words())).collect();
     let why = asked.why.as_deref().map(|unit| {
-        let why = match recommendation.why_not(&found.plans, unit) {
-            WhyNot::NotCompared if app.unit(caller, unit).is_err() => WhyNot::NotKnown,
-            why => why,
-        };
+        let why = recommendation.why_not(&found.plans, unit);
+        let unseen = why == WhyNot::NotCompared && app.unit(caller, unit).is_err();
+        let why = if unseen { WhyNot::NotKnown } else { why };
         Reason::of(zh, &why, why.words())
     });
     let together = |leaves: &Leaves| LeavesBody::of(leaves, zh).at(found.left.get(&leaves.service));
