@@ -91,7 +91,7 @@ pub struct Condition {
     pub kind: ConditionKind,
     /// Which hospital, station or area; empty for the city.
     pub subject: String,
-    /// What is said: an object of numbers, texts and truths.
+    /// What is said: an object of numbers, texts and truths. Of a wind `from_deg` and `speed_mps` are numbers.
     pub value: Value,
     /// By whose word.
     pub source: String,
@@ -111,6 +111,17 @@ pub struct KnownCondition {
     pub stream_version: u64,
     /// Who entered it.
     pub by: String,
+    /// Of a wind in words: the last word on the same subject that had a direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directed: Option<Box<Condition>>,
+}
+
+impl KnownCondition {
+    /// The newest word of a wind that has a direction.
+    pub fn wind(&self) -> Option<&Condition> {
+        let own = self.condition.from_deg().map(|_| &self.condition);
+        own.or(self.directed.as_deref())
+    }
 }
 
 impl Closure {
@@ -132,6 +143,25 @@ impl Condition {
     pub const MOST: usize = 2_000;
     /// Most bytes of what is said.
     pub const MOST_VALUE: usize = 4 * 1024;
+
+    /// Directions that a wind comes from, degrees clockwise from north: north is 0, not 360.
+    pub const DIRECTIONS: std::ops::Range<f64> = 0.0..360.0;
+
+    /// Where a wind comes from, degrees clockwise from north; `None` for a wind in words and for what is no wind.
+    pub fn from_deg(&self) -> Option<f64> {
+        self.value.get("from_deg").filter(|_| self.kind == ConditionKind::Wind)?.as_f64()
+    }
+
+    /// What is wrong with the numbers of a wind: the field, and why.
+    pub(crate) fn wind_problem(&self) -> Option<(&'static str, String)> {
+        let given = |field: &str| self.value.get(field).filter(|_| self.kind == ConditionKind::Wind);
+        let number = |field: &str, fits: &dyn Fn(f64) -> bool| given(field).filter(|v| !v.as_f64().is_some_and(fits));
+        if let Some(given) = number("from_deg", &|deg| Self::DIRECTIONS.contains(&deg)) {
+            return Some(("from_deg", format!("must be a number of degrees from 0 to below 360, not {given}")));
+        }
+        let given = number("speed_mps", &|speed| speed >= 0.0)?;
+        Some(("speed_mps", format!("must be a number of metres a second, 0 or more, not {given}")))
+    }
 
     /// What it is known by: kind and subject.
     pub fn key(&self) -> String {

@@ -3,7 +3,7 @@
 use crate::assignment::{Source, Step};
 use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef};
-use crate::recommend::Recommendation;
+use crate::recommend::{Plans, Recommendation};
 use crate::recording::Watched;
 use crate::timers::Policy;
 use crate::unit::{Duty, Unit};
@@ -252,6 +252,8 @@ pub enum Command {
     Show(Box<OnWall>),
     /// Other times.
     Publish(Box<Policy>),
+    /// Other response plans.
+    PublishPlans(Box<Plans>),
 }
 
 /// Who asks.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::assignment::{AssignedTo, Source, State};
 use crate::closure::{Closure, Condition};
 use crate::incident::{IncidentKind, IncidentSource, Location, PlaceRole, Priority, SourceRef, Stated};
-use crate::recommend::Recommendation;
+use crate::recommend::{Plans, Recommendation};
 use crate::recording::Watched;
 use crate::roster::UnitRecord;
 use crate::timers::Policy;
@@ -306,6 +306,11 @@ pub enum Event {
         /// The whole policy.
         policy: Box<Policy>,
     },
+    /// These response plans hold from now on.
+    Plans {
+        /// All of them.
+        plans: Box<Plans>,
+    },
 }
 
 impl Event {
@@ -324,6 +329,7 @@ impl Event {
             Self::Unzoned { id, .. } | Self::ZoneMarked { id, .. } => format!("zone:{id}"),
             Self::Wall { scene } => format!("wall:{}", scene.wall),
             Self::Policy { .. } => "policy:timers".to_owned(),
+            Self::Plans { .. } => "policy:plans".to_owned(),
         }
     }
 
@@ -340,6 +346,7 @@ impl Event {
             | Self::Unit { .. }
             | Self::Duty { .. }
             | Self::Policy { .. }
+            | Self::Plans { .. }
             | Self::Lifted { .. }
             | Self::Condition { .. } => None,
         }
@@ -353,6 +360,7 @@ impl Event {
             Self::Unit { record, .. } => Some(&record.id),
             Self::Incident { .. }
             | Self::Policy { .. }
+            | Self::Plans { .. }
             | Self::Wall { .. }
             | Self::Closed { .. }
             | Self::Lifted { .. }
@@ -398,6 +406,7 @@ impl Event {
             Self::Wall { scene } if scene.shown.is_some() => "wall.shown",
             Self::Wall { .. } => "wall.taken_back",
             Self::Policy { .. } => "policy.published",
+            Self::Plans { .. } => "plans.published",
         }
     }
 
@@ -418,7 +427,8 @@ impl Event {
             | Self::Zoned { .. }
             | Self::Unzoned { .. }
             | Self::Wall { .. }
-            | Self::Policy { .. } => None,
+            | Self::Policy { .. }
+            | Self::Plans { .. } => None,
             Self::Condition { condition } => Some(condition.at_ms),
         }
     }

@@ -61,6 +61,9 @@ pub enum Refusal {
     /// A value is not allowed: which, and why.
     #[error("{0}: {1}")]
     Invalid(&'static str, String),
+    /// A part of a document is not allowed: where, as a JSON pointer into it, and why.
+    #[error("{0}: {1}")]
+    InvalidAt(String, String),
     /// A rule of §4.6 forbids it.
     #[error("{}", .0.words().0)]
     Rule(Rule),
@@ -131,7 +134,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unknown(..) => "NOT-FOUND",
-            Self::Invalid(..) => "INVALID",
+            Self::Invalid(..) | Self::InvalidAt(..) => "INVALID",
             Self::Rule(rule) => rule.code(),
             Self::UnitTaken(_) => "UNIT-TAKEN",
             Self::Stale(_) => "STALE",

@@ -37,6 +37,9 @@ words! {
 pub struct ZoneWind {
     /// Where it comes from, degrees clockwise from north.
     pub from_deg: f64,
+    /// Of which part of the city it was said, as a name or a code; empty for the whole city, and for a wind by hand.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subject: String,
     /// By whose word.
     pub source: String,
     /// When it was so, milliseconds since 1970 UTC.

@@ -98,3 +98,48 @@ fn the_newest_word_counts() {
     }
     assert_eq!(room.replayed(), room.desk);
 }
+
+#[test]
+fn a_wind_is_made_of_numbers_that_can_be_and_words_do_not_turn_it() {
+    let mut room = Room::new(&["u1"]);
+    let wind = |subject: &str, value: serde_json::Value, at_ms: i64| Condition {
+        kind: ConditionKind::Wind,
+        subject: subject.to_owned(),
+        value,
+        source: "airport".to_owned(),
+        at_ms,
+        until_ms: None,
+    };
+    for (field, value) in [
+        ("from_deg", json!({"from_deg": "N"})),
+        ("from_deg", json!({"from_deg": 400})),
+        ("from_deg", json!({"from_deg": 360, "speed_mps": 3})),
+        ("from_deg", json!({"from_deg": -0.5})),
+        ("speed_mps", json!({"from_deg": 0, "speed_mps": -5})),
+        ("speed_mps", json!({"text": "light", "speed_mps": "light"})),
+    ] {
+        let refused = room.run("s", Command::Say(Box::new(wind("", value.clone(), NOON))));
+        let at = format!("/value/{field}");
+        assert!(matches!(&refused, Err(Refusal::InvalidAt(place, _)) if *place == at), "{value}: {refused:?}");
+    }
+    // Of something else these are just words.
+    let tide = Condition { kind: ConditionKind::Tide, ..wind("", json!({"from_deg": "N"}), NOON) };
+    room.run("s", Command::Say(Box::new(tide))).unwrap();
+
+    let deg = |room: &Room, key: &str| room.desk.condition(key).and_then(|known| known.wind()?.from_deg());
+    let say = |room: &mut Room, subject: &str, value: serde_json::Value, at_ms: i64| {
+        room.run("s", Command::Say(Box::new(wind(subject, value, at_ms)))).unwrap();
+    };
+    say(&mut room, "", json!({"from_deg": 200, "speed_mps": 0}), NOON - 3_000);
+    for (n, words) in (1..).zip(["light winds", "still light"]) {
+        say(&mut room, "", json!({ "text": words }), NOON - 3_000 + n);
+        let known = room.desk.condition("wind/").unwrap();
+        assert_eq!((&known.condition.value["text"], deg(&room, "wind/")), (&json!(words), Some(200.0)));
+        assert_eq!(known.wind().unwrap().at_ms, NOON - 3_000, "its own time");
+    }
+    say(&mut room, "harbour", json!({"text": "gusty"}), NOON);
+    assert_eq!((deg(&room, "wind/harbour"), deg(&room, "wind/")), (None, Some(200.0)));
+    say(&mut room, "", json!({"from_deg": 359.9}), NOON);
+    assert_eq!(deg(&room, "wind/"), Some(359.9));
+    assert_eq!(room.replayed(), room.desk);
+}

@@ -79,7 +79,7 @@ fn check(plans: &Plans, answer: &Recommendation, candidates: &[Candidate]) -> us
                 let need = need(plans, answer, row);
                 !need.fits(candidate.kind, &candidate.skills)
             })),
-            WhyNot::NotCompared => panic!("{} was compared", candidate.unit),
+            WhyNot::NotCompared | WhyNot::NotKnown => panic!("{} was compared", candidate.unit),
         }
     }
     compared

@@ -20,7 +20,7 @@ fn zone(incident: &str) -> Zone {
 }
 
 fn blown(at_ms: i64) -> ZoneShape {
-    let wind = ZoneWind { from_deg: 90.0, source: "airport".to_owned(), at_ms };
+    let wind = ZoneWind { from_deg: 90.0, subject: String::new(), source: "airport".to_owned(), at_ms };
     ZoneShape::Cone { lon: 120.65, lat: 28.01, length_m: 800.0, half_angle_deg: 26.6, isolation_m: 100.0, wind }
 }
 

@@ -271,3 +271,31 @@ fn what_a_feature_is_known_by_cannot_be_edited() {
     assert_eq!(done["properties"]["name"], "renamed");
     assert!(done["properties"].get("fid").is_none_or(|fid| fid != 5), "{done}");
 }
+
+#[test]
+fn a_road_that_cannot_be_is_refused_with_its_place() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let road = |more: &[(&str, Value)], to: (f64, f64)| {
+        let mut properties = json!({"class": "residential", "name": "new"});
+        for (name, value) in more {
+            properties[*name] = value.clone();
+        }
+        let line = json!({"type": "LineString", "coordinates": [[CENTRE.0, CENTRE.1], [to.0, to.1]]});
+        let body = json!({"type": "Feature", "geometry": line, "properties": properties}).to_string();
+        editor.send("POST", "/ogc/collections/roads/items", "application/geo+json", body.as_bytes())
+    };
+    let there = (CENTRE.0 + 0.001, CENTRE.1);
+    for (more, to, at) in [
+        (vec![], CENTRE, "/geometry"),
+        (vec![("speed_kmh", json!(-5))], there, "/properties/speed_kmh"),
+        (vec![("speed_kmh", json!(0))], there, "/properties/speed_kmh"),
+        (vec![("lanes", json!(0))], there, "/properties/lanes"),
+        (vec![("class", json!("runway"))], there, "/properties/class"),
+    ] {
+        let refused = road(&more, to);
+        assert!(refused.status == 422 && refused.points_at(at), "{at}: {}", refused.text());
+    }
+    let made = road(&[("speed_kmh", json!(30))], there);
+    assert_eq!(made.status, 201, "{}", made.text());
+}

@@ -85,6 +85,12 @@ fn units_come_by_road_with_reasons_and_the_choice_is_kept() {
     assert_eq!(why["why"]["code"], "BLOCKED", "{why}");
     assert!(why["why"]["text"].as_str().unwrap().contains(&incident), "{why}");
     assert!(why["items"].as_array().unwrap().iter().all(|item| item["unit"] != "near" || item["rank"].is_null()));
+    // A name of nobody is not somebody far away, and no name is no question.
+    let ghost = seat.get(&format!("/api/v1/incidents/{other}/units?why=ghost")).ok();
+    let said = (&ghost["why"]["code"], &ghost["why"]["text"]);
+    assert_eq!(said, (&json!("NOT-KNOWN"), &json!("there is no such unit in your sight")), "{ghost}");
+    let empty = seat.get(&format!("/api/v1/incidents/{other}/units?why="));
+    assert!(empty.status == 400 && empty.points_at("/why"), "{}", empty.text());
 }
 
 /// Who is looked at stops where nobody farther could be proposed: asking about a unit, which looks at it however far it is,
@@ -349,7 +355,12 @@ fn coverage_is_told_in_shares_and_changes_with_what_if() {
     let more = json!({"what_if": {"stands": [{"unit": "further", "lon": CENTRE.0, "lat": CENTRE.1}]}});
     let more = planner.post("/api/v1/coverage", &more).ok();
     assert!(more["what_if"]["covered"][1].as_u64().unwrap() >= covered[1]);
-    assert_eq!(more["what_if"]["lost"], json!([0, 0, 0]));
+    assert_eq!((&more["what_if"]["lost"], &more["what_if"]["off_road"]), (&json!([0, 0, 0]), &json!([])));
+    // Out at sea nobody reaches anything, and that is said.
+    let sea = json!({"what_if": {"stands": [{"unit": "adrift", "lon": -30.0, "lat": 0.0}]}});
+    let sea = planner.post("/api/v1/coverage", &sea).ok()["what_if"].clone();
+    assert_eq!((&sea["off_road"], &sea["gained"]), (&json!(["adrift"]), &json!([0, 0, 0])), "{sea}");
+    assert!(sea["text"].to_string().contains("adrift would stand more than 1 km from any road"), "{sea}");
 
     let sites = |n: u64| planner.post("/api/v1/coverage", &json!({"sites": {"n": n}})).ok()["sites"].clone();
     let (one, three) = (sites(1), sites(3));

@@ -221,3 +221,34 @@ fn a_fire_engine_is_held_against_fires_and_who_has_no_service_against_nothing() 
     assert!(!ranked["items"].as_array().unwrap().is_empty() && ranked.get("leaves").is_none(), "{ranked}");
     assert!(ranked["items"].as_array().unwrap().iter().all(|item| item["leaves"].is_null()), "{ranked}");
 }
+
+/// Over many places: what a move restores is of what the choice lost, and more than what it gives up.
+#[test]
+fn no_move_restores_more_than_was_lost() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let place = |n: u32| (CENTRE.0 + f64::from(n % 6) * 0.02 - 0.05, CENTRE.1 + f64::from(n / 6) * 0.02 - 0.03);
+    let ranked = |n: u32| {
+        let (kind, (lon, lat)) = (["criminal", "traffic"][n as usize % 2], place(n));
+        let call = json!({"kind": kind, "priority": 1, "lon": lon, "lat": lat, "source": "call_110"});
+        format!("/api/v1/incidents/{}/units", id(&lead.post("/api/v1/incidents", &call).ok()))
+    };
+    let first = ranked(0);
+    until(&lead, &first, |answer| answer["leaves"].is_array());
+    let (mut moves, mut adding) = (0, 0);
+    for n in 0..24 {
+        let answer = lead.get(&ranked(n)).ok();
+        for moved in answer["move_up"].as_array().into_iter().flatten() {
+            let of = |leaves: &&Value| leaves["service"] == moved["service"];
+            let lost = &answer["leaves"].as_array().unwrap().iter().find(of).expect("its service")["lost"];
+            let number = |field: &str| moved[field].as_u64().unwrap_or_else(|| panic!("{field}: {moved}"));
+            let (restores, gives_up) = (number("restores"), number("gives_up"));
+            assert!(restores <= lost.as_u64().unwrap() && restores > gives_up, "{lost} {moved}");
+            let words = format!("{restores} of these {lost} calls of the last 90 days are reached again");
+            assert!(moved["text"].as_str().unwrap().contains(&words), "{words}: {moved}");
+            moves += 1;
+            adding += u32::from(number("adds") > 0);
+        }
+    }
+    assert!(moves >= 5 && adding >= 1, "{moves} moves, {adding} of them add");
+}

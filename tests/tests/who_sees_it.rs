@@ -142,6 +142,43 @@ fn the_ring_of_review_grows_from_where_somebody_was_last_seen() {
 }
 
 #[test]
+fn who_drove_on_passes_more_cameras_sooner_and_none_behind_a_closed_road() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let call = json!({"kind": "criminal", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110",
+        "at": "2026-01-01T00:00:00Z"});
+    let incident = id(&lead.post("/api/v1/incidents", &call).ok());
+    let ring = |query: &str| lead.get(&format!("/api/v1/incidents/{incident}/review?{query}")).ok();
+    let enters = |answer: &Value| -> std::collections::BTreeMap<String, String> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        answer["cameras"].as_array().unwrap().iter().map(|c| (text(&c["camera"]), text(&c["enter"]))).collect()
+    };
+    let (walked, drove) = (ring("minutes=5&by=foot"), ring("minutes=5&by=car"));
+    assert_eq!((&walked["by"], &drove["by"], &drove["left_off"]), (&json!("foot"), &json!("car"), &json!(0)));
+    assert_eq!(enters(&ring("minutes=5")), enters(&walked), "on foot when nobody says how");
+    let (on_foot, by_car) = (enters(&walked), enters(&drove));
+    assert!(by_car.len() > 2 * on_foot.len() && !on_foot.is_empty(), "{} {}", by_car.len(), on_foot.len());
+    let both: Vec<_> = on_foot.iter().filter_map(|(camera, at)| Some((at, by_car.get(camera)?))).collect();
+    let sooner = both.iter().filter(|(walked, drove)| drove < walked).count();
+    assert!(!both.is_empty() && sooner * 2 > both.len(), "{sooner} of {}", both.len());
+    // In the west cars may not go, and people may.
+    let (w, e, s, n) = (CENTRE.0 - 0.1, CENTRE.0 - 0.002, CENTRE.1 - 0.1, CENTRE.1 + 0.1);
+    let west = json!({"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]});
+    lead.post("/api/v1/closures", &json!({"reason": "cordon", "geometry": west, "movers": ["car"]})).ok();
+    let inside = |answer: &Value| {
+        let cameras = answer["cameras"].as_array().unwrap().iter();
+        cameras.filter(|camera| camera["lon"].as_f64().unwrap() < e - 0.002).count()
+    };
+    let shut = ring("minutes=5&by=car");
+    assert!(inside(&drove) > 20 && inside(&shut) == 0, "{} {}", inside(&drove), inside(&shut));
+    assert!(!enters(&shut).is_empty());
+    let walked_on = ring("minutes=5&by=foot");
+    assert_eq!(enters(&walked_on), on_foot);
+    let refused = lead.get(&format!("/api/v1/incidents/{incident}/review?by=horse"));
+    assert!(refused.status == 400 && refused.points_at("/by"), "{}", refused.text());
+}
+
+#[test]
 fn what_helps_is_listed_with_distance_and_state() {
     let server = Server::demo();
     let lead = server.login("lead");

@@ -1,7 +1,7 @@
 //! Evacuation zones: who is told what of whom, what lies in them, how they change and end.
 
 use serde_json::{Value, json};
-use tests::{CENTRE, Client, Outline, Server, ago, command, id};
+use tests::{CENTRE, Client, Outline, Server, ago, command, encode, id};
 
 fn call(lead: &Client) -> String {
     let call = json!({"kind": "fire_disaster", "priority": 1, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_119"});
@@ -221,6 +221,62 @@ fn a_cone_follows_the_wind_and_says_how_old_it_is() {
         assert!(timeline.contains(kind), "{kind}");
     }
     assert!(!timeline.contains("\"registered\"") && !timeline.contains("need_help"), "the log has no count of people");
+}
+
+#[test]
+fn only_a_wind_of_the_place_steers_a_cone_and_the_answer_says_of_which() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    let incident = call(&lead);
+    let cone = json!({"incident": incident, "reason": "chlorine",
+        "cone": {"lon": CENTRE.0, "lat": CENTRE.1, "length_m": 600}});
+    let say = |more: Value| {
+        let mut wind = json!({"kind": "wind", "source": "airport"});
+        wind.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        lead.post("/api/v1/conditions", &wind)
+    };
+    for (value, at) in [
+        (json!({"from_deg": "N"}), "/value/from_deg"),
+        (json!({"from_deg": 400}), "/value/from_deg"),
+        (json!({"from_deg": 90, "speed_mps": -5}), "/value/speed_mps"),
+    ] {
+        let refused = say(json!({"value": value}));
+        refused.refused(422);
+        assert!(refused.points_at(at), "{}", refused.text());
+    }
+    // Of another county, and of what is no division.
+    let wenzhou = server.login("lead").get("/api/v1/conditions").ok();
+    assert_eq!(wenzhou["conditions"], json!([]), "what is refused is not kept");
+    for subject in ["330381", "harbour"] {
+        say(json!({"subject": subject, "value": {"from_deg": 10}})).ok();
+        let none = lead.post("/api/v1/zones", &cone);
+        assert_eq!(none.refused(422), "INVALID", "{subject}");
+        assert!(none.points_at("/cone/wind"), "{}", none.text());
+    }
+    say(json!({"subject": "330302", "value": {"from_deg": 200}})).ok();
+    let zone = drawn(&lead, &cone);
+    assert_eq!((&zone["wind"]["from_deg"], &zone["wind"]["subject"]), (&json!(200.0), &json!("330302")));
+    assert!(zone["wind"]["text"].as_str().unwrap().contains("wind at 330302 from 200°"), "{}", zone["wind"]);
+    // Words do not turn it; the city's wind is newer and does, and by its name a district counts as by its code.
+    say(json!({"subject": "330302", "value": {"text": "light winds"}})).ok();
+    let again = lead.put(&path(&zone), &cone).ok();
+    assert_eq!(again["wind"]["from_deg"], 200.0, "{}", again["wind"]);
+    say(json!({"value": {"from_deg": 0, "speed_mps": 0}})).ok();
+    let city = lead.put(&path(&zone), &cone).ok();
+    assert_eq!((&city["wind"]["from_deg"], city["wind"].get("subject")), (&json!(0.0), None), "{}", city["wind"]);
+    let counties = encode("level = 'county'");
+    let counties = lead.get(&format!("/ogc/collections/jurisdictions/items?limit=100&filter={counties}")).ok();
+    let own = |one: &&Value| one["properties"]["code"].as_str().is_some_and(|code| code.starts_with("330302"));
+    let own = counties["features"].as_array().unwrap().iter().find(own);
+    let name = own.expect("the county of the centre")["properties"]["name"].clone();
+    say(json!({"subject": name, "value": {"from_deg": 45}})).ok();
+    let named = lead.put(&path(&zone), &cone).ok();
+    assert_eq!((&named["wind"]["from_deg"], &named["wind"]["subject"]), (&json!(45.0), &name), "{}", named["wind"]);
+    let mut by_hand = cone.clone();
+    by_hand["cone"]["wind"] = json!({"from_deg": 360});
+    let refused = lead.put(&path(&zone), &by_hand);
+    refused.refused(400);
+    assert!(refused.points_at("/cone/wind/from_deg"), "{}", refused.text());
 }
 
 #[test]

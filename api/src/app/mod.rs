@@ -86,7 +86,7 @@ pub use ranking::{Carriageway, Recommended, UnitsAsked};
 pub use reported::Reported;
 pub use resources::{Resource, Resources, WATER};
 pub use retention::run as retention;
-pub use review::Reviewed;
+pub use review::{ReviewAsked, Reviewed, WentBy};
 pub use roads::{Roads, run as roads};
 pub use search::{NotSearched, Searched, Searchers};
 pub use sessions::{Asking, LoginRefusal, Sessions};
@@ -98,7 +98,7 @@ pub use trend::TrendHour;
 pub use units::{DeviceView, UnitView};
 pub use walls::{Seat, WallScene, Walls};
 pub use world::{Moving, Still, Tracked, World};
-pub use zones::{BuildingCount, Exit, Site, ZoneAsked, ZoneFound, ZonePeople, outline, wind_known};
+pub use zones::{BuildingCount, Exit, Site, ZoneAsked, ZoneFound, ZonePeople, outline};
 
 /// A handle on everything that a request may need. Cheap to clone.
 #[derive(Clone)]

@@ -127,6 +127,8 @@ pub const PLANNING: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Ana
 pub const HEAT: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst];
 /// Who sees how long what may take.
 pub const SEE_TIMES: &[Role] = &[WallOps, Dispatcher, Lead, Station, Planner, Analyst, Auditor];
+/// Who sees which units an incident asks for.
+pub const SEE_RESPONSES: &[Role] = SEE_TIMES;
 /// Who is told building by building how many people are registered in a zone of an open incident, in the own part of the
 /// city; everybody else has the published cells.
 pub const ZONE_COUNTS: &[Role] = &[Lead];

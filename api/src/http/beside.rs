@@ -13,7 +13,7 @@ use super::extract::{Path, Query};
 use super::incidents::in_sight;
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::ops::{IncidentSight, IncidentView};
-use crate::app::{App, WATER, rfc3339};
+use crate::app::{App, ReviewAsked, WATER, WentBy, rfc3339};
 use crate::auth::{Caller, Refusal, policy};
 use crate::wire::resource_json;
 
@@ -35,6 +35,8 @@ pub(super) struct ResourcesQuery {
 pub(super) struct RingQuery {
     /// 1 to 60; 20 when left out.
     minutes: Option<u32>,
+    /// `foot` or `car`: how they went on; `foot` when left out.
+    by: Option<String>,
 }
 
 fn exact(view: &IncidentView) -> Result<(), Problem> {
@@ -86,10 +88,11 @@ fn located(view: &IncidentView) -> Result<spatial::Position, Problem> {
     view.incident.location.position.ok_or_else(|| Problem::new(Code::Invalid, "the incident has no place yet"))
 }
 
-/// The ring of review: cameras in the order in which somebody on foot can have passed them since they were last seen (the
-/// place `last_seen` of the incident, else its scene), each with the window in which to look.
+/// The ring of review: cameras in the order in which somebody on foot or in a car can have passed them since they were last
+/// seen (the place `last_seen` of the incident, else its scene), each with the window in which to look. What is closed just
+/// now is counted in.
 #[utoipa::path(get, path = "/api/v1/incidents/{id}/review", tag = "operations", params(("id" = String, Path), RingQuery),
-    responses((status = 200, description = "`{last_seen, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}`", body = Object),
+    responses((status = 200, description = "`{last_seen, minutes, by, left_off, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}`", body = Object),
         (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(super) async fn review(
     State(app): State<App>,
@@ -103,6 +106,8 @@ pub(super) async fn review(
     if !(1..=60).contains(&minutes) {
         return Err(Problem::at(Code::BadRequest, "/minutes", "must be 1 to 60"));
     }
+    let given = ask.by.as_deref().unwrap_or("foot");
+    let by = super::asked::word("/by", given, WentBy::ALL.into_iter().find(|by| by.word() == given))?;
     exact(&view)?;
     caller.must_be(policy::COMMANDERS)?;
     let incident = &view.incident;
@@ -110,9 +115,10 @@ pub(super) async fn review(
     let place = last.position.ok_or_else(|| Problem::new(Code::Invalid, "nobody said where"))?;
     let accuracy_m = last.accuracy_m.unwrap_or(0.0);
     let at_ms = incident.times.occurred.or(incident.times.reported).unwrap_or_else(crate::app::now_ms);
-    let detail = format!("{:.5},{:.5} {minutes} min", place.lon(), place.lat());
+    let detail = format!("{:.5},{:.5} {minutes} min by {}", place.lon(), place.lat(), by.word());
     app.looks.look(&caller, "review", "cameras", vec![id], Some(detail), None).await?;
-    let found = aside("review", move || app.review(&caller, (place, accuracy_m), at_ms, minutes)).await??;
+    let found =
+        aside("review", move || app.review(&caller, &ReviewAsked { place, accuracy_m, at_ms, minutes, by })).await??;
     let layer = &found.cameras;
     let camera = |one: &spatial::sight::ring::Review| {
         let at = layer.position(one.row)?;
@@ -127,6 +133,8 @@ pub(super) async fn review(
     Ok(axum::Json(json!({
         "last_seen": {"lon": place.lon(), "lat": place.lat(), "accuracy_m": accuracy_m, "at": rfc3339(at_ms)},
         "minutes": minutes,
+        "by": by.word(),
+        "left_off": found.left_off,
         "cameras": found.ring.iter().filter_map(camera).collect::<Vec<_>>(),
     })))
 }

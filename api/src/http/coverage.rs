@@ -24,7 +24,8 @@ const MOST_SITES: usize = 100;
 const MOST_CANDIDATES: usize = 1_000;
 
 /// The share of the last 90 days' reported incidents of the caller's part of the city that units reach by road within 3, 5
-/// and 8 minutes from where they stand, by hour of the week; what would be different; and where `n` units would cover most.
+/// and 8 minutes, by hour of the week; what would be different; and where `n` units would cover most. Units count where they
+/// stand for who sees them, at their posts for everybody else (`units_at`).
 #[utoipa::path(post, path = "/api/v1/coverage", tag = "planning", request_body = CoverageAsk,
     responses((status = 200, description = "`{text, limits_s, units, total, covered, hours, worst, points, points_off_road, from, hours_in, units_at, origin, what_if?, sites?}`", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn coverage(
@@ -126,14 +127,19 @@ fn body(found: &Covered, zh: bool) -> Json {
             .places
             .iter()
             .map(|p| json!({"name": p.name, "total": p.total, "before": p.before, "after": p.after}));
+        let off_road = found.stands_off_road.iter().map(|unit| {
+            let en = format!("{unit} would stand more than 1 km from any road and reaches nothing");
+            (en, format!("{unit}距任何道路超过1公里，无法到达任何地点"))
+        });
         body["what_if"] = json!({
-            "text": would.words().into_iter().map(said).collect::<Vec<_>>(),
+            "text": would.words().into_iter().chain(off_road).map(said).collect::<Vec<_>>(),
             "covered": would.after.covered,
             "units": would.after.units,
             "gained": would.gained,
             "lost": would.lost,
             "places": places.collect::<Vec<_>>(),
             "unknown": found.unknown,
+            "off_road": found.stands_off_road,
         });
     }
     if let Some(sited) = &found.sites {

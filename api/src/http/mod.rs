@@ -28,6 +28,7 @@ mod plans;
 mod positions;
 mod ranked;
 mod refused;
+mod responses;
 mod search;
 mod service;
 mod session;
@@ -106,6 +107,7 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))
         .routes(routes!(times::timer_policy, times::publish_timer_policy))
+        .routes(routes!(responses::response_plans, responses::publish_response_plans))
         .routes(routes!(zones::zones, zones::draw_zone))
         .routes(routes!(zones::zone, zones::redraw_zone, zones::lift_zone))
         .routes(routes!(zones::mark_building))

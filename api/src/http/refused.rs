@@ -35,6 +35,7 @@ fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Unknown(what, id) => Problem::new(Code::NotFound, format!("there is no {what} {id:?}")),
         Refusal::Invalid(field, why) => Problem::at(Code::Invalid, format!("/{field}"), why),
+        Refusal::InvalidAt(pointer, why) => Problem::at(Code::Invalid, pointer, why),
         Refusal::Rule(rule) => Problem::new(Code::Rule(rule), rule.words().0),
         Refusal::UnitTaken(taken) => Problem::new(Code::UnitTaken, taken.first().map_or_else(String::new, who_has))
             .with("assigned", json!([]))

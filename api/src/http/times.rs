@@ -39,28 +39,34 @@ pub(super) async fn publish_timer_policy(
 ) -> Result<Response, Problem> {
     let ask: TimesBody = json_body(&headers, &body)?;
     let rules = ask.rules.iter().enumerate().map(|(at, given)| rule(at, given)).collect::<Result<_, _>>()?;
-    caller.must_be(policy::OVERRIDERS)?;
-    if !caller.scope.is_whole_city() {
-        return Err(Refusal::Scope.into());
-    }
+    leads_the_city(&caller)?;
     let command = Command::Publish(Box::new(Policy { version: ask.version, rules }));
     let mut work = Work::new(&caller, idempotency_key(&headers)?, command, "policy/timers", &body);
     work.render = Box::new(|desk, _| (200, json!(TimesBody::of(desk.policy()))));
     Ok(answer(app.command(work).await?))
 }
 
+/// What holds for the whole city is published by who leads all of it.
+pub(super) fn leads_the_city(caller: &Caller) -> Result<(), Problem> {
+    caller.must_be(policy::OVERRIDERS)?;
+    if caller.scope.is_whole_city() { Ok(()) } else { Err(Refusal::Scope.into()) }
+}
+
+/// Priorities of numbers; the first that is none is pointed at.
+pub(super) fn priorities(at: &str, given: &[u8]) -> Result<Vec<Priority>, Problem> {
+    let wrong = |n: usize| Problem::at(Code::BadRequest, format!("{at}/{n}"), "must be 1 to 4");
+    given.iter().enumerate().map(|(n, number)| Priority::new(*number).ok_or_else(|| wrong(n))).collect()
+}
+
 fn rule(at: usize, given: &TimesRule) -> Result<TimerRule, Problem> {
     let pointer = |field: &str| format!("/rules/{at}/{field}");
-    let priority = |number: &u8| {
-        Priority::new(*number).ok_or_else(|| Problem::at(Code::BadRequest, pointer("priorities"), "must be 1 to 4"))
-    };
     let division = |code: &String| {
         Division::new(code).map_err(|error| Problem::at(Code::BadRequest, pointer("division"), error.to_string()))
     };
     let kind = word(&pointer("kind"), &given.kind, TimerKind::from_word(&given.kind))?;
     Ok(TimerRule {
         kind,
-        priorities: given.priorities.iter().map(priority).collect::<Result<_, _>>()?,
+        priorities: priorities(&pointer("priorities"), &given.priorities)?,
         division: given.division.as_ref().map(division).transpose()?,
         warn_ms: given.warn_s.saturating_mul(1_000),
         alert_ms: given.alert_s.saturating_mul(1_000),

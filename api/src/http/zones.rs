@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use dispatch::{Command, Decided, Desk, Event, Mark, Zone, ZonePurpose, ZoneShape, ZoneState, ZoneWind};
+use dispatch::{Command, Condition, Decided, Desk, Event, Mark, Zone, ZonePurpose, ZoneShape, ZoneState, ZoneWind};
 use serde_json::{Value as Json, json};
 use spatial::zone::ERG_HALF_ANGLE_DEG;
 
@@ -16,7 +16,7 @@ use super::extract::{Path, json_body, must_be, position, read_object};
 use super::incidents::{answer, idempotency_key, in_sight_on, there_is};
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::ops::{IncidentSight, Work};
-use crate::app::{App, ZoneAsked, now_ms, outline, wind_known};
+use crate::app::{App, ZoneAsked, now_ms, outline};
 use crate::auth::{Caller, Refusal, policy};
 use crate::wire::{ConeAsk, MarkAsk, ZoneAsk, ZoneBody, ZoneList, area_json};
 
@@ -172,17 +172,22 @@ fn asked(app: &App, caller: &Caller, ask: ZoneAsk, id: String, incident: String)
     Ok(Zone { id, incident, purpose, reason: ask.reason, shape, geometry: area_json(&area) })
 }
 
-/// A cone with the wind that was given, else the newest that is known.
+/// A cone with the wind that was given, else the newest that is known there.
 fn blown(app: &App, caller: &Caller, cone: ConeAsk) -> Result<ZoneShape, Problem> {
-    position(cone.lon, cone.lat)?;
+    let place = position(cone.lon, cone.lat)?;
     let now = now_ms();
     let wind = match cone.wind {
+        Some(said) if !Condition::DIRECTIONS.contains(&said.from_deg) => {
+            let why = "must be a number of degrees from 0 to below 360";
+            return Err(Problem::at(Code::BadRequest, "/cone/wind/from_deg", why));
+        }
         Some(said) => {
             let source = said.source.unwrap_or_else(|| caller.user.clone());
-            ZoneWind { from_deg: said.from_deg, source, at_ms: now }
+            ZoneWind { from_deg: said.from_deg, subject: String::new(), source, at_ms: now }
         }
-        None => wind_known(&app.ops.desk(), now).ok_or_else(|| {
-            let why = "no wind is known: say it as a condition `wind` with `from_deg`, or give it here";
+        None => app.wind_at(place, now).ok_or_else(|| {
+            let why = "no wind is known there: say it as a condition `wind` with `from_deg`, of the city or of a division \
+                       that the place lies in, or give it here";
             Problem::at(Code::Invalid, "/cone/wind", why)
         })?,
     };

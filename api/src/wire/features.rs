@@ -4,7 +4,7 @@ use geo::CoordsIter;
 use geojson::GeometryValue;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use spatial::{Bounds, Feature, FeatureKey, Layer, Position, Properties, Value};
+use spatial::{Bounds, Feature, FeatureError, FeatureKey, Layer, Noun, NounError, Position, Properties, Value};
 use utoipa::ToSchema;
 
 use crate::auth::Sight;
@@ -245,7 +245,30 @@ pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sigh
             }
         }
     }
-    Feature::new(key, geometry, properties).map_err(|error| Problem::new(Code::Invalid, error.to_string()))
+    let wrong = |error: FeatureError| Problem::at(Code::Invalid, pointer(layer, &error), error.to_string());
+    let feature = Feature::new(key, geometry, properties).map_err(wrong)?;
+    let first = feature.geometry.coords_iter().next();
+    if layer == Layer::Roads && feature.geometry.coords_iter().all(|corner| Some(corner) == first) {
+        return Err(Problem::at(Code::Invalid, "/geometry", "a road must have a length"));
+    }
+    Ok(feature)
+}
+
+/// Where in a feature of a layer it is wrong, as a JSON pointer; a rule about a field begins with its name.
+fn pointer(layer: Layer, error: &FeatureError) -> String {
+    let property = |name: &str| format!("/properties/{name}");
+    match error {
+        FeatureError::Key { name, .. } => property(name),
+        FeatureError::Position(_) | FeatureError::Shape { .. } | FeatureError::Geometry(_) => "/geometry".to_owned(),
+        FeatureError::Noun(NounError::Field(wrong)) => property(wrong.field),
+        FeatureError::Noun(NounError::Rule(rule)) => {
+            let first = rule.split(' ').next().unwrap_or_default();
+            let field = Noun::fields(layer).iter().find(|field| field.name == first);
+            field.map_or_else(|| "/properties".to_owned(), |field| property(field.name))
+        }
+        FeatureError::Noun(NounError::NotRegistered(_)) => String::new(),
+        FeatureError::Attribute(_) => "/properties".to_owned(),
+    }
 }
 
 /// A new feature's key: its `source_id` if it names one, else a random one.

@@ -137,10 +137,12 @@ pub struct ClosureList {
 pub struct ConditionAsk {
     /// `wind`, `weather`, `tide`, `water`, `hospital` or `traffic`.
     pub kind: String,
-    /// Which hospital, station or area; the city when left out.
+    /// Which hospital, station or area; the city when left out. A wind that is to steer cones is of the city or of a
+    /// division, by its name or code.
     #[serde(default)]
     pub subject: String,
-    /// What is said: an object of numbers, texts and truths.
+    /// What is said: an object of numbers, texts and truths. Of a `wind` `from_deg` is where it comes from (from 0 to below
+    /// 360, clockwise from north), `speed_mps` at least 0; it may be in words without them.
     #[schema(value_type = Object)]
     pub value: Json,
     /// By whose word.

@@ -15,6 +15,7 @@ mod object;
 mod plans;
 mod positions;
 mod queryables;
+mod responses;
 mod search;
 mod session;
 mod times;
@@ -49,6 +50,7 @@ pub use live::{AlarmBody, ClientMessage, Hello, LinkRow, LiveUnit, Move, ServerM
 pub use plans::{PlanAsk, PlanBody, PlanLine, PlanList, PostPlace, RouteLine};
 pub use positions::{PositionRow, PostedBody, RowCode};
 pub use queryables::queryables;
+pub use responses::{ResponseLevel, ResponseNeed, ResponsePlan, ResponsePreference, ResponsesBody};
 pub use search::{SearchBody, SearchItem, SearchWord};
 pub use session::{LoginAsk, LoginBody, SessionBody};
 pub use times::{TimesBody, TimesRule};

@@ -24,7 +24,7 @@ pub struct CircleAsk {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ZoneWindAsk {
-    /// Where it comes from, degrees clockwise from north.
+    /// Where it comes from, degrees clockwise from north, from 0 to below 360.
     pub from_deg: f64,
     /// By whose word; the caller's when left out.
     #[serde(default)]
@@ -47,7 +47,8 @@ pub struct ConeAsk {
     /// Radius about the source that is cleared whatever the wind does, metres; none when left out.
     #[serde(default)]
     pub isolation_m: Option<f64>,
-    /// The wind; the newest condition `wind` when left out.
+    /// The wind; when left out the newest condition `wind` with `from_deg` of the city or of a division that the source lies
+    /// in.
     #[serde(default)]
     pub wind: Option<ZoneWindAsk>,
 }
@@ -92,6 +93,9 @@ pub struct MarkAsk {
 pub struct ZoneWindBody {
     /// Where it comes from, degrees clockwise from north.
     from_deg: f64,
+    /// Of which part of the city it was said; absent for a wind of the whole city, and for one by hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
     /// By whose word.
     source: String,
     /// When it was so.
@@ -167,13 +171,15 @@ impl ZoneBody {
             let age_s = (now_ms - wind.at_ms).max(0) / 1_000;
             let old = now_ms - wind.at_ms > Zone::OLD_WIND_MS;
             let (deg, source, minutes) = (wind.from_deg, &wind.source, age_s / 60);
+            let subject = Some(wind.subject.clone()).filter(|subject| !subject.is_empty());
+            let (en_at, zh_at) = subject.as_ref().map_or_else(Default::default, |at| (format!(" at {at}"), at.clone()));
             let (en_old, zh_old) = if old { (": ask for a newer one", "，请更新风向") } else { ("", "") };
             let text = choose(
                 zh,
-                format!("wind from {deg}° by {source}, {minutes} min ago{en_old}"),
-                format!("风向{deg}°（{source}，{minutes}分钟前{zh_old}）"),
+                format!("wind{en_at} from {deg}° by {source}, {minutes} min ago{en_old}"),
+                format!("{zh_at}风向{deg}°（{source}，{minutes}分钟前{zh_old}）"),
             );
-            ZoneWindBody { from_deg: deg, source: source.clone(), at: rfc3339(wind.at_ms), age_s, old, text }
+            ZoneWindBody { from_deg: deg, subject, source: source.clone(), at: rfc3339(wind.at_ms), age_s, old, text }
         });
         let marks = state.marks.iter().map(|(building, said)| MarkBody {
             building: building.clone(),

@@ -8,7 +8,6 @@ use serde_json::json;
 use super::units::Bound;
 use super::{Desk, UnitState};
 use crate::assignment::{Assignment, AssignmentTimes, Source, State};
-use crate::closure::KnownCondition;
 use crate::command::REOPEN_WITHIN_MS;
 use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp};
 use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Stated, Times};
@@ -56,11 +55,7 @@ impl Desk {
                 self.closures.remove_mut(id);
                 self.closures_seq = stamp.seq;
             }
-            Event::Condition { condition } => {
-                let (condition, by) = ((**condition).clone(), stamp.actor.clone());
-                let said = KnownCondition { condition, stream_version: stamp.stream_version, by };
-                self.conditions.insert_mut(said.condition.key(), Arc::new(said));
-            }
+            Event::Condition { condition } => self.say(stamp, condition),
             Event::Zoned { zone, .. } => self.draw_zone(stamp, zone),
             Event::Unzoned { id, .. } => {
                 self.zones.remove_mut(id);
@@ -70,6 +65,10 @@ impl Desk {
             Event::Policy { policy } => {
                 self.policy = Arc::new((**policy).clone());
                 self.policy_version = stamp.stream_version;
+            }
+            Event::Plans { plans } => {
+                self.plans = Arc::new((**plans).clone());
+                self.plans_version = stamp.stream_version;
             }
         }
         self.forget();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Desk;
-use crate::closure::{Closure, Drawn, KnownCondition};
+use crate::closure::{Closure, Condition, Drawn, KnownCondition};
 use crate::event::Stamp;
 use crate::wall::{KnownWall, OnWall, Shown};
 use crate::zone::{Mark, Marked, Zone, ZoneState};
@@ -94,6 +94,15 @@ impl Desk {
         let (closure, by, at_ms) = (closure.clone(), stamp.actor.clone(), stamp.commit_ms);
         let drawn = Drawn { closure, stream_version: stamp.stream_version, by, at_ms };
         self.closures.insert_mut(drawn.closure.id.clone(), Arc::new(drawn));
+    }
+
+    /// Somebody says what the surroundings are like. A wind in words keeps the direction that was known.
+    pub(super) fn say(&mut self, stamp: &Stamp, condition: &Condition) {
+        let key = condition.key();
+        let known = self.conditions.get(&key).filter(|_| condition.from_deg().is_none());
+        let directed = known.and_then(|known| known.wind()).cloned().map(Box::new);
+        let (condition, stream_version, by) = (condition.clone(), stamp.stream_version, stamp.actor.clone());
+        self.conditions.insert_mut(key, Arc::new(KnownCondition { condition, stream_version, by, directed }));
     }
 
     /// A zone is drawn, or drawn anew: what was said of its buildings stays.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::closure::{Drawn, KnownCondition};
 use crate::incident::{Incident, SourceRef};
+use crate::recommend::Plans;
 use crate::timers::{Policy, Timer, TimerState};
 use crate::wall::KnownWall;
 use crate::zone::ZoneState;
@@ -51,6 +52,8 @@ pub struct Desk {
     walls: RedBlackTreeMapSync<u8, Arc<KnownWall>>,
     policy: Arc<Policy>,
     policy_version: u64,
+    plans: Arc<Plans>,
+    plans_version: u64,
 }
 
 impl Default for Desk {
@@ -72,6 +75,8 @@ impl Default for Desk {
             walls: RedBlackTreeMapSync::new_sync(),
             policy: Arc::new(Policy::default()),
             policy_version: 0,
+            plans: Arc::new(Plans::default()),
+            plans_version: 0,
         }
     }
 }
@@ -141,6 +146,7 @@ impl Desk {
             Some(("wall", wall)) => {
                 wall.parse().ok().and_then(|n| self.wall(n)).map_or(0, |known| known.stream_version)
             }
+            Some(("policy", "plans")) => self.plans_version,
             Some(("policy", _)) => self.policy_version,
             _ => 0,
         }
@@ -149,5 +155,10 @@ impl Desk {
     /// The times that hold.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The response plans that hold.
+    pub fn plans(&self) -> &Arc<Plans> {
+        &self.plans
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Desk, UnitState};
 use crate::closure::{Drawn, KnownCondition};
 use crate::incident::Incident;
+use crate::recommend::Plans;
 use crate::timers::Policy;
 use crate::wall::KnownWall;
 use crate::zone::ZoneState;
@@ -30,6 +31,11 @@ pub(super) struct Saved {
     walls: Vec<Arc<KnownWall>>,
     policy: Arc<Policy>,
     policy_version: u64,
+    /// Left out by a desk that was written down before a city could set its own.
+    #[serde(default)]
+    plans: Arc<Plans>,
+    #[serde(default)]
+    plans_version: u64,
 }
 
 impl From<Desk> for Saved {
@@ -49,6 +55,8 @@ impl From<Desk> for Saved {
             walls: desk.walls.values().cloned().collect(),
             policy: desk.policy,
             policy_version: desk.policy_version,
+            plans: desk.plans,
+            plans_version: desk.plans_version,
         }
     }
 }
@@ -88,6 +96,8 @@ impl From<Saved> for Desk {
             zones_drawn: saved.zones_drawn,
             policy: saved.policy,
             policy_version: saved.policy_version,
+            plans: saved.plans,
+            plans_version: saved.plans_version,
             ..desk
         }
     }

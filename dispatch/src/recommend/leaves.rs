@@ -80,10 +80,19 @@ pub struct MoveUp {
     pub at: Option<Position>,
     /// How long it takes, seconds.
     pub move_s: u32,
-    /// Weight covered with the chosen units away.
-    pub before: u64,
-    /// Weight covered when it stands at the post: it no longer covers what it covered from where it stood.
-    pub after: u64,
+    /// Weight that the chosen units leave.
+    #[serde(default)]
+    pub lost: u64,
+    /// Of that, what is covered again when it stands at the post.
+    #[serde(default)]
+    pub restores: u64,
+    /// Weight that it covers from where it stands, with the chosen units away, and nobody covers when it stands at the
+    /// post.
+    #[serde(default)]
+    pub gives_up: u64,
+    /// Weight that nobody covered before the chosen units went either, and it covers from the post.
+    #[serde(default)]
+    pub adds: u64,
 }
 
 /// Places that are named as those that lose most.
@@ -184,8 +193,9 @@ impl<'a> Cover<'a> {
         Leaves { service, target_s, total, before, after, points, places: Vec::new() }
     }
 
-    /// The `most` best moves of one free unit to one post once the chosen units are away, best first: most weight covered
-    /// at the end, then the shortest move. Moves that win nothing are left out. What is uncovered on the way is not counted.
+    /// The `most` best moves of one free unit to one post once the chosen units are away, best first: most of what they leave
+    /// is covered again, less what the move gives up; then the shortest move. Moves that give up as much as they restore
+    /// are left out. What nobody covered before makes no move better. What is uncovered on the way is not counted.
     pub fn move_ups(&self, chosen: &[&str], posts: &[Post], most: usize) -> Vec<MoveUp> {
         let chosen = self.chosen(chosen);
         let mut count = self.count.clone();
@@ -194,40 +204,43 @@ impl<'a> Cover<'a> {
                 count[at(*point)] -= 1;
             }
         }
-        let before = self.weigh(&count);
+        let lost = self.covered - self.weigh(&count);
         // A point is covered by one unit alone at most once, so all of these lists together are no longer than the demand.
         let alone = |points: &Vec<u32>| points.iter().copied().filter(|point| count[at(*point)] == 1).collect();
         let alone: BTreeMap<&str, Vec<u32>> = self.units.iter().map(|(unit, points)| (*unit, alone(points))).collect();
         let mut moves = Vec::new();
         for post in posts {
             let mut at_post = vec![false; self.weights.len()];
-            let mut gain = 0;
+            let (mut restores, mut adds) = (0, 0);
             for point in self.within(&post.reached) {
                 at_post[at(point)] = true;
                 if count[at(point)] == 0 {
-                    gain += self.weight(point);
+                    // Who reached it before: the chosen units, or nobody.
+                    *(if self.count[at(point)] > 0 { &mut restores } else { &mut adds }) += self.weight(point);
                 }
             }
             for (unit, move_s) in &post.from {
                 let Some(alone) = alone.get(unit.as_str()).filter(|_| !chosen.contains(unit.as_str())) else {
                     continue;
                 };
-                let lost: u64 =
+                let gives_up: u64 =
                     alone.iter().filter(|point| !at_post[at(**point)]).map(|point| self.weight(*point)).sum();
-                if gain > lost {
+                if restores > gives_up {
                     moves.push(MoveUp {
                         service: self.service,
                         unit: unit.clone(),
                         post: post.post.clone(),
                         at: post.at.map(rounded),
                         move_s: *move_s,
-                        before,
-                        after: before + gain - lost,
+                        lost,
+                        restores,
+                        gives_up,
+                        adds,
                     });
                 }
             }
         }
-        let key = |m: &MoveUp| (std::cmp::Reverse(m.after), m.move_s, m.unit.clone(), m.post.clone());
+        let key = |m: &MoveUp| (std::cmp::Reverse(m.net()), m.move_s, m.unit.clone(), m.post.clone());
         moves.sort_by_key(key);
         moves.truncate(most);
         moves
@@ -298,18 +311,28 @@ impl Leaves {
 }
 
 impl MoveUp {
-    /// Weight that is covered again.
-    pub fn gain(&self) -> u64 {
-        self.after - self.before
+    /// By what a move is chosen: weight that is covered again, less what it gives up.
+    pub fn net(&self) -> u64 {
+        self.restores.saturating_sub(self.gives_up)
     }
 
     /// In words: English, Chinese.
     pub fn words(&self) -> Said {
-        let Self { unit, post, .. } = self;
-        let ((takes, zh_takes), gain) = (duration(self.move_s), self.gain());
+        let Self { unit, post, lost, restores, .. } = self;
+        let (takes, zh_takes) = duration(self.move_s);
+        let some = |weight: u64, (en, zh): (&str, &str)| {
+            if weight == 0 { Said::default() } else { (format!(", {weight} {en}"), format!("，{weight}起{zh}")) }
+        };
+        let (gives_up, zh_gives_up) = some(self.gives_up, ("others no longer", "其他报警不再可达"));
+        let (adds, zh_adds) = some(self.adds, ("that nobody reached before as well", "原本不可达的报警新增可达"));
         said(
-            format!("{unit} to {post} ({takes}): {gain} calls of the last 90 days are reached again"),
-            format!("{unit}前移至{post}（{zh_takes}），恢复近90天{gain}起报警的可达"),
+            format!(
+                "{unit} to {post} ({takes}): {restores} of these {lost} calls of the last 90 days are reached again\
+                 {gives_up}{adds}"
+            ),
+            format!(
+                "{unit}前移至{post}（{zh_takes}）：近90天这{lost}起报警中{restores}起恢复可达{zh_gives_up}{zh_adds}"
+            ),
         )
     }
 }
@@ -327,8 +350,12 @@ mod tests {
 
     /// Weight that these lists cover, by asking for each point whether any of them has it.
     fn twin(weights: &[u32], lists: &[&Reached], target_s: u32) -> u64 {
-        let covered = |point: u32| lists.iter().any(|list| list.iter().any(|(p, s)| *p == point && *s <= target_s));
+        let covered = |point: u32| covers(lists, point, target_s);
         weights.iter().zip(0..).filter(|(_, point)| covered(*point)).map(|(weight, _)| u64::from(*weight)).sum()
+    }
+
+    fn covers(lists: &[&Reached], point: u32, target_s: u32) -> bool {
+        lists.iter().any(|list| list.iter().any(|(p, s)| *p == point && *s <= target_s))
     }
 
     fn reached() -> impl Strategy<Value = Reached> {
@@ -363,18 +390,32 @@ mod tests {
             let post = |(n, reached): (usize, &Reached)| Post { post: format!("p{n}"), at: None, reached: reached.clone(), from: from.clone() };
             let asked: Vec<Post> = posts.iter().enumerate().map(post).collect();
             let moves = cover.move_ups(&away, &asked, usize::MAX);
+            let all: Vec<&Reached> = lists.iter().collect();
             let mut expected = 0;
             for unit in &rest {
                 for (at_post, post) in posts.iter().enumerate() {
                     let others = rest.iter().filter(|n| *n != unit).map(|n| &lists[*n]);
-                    let after = twin(&weights, &others.chain([post]).collect::<Vec<_>>(), target_s);
+                    let moved: Vec<&Reached> = others.chain([post]).collect();
+                    // Point by point: who reached it with everybody there, without the chosen, and after the move.
+                    let count = |was: bool, without: bool, then: bool| -> u64 {
+                        let so = |point: &u32| {
+                            (covers(&all, *point, target_s), covers(&left, *point, target_s), covers(&moved, *point, target_s))
+                                == (was, without, then)
+                        };
+                        (0..12).filter(so).map(|point: u32| u64::from(weights[at(point)])).sum()
+                    };
+                    let (restores, adds, gives_up) =
+                        (count(true, false, true), count(false, false, true), count(true, true, false));
                     let found = moves.iter().find(|m| m.unit == name(*unit) && m.post == format!("p{at_post}"));
-                    prop_assert_eq!(found.map(|m| (m.before, m.after)), (after > leaves.after).then_some((leaves.after, after)));
-                    expected += usize::from(after > leaves.after);
+                    let better = restores > gives_up;
+                    let told = found.map(|m| (m.lost, m.restores, m.adds, m.gives_up));
+                    prop_assert_eq!(told, better.then_some((lost, restores, adds, gives_up)));
+                    prop_assert!(restores <= lost);
+                    expected += usize::from(better);
                 }
             }
             prop_assert_eq!(moves.len(), expected);
-            prop_assert!(moves.is_sorted_by_key(|m| std::cmp::Reverse(m.after)));
+            prop_assert!(moves.is_sorted_by_key(|m| std::cmp::Reverse(m.net())));
         }
     }
 
@@ -403,6 +444,32 @@ mod tests {
         let moves = cover.move_ups(&["last"], &[post], 5);
         // Either may go; b is there sooner.
         assert_eq!(moves.iter().map(|m| m.unit.as_str()).collect::<Vec<_>>(), ["b", "a"]);
-        assert_eq!(moves[0].words().0, "b to bridge (3 min 20 s): 100 calls of the last 90 days are reached again");
+        let words = "b to bridge (3 min 20 s): 100 of these 150 calls of the last 90 days are reached again";
+        assert_eq!(moves[0].words().0, words);
+    }
+
+    #[test]
+    fn what_nobody_reached_before_is_not_reached_again() {
+        let unit = |unit: &str, reached: &[(u32, u32)]| FreeUnit { unit: unit.to_owned(), reached: reached.to_vec() };
+        let units = [unit("last", &[(0, 60)]), unit("a", &[(1, 60)])];
+        let cover = Cover::new(Service::Police, &[13, 5, 327], &units, 300);
+        let post = |post: &str, reached: &[(u32, u32)]| {
+            let from = vec![("a".to_owned(), 120)];
+            Post { post: post.to_owned(), at: None, reached: reached.to_vec(), from }
+        };
+        let moves = cover.move_ups(&["last"], &[post("north", &[(0, 100), (2, 100)]), post("far", &[(2, 100)])], 5);
+        let told: Vec<_> = moves.iter().map(|m| (m.post.as_str(), m.lost, m.restores, m.gives_up, m.adds)).collect();
+        // Far out it would reach much that nobody reached, and nothing of what is left: that is no move-up.
+        assert_eq!(told, [("north", 13, 13, 5, 327)]);
+        let (en, zh) = moves[0].words();
+        assert_eq!(
+            en,
+            "a to north (2 min): 13 of these 13 calls of the last 90 days are reached again, 5 others no longer, 327 that \
+             nobody reached before as well"
+        );
+        assert_eq!(
+            zh,
+            "a前移至north（2分钟）：近90天这13起报警中13起恢复可达，5起其他报警不再可达，327起原本不可达的报警新增可达"
+        );
     }
 }

@@ -30,7 +30,7 @@ mod why_not;
 
 pub use blocked::Blocked;
 pub use candidate::{By, Candidate, Relation, SeenAt, Travel, Unreachable, Way};
-pub use check::{PlanProblem, PlansError};
+pub use check::{MOST_PLANS, MOST_PREFERENCES, NeedProblem, PlanProblem, PlansError};
 pub use choose::recommend;
 pub use fit::Drift;
 pub use leaves::{Cover, FreeUnit, Leaves, LeftPlace, MoveUp, Post, Reached};

@@ -80,6 +80,11 @@ impl Plans {
     pub fn preference(&self, priority: Priority) -> Option<&Preference> {
         self.preferences.iter().find(|preference| preference.priorities.contains(&priority))
     }
+
+    /// The longest promise of any plan, seconds; 0 without plans.
+    pub fn longest_target_s(&self) -> u32 {
+        self.plans.iter().map(|plan| plan.target_s).max().unwrap_or(0)
+    }
 }
 
 impl Plan {

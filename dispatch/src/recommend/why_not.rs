@@ -44,8 +44,10 @@ pub enum WhyNot {
     },
     /// Those who were sent fill every need that it fits.
     Filled,
-    /// It was not compared: too far away to be among those that were looked at, or not known.
+    /// It was not compared: too far away to be among those that were looked at.
     NotCompared,
+    /// There is no such unit in the asker's sight. Never answered from a recommendation: only who asks knows what is seen.
+    NotKnown,
 }
 
 impl Recommendation {
@@ -91,10 +93,8 @@ impl WhyNot {
             Self::Blocked { blocked } => list(blocked.iter().map(Blocked::words)),
             Self::Behind { counts_s, before } => list(before.iter().map(|before| before.words(*counts_s))),
             Self::Filled => said("those who were sent fill every need that it fits", "已派力量已满足其可承担的需求"),
-            Self::NotCompared => said(
-                "it was not compared: too far away to be looked at, or not known",
-                "未参与比较：距离过远或系统无此力量",
-            ),
+            Self::NotCompared => said("it was not compared: too far away to be looked at", "未参与比较：距离过远"),
+            Self::NotKnown => said("there is no such unit in your sight", "您可见范围内无此力量"),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The ring of review: whose recordings to look through first, and from when to when, for somebody who was last seen at
-//! a place and walked on.
+//! a place and walked or drove on.
 //!
 //! When a growing isochrone reaches a camera is an argument: it comes from the road graph, for one pace. Somebody slower
 //! or faster reaches the camera in proportion. That the place last seen is uncertain moves both ends of the window, and
@@ -13,6 +13,27 @@ pub const SLOW_MPS: f64 = 0.5;
 /// Somebody who hurries but walks: 2 m/s. Ours.
 pub const FAST_MPS: f64 = 2.0;
 
+/// How fast somebody goes on, metres a second.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Paces {
+    /// The pace that an isochrone grows with. One by car grows with the speed of each road: then this only says how far a
+    /// second is, where a place is not certain or a view is deep, and the other two how many times slower and faster
+    /// than the roads allow they may have been.
+    pub pace_mps: f64,
+    /// The slowest.
+    pub slow_mps: f64,
+    /// The fastest.
+    pub fast_mps: f64,
+}
+
+impl Paces {
+    /// On foot: [`SLOW_MPS`] to [`FAST_MPS`] about the pace of the road graph.
+    pub const FOOT: Self = Self { pace_mps: 1.4, slow_mps: SLOW_MPS, fast_mps: FAST_MPS };
+    /// By car: from a quarter of the speed that the road graph reckons with (a jam, every light red) to twice as fast
+    /// (nobody there, no limit kept), at 10 m/s where seconds are turned into metres. Ours.
+    pub const CAR: Self = Self { pace_mps: 10.0, slow_mps: 2.5, fast_mps: 20.0 };
+}
+
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LastSeen {
@@ -20,12 +41,8 @@ pub struct LastSeen {
     pub at_ms: i64,
     /// Radius of the circle that the place is somewhere in, metres.
     pub accuracy_m: f64,
-    /// The pace that the isochrone grew with, metres a second.
-    pub pace_mps: f64,
-    /// Slowest pace to reckon with, metres a second, usually [`SLOW_MPS`].
-    pub slow_mps: f64,
-    /// Fastest pace to reckon with, metres a second, usually [`FAST_MPS`].
-    pub fast_mps: f64,
+    /// How fast they went on.
+    pub paces: Paces,
 }
 
 /// Why there is no ring.
@@ -55,7 +72,7 @@ pub struct Review {
     pub fid: Fid,
     /// The earliest that they can be in its view, milliseconds since 1970 UTC; never before they were last seen.
     pub enter_ms: i64,
-    /// The latest that they can still be in it, if they kept walking.
+    /// The latest that they can still be in it, if they kept on.
     pub leave_ms: i64,
     /// Whether it answers now; one that does not may have recorded all the same. `None` when nobody knows.
     pub online: Option<bool>,
@@ -71,11 +88,11 @@ pub struct Review {
 /// use spatial::sight::{Cameras, ring};
 /// use spatial::{Layer, StillLayer};
 /// let none = StillLayer::build(Layer::Cameras, &[], |_| None);
-/// let last = ring::LastSeen { at_ms: 0, accuracy_m: 20.0, pace_mps: 1.4, slow_mps: ring::SLOW_MPS, fast_mps: ring::FAST_MPS };
+/// let last = ring::LastSeen { at_ms: 0, accuracy_m: 20.0, paces: ring::Paces::FOOT };
 /// assert_eq!(ring::review(&Cameras::new(&none), &[], &last), Ok(Vec::new()));
 /// ```
 pub fn review(cameras: &Cameras<'_>, reached: &[(usize, f64)], last: &LastSeen) -> Result<Vec<Review>, RingError> {
-    let LastSeen { accuracy_m, pace_mps, slow_mps, fast_mps, .. } = *last;
+    let LastSeen { accuracy_m, paces: Paces { pace_mps, slow_mps, fast_mps }, .. } = *last;
     let paces = [pace_mps, slow_mps, fast_mps];
     if !paces.iter().all(|p| p.is_finite() && *p > 0.0) || slow_mps > fast_mps {
         return Err(RingError::Pace { slow_mps, fast_mps, pace_mps });

@@ -154,7 +154,8 @@ export interface paths {
         put?: never;
         /**
          * The share of the last 90 days' reported incidents of the caller's part of the city that units reach by road within 3, 5
-         *     and 8 minutes from where they stand, by hour of the week; what would be different; and where `n` units would cover most.
+         *     and 8 minutes, by hour of the week; what would be different; and where `n` units would cover most. Units count where they
+         *     stand for who sees them, at their posts for everybody else (`units_at`).
          */
         post: operations["coverage"];
         delete?: never;
@@ -354,8 +355,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The ring of review: cameras in the order in which somebody on foot can have passed them since they were last seen (the
-         *     place `last_seen` of the incident, else its scene), each with the window in which to look.
+         * The ring of review: cameras in the order in which somebody on foot or in a car can have passed them since they were last
+         *     seen (the place `last_seen` of the incident, else its scene), each with the window in which to look. What is closed just
+         *     now is counted in.
          */
         get: operations["review"];
         put?: never;
@@ -482,6 +484,28 @@ export interface paths {
         /** A plan: as it is, as `GeoJSON` with `.geojson` behind the id, or as GPX 1.1 with `.gpx`. */
         get: operations["plan"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The response plans that hold: by kind of incident and priority which units, how many, with which skills, level by level. */
+        get: operations["response_plans"];
+        /**
+         * Publishes other response plans, all of them at once, under the next version. What is proposed from now on follows them;
+         *     an order that was given keeps what it followed, with its version. Only who leads the whole city may. `Idempotency-Key`
+         *     makes asking again safe.
+         */
+        put: operations["publish_response_plans"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1565,11 +1589,17 @@ export interface components {
             kind: string;
             /** @description By whose word. */
             source: string;
-            /** @description Which hospital, station or area; the city when left out. */
+            /**
+             * @description Which hospital, station or area; the city when left out. A wind that is to steer cones is of the city or of a
+             *     division, by its name or code.
+             */
             subject?: string;
             /** @description Until when it is taken for true, RFC 3339. */
             until?: string | null;
-            /** @description What is said: an object of numbers, texts and truths. */
+            /**
+             * @description What is said: an object of numbers, texts and truths. Of a `wind` `from_deg` is where it comes from (from 0 to below
+             *     360, clockwise from north), `speed_mps` at least 0; it may be in words without them.
+             */
             value: Record<string, never>;
         };
         /** @description What the surroundings are like. */
@@ -2274,8 +2304,18 @@ export interface components {
         };
         /** @description A free unit that could stand where the gap is. */
         MoveUpBody: {
+            /**
+             * Format: int64
+             * @description Calls that nobody reaches now, whoever goes, and it would reach from there; the choice does not count them.
+             */
+            adds: number;
             /** @description `MOVE-UP`. */
             code: string;
+            /**
+             * Format: int64
+             * @description Other calls that are reached now and would be no longer once it has moved; always fewer.
+             */
+            gives_up: number;
             /**
              * Format: double
              * @description Latitude.
@@ -2293,7 +2333,7 @@ export interface components {
             move_s: number;
             /**
              * Format: int64
-             * @description Calls that are reached again, what it leaves behind itself taken off.
+             * @description Of the calls that those proposed would leave (`lost` of the service's `leaves`), how many are reached again.
              */
             restores: number;
             /** @description `police`, `fire` or `ambulance`. */
@@ -2659,6 +2699,11 @@ export interface components {
             leaves_age_s?: number | null;
             /** @description Where they leave a gap: which free unit could move where, and what that restores. */
             move_up?: components["schemas"]["MoveUpBody"][];
+            /**
+             * Format: int32
+             * @description Version of the response plans that it follows.
+             */
+            plans_version: number;
             /** @description Names what was answered: the `basis.recommendation` of an order that follows it. */
             recommendation: string;
             /**
@@ -2719,6 +2764,88 @@ export interface components {
             offset?: number | null;
             /** @description What was done, in words. */
             what: string;
+        };
+        /** @description What one alarm level adds to those below it. */
+        ResponseLevel: {
+            /**
+             * Format: int32
+             * @description Its number: the `plan_level` of an order, the `level` of a question.
+             */
+            level: number;
+            /** @description What it adds. */
+            needs: components["schemas"]["ResponseNeed"][];
+        };
+        /** @description So many units of any of these kinds, each with all of these skills. */
+        ResponseNeed: {
+            /** @description Its word, 1 to 32 of a-z, 0-9 and `_`, once in a level: said as it is written, unless it is one of the proposal's. */
+            code: string;
+            /**
+             * Format: int32
+             * @description How many units, 1 to 20; all levels of a plan together at most 60.
+             */
+            count: number;
+            /** @description Kinds of unit that fit, as in a unit's `kind`; none is preferred to another. */
+            kinds: string[];
+            /** @description Whether it is filled before what is only wished for. */
+            mandatory: boolean;
+            /** @description Skills that each of the units must have, at most 8. */
+            skills?: string[];
+        };
+        /** @description What to send to some kinds of incident at some priorities. */
+        ResponsePlan: {
+            /** @description Kinds of incident, as in an incident's `kind`. */
+            kinds: string[];
+            /** @description Alarm levels 1, 2, 3… to at most 9. One level without needs: nobody is sent. */
+            levels: components["schemas"]["ResponseLevel"][];
+            /** @description Priorities, 1 to 4. */
+            priorities: number[];
+            /**
+             * Format: int32
+             * @description The first unit should be there within so many seconds, 30 to 7,200.
+             */
+            target_s: number;
+        };
+        /** @description What a unit's circumstances count for at some priorities, seconds of way. */
+        ResponsePreference: {
+            /**
+             * Format: int32
+             * @description From another district, but near the border of this one; this and the next three at most 3,600.
+             */
+            buffer_s: number;
+            /**
+             * Format: int32
+             * @description A position older than so many seconds is none, 60 to 86,400.
+             */
+            oldest_fix_s: number;
+            /**
+             * Format: int32
+             * @description For each order of the last hours.
+             */
+            order_s: number;
+            /**
+             * Format: int32
+             * @description From another district.
+             */
+            other_s: number;
+            /** @description Priorities, 1 to 4. */
+            priorities: number[];
+            /**
+             * Format: int32
+             * @description On work that may be broken off.
+             */
+            soft_s: number;
+        };
+        /** @description All response plans of one version. */
+        ResponsesBody: {
+            /** @description The plans, at most 500: of those that fit an incident the first counts. Each kind needs one for each priority. */
+            plans: components["schemas"]["ResponsePlan"][];
+            /** @description What a unit's circumstances count for, at most 20: of those that fit a priority the first counts. */
+            preferences: components["schemas"]["ResponsePreference"][];
+            /**
+             * Format: int32
+             * @description The version; who publishes gives the next one, so that nobody writes over what he has not read.
+             */
+            version: number;
         };
         /** @description A way that a unit is to go. */
         RouteLine: {
@@ -3429,7 +3556,7 @@ export interface components {
         ZoneWindAsk: {
             /**
              * Format: double
-             * @description Where it comes from, degrees clockwise from north.
+             * @description Where it comes from, degrees clockwise from north, from 0 to below 360.
              */
             from_deg: number;
             /** @description By whose word; the caller's when left out. */
@@ -3453,6 +3580,8 @@ export interface components {
             old: boolean;
             /** @description By whose word. */
             source: string;
+            /** @description Of which part of the city it was said; absent for a wind of the whole city, and for one by hand. */
+            subject?: string | null;
             /** @description In the asker's language. */
             text: string;
         };
@@ -5109,6 +5238,8 @@ export interface operations {
             query?: {
                 /** @description 1 to 60; 20 when left out. */
                 minutes?: number;
+                /** @description `foot` or `car`: how they went on; `foot` when left out. */
+                by?: string;
             };
             header?: never;
             path: {
@@ -5118,7 +5249,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `{last_seen, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}` */
+            /** @description `{last_seen, minutes, by, left_off, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5675,6 +5806,127 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    response_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponsesBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    publish_response_plans: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description asking again with it answers the same */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponsesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponsesBody"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

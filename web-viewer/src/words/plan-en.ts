@@ -64,7 +64,7 @@ export const planEn: { readonly [K in keyof typeof planZh]: string } = {
   planHoursSay: '{day} {from}:00–{to}:00: {total} calls, {percent} reached',
   planHoursNobody: '{day} {from}:00–{to}:00: no calls',
   planHoursHint:
-    'Units where they are now, against the calls of each hour; not who will be on duty then. As it is.',
+    'The units of now, against the calls of each hour; not who will be on duty then. As it is.',
   planGradeFull: '≥98 %',
   planGradeGood: '≥90 %',
   planGradeMiddle: '≥80 %',
@@ -75,7 +75,7 @@ export const planEn: { readonly [K in keyof typeof planZh]: string } = {
     'Rests on {total} reported incidents at {points} places, {from} to {to}. These are reported events, not people.',
   planDataHours: 'Hours by {zone}.',
   planOffRoad: '{n} places lie over 1 km from a road and count as not reached.',
-  planAtPosts: 'A unit was named: units are taken at their posts, now and then.',
+  planAtPosts: 'Units are taken at their posts, now and then.',
   planNoRight: 'This login may not see planning. Use a planner, duty lead, dispatcher, station or analyst.',
   planFailed: 'The server did not answer',
   planLater:

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 use dispatch::UnitKind;
 use patrol::{DAYS, LIMITS};
-use spatial::Position;
 use spatial::roads::Closure;
+use spatial::{Layer, Position};
 
 pub(super) use demand::{named, township};
 pub(super) use past::Past;
@@ -25,7 +25,7 @@ use standing::{changed, posted};
 use super::App;
 use super::clock::now_ms;
 use super::network::Network;
-use crate::auth::{Caller, Scope, Sight};
+use crate::auth::{Caller, Sight};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -60,10 +60,12 @@ pub struct Covered {
     pub now: patrol::Coverage,
     /// As it would be, where anything would be different.
     pub would: Option<patrol::Difference>,
-    /// Whether units were taken at their posts, because the caller names some and may not see where they stand.
+    /// Whether units were taken at their posts: the caller may not see where they stand.
     pub at_posts: bool,
     /// Names that were given for units that are not there.
     pub unknown: Vec<String>,
+    /// Units that would stand farther than 1 km from any road, and so would reach nothing.
+    pub stands_off_road: Vec<String>,
     /// Points of demand.
     pub points: usize,
     /// Points that lie near no road.
@@ -84,9 +86,8 @@ impl App {
     pub async fn coverage(&self, caller: &Caller, asked: CoverageAsked) -> anyhow::Result<Option<Covered>> {
         let reports = self.reports().await?;
         let Some(network) = self.ways.network() else { return Ok(None) };
-        let (app, scope) = (self.clone(), caller.scope.clone());
-        let sees_units = Sight::of(caller, spatial::Layer::Units).is_ok();
-        let work = tokio::task::spawn_blocking(move || app.cover(&network, &reports, &scope, &asked, sees_units));
+        let (app, caller) = (self.clone(), caller.clone());
+        let work = tokio::task::spawn_blocking(move || app.cover(&network, &reports, &caller, &asked));
         Ok(Some(work.await?))
     }
 
@@ -106,26 +107,20 @@ impl App {
         Ok(Some(work.await?))
     }
 
-    fn cover(
-        &self,
-        network: &Network,
-        reports: &[Report],
-        scope: &Scope,
-        asked: &CoverageAsked,
-        sees_units: bool,
-    ) -> Covered {
-        let now = now_ms();
+    fn cover(&self, network: &Network, reports: &[Report], caller: &Caller, asked: &CoverageAsked) -> Covered {
+        let (now, scope) = (now_ms(), &caller.scope);
         let demand = self.demand(reports, scope, now);
-        // What would be without this one unit tells where it stands: who may not see that is answered from the posts.
-        let at_posts = !sees_units && self.names_units(asked);
-        let standing = self.standing(scope, &asked.kinds, at_posts);
+        let standing = self.standing(caller, &asked.kinds);
         let unknown = asked.away.iter().filter(|unit| standing.iter().all(|s| s.unit != **unit)).cloned().collect();
         let cover = Cover::new(self, network, &demand, now);
         let times = cover.times(&standing, &[]);
         let now_covered = patrol::coverage(&demand, &times);
         let differs = !(asked.stands.is_empty() && asked.away.is_empty() && asked.closed.is_empty());
+        let mut stands_off_road = Vec::new();
         let would = differs.then(|| {
-            let after = cover.times(&changed(standing, asked), &asked.closed);
+            let standing = changed(standing, asked);
+            stands_off_road = cover.off_road_of(&standing, asked);
+            let after = cover.times(&standing, &asked.closed);
             let because = "what if".to_owned();
             patrol::what_if(&demand, &times, &[patrol::Change::Retimed { times: after, because }])
         });
@@ -133,8 +128,9 @@ impl App {
         Covered {
             now: now_covered,
             would,
-            at_posts,
+            at_posts: Sight::of(caller, Layer::Units).is_err(),
             unknown,
+            stands_off_road,
             points: demand.points().len(),
             off_road: cover.off_road(),
             from_ms: now - DAYS * DAY_MS,

@@ -1,13 +1,14 @@
 //! Demand on the roads, and how soon units are there.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use patrol::{Demand, LIMITS_S, Times};
 use spatial::Position;
 use spatial::roads::{Closure, Overlay, Place, Profile, Sense, Targets};
 
+use super::CoverageAsked;
 use super::standing::Standing;
 use crate::app::App;
 use crate::app::network::Network;
@@ -94,6 +95,14 @@ impl<'a> Cover<'a> {
 
     pub(super) fn overlay(&self, profile: Profile, closed: &[Closure]) -> Option<Arc<Overlay>> {
         self.network.overlay_with(&self.app.ops.desk(), profile, self.now_ms, closed)
+    }
+
+    /// The units of a what-if that would stand near no road that they move on.
+    pub(super) fn off_road_of(&self, standing: &[Standing], asked: &CoverageAsked) -> Vec<String> {
+        let of = |unit: &str| standing.iter().find(|standing| standing.unit == unit);
+        let off = |unit: &&Standing| self.on_road(unit.profile, unit.position).is_none();
+        let stands = asked.stands.iter().filter_map(|stand| of(&stand.unit));
+        stands.filter(off).map(|unit| unit.unit.clone()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     pub(super) fn on_road(&self, profile: Profile, at: Position) -> Option<Place> {

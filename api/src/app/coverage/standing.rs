@@ -7,9 +7,9 @@ use spatial::Position;
 use spatial::roads::Profile;
 
 use super::CoverageAsked;
-use crate::app::App;
 use crate::app::ranking::{Mode, mode};
-use crate::auth::Scope;
+use crate::app::{App, Moving, Tracked};
+use crate::auth::Caller;
 
 /// A unit that counts.
 #[derive(Debug, Clone)]
@@ -46,34 +46,29 @@ pub(super) fn changed(mut standing: Vec<Standing>, asked: &CoverageAsked) -> Vec
 }
 
 impl App {
-    /// Units on duty of these kinds that work or stand in a part of the city, where they stand or at their posts.
-    pub(super) fn standing(&self, scope: &Scope, kinds: &BTreeSet<UnitKind>, at_posts: bool) -> Vec<Standing> {
+    /// Units on duty of these kinds that work in the caller's part of the city, or stand in it by what the caller sees.
+    ///
+    /// A unit counts where it stands for whoever sees it, and at its post for everybody else, whatever is asked: any
+    /// question that a live place goes into can be asked again with a bit of the city closed, with another kind, or a
+    /// minute later, and what differs tells the place.
+    pub(super) fn standing(&self, caller: &Caller, kinds: &BTreeSet<UnitKind>) -> Vec<Standing> {
+        let still = self.world.still();
+        let of_slot = |moving: &Moving, slot: u32, tracked: &Tracked| {
+            let (works, stands) = (caller.scope.holds(tracked.unit.division), caller.scope.holds(tracked.division));
+            if tracked.unit.duty != Duty::OnDuty || !kinds.contains(&tracked.unit.kind) || !(works || stands) {
+                return None;
+            }
+            let seen = self.sees_unit(caller, moving, slot, &still);
+            let Mode::Road(profile, faster) = mode(tracked.unit.kind, 1) else { return None };
+            let fix = moving.fix(slot).filter(|_| seen).map(|fix| fix.position);
+            let position = fix.or(tracked.unit.home)?;
+            (works || seen).then(|| Standing { unit: tracked.unit.id.clone(), position, profile, faster })
+        };
         self.world.moving(|moving| {
-            let mut all: Vec<Standing> = moving
-                .units()
-                .filter(|(_, tracked)| {
-                    let stands_there = !at_posts && scope.holds(tracked.division);
-                    tracked.unit.duty == Duty::OnDuty
-                        && kinds.contains(&tracked.unit.kind)
-                        && (scope.holds(tracked.unit.division) || stands_there)
-                })
-                .filter_map(|(slot, tracked)| {
-                    let Mode::Road(profile, faster) = mode(tracked.unit.kind, 1) else { return None };
-                    let seen = moving.fix(slot).filter(|_| !at_posts).map(|fix| fix.position);
-                    let position = seen.or(tracked.unit.home)?;
-                    Some(Standing { unit: tracked.unit.id.clone(), position, profile, faster })
-                })
-                .collect();
+            let mut all: Vec<Standing> =
+                moving.units().filter_map(|(slot, tracked)| of_slot(moving, slot, tracked)).collect();
             all.sort_by(|a, b| a.unit.cmp(&b.unit));
             all
         })
-    }
-
-    /// Whether the question is about units that there are, by name.
-    pub(super) fn names_units(&self, asked: &CoverageAsked) -> bool {
-        let named: BTreeSet<&str> =
-            asked.away.iter().map(String::as_str).chain(asked.stands.iter().map(|stand| stand.unit.as_str())).collect();
-        !named.is_empty()
-            && self.world.moving(|moving| moving.units().any(|(_, tracked)| named.contains(tracked.unit.id.as_str())))
     }
 }

@@ -7,6 +7,7 @@ mod left;
 mod travel;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dispatch::recommend::{Candidate, Plans, Recommendation, Service, Shortfall, SpeedModel, recommend};
 use dispatch::{Incident, State, UnitKind};
@@ -37,7 +38,7 @@ pub struct Recommended {
     /// With all that it rests on.
     pub recommendation: Recommendation,
     /// The plans that it was made by.
-    pub plans: Plans,
+    pub plans: Arc<Plans>,
     /// Times from the last position to the middle of the place, seconds, by unit: neither age nor doubt is in them.
     pub middle_s: BTreeMap<String, f64>,
     /// Routes of those proposed, WGS84 degrees, by unit; no route for who comes in a straight line.
@@ -103,7 +104,7 @@ impl App {
     /// for a thread that answers others.
     pub fn recommend(&self, caller: &Caller, incident: &Incident, place: Position, asked: &UnitsAsked) -> Recommended {
         let (now, desk) = (now_ms(), self.ops.desk());
-        let plans = Plans::default();
+        let plans = Arc::clone(desk.plans());
         let mut around = Around::of(incident, &plans, asked);
         // Where no roads are known nobody is off them.
         let network = self.ways.network().filter(|network| network.graph.edge_count() > 0);

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dispatch::recommend::Plans;
+
 use super::{Demanded, Picture};
 use crate::app::clock::now_ms;
 use crate::app::coverage::Report;
@@ -21,23 +23,25 @@ const PAUSE: Duration = Duration::from_millis(3);
 /// What a picture depends on.
 #[derive(PartialEq, Eq, Clone, Copy)]
 struct Of {
-    /// Versions of roads and closures.
-    roads: (u64, u64),
+    /// Versions of roads and closures, and of the response plans.
+    rules: (u64, u64, u32),
     /// Counts every change of a unit's place or record.
     moves: u64,
 }
 
 impl Of {
     fn now(app: &App, network: &Network) -> Self {
-        let roads = (network.version, app.ops.desk().closures_seq());
-        Self { roads, moves: app.world.moving(crate::app::Moving::moves) }
+        let desk = app.ops.desk();
+        let rules = (network.version, desk.closures_seq(), desk.plans().version);
+        Self { rules, moves: app.world.moving(crate::app::Moving::moves) }
     }
 }
 
-/// What was gathered of the past, and of which reports and roads.
+/// What was gathered of the past, and of which reports, roads and plans.
 struct Gathered {
     reports: Arc<Vec<Report>>,
     version: u64,
+    plans: Arc<Plans>,
     demanded: Vec<Arc<Demanded>>,
 }
 
@@ -56,8 +60,8 @@ pub async fn run(app: App) {
             continue;
         }
         let of = Of::now(&app, &network);
-        // A closed road counts at once, a unit that moved when its turn has come.
-        let changed = made.is_none_or(|made| made.roads != of.roads || (made != of && Instant::now() >= due));
+        // A closed road and another plan count at once, a unit that moved when its turn has come.
+        let changed = made.is_none_or(|made| made.rules != of.rules || (made != of && Instant::now() >= due));
         if !changed {
             continue;
         }
@@ -68,14 +72,17 @@ pub async fn run(app: App) {
                 continue;
             }
         };
-        let known = gathered.take().filter(|g| Arc::ptr_eq(&g.reports, &reports) && g.version == network.version);
+        let plans = Arc::clone(app.ops.desk().plans());
+        let still =
+            |g: &Gathered| Arc::ptr_eq(&g.reports, &reports) && g.version == network.version && g.plans == plans;
+        let known = gathered.take().filter(still);
         let (begun, working) = (Instant::now(), app.clone());
         let work = tokio::task::spawn_blocking(move || {
             let now = now_ms();
             let version = network.version;
             let gathered = known.unwrap_or_else(|| {
-                let demanded = Demanded::of(&working, &network, &reports, now);
-                Gathered { reports, version, demanded }
+                let demanded = Demanded::of(&working, &network, &reports, &plans, now);
+                Gathered { reports, version, plans, demanded }
             });
             let mut pause = || std::thread::sleep(PAUSE);
             let picture = Picture::reckon(&working, network, &gathered.demanded, now, &mut pause);

@@ -9,6 +9,7 @@ use patrol::{Call, Demand, Reported};
 use spatial::codes::{Division, DivisionLevel};
 use spatial::roads::{Firsts, Place, Profile, Roads, Sense, Targets};
 
+use super::voids::WITHIN_S;
 use super::{Demanded, Picture, Ready, Stand};
 use crate::app::App;
 use crate::app::coverage::{OFF_ROAD_M, Report, named, seconds, township};
@@ -20,17 +21,14 @@ pub(super) const CELL_M: f64 = 400.0;
 /// Units that are kept at a point. A choice of fewer units of one service is judged exactly; a point that this many
 /// reach counts as covered whoever else goes.
 const EACH: usize = 6;
-/// The longest promise of any plan, seconds.
-const LONGEST_S: f64 = 600.0;
 /// Whoever was seen longer ago is not counted, milliseconds: nobody would send it.
 const OLDEST_MS: i64 = 30 * 60_000;
 
 impl Demanded {
-    /// What each service was asked for in the reports.
-    pub(super) fn of(app: &App, network: &Network, reports: &[Report], now_ms: i64) -> Vec<Arc<Self>> {
-        let plans = Plans::default();
+    /// What each service was asked for in the reports, by these plans.
+    pub(super) fn of(app: &App, network: &Network, reports: &[Report], plans: &Plans, now_ms: i64) -> Vec<Arc<Self>> {
         let names = app.divisions(DivisionLevel::Township);
-        let of_service = |service: &Service| Arc::new(Self::gather(network, reports, now_ms, &names, &plans, *service));
+        let of_service = |service: &Service| Arc::new(Self::gather(network, reports, now_ms, &names, plans, *service));
         Service::ALL.iter().map(of_service).collect()
     }
 
@@ -102,6 +100,8 @@ impl Picture {
         pause: &mut dyn FnMut(),
     ) -> Self {
         let desk = app.ops.desk();
+        // Voids are looked for whatever the plans promise.
+        let longest_s = f64::from(desk.plans().longest_target_s().max(WITHIN_S));
         let mut stands = Vec::new();
         for (service, demanded) in Service::ALL.iter().zip(demanded) {
             let (mut units, groups) = standing(app, &network, *service, now_ms);
@@ -111,7 +111,7 @@ impl Picture {
                 let overlay = network.overlay(&desk, group.profile, now_ms);
                 let roads = network.roads(group.profile, overlay.as_ref());
                 let points = if group.profile == Profile::Foot { &demanded.walking } else { &demanded.driving };
-                group.first(roads, points, &mut first, pause);
+                group.first(roads, points, longest_s * group.faster, &mut first, pause);
                 if group.profile == Profile::Emergency {
                     movers = group.starts.into_iter().unzip();
                 }
@@ -163,16 +163,17 @@ fn standing(app: &App, network: &Network, service: Service, now_ms: i64) -> (Vec
 }
 
 impl Group {
-    /// Adds who of the group is first at each point, in whole seconds, rounded up.
+    /// Adds who of the group is first at each point, in whole seconds, rounded up. `within_s` is in seconds of the profile.
     fn first(
         &self,
         roads: Roads<'_>,
         points: &[Option<Place>],
+        within_s: f64,
         first: &mut [Vec<(u32, usize)>],
         pause: &mut dyn FnMut(),
     ) {
         let places = self.starts.iter().map(|(_, place)| *place).collect();
-        let firsts = Firsts::spread(roads, places, EACH, LONGEST_S * self.faster, pause);
+        let firsts = Firsts::spread(roads, places, EACH, within_s, pause);
         for (at, (place, first)) in points.iter().zip(first).enumerate() {
             if at % 256 == 0 {
                 pause();

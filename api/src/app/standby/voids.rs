@@ -14,7 +14,7 @@ use crate::app::{App, stopped};
 /// How often it is looked.
 const LOOK: Duration = Duration::from_secs(1);
 /// A point of demand is covered when somebody who is free is there within so many seconds.
-const WITHIN_S: u32 = 600;
+pub(super) const WITHIN_S: u32 = 600;
 /// A void begins when less than this share of what all who are on duty would cover is covered by those who are free…
 const BEGINS: f64 = 0.25;
 /// … and ends when at least this share is again.

@@ -13,7 +13,7 @@ use spatial::{Fid, Position};
 use super::nearby::PeopleSum;
 use super::resources::Resource;
 
-pub use outline::{ZoneAsked, outline, wind_known};
+pub use outline::{ZoneAsked, outline};
 
 /// What is registered in one building, or at a place where no building is known.
 #[derive(Debug, Clone)]

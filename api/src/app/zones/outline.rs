@@ -1,9 +1,14 @@
 //! From what was asked to an outline.
 
-use dispatch::{Condition, ConditionKind, Desk, ZoneShape, ZoneWind};
+use std::collections::BTreeSet;
+
+use dispatch::{Condition, ZoneShape, ZoneWind};
 use geo::MultiPolygon;
 use serde_json::Value as Json;
-use spatial::{Position, zone};
+use spatial::codes::Division;
+use spatial::{Layer, Position, zone};
+
+use crate::app::App;
 
 /// The outline that is wanted.
 #[derive(Debug, Clone)]
@@ -53,13 +58,39 @@ pub(super) fn polygons(json: &Json) -> Result<MultiPolygon<f64>, String> {
     crate::wire::area(parsed)
 }
 
-/// The newest wind that was said and whose time is not over.
-pub fn wind_known(desk: &Desk, now_ms: i64) -> Option<ZoneWind> {
-    let holds = |said: &Condition| said.kind == ConditionKind::Wind && said.until_ms.is_none_or(|until| now_ms < until);
-    let winds = desk.conditions().map(|known| &known.condition).filter(|said| holds(said));
-    let wind = |said: &Condition| {
-        let from_deg = said.value.get("from_deg")?.as_f64()?;
-        Some(ZoneWind { from_deg, source: said.source.clone(), at_ms: said.at_ms })
-    };
-    winds.filter_map(wind).max_by_key(|wind| wind.at_ms)
+impl App {
+    /// The newest wind with a direction whose time is not over and that was said of the city or of a division that the
+    /// place lies in.
+    pub fn wind_at(&self, place: Position, now_ms: i64) -> Option<ZoneWind> {
+        let here = self.names_of(place);
+        let holds = |said: &Condition| {
+            let about = said.subject.is_empty() || here.contains(&said.subject);
+            about && said.until_ms.is_none_or(|until| now_ms < until)
+        };
+        let wind = |said: &Condition| {
+            let (from_deg, subject, source) = (said.from_deg()?, said.subject.clone(), said.source.clone());
+            Some(ZoneWind { from_deg, subject, source, at_ms: said.at_ms })
+        };
+        let desk = self.ops.desk();
+        let winds = desk.conditions().filter_map(|known| known.wind()).filter(|said| holds(said)).filter_map(wind);
+        winds.max_by_key(|wind| wind.at_ms)
+    }
+
+    /// What the divisions that a place lies in are called: their codes and their names, from the village to the province.
+    fn names_of(&self, place: Position) -> BTreeSet<String> {
+        let still = self.world.still();
+        let mut codes = BTreeSet::new();
+        let mut at = still.division(place);
+        while let Some(division) = at {
+            codes.insert(division.short());
+            at = division.parent();
+        }
+        let Some(layer) = still.layer(Layer::Jurisdictions) else { return codes };
+        let code = |row: &usize| layer.text(*row, "code").and_then(|code| Division::new(code).ok());
+        let holds = |row: &usize| code(row).is_some_and(|division| codes.contains(&division.short()));
+        let names = (0..layer.len()).filter(holds).filter_map(|row| layer.text(row, "name").map(str::to_owned));
+        let names: Vec<String> = names.collect();
+        codes.extend(names);
+        codes
+    }
 }

@@ -61,8 +61,12 @@ pub(crate) struct MoveUpBody {
     service: &'static str,
     /// How long it takes, seconds.
     move_s: u32,
-    /// Calls that are reached again, what it leaves behind itself taken off.
+    /// Of the calls that those proposed would leave (`lost` of the service's `leaves`), how many are reached again.
     restores: u64,
+    /// Other calls that are reached now and would be no longer once it has moved; always fewer.
+    gives_up: u64,
+    /// Calls that nobody reaches now, whoever goes, and it would reach from there; the choice does not count them.
+    adds: u64,
     /// `MOVE-UP`.
     code: &'static str,
     /// In the asker's language.
@@ -104,7 +108,9 @@ impl MoveUpBody {
             lat: moved.at.map(|at| at.lat()),
             service: moved.service.word(),
             move_s: moved.move_s,
-            restores: moved.gain(),
+            restores: moved.restores,
+            gives_up: moved.gives_up,
+            adds: moved.adds,
             code: "MOVE-UP",
             text: if zh { chinese } else { en },
         }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use dispatch::Incident;
-use dispatch::recommend::{Blocked, Candidate, Leaves, Row, Way};
+use dispatch::recommend::{Blocked, Candidate, Leaves, Row, Way, WhyNot};
 use serde::{Deserialize, Serialize};
 use spatial::Position;
 use utoipa::{IntoParams, ToSchema};
@@ -143,6 +143,8 @@ pub(crate) struct RankedUnits {
     recommendation: String,
     /// The place in the log that it rests on: the `basis.seq` of an order that follows it.
     seq: u64,
+    /// Version of the response plans that it follows.
+    plans_version: u32,
     /// The first unit should be there within so many seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     target_s: Option<u32>,
@@ -194,6 +196,9 @@ pub(crate) async fn ranked_units(
     if !(1..=HIGHEST_LEVEL).contains(&level) {
         return Err(Problem::at(Code::BadRequest, "/level", format!("must be 1 to {HIGHEST_LEVEL}")));
     }
+    if ask.why.as_deref().is_some_and(|unit| unit.trim().is_empty()) {
+        return Err(Problem::at(Code::BadRequest, "/why", "must name a unit"));
+    }
     if view.sight != IncidentSight::Exact {
         return Err(Refusal::Role.into());
     }
@@ -222,6 +227,7 @@ fn nowhere(app: &App, zh: bool) -> RankedUnits {
     RankedUnits {
         recommendation: String::new(),
         seq: app.ops.desk().seq(),
+        plans_version: app.ops.desk().plans().version,
         target_s: None,
         shortfall: Some(shortfall.clone()),
         shortfalls: vec![shortfall],
@@ -256,12 +262,15 @@ fn body(
         recommendation.shortfall.iter().map(|open| Reason::new(zh, "NEED-OPEN", open.words())).collect();
     let why = asked.why.as_deref().map(|unit| {
         let why = recommendation.why_not(&found.plans, unit);
+        let unseen = why == WhyNot::NotCompared && app.unit(caller, unit).is_err();
+        let why = if unseen { WhyNot::NotKnown } else { why };
         Reason::of(zh, &why, why.words())
     });
     let together = |leaves: &Leaves| LeavesBody::of(leaves, zh).at(found.left.get(&leaves.service));
     RankedUnits {
         recommendation: app.advice.keep(recommendation.clone()),
         seq: found.seq,
+        plans_version: recommendation.plans_version,
         target_s: recommendation.target_s,
         shortfall: shortfalls.first().cloned(),
         items: rows.map(|(_, row)| item(row, &found, zh)).collect(),

@@ -56,6 +56,9 @@ pub(super) fn say(desk: &Desk, ask: &Ask, condition: &Condition) -> Result<Decid
         let why = format!("must be an object of numbers, texts and truths, at most {} bytes", Condition::MOST_VALUE);
         return Err(Refusal::Invalid("value", why));
     }
+    if let Some((field, why)) = condition.wind_problem() {
+        return Err(Refusal::InvalidAt(format!("/value/{field}"), why));
+    }
     been("at", ask.now_ms, condition.at_ms)?;
     let known = desk.condition(&condition.key());
     if known.is_none() && desk.conditions().count() >= Condition::MOST {

@@ -16,6 +16,7 @@ use crate::assignment::{Source, State};
 use crate::command::{Ask, Command};
 use crate::event::{AssignmentEvent, Event};
 use crate::incident::{Incident, Priority};
+use crate::recommend::PlansError;
 use crate::refusal::{Refusal, Taken};
 use crate::unit::Link;
 
@@ -78,6 +79,11 @@ impl Desk {
             Command::Publish(policy) => {
                 policy.check(self.policy().version).map_err(|error| Refusal::Invalid("policy", error.to_string()))?;
                 Ok(Decided { events: vec![Event::Policy { policy: policy.clone() }], ..Decided::default() })
+            }
+            Command::PublishPlans(plans) => {
+                let wrong = |error: PlansError| Refusal::InvalidAt(error.pointer(), error.to_string());
+                plans.check(self.plans().version).map_err(wrong)?;
+                Ok(Decided { events: vec![Event::Plans { plans: plans.clone() }], ..Decided::default() })
             }
         }
     }

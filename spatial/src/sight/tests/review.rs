@@ -4,11 +4,12 @@ use proptest::prelude::*;
 
 use super::scene::{cameras, off, pose, wenzhou};
 use crate::sight::Cameras;
-use crate::sight::ring::{LastSeen, RingError, review};
+use crate::sight::ring::{LastSeen, Paces, RingError, review};
 use crate::still::StillLayer;
 use crate::value::Value;
 
-const LAST: LastSeen = LastSeen { at_ms: 1_000_000, accuracy_m: 0.0, pace_mps: 1.0, slow_mps: 0.5, fast_mps: 2.0 };
+const PACES: Paces = Paces { pace_mps: 1.0, slow_mps: 0.5, fast_mps: 2.0 };
+const LAST: LastSeen = LastSeen { at_ms: 1_000_000, accuracy_m: 0.0, paces: PACES };
 
 /// Cameras that see 30 m all around; the last has no pose.
 fn lenses() -> StillLayer {
@@ -39,10 +40,10 @@ fn what_is_no_time_and_no_row_is_left_out() {
     let layer = lenses();
     let reached = [(0, f64::NAN), (1, -1.0), (2, f64::INFINITY), (99, 5.0)];
     assert_eq!(review(&Cameras::new(&layer), &reached, &LAST), Ok(Vec::new()));
-    let paces = LastSeen { slow_mps: 3.0, ..LAST };
+    let paces = LastSeen { paces: Paces { slow_mps: 3.0, ..PACES }, ..LAST };
     assert!(matches!(review(&Cameras::new(&layer), &[], &paces), Err(RingError::Pace { .. })));
     assert!(matches!(
-        review(&Cameras::new(&layer), &[], &LastSeen { pace_mps: 0.0, ..LAST }),
+        review(&Cameras::new(&layer), &[], &LastSeen { paces: Paces { pace_mps: 0.0, ..PACES }, ..LAST }),
         Err(RingError::Pace { .. })
     ));
     assert_eq!(
@@ -60,7 +61,7 @@ proptest! {
         let layer = lenses();
         let row = layer.row_of(1).unwrap();
         let last = LastSeen { accuracy_m, ..LAST };
-        let found = review(&Cameras::new(&layer), &[(row, away_m / last.pace_mps)], &last).unwrap();
+        let found = review(&Cameras::new(&layer), &[(row, away_m / last.paces.pace_mps)], &last).unwrap();
         let walked_m = away_m + start * accuracy_m + depth * 30.0;
         prop_assume!(walked_m >= 0.0);
         let at_ms = 1e6 + walked_m / pace * 1_000.0;
