@@ -4,6 +4,7 @@
 //! coordinates carry a zone's number, all of it lies 500 m beside the streets. What to do about it, a person decides.
 
 mod crowd;
+mod known;
 mod search;
 mod shift;
 mod twice;
