@@ -44,6 +44,8 @@ pub enum Suspect {
     PiledUp,
     /// A code that should stand for one thing stands in several rows.
     SameCode,
+    /// Rows are UTF-8 by their bytes, and another encoding was declared.
+    OtherEncoding,
     /// All rows lie beside what they belong to, by the same way.
     Shifted,
 }
@@ -64,6 +66,7 @@ impl Suspect {
             Self::FarOff => "far_off",
             Self::PiledUp => "piled_up",
             Self::SameCode => "same_code",
+            Self::OtherEncoding => "other_encoding",
             Self::Shifted => "shifted",
         }
     }
