@@ -34,7 +34,7 @@ pub fn delimiter(name: &str) -> Result<u8, IntakeError> {
         (_, [byte]) if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(byte) => Ok(*byte),
         _ => {
             let why = format!("delimiter {name:?} must be one character such as , ; | or the word tab");
-            Err(IntakeError::Options(why))
+            Err(IntakeError::options("delimiter", why))
         }
     }
 }
@@ -128,6 +128,9 @@ pub(crate) fn csv(
         let broken = faults.borrow_mut().any_before(reader.position().byte());
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
+        }
+        if !broken {
+            table.watch.text(at, encoding, &String::from_utf8_lossy(record.as_slice()));
         }
         let swallowed = swallowed(&record, delimiter, headers.len());
         let flow = if broken {
@@ -351,6 +354,20 @@ mod tests {
         ] {
             assert_eq!(text(cell.as_bytes()).as_deref(), is, "{cell:?}");
         }
+    }
+
+    #[test]
+    fn a_row_in_another_encoding_is_named_by_its_line() {
+        let (gb, _, _) = encoding_rs::GB18030.encode("id,lon,lat,kind,name\na,120,28,school,学院路\n");
+        let (more, _, _) = encoding_rs::GB18030.encode("c,120,28,school,楼\n");
+        let mixed = [&gb, "b,120,28,school,相机机号\n".as_bytes(), &more].concat();
+        let encoding = Some(Encoding::from_name("gb18030").unwrap());
+        let options = Options { encoding, ..Options::new(Layer::Places, "t", Door::WGS84) };
+        let report = csv(&mixed[..], &options, &mut |_| Flow::Continue(())).unwrap();
+        assert_eq!(report.accepted, 3);
+        let [found] = &report.suspicions[..] else { panic!("{:?}", report.suspicions) };
+        assert_eq!((found.code.word(), found.evidence["rows"]), ("other_encoding", 1.0));
+        assert!(found.words.contains("(first line 3)"), "{}", found.words);
     }
 
     #[test]

@@ -34,8 +34,8 @@ impl Encoding {
     /// # Errors
     /// When no such encoding is known.
     pub fn from_name(name: &str) -> Result<Self, IntakeError> {
-        let lower = name.trim().to_ascii_lowercase();
-        let label = match lower.as_str() {
+        let lower = name.trim_start_matches('\u{feff}').trim().to_ascii_lowercase();
+        let label = match bare_page(&lower) {
             "cp936" | "936" => "gbk",
             "cp949" | "uhc" | "949" => "euc-kr",
             "cp950" | "950" => "big5",
@@ -47,7 +47,7 @@ impl Encoding {
         let found = encoding_rs::Encoding::for_label(label.as_bytes());
         found.filter(|found| *found != encoding_rs::REPLACEMENT).map(Self).ok_or_else(|| {
             let known = "utf-8, gb18030, gbk, big5, euc-kr (cp949), shift_jis, latin1, windows-1250 to windows-1258, utf-16le, utf-16be";
-            IntakeError::Options(format!("encoding {name:?} is not known; known are {known}"))
+            IntakeError::options("encoding", format!("encoding {name:?} is not known; known are {known}"))
         })
     }
 
@@ -56,10 +56,40 @@ impl Encoding {
         self.0.name()
     }
 
+    /// Whether text that was decoded from this encoding was UTF-8 as it stood in the file: its bytes are valid UTF-8, and say
+    /// at least two characters of Chinese, Japanese or Korean and none of another script beyond ASCII. One such character,
+    /// or letters of two bytes, come by chance: `楼` of GB18030 is `¥` of UTF-8.
+    pub(crate) fn was_utf8(self, text: &str) -> bool {
+        let multi = [encoding_rs::UTF_8, encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&self.0);
+        let Some(first) = text.find(|c: char| !c.is_ascii()).filter(|_| !multi) else { return false };
+        // Encoding is slow, and nearly every text is done after its first character.
+        let beyond = text.get(first..).unwrap_or_default();
+        let one = beyond.get(..beyond.chars().next().map_or(0, char::len_utf8)).unwrap_or_default();
+        if !self.0.encode(one).0.first().is_some_and(|lead| (0xe3..=0xef).contains(lead)) {
+            return false;
+        }
+        let (bytes, _, lost) = self.0.encode(text);
+        let Some(said) = std::str::from_utf8(&bytes).ok().filter(|_| !lost) else { return false };
+        let mut beyond = said.chars().filter(|c| !c.is_ascii()).peekable();
+        beyond.clone().nth(1).is_some() && beyond.all(of_east_asia)
+    }
+
     /// A short text, whole; `None` when it does not fit.
     pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
         self.0.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
     }
+}
+
+/// Ideographs, kana, Hangul, and the marks that stand with them.
+fn of_east_asia(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff00}'..='\u{ffef}')
+}
+
+/// A name without what writers of `.cpg` and spreadsheets put before the number of a code page: `ANSI 936`, `windows-936`.
+fn bare_page(name: &str) -> &str {
+    let after = ["ansi", "oem", "ms", "windows"].into_iter().find_map(|word| name.strip_prefix(word));
+    let page = after.map(|rest| rest.trim_start_matches([' ', '_', '-']));
+    page.filter(|page| page.len() >= 3 && page.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or(name)
 }
 
 fn windows(page: &str) -> &str {
@@ -227,8 +257,39 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_was_utf8_is_known_by_its_bytes_and_an_honest_one_is_not() {
+        let read = |name: &str, text: &str| {
+            let encoding = Encoding::from_name(name).unwrap();
+            encoding.decode(text.as_bytes()).map(|decoded| encoding.was_utf8(&decoded))
+        };
+        assert_eq!(read("gb18030", "x,相机机号"), Some(true));
+        assert_eq!(read("gbk", "相机"), Some(true));
+        assert_eq!(read("cp1252", "温州"), Some(true));
+        assert_eq!(read("utf-8", "相机机号"), Some(false));
+        // Words whose bytes are valid UTF-8 by chance: of two bytes, of another script beside, of one character.
+        for (name, word) in [
+            ("gb18030", "楼"),
+            ("gb18030", "学院路"),
+            ("gb18030", "一些丝"),
+            ("gb18030", "涓滴归公"),
+            ("gb18030", "甬江"),
+            ("big5", "蝎子"),
+            ("cp949", "첩휃횟"),
+            ("gb18030", "温州"),
+            ("gb18030", "abc"),
+        ] {
+            let encoding = Encoding::from_name(name).unwrap();
+            assert!(!encoding.was_utf8(word), "{name} {word}");
+        }
+    }
+
+    #[test]
     fn names_are_known_or_refused() {
         assert_eq!(Encoding::from_name(" GBK ").unwrap().name(), "GBK");
+        for name in ["ANSI 936", "windows-936", "\u{feff}936", "\u{feff}GBK", "OEM 936"] {
+            assert_eq!(Encoding::from_name(name).unwrap().name(), "GBK", "{name}");
+        }
+        assert_eq!(Encoding::from_name("ANSI 1251").unwrap().name(), "windows-1251");
         assert_eq!(Encoding::from_name("1252").unwrap().name(), "windows-1252");
         let refusal = Encoding::from_name("klingon").unwrap_err().to_string();
         assert!(refusal.contains("\"klingon\"") && refusal.contains("gb18030"), "{refusal}");

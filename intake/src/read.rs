@@ -112,15 +112,15 @@ impl<'a> Options<'a> {
         ];
         for (what, given, useful) in told {
             if given && !useful {
-                return Err(IntakeError::Options(format!("{} files take no {what}", format.word())));
+                return Err(IntakeError::options(what, format!("{} files take no {what}", format.word())));
             }
         }
         if format == Format::Osm {
             if self.door.crs != Door::WGS84.crs {
-                return Err(IntakeError::Options("OpenStreetMap is always wgs84".to_owned()));
+                return Err(IntakeError::options("crs", "OpenStreetMap is always wgs84"));
             }
         } else if !self.layer.is_registered() {
-            return Err(IntakeError::Options(format!("layer {} takes no features", self.layer.name())));
+            return Err(IntakeError::options("layer", format!("layer {} takes no features", self.layer.name())));
         }
         Ok(())
     }

@@ -144,8 +144,14 @@ pub enum IntakeError {
         what: String,
     },
     /// What was asked for does not go together, or not with this file.
-    #[error("read the file as asked: {0}")]
-    Options(String),
+    #[error("read the file as asked: {why}")]
+    Options {
+        /// The word of the caller that does not fit: `mapping`, `table`, `encoding`, `delimiter`, `crs`, `layer`; none where
+        /// no word of theirs is at fault.
+        part: Option<&'static str>,
+        /// Why.
+        why: String,
+    },
     /// It is not the format it should be.
     #[error("read the file as {format}: {what}")]
     NotThatFormat {
@@ -154,6 +160,13 @@ pub enum IntakeError {
         /// What was found.
         what: String,
     },
+}
+
+impl IntakeError {
+    /// A word of the caller that does not fit the file, or means nothing.
+    pub(crate) fn options(part: &'static str, why: impl Into<String>) -> Self {
+        Self::Options { part: Some(part), why: why.into() }
+    }
 }
 
 /// An id as a report names it: a number of a person is masked.

@@ -55,6 +55,7 @@ fn every_format_and_suspicion_is_there_by_its_word() {
         Suspect::FarOff,
         Suspect::PiledUp,
         Suspect::SameCode,
+        Suspect::OtherEncoding,
         Suspect::Shifted,
     ] {
         assert!(DOC.contains(&format!("`{}`", suspect.word())), "{suspect:?}");

@@ -17,7 +17,7 @@ const DENIED_WORDS: &str = "\
     psychiatric qianke race religion religious resident riskscore shangfang shenfenzheng shewen shouji \
     surname telephone tenant teshurenqun waidi watchlist wechat xidu xinfang xingming xinyang zhengzhi \
     zhongdianrenyuan zongjiao \
-    alipay chepai chepaihao cphm csrq dhhm fading faren fddbr fuzeren hjdz hunyin imei imsi licenceplate \
+    alipay chepai chepaihao cphm csrq dhhm fading faren fddbr frdb gmsfhm fuzeren hjdz hunyin imei imsi licenceplate \
     licenseplate lianxiren ldrk lxdh lxfs lxr marital msisdn nianling numberplate phonenumber plate political \
     pregnant qkry salary sfzh sfzhm shenfen sjhm spouse suspect tel telno tsrq weixin xingbie zdrk zdry \
     zhengjian zhongdianrenkou zjhm zzmm \
@@ -82,7 +82,7 @@ const HARMLESS_CHINESE: &[&str] = &[
 ];
 const DENIED_CHINESE: &str = "\
     特殊人群 重点人员 前科 吸毒 精神 民族 宗教 籍贯 流动人口 上访 涉稳 国籍 \
-    户籍 疾病 病史 健康 残疾 身份证 护照 电话 手机 姓名 户主 出生 \
+    产权人 固话 文化程度 户籍 疾病 病史 健康 残疾 身份证 护照 电话 手机 姓名 户主 出生 \
     人脸 指纹 布控 黑名单 犯罪 信仰 信访 外来人口 暂住 刑释 戒毒 政治面貌 \
     证件 联系方式 微信 联系人 性别 年龄 车牌 重点人口 身份 手机号 座机 学历 婚姻 党员 配偶 亲属 监护人 嫌疑 在逃 \
     涉毒 涉黑 涉访 矫正 艾滋 病人 病历 医保 社保 银行卡 银行账 出狱 服刑 刑满 邪教 血型 孕妇 法定代表 法人代表 负责人 业主 \
@@ -95,7 +95,7 @@ const DENIED_WHOLE_CHINESE: &str = "\
     家庭成员 联络人 租客 租户 法人 法人姓名 姓 名 证号 证号码 职务 住民 人名 本人 户籍地";
 /// Traditional characters of the words above, each with its simplified form.
 const SIMPLIFIED: &str = "\
-    暱昵 稱称 郵邮 證证 電电 話话 機机 聯联 繫系 係系 齡龄 車车 號号 碼码 戶户 貫贯 國国 點点 員员 動动 訪访 穩稳 殘残 護护 臉脸 紋纹 單单 \
+    權权 暱昵 稱称 郵邮 證证 電电 話话 機机 聯联 繫系 係系 齡龄 車车 號号 碼码 戶户 貫贯 國国 點点 員员 動动 訪访 穩稳 殘残 護护 臉脸 紋纹 單单 \
     別别 釋释 黨党 銀银 帳账 賬账 學学 歷历 職职 親亲 屬属 監监 獄狱 評评 級级 滿满 寫写 眾众 髮发 類类 對对 關关 負负 責责 \
     業业 東东 姓姓 孕孕 婦妇 暫暂 邊边 嶽岳 徵征 宗宗 罪罪 癮瘾 記记 錄录 誌志 檔档 體体 險险 務务 從从 來来 態态 種种 \
     犯犯 現现 絡络 絕绝 產产 貌貌 療疗 診诊 斷断 參参 與与 質质 檢检 歲岁";
@@ -182,6 +182,8 @@ const DENIED_RUNS: &[&str] = &[
     "mobile number",
     "telephone number",
     "house master",
+    "head of household",
+    "head of family",
     "lian xi ren",
     "lian xi fang shi",
     "nian ling",

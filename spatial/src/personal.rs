@@ -1,6 +1,8 @@
 //! What in a text belongs to one person: identity numbers, mobile numbers, number plates. Recognised only in order to be
 //! refused.
 
+mod digits;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::codes::{holds_identity_number, is_old_identity_number};
@@ -26,7 +28,8 @@ const PLATE_PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣�
 /// - a number plate (`浙C12345`, `浙C·D12345`);
 /// - an e-mail address.
 ///
-/// Full-width digits and other forms of a character are read as the plain one. The digits after the point of a decimal
+/// Full-width digits, those of other scripts, eleven Chinese ones or more (`一三八〇…`), and other forms of a character are
+/// read as the plain one. A number whose digits all stand apart (`1-3-8-0-…`) is one. The digits after the point of a decimal
 /// number (`6.13999986649`) are no number of their own.
 ///
 /// ```
@@ -41,7 +44,7 @@ pub fn personal(text: &str) -> Option<&'static str> {
     let chars: Vec<char> = if text.is_ascii() {
         text.chars().collect()
     } else {
-        text.nfkc().filter(|c| !is_unseen(*c)).map(one_sign).collect()
+        digits::plain(text.nfkc().filter(|c| !is_unseen(*c)).map(one_sign).collect())
     };
     if holds_mail(&chars) {
         return Some("an e-mail address");
@@ -252,6 +255,14 @@ const MOST_GROUPS: usize = 6;
 
 impl Written {
     fn says(&self) -> Option<&'static str> {
+        if self.groups.iter().all(|length| *length == 1) && !self.far.contains(&true) {
+            let whole = Self {
+                groups: vec![self.digits.len()],
+                far: vec![false],
+                ..Self { digits: self.digits.clone(), x: self.x, ..Self::default() }
+            };
+            return whole.run(0, 0, 1);
+        }
         // Any run of whole groups may be the number: `tel 1 138 0000 0000`.
         let mut before = 0;
         for (from, first) in self.groups.iter().enumerate() {
@@ -305,6 +316,15 @@ fn is_mobile(digits: &str, groups: &[usize]) -> bool {
     false
 }
 
+/// Whether what stands before a province is the `WJ` of the armed police, after which no letter comes: `WJ浙12345`.
+fn is_armed_police(before: &[char]) -> bool {
+    let before = before.strip_suffix(&['·']).unwrap_or(before);
+    let (Some(['W' | 'w', 'J' | 'j']), head) = (before.last_chunk(), before.len().saturating_sub(2)) else {
+        return false;
+    };
+    !before.get(..head).and_then(<[char]>::last).is_some_and(char::is_ascii_alphanumeric)
+}
+
 /// A province, a letter, perhaps a dot, then five or six letters and digits (at least three of them digits) and no more.
 fn holds_plate(chars: &[char]) -> bool {
     chars.iter().enumerate().any(|(at, province)| {
@@ -312,7 +332,9 @@ fn holds_plate(chars: &[char]) -> bool {
             return false;
         }
         let mut rest = chars.get(at + 1..).unwrap_or_default().iter().copied().peekable();
-        if !rest.next().is_some_and(|c| c.is_ascii_alphabetic()) {
+        if !is_armed_police(chars.get(..at).unwrap_or_default())
+            && !rest.next().is_some_and(|c| c.is_ascii_alphabetic())
+        {
             return false;
         }
         if rest.peek().is_some_and(|c| matches!(c, '·' | ' ' | '-' | '.' | '*' | '_' | '/')) {
@@ -380,6 +402,15 @@ mod tests {
             ("a@example。com", "an e-mail address"),
             ("请写信到a@example.com谢谢", "an e-mail address"),
             ("a@example.com。谢谢", "an e-mail address"),
+            ("1-3-8-0-0-0-0-0-0-0-0", "a mobile number"),
+            ("1 3 8 0 0 0 0 0 0 0 0", "a mobile number"),
+            ("1.1.0.1.0.5.1.9.4.9.1.2.3.1.0.0.2.X", "a resident identity number"),
+            ("一三八零零零零零零零零", "a mobile number"),
+            ("电话幺三八〇〇〇〇-〇〇〇〇", "a mobile number"),
+            ("\u{661}\u{663}\u{668}\u{660}\u{660}\u{660}\u{660}\u{660}\u{660}\u{660}\u{660}", "a mobile number"),
+            ("१३८००००००००", "a mobile number"),
+            ("WJ浙12345", "a number plate"),
+            ("wj·浙·1234X", "a number plate"),
             ("浙C12345", "a number plate"),
             ("浙C·D12345", "a number plate"),
             ("黑色轿车，浙CF1234停在门口", "a number plate"),
@@ -394,6 +425,13 @@ mod tests {
     fn other_numbers_are_left_alone() {
         for text in [
             "",
+            "1,3,8,0,0,0,0,0,0,0,0",
+            "2-3-8-0-0-0-0-0-0-0-0",
+            "1-3-5-7-9-11-13-15",
+            "一三八路二三四号五六七",
+            "二〇二六年一一月二七日",
+            "上海WJ12345",
+            "浙12345",
             "公园路100号",
             "0577-88123456",
             "23800000000",

@@ -28,6 +28,15 @@ fn gcj02(lon: f64, lat: f64) -> (f64, f64) {
     (lon, lat + north * 180.0 / ((axis * (1.0 - flat)) / (magic * magic.sqrt()) * pi))
 }
 
+/// WGS84 to BD-09: a second shift on GCJ-02, in polar coordinates about 0, 0.
+fn bd09(lon: f64, lat: f64) -> (f64, f64) {
+    let (x, y) = gcj02(lon, lat);
+    let wiggle = std::f64::consts::PI * 3000.0 / 180.0;
+    let radius = x.hypot(y) + 2e-5 * (y * wiggle).sin();
+    let angle = y.atan2(x) + 3e-6 * (x * wiggle).cos();
+    (radius * angle.cos() + 0.0065, radius * angle.sin() + 0.006)
+}
+
 /// The layer's points as a survey of another office has them: one a line, with ids of its own; moved by `to`.
 fn survey(all: &Value, to: impl Fn(f64, f64) -> (f64, f64)) -> String {
     let mut lines = String::new();
@@ -67,6 +76,15 @@ fn named(report: &Value, rows: u64, left_m: f64) {
     assert_eq!(report["accepted"], rows, "a suspicion refuses nothing");
 }
 
+/// A file of one shifted system that was declared to be of the other is named with the way between them.
+fn taken_for_the_other(report: &Value, is: &str, (east, north): (f64, f64)) {
+    let found = found(report).expect("the file is named as shifted");
+    assert!(found["words"].as_str().expect("words").contains(&format!("reading it as {is} where")), "{found}");
+    let number = |name: &str| found["evidence"][name].as_f64().expect("a number");
+    assert!((number("median_east_m") - east).abs() < WITHIN_M, "{found}");
+    assert!((number("median_north_m") - north).abs() < WITHIN_M, "{found}");
+}
+
 #[test]
 fn a_file_in_gcj02_that_is_said_to_be_wgs84_is_named_with_its_offset_and_a_right_one_is_not() {
     let server = Server::demo();
@@ -91,11 +109,17 @@ fn a_file_in_gcj02_that_is_said_to_be_wgs84_is_named_with_its_offset_and_a_right
         assert_eq!(found(&send("wgs84", "&dry_run=true", &right)), None, "{layer}");
         assert_eq!(found(&send("gcj02", "&dry_run=true", &moved)), None, "{layer}");
         named(&send("wgs84", "&dry_run=true", &moved), rows, 30.0);
+        let baidu = survey(all, bd09);
+        assert_eq!(found(&send("bd09", "&dry_run=true", &baidu)), None, "{layer}");
+        taken_for_the_other(&send("gcj02", "&dry_run=true", &baidu), "bd09", (643.0, 645.0));
+        taken_for_the_other(&send("bd09", "&dry_run=true", &moved), "gcj02", (-643.0, -645.0));
         // Once the right ones are in, each row is compared with itself.
         assert_eq!(found(&send("wgs84", "", &right)), None, "{layer}");
         let twice = send("wgs84", "&dry_run=true", &moved);
         named(&twice, rows, 1.0);
         assert_eq!(twice["changed"], rows, "{layer}: nothing was moved back");
+        taken_for_the_other(&send("gcj02", "&dry_run=true", &baidu), "bd09", (643.0, 645.0));
+        taken_for_the_other(&send("bd09", "&dry_run=true", &moved), "gcj02", (-643.0, -645.0));
         assert_eq!(found(&send("gcj02", "&dry_run=true", &moved)), None, "{layer}");
     }
     drop(server);

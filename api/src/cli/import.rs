@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use intake::IntakeError;
 use spatial::Value;
 use spatial::crs::Crs;
 use store::{Store, Undone};
@@ -104,7 +105,11 @@ impl Import {
                 Ok(if nothing { ExitCode::from(NOTHING_READ) } else { ExitCode::SUCCESS })
             }
             Err(error @ (ImportError::Unreadable(_) | ImportError::NoRows(_) | ImportError::File { .. })) => {
-                complain(&format!("onemap: nothing could be read from {}: {error}", file.display()));
+                let flag = match &error {
+                    ImportError::Unreadable(IntakeError::Options { part: Some(part), .. }) => format!("--{part}: "),
+                    _ => String::new(),
+                };
+                complain(&format!("onemap: {flag}nothing could be read from {}: {error}", file.display()));
                 Ok(ExitCode::from(NOTHING_READ))
             }
             Err(error @ (ImportError::Store(_) | ImportError::Changed(_))) => Err(error.into()),

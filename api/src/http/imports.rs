@@ -250,7 +250,12 @@ fn wrong(word: &WrongWord) -> Problem {
 
 fn problem(error: ImportError, file: &str) -> Problem {
     match error {
-        ImportError::Unreadable(IntakeError::Options(why)) => Problem::new(Code::BadRequest, format!("{file}: {why}")),
+        ImportError::Unreadable(IntakeError::Options { part: Some(part), why }) => {
+            Problem::at(Code::BadRequest, format!("/{part}"), format!("{file}: {why}"))
+        }
+        ImportError::Unreadable(IntakeError::Options { part: None, why }) => {
+            Problem::new(Code::BadRequest, format!("{file}: {why}"))
+        }
         ImportError::Unreadable(_) => Problem::new(Code::Invalid, format!("{file}: {error}")),
         ImportError::NoRows(_) => Problem::new(Code::Invalid, format!("{file}: nothing could be read: {error}")),
         ImportError::Store(error) => error.into(),

@@ -24,7 +24,7 @@ impl Mapped {
     pub(super) fn new(mapping: &Mapping, layer: Layer) -> Result<Self, IntakeError> {
         if mapping.says_place() {
             let why = "the mapping has [geometry], and a GeoJSON feature has its own: leave it out";
-            return Err(IntakeError::Options(why.to_owned()));
+            return Err(IntakeError::options("mapping", why));
         }
         let names = mapping.columns();
         let plan = Plan::new(Some(mapping), &names, layer, Places::Beside)?;

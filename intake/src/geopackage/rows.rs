@@ -42,9 +42,12 @@ pub(crate) fn geopackage(
     let found: Vec<&String> = tables.iter().filter(wanted).collect();
     let [name] = found[..] else {
         let known: Vec<&str> = tables.iter().take(20).map(String::as_str).collect();
-        let what =
-            if found.is_empty() { "it has no such table of features" } else { "it has several tables of features" };
-        return Err(IntakeError::Options(format!("{what}: say which of {}", known.join(", "))));
+        let what = match (tables.is_empty(), found.is_empty()) {
+            (true, _) => return Err(not("it has no table of features")),
+            (false, true) => "it has no such table of features",
+            (false, false) => "it has several tables of features",
+        };
+        return Err(IntakeError::options("table", format!("{what}: say which of {}", known.join(", "))));
     };
     let about = geometries.iter().find(|row| text(row, "table_name") == *name);
     let column = about.map(|row| text(row, "column_name")).unwrap_or_default();

@@ -144,10 +144,10 @@ impl Mapping {
     /// When it is no TOML, too long, or holds a word that means nothing; the message names the line.
     pub fn parse(text: &str) -> Result<Self, IntakeError> {
         if text.len() > Self::LONGEST {
-            return Err(IntakeError::Options("the mapping file has more than 1 MiB".to_owned()));
+            return Err(IntakeError::options("mapping", "the mapping file has more than 1 MiB"));
         }
-        let mapping: Self =
-            toml::from_str(text).map_err(|error| IntakeError::Options(format!("the mapping file: {error}")))?;
+        let mapping: Self = toml::from_str(text)
+            .map_err(|error| IntakeError::options("mapping", format!("the mapping file: {error}")))?;
         mapping.encoding()?;
         mapping.delimiter()?;
         mapping.contradicts_itself()?;
@@ -167,7 +167,8 @@ impl Mapping {
         let id = self.source_id.iter().map(|column| (column, "the id".to_owned()));
         let of = |name: &String, from| read_by(from).into_iter().map(|column| (column, format!("{name:?}"))).collect();
         let facts = self.fields.iter().chain(&self.bag).flat_map(|(name, from)| -> Vec<_> { of(name, from) });
-        let said = |why: String| Err(IntakeError::Options(format!("the mapping file contradicts itself: {why}")));
+        let said =
+            |why: String| Err(IntakeError::options("mapping", format!("the mapping file contradicts itself: {why}")));
         for (column, what) in places.chain(id).chain(facts) {
             // Its own word says that a column of the deny-list is only left out.
             if self.ignore.contains(column) && spatial::Attributes::may_be_named(column).is_ok() {

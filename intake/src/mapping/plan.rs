@@ -240,7 +240,10 @@ impl Columns<'_> {
             if !fields.iter().any(|field| field.name == name) {
                 let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
                 let why = format!("layer {} has no field {name:?}; it has {}", layer.name(), known.join(", "));
-                return Err(IntakeError::Options(format!("the mapping file: {why} (other names go to [bag])")));
+                return Err(IntakeError::options(
+                    "mapping",
+                    format!("the mapping file: {why} (other names go to [bag])"),
+                ));
             }
             takes.push(self.take(name, from)?);
         }
@@ -277,7 +280,7 @@ impl Columns<'_> {
             }
             if let Err(why) = Attributes::may_be_named(&self.whole(header)) {
                 let why = format!("the mapping reads a column that may only stand under `ignore`: {why}");
-                return Err(IntakeError::Options(why));
+                return Err(IntakeError::options("mapping", why));
             }
         }
         Ok(())
@@ -292,10 +295,8 @@ impl Columns<'_> {
     fn check_headers(&self) -> Result<(), IntakeError> {
         for (at, header) in self.headers.iter().enumerate() {
             if self.headers.get(..at).is_some_and(|before| before.contains(header)) {
-                return Err(IntakeError::Options(format!(
-                    "two columns are called {:?}: rename one of them",
-                    spatial::shown(header)
-                )));
+                let why = format!("two columns are called {:?}: rename one of them", spatial::shown(header));
+                return Err(IntakeError::Options { part: None, why });
             }
         }
         Ok(())
@@ -305,7 +306,7 @@ impl Columns<'_> {
     fn named(&mut self, column: &str) -> Result<usize, IntakeError> {
         self.found(column).ok_or_else(|| {
             let why = format!("the mapping names column {column:?}, and the file has {}", listed(self.headers));
-            IntakeError::Options(why)
+            IntakeError::options("mapping", why)
         })
     }
 
@@ -346,7 +347,7 @@ impl Columns<'_> {
             None if places != Places::InCells => Ok(Place::Beside),
             None => self.usual_place().ok_or_else(|| {
                 let why = "no columns lon and lat (or wkt) are there: a mapping file must say where the place is";
-                IntakeError::Options(format!("{why}; the file has {}", listed(self.headers)))
+                IntakeError::options("mapping", format!("{why}; the file has {}", listed(self.headers)))
             }),
         }
     }
@@ -429,7 +430,7 @@ impl Columns<'_> {
             Others::Refuse => {
                 let names: Vec<String> = unused.iter().map(names).collect();
                 let why = format!("the mapping does not name the columns {}", listed(&names));
-                return Err(IntakeError::Options(why));
+                return Err(IntakeError::options("mapping", why));
             }
             Others::Keep => {
                 let free = |name: &str| {

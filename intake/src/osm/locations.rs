@@ -14,11 +14,19 @@ impl Locations {
         self.rows.push((id, lon, lat));
     }
 
-    /// Sorts by id: at once for the usual file, which is sorted.
-    pub(super) fn seal(&mut self) {
+    /// Sorts by id: at once for the usual file, which is sorted. Of nodes that come twice the first is kept; answers how many
+    /// others had another place.
+    pub(super) fn seal(&mut self) -> u64 {
         if !self.rows.is_sorted_by_key(|row| row.0) {
             self.rows.sort_by_key(|row| row.0);
         }
+        let mut moved = 0;
+        self.rows.dedup_by(|later, first| {
+            let again = later.0 == first.0;
+            moved += u64::from(again && later != first);
+            again
+        });
+        moved
     }
 
     /// The place of a node; `None` when the extract does not hold it.

@@ -2,7 +2,8 @@
 //!
 //! Two passes over the blobs: the first takes nodes (their places, and what their tags say) and the relations that are
 //! areas; the second goes back to the blobs that hold ways. The areas of relations come last. Memory is the table of
-//! nodes (16 bytes each), the relations that are areas with their member ways, and one block.
+//! nodes (16 bytes each), the numbers of the rows (16 bytes each, so that a second one of the same id is refused), the
+//! relations that are areas with their member ways, and one block.
 //!
 //! What becomes what, with source `osm` and source ids `n123`, `w123`, `r123`:
 //!
@@ -29,8 +30,11 @@ mod reading;
 mod restrictions;
 mod sink;
 mod tally;
+mod unfit;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod writing;
 
 pub use extract::osm;

@@ -1,5 +1,6 @@
 //! One reading of a file: objects come in, features go out.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use geo::orient::{Direction, Orient};
@@ -13,7 +14,6 @@ use super::pbf::{Kind, Member, Object, Tags};
 use super::restrictions::Restrictions;
 use super::sink::Sink;
 use super::tally::Tally;
-use crate::mend::Mended;
 use crate::{Flow, Report, Row};
 
 pub(super) struct Reading<'a> {
@@ -41,7 +41,7 @@ struct AreaRelation {
 impl<'a> Reading<'a> {
     pub(super) fn new(each: &'a mut dyn FnMut(Row) -> Flow) -> Self {
         Self {
-            sink: Sink { report: Report::default(), each, mended: Mended::default() },
+            sink: Sink::new(each),
             tally: Tally::default(),
             locations: Locations::default(),
             areas: Vec::new(),
@@ -62,7 +62,7 @@ impl<'a> Reading<'a> {
 
     /// All nodes are in; ways may come.
     pub(super) fn nodes_are_known(&mut self) {
-        self.locations.seal();
+        self.tally.nodes_moved = self.locations.seal();
     }
 
     pub(super) fn stopped(&self) -> bool {
@@ -80,8 +80,7 @@ impl<'a> Reading<'a> {
 
     pub(super) fn finish(mut self) -> Report {
         self.tally.write(&self.restrictions, &mut self.sink.report);
-        self.sink.report.note_mended(&self.sink.mended);
-        self.sink.report
+        self.sink.finish()
     }
 
     fn node(&mut self, id: i64, at: Option<(i32, i32)>, tags: Tags<'_>) {
@@ -102,7 +101,7 @@ impl<'a> Reading<'a> {
 
     fn way(&mut self, id: i64, nodes: &[i64], tags: Tags<'_>) {
         self.tally.ways += 1;
-        if let Some(part) = self.parts.get_mut(&id) {
+        if let Some(part @ None) = self.parts.get_mut(&id) {
             *part = Some(nodes.to_vec());
         }
         if tags.0.is_empty() {
@@ -125,7 +124,10 @@ impl<'a> Reading<'a> {
                 let building = building(tags);
                 match building.filter(|_| self.outlines.contains(&id)) {
                     Some(building) => {
-                        self.held.insert(id, (area.clone(), building));
+                        match self.held.entry(id) {
+                            Entry::Vacant(empty) => drop(empty.insert((area.clone(), building))),
+                            Entry::Occupied(_) => self.sink.again(Layer::Buildings, &name),
+                        }
                         self.grounds(&name, tags, &area.clone().into(), false);
                     }
                     None => {
@@ -161,7 +163,7 @@ impl<'a> Reading<'a> {
         let ways = members.iter().filter(|member| member.kind == Kind::Way);
         let members: Vec<(i64, bool)> = ways.map(|member| (member.id, member.role == "inner")).collect();
         for (way, inner) in &members {
-            self.parts.insert(*way, None);
+            self.parts.entry(*way).or_insert(None);
             if !inner && tags.some("building").is_some() {
                 self.outlines.insert(*way);
             }
@@ -250,6 +252,10 @@ impl<'a> Reading<'a> {
         let Some(mut road) = road(tags, here) else { return };
         if points.len() < 2 {
             self.tally.roads_incomplete += 1;
+            return;
+        }
+        if points.iter().all(|point| Some(point) == points.first()) {
+            self.tally.roads_of_one_place += 1;
             return;
         }
         self.tally.roads_clipped += u64::from(points.len() < nodes.len());

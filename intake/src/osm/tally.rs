@@ -16,10 +16,14 @@ pub(super) struct Tally {
     pub(super) relations: u64,
     /// Nodes whose coordinates are no place on the earth.
     pub(super) nowhere: u64,
+    /// Nodes whose id came before, with another place.
+    pub(super) nodes_moved: u64,
     /// Tagged ways none of whose nodes are in the extract.
     pub(super) ways_incomplete: u64,
     /// Roads without two neighbouring nodes in the extract.
     pub(super) roads_incomplete: u64,
+    /// Roads all of whose nodes lie at one place.
+    pub(super) roads_of_one_place: u64,
     /// Roads cut where their nodes end.
     pub(super) roads_clipped: u64,
     /// Areas whose outline is not all in the extract.
@@ -90,8 +94,10 @@ impl Tally {
             ("ways read", self.ways),
             ("relations read", self.relations),
             ("nodes left out: their coordinates are no place on the earth", self.nowhere),
+            ("nodes that come again at another place: the first is kept", self.nodes_moved),
             ("ways left out: none of their nodes is in the extract", self.ways_incomplete),
             ("roads left out: no two neighbouring nodes of theirs are in the extract", self.roads_incomplete),
+            ("roads left out: all of their nodes lie at one place", self.roads_of_one_place),
             ("roads cut where their nodes end", self.roads_clipped),
             ("areas left out: not all of their outline is in the extract", self.areas_incomplete),
             ("outlines and holes of relations that share a line, joined", self.parts_joined),

@@ -9,107 +9,7 @@ use super::pbf::{Blob, Blobs, Object, Want, objects};
 use super::*;
 use crate::{Flow, Report, Row};
 
-/// A small writer of the format.
-mod write {
-    pub(super) fn varint(mut number: u64) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        while number > 0x7f {
-            bytes.push((number & 0x7f) as u8 | 0x80);
-            number >>= 7;
-        }
-        bytes.push(u8::try_from(number).unwrap());
-        bytes
-    }
-
-    pub(super) fn number(field: u64, number: u64) -> Vec<u8> {
-        [varint(field << 3), varint(number)].concat()
-    }
-
-    pub(super) fn bytes(field: u64, bytes: &[u8]) -> Vec<u8> {
-        [varint(field << 3 | 2), varint(bytes.len() as u64), bytes.to_vec()].concat()
-    }
-
-    pub(super) fn fold(number: i64) -> u64 {
-        ((number << 1) ^ (number >> 63)).cast_unsigned()
-    }
-
-    pub(super) fn packed(field: u64, numbers: impl IntoIterator<Item = u64>) -> Vec<u8> {
-        bytes(field, &numbers.into_iter().flat_map(varint).collect::<Vec<_>>())
-    }
-
-    pub(super) fn deltas(field: u64, numbers: &[i64]) -> Vec<u8> {
-        let before = std::iter::once(0).chain(numbers.iter().copied());
-        packed(field, numbers.iter().zip(before).map(|(number, before)| fold(number.wrapping_sub(before))))
-    }
-
-    /// A blob that is not compressed, so that what a test changes is what a reader sees.
-    pub(super) fn blob(kind: &str, content: &[u8]) -> Vec<u8> {
-        let blob = bytes(1, content);
-        let header = [bytes(1, kind.as_bytes()), number(3, blob.len() as u64)].concat();
-        [u32::try_from(header.len()).unwrap().to_be_bytes().to_vec(), header, blob].concat()
-    }
-
-    pub(super) fn header() -> Vec<u8> {
-        blob("OSMHeader", &[bytes(4, b"OsmSchema-V0.6"), bytes(4, b"DenseNodes")].concat())
-    }
-
-    pub(super) struct Block {
-        strings: Vec<String>,
-        groups: Vec<u8>,
-    }
-
-    impl Block {
-        pub(super) fn new() -> Self {
-            Self { strings: vec![String::new()], groups: Vec::new() }
-        }
-
-        fn string(&mut self, text: &str) -> u64 {
-            self.strings.push(text.to_owned());
-            self.strings.len() as u64 - 1
-        }
-
-        fn tags(&mut self, tags: &[(&str, &str)]) -> Vec<u8> {
-            let pairs: Vec<(u64, u64)> = tags.iter().map(|(k, v)| (self.string(k), self.string(v))).collect();
-            [packed(2, pairs.iter().map(|p| p.0)), packed(3, pairs.iter().map(|p| p.1))].concat()
-        }
-
-        /// Nodes of id 100·y + x at (x, y) hundredths of a degree east and north of (24, 60).
-        pub(super) fn grid(mut self) -> Self {
-            let ids: Vec<(i64, i64)> = (0..10).flat_map(|y| (0..10).map(move |x| (x, y))).collect();
-            let list = |f: fn(&(i64, i64)) -> i64| ids.iter().map(f).collect::<Vec<_>>();
-            let dense = [
-                deltas(1, &list(|(x, y)| 100 * y + x)),
-                deltas(8, &list(|(_, y)| 600_000_000 + 100_000 * y)),
-                deltas(9, &list(|(x, _)| 240_000_000 + 100_000 * x)),
-            ];
-            self.groups.extend(bytes(2, &bytes(2, &dense.concat())));
-            self
-        }
-
-        pub(super) fn way(mut self, id: u64, nodes: &[i64], tags: &[(&str, &str)]) -> Self {
-            let way = [number(1, id), self.tags(tags), deltas(8, nodes)].concat();
-            self.groups.extend(bytes(2, &bytes(3, &way)));
-            self
-        }
-
-        pub(super) fn relation(mut self, id: u64, members: &[(u64, i64, &str)], tags: &[(&str, &str)]) -> Self {
-            let roles: Vec<u64> = members.iter().map(|m| self.string(m.2)).collect();
-            let ids: Vec<i64> = members.iter().map(|m| m.1).collect();
-            let kinds = members.iter().map(|m| m.0);
-            let rest = [packed(8, roles), deltas(9, &ids), packed(10, kinds)].concat();
-            let relation = [number(1, id), self.tags(tags), rest].concat();
-            self.groups.extend(bytes(2, &bytes(4, &relation)));
-            self
-        }
-
-        pub(super) fn blob(&self) -> Vec<u8> {
-            let strings: Vec<u8> = self.strings.iter().flat_map(|text| bytes(1, text.as_bytes())).collect();
-            blob("OSMData", &[bytes(1, &strings), self.groups.clone()].concat())
-        }
-    }
-}
-
-use write::Block;
+use super::writing::{self as write, Block};
 
 /// What a file gives, in words: `layer id`, or the reason.
 fn read(bytes: &[u8]) -> Result<(Vec<String>, Report), String> {
@@ -403,6 +303,84 @@ fn numbers_that_nothing_has_are_named() {
     let left_out = |key: &str, value: &str| format!("values of `{key}` left out, being out of bounds: 1 ({value})");
     let expect = [("height", "99999 at w1"), ("lanes", "900 at w2"), ("maxspeed", "9999 at w2")];
     assert_eq!(said, expect.map(|(key, value)| left_out(key, value)));
+}
+
+#[test]
+fn of_objects_that_come_twice_the_first_is_kept_and_the_others_are_refused() {
+    let street: &[(&str, &str)] = &[("highway", "primary")];
+    let members: &[(u64, i64, &str)] = &[(1, 3, "outer")];
+    let old = Block::new().grid().way(1, SQUARE, YES).way(2, &[0, 9], street).way(3, SQUARE, YES);
+    let old = old.relation(7, members, AREA);
+    let smaller = &[0, 4, 404, 400, 0];
+    let new = Block::new().way(1, smaller, YES).way(2, &[0, 8], street).way(3, smaller, YES);
+    let new = new.relation(7, members, AREA);
+    let expect = [
+        "buildings w1",
+        "roads w2",
+        "w1: has the id of an earlier one of buildings",
+        "w2: has the id of an earlier one of roads",
+        "w3: has the id of an earlier one of buildings",
+        "buildings r7",
+        "r7: has the id of an earlier one of buildings",
+    ];
+    let report = check(&file(&[old, new]), &expect);
+    assert_eq!((report.accepted, report.rejected), (3, 4));
+}
+
+#[test]
+fn of_nodes_that_come_twice_the_first_place_is_kept() {
+    let at = |id: i64, lat: i64, lon: i64| {
+        let dense = [write::deltas(1, &[id, id + 1]), write::deltas(8, &[lat, lat]), write::deltas(9, &[lon, lon + 9])];
+        write::blob("OSMData", &write::bytes(2, &write::bytes(2, &dense.concat())))
+    };
+    let way = Block::new().way(2, &[5, 6], &[("highway", "primary")]).blob();
+    let mut place = None;
+    let whole = [write::header(), at(5, 600_000_000, 240_000_000), at(5, 600_000_000, 250_000_000), way].concat();
+    let each = &mut |row| {
+        if let Row::Good(feature) = row {
+            place = feature.position();
+        }
+        Flow::Continue(())
+    };
+    let report = osm(Cursor::new(whole), each, &mut |_| {}).unwrap();
+    assert!(place.is_some_and(|place| place.lon() < 24.1), "{place:?}");
+    assert!(report.notes.contains(&"nodes that come again at another place: the first is kept: 2".to_owned()));
+}
+
+#[test]
+fn texts_that_no_layer_takes_are_named_with_the_reason() {
+    let (long, named) = ("x".repeat(201), |name: &'static str| [("highway", "primary"), ("name", name)]);
+    let block = Block::new()
+        .grid()
+        .way(1, &[0, 1], &[("highway", "primary"), ("name", &long)])
+        .way(2, &[0, 1], &named("a\tb"))
+        .way(3, &[0, 1], &named("a\nb"))
+        .way(4, &[0, 1], &named("@@"))
+        .way(5, &[0, 1], &[("highway", "primary"), ("name", "z"), ("name:en", "@@")]);
+    let mut bytes = file(&[block]);
+    for at in 0..bytes.len() - 1 {
+        if bytes[at..].starts_with(b"@@") {
+            bytes[at..at + 2].copy_from_slice(b"\xce\xff");
+        }
+    }
+    let report = check(&bytes, &["roads w1", "roads w2", "roads w3", "roads w4", "roads w5"]);
+    let said: Vec<&str> = report.notes.iter().map(String::as_str).filter(|note| note.starts_with("texts of")).collect();
+    let expect = [
+        "texts of `name` left out, being longer than 200 characters: 1 (w1)",
+        "texts of `name` left out, holding a line break, a tab or another control character: 2 (w2, w3)",
+        "texts of `name` left out, holding bytes that are no UTF-8: 1 (w4)",
+        "texts of `name_en` left out, holding bytes that are no UTF-8: 1 (w5)",
+    ];
+    assert_eq!(said, expect);
+}
+
+#[test]
+fn a_road_all_of_whose_nodes_lie_at_one_place_is_left_out_and_counted() {
+    let road: &[(&str, &str)] = &[("highway", "path")];
+    let block = Block::new().grid().way(1, &[5, 5], road).way(2, &[5, 5, 6], road);
+    let report = check(&file(&[block]), &["roads w2"]);
+    let note = "roads left out: all of their nodes lie at one place: 1";
+    assert!(report.notes.iter().any(|said| said == note), "{:?}", report.notes);
 }
 
 /// Every feature that comes out is one that the store and the tiles may trust, however broken the file.

@@ -105,21 +105,16 @@ impl<'a> Archive<'a> {
         };
         let stems: Vec<String> =
             names.iter().filter(|name| !hidden(name)).filter_map(|name| ending(name, ".shp")).collect();
-        let wanted = |stem: &&String| match options.table {
-            Some(table) => stem.rsplit('/').next().unwrap_or(stem) == table.trim_end_matches(".shp"),
-            None => true,
+        let stem = match (&stems[..], options.table) {
+            ([], _) => return Err(not("its zip holds no .shp")),
+            (_, Some(table)) => asked_for(&stems, table),
+            ([one], None) => Ok(one),
+            _ => Err("the zip holds several shapefiles"),
         };
-        let found: Vec<&String> = stems.iter().filter(wanted).collect();
-        let [stem] = found[..] else {
-            let known: Vec<&str> = stems.iter().take(20).map(|stem| stem.rsplit('/').next().unwrap_or(stem)).collect();
-            return Err(match (found.len(), known.is_empty()) {
-                (_, true) => not("its zip holds no .shp"),
-                (0, _) => IntakeError::Options(format!("the zip has no such shapefile; it has {}", known.join(", "))),
-                _ => {
-                    IntakeError::Options(format!("the zip holds several shapefiles: say which of {}", known.join(", ")))
-                }
-            });
-        };
+        let stem = stem.map_err(|what| {
+            let known: Vec<&str> = stems.iter().take(20).map(|stem| name_of(&stems, stem)).collect();
+            IntakeError::options("table", format!("{what}: say which of {}", known.join(", ")))
+        })?;
         let part = |wanted: &str| {
             names.iter().position(|name| ending(name, wanted).is_some_and(|other| other.eq_ignore_ascii_case(stem)))
         };
@@ -133,6 +128,29 @@ impl<'a> Archive<'a> {
         let packed = file.compressed_size();
         Ok(Unpacked { file, packed, given: 0 })
     }
+}
+
+/// The one shapefile that a word asks for: by its path, or by its name where one alone has it.
+fn asked_for<'s>(stems: &'s [String], table: &str) -> Result<&'s String, &'static str> {
+    let table = table.trim_end_matches(".shp");
+    let named = |stem: &&String| last(stem) == table;
+    let by_path = stems.iter().find(|stem| *stem == table);
+    match (by_path, stems.iter().filter(named).count()) {
+        (Some(stem), _) => Ok(stem),
+        (None, 0) => Err("the zip has no such shapefile"),
+        (None, 1) => stems.iter().find(named).ok_or("the zip has no such shapefile"),
+        (None, _) => Err("the zip holds several shapefiles of that name"),
+    }
+}
+
+/// The name that asks for a shapefile and no other: the last part of its path, or all of it when another has the same.
+fn name_of<'s>(stems: &[String], stem: &'s str) -> &'s str {
+    let alone = stems.iter().filter(|other| last(other) == last(stem)).count() == 1;
+    if alone { last(stem) } else { stem }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether a name goes up, starts at a root or a drive, or hides one by backslashes.
@@ -163,7 +181,23 @@ impl<R: Read> Read for Unpacked<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::leaves_its_folder;
+    use super::{asked_for, leaves_its_folder, name_of};
+
+    #[test]
+    fn shapefiles_of_one_name_are_told_apart_by_their_path() {
+        let stems = ["a/cam", "b/cam", "c/road"].map(str::to_owned);
+        let names: Vec<&str> = stems.iter().map(|stem| name_of(&stems, stem)).collect();
+        assert_eq!(names, ["a/cam", "b/cam", "road"]);
+        let check = |table: &str, expect: Option<&str>| {
+            assert_eq!(asked_for(&stems, table).ok().map(String::as_str), expect, "{table}");
+        };
+        check("b/cam", Some("b/cam"));
+        check("a/cam.shp", Some("a/cam"));
+        check("road", Some("c/road"));
+        check("c/road", Some("c/road"));
+        check("cam", None);
+        check("b", None);
+    }
 
     #[test]
     fn names_that_leave_their_folder() {

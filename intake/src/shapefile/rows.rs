@@ -2,6 +2,8 @@
 
 use std::io::{BufReader, Read, SeekFrom};
 
+use spatial::Value;
+
 use super::archive::{Archive, Shared};
 use super::dbf::{Dbf, DbfRow, Head};
 use super::shp::{Next, Shp, fill};
@@ -69,7 +71,7 @@ fn rows(
     each: &mut dyn FnMut(Row) -> Flow,
 ) -> Result<Report, IntakeError> {
     let mut shp = Shp::new(BufReader::new(shp))?;
-    let mut strange_cpg = None;
+    let (mut strange_cpg, mut encoding) = (None, Encoding::UTF_8);
     let mut dbf = match dbf {
         None => None,
         Some(bytes) => {
@@ -81,7 +83,7 @@ fn rows(
                 strange_cpg = known.is_none().then(|| spatial::shown(name));
                 known
             });
-            let encoding = options.encoding.or(named).or(cpg).or_else(|| head.encoding()).unwrap_or_default();
+            encoding = options.encoding.or(named).or(cpg).or_else(|| head.encoding()).unwrap_or_default();
             Some(Dbf::new(bytes, &head, encoding)?)
         }
     };
@@ -133,6 +135,8 @@ fn rows(
             }
             DbfRow::Cells(Err(problem)) => table.refuse(At::Byte(at), None, problem),
             DbfRow::Cells(Ok(())) => {
+                let texts: String = cells.iter().flatten().filter_map(Value::as_text).collect();
+                table.watch.text(At::Byte(at), encoding, &texts);
                 table.row(RawRow { at: At::Byte(at), id: None, shape: Some(shape), cells: &cells })
             }
         };

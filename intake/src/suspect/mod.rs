@@ -4,6 +4,7 @@
 //! coordinates carry a zone's number, all of it lies 500 m beside the streets. What to do about it, a person decides.
 
 mod crowd;
+mod known;
 mod search;
 mod shift;
 mod twice;
@@ -43,6 +44,8 @@ pub enum Suspect {
     PiledUp,
     /// A code that should stand for one thing stands in several rows.
     SameCode,
+    /// Rows are UTF-8 by their bytes, and another encoding was declared.
+    OtherEncoding,
     /// All rows lie beside what they belong to, by the same way.
     Shifted,
 }
@@ -63,6 +66,7 @@ impl Suspect {
             Self::FarOff => "far_off",
             Self::PiledUp => "piled_up",
             Self::SameCode => "same_code",
+            Self::OtherEncoding => "other_encoding",
             Self::Shifted => "shifted",
         }
     }

@@ -9,12 +9,18 @@ const REACH_M: f64 = 800.0;
 /// Between two ways of the first round, metres: at most 11 m from any way, about half a building.
 const STEP_M: f64 = 16.0;
 /// Beyond this a point has nothing near, metres; it costs no more.
-const LOST_M: f64 = 40.0;
+pub(super) const LOST_M: f64 = 40.0;
 /// Points of the first round, and of the rounds that come closer. With some 8,000 ways at most 400,000 questions.
 const FIRST: usize = 48;
 const CLOSER_BY: usize = 120;
 /// Ways that are followed after the first round.
 const FOLLOWED: usize = 12;
+/// Ways whose ends are nearer than this are one, metres.
+const ONE_WAY_M: f64 = 3.0 * STEP_M;
+/// A way stands alone when all others leave more than this many times what it leaves…
+const ALONE: f64 = 1.5;
+/// …or this, metres: below it are the errors of drawing.
+const NEAR_M: f64 = 2.0;
 
 /// A way (metres east and north) that brings points to what is nearest to them, and what is left after it.
 pub(super) struct Found {
@@ -26,6 +32,8 @@ pub(super) struct Found {
     pub(super) typical: f64,
     /// The least by which it brings those points nearer than ways as long in the other directions, in standard deviations.
     pub(super) only_there: f64,
+    /// No other way brings points about as near: in a town of equal blocks a way of one block less does.
+    pub(super) alone: bool,
 }
 
 /// The best way within 800 m; `None` when too few points are there to search with some and judge by others.
@@ -43,12 +51,10 @@ pub(super) fn search(points: &[Position], nearest: &mut Nearest<'_>) -> Option<F
         while east <= steps {
             let way = (east * STEP_M, north * STEP_M);
             if way.0.hypot(way.1) <= REACH_M {
-                let most = tried.get(FOLLOWED - 1).map_or(f64::INFINITY, |(cost, _): &(f64, (f64, f64))| *cost);
+                let most = tried.get(FOLLOWED - 1).map_or(f64::INFINITY, |tried: &Tried| tried.0);
                 let cost = cost(&first, way, most, nearest);
                 if cost < most {
-                    let at = tried.partition_point(|(other, _)| *other <= cost);
-                    tried.insert(at, (cost, way));
-                    tried.truncate(FOLLOWED);
+                    keep(&mut tried, (cost, way));
                 }
             }
             east += 1.0;
@@ -56,32 +62,52 @@ pub(super) fn search(points: &[Position], nearest: &mut Nearest<'_>) -> Option<F
         north += 1.0;
     }
     let more = spread(&some, CLOSER_BY);
-    let mut best = (f64::INFINITY, (0.0, 0.0));
-    for (_, way) in tried {
-        let mut here = (cost(&more, way, f64::INFINITY, nearest), way);
-        for step in [STEP_M / 2.0, STEP_M / 4.0, STEP_M / 8.0, STEP_M / 16.0] {
-            let (_, (east, north)) = here;
-            for (x, y) in
-                [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)]
-            {
-                let beside = (east + x * step, north + y * step);
-                let cost = cost(&more, beside, here.0, nearest);
-                if cost < here.0 {
-                    here = (cost, beside);
-                }
-            }
-        }
-        if here.0 < best.0 {
-            best = here;
-        }
-    }
-    let (east, north) = best.1;
+    let mut followed: Vec<Tried> = tried.into_iter().map(|(_, way)| follow(&more, way, nearest)).collect();
+    followed.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (least, (east, north)) = *followed.first()?;
+    let apart = |(_, (x, y)): &&Tried| (x - east).hypot(y - north) > ONE_WAY_M;
+    #[expect(clippy::cast_precision_loss, reason = "some hundred points")]
+    let near = NEAR_M * more.len() as f64;
+    let alone = followed.iter().find(apart).is_none_or(|(cost, _)| *cost > ALONE * least.max(near));
     let mut away = |way| -> Vec<f64> { others.iter().map(|(at, point)| distance(*at, point, way, nearest)).collect() };
     let after = away((east, north));
     let turned = TURNS.map(|(cos, sin)| signs(&away((east * cos - north * sin, east * sin + north * cos)), &after));
     let only_there = turned.into_iter().fold(f64::INFINITY, f64::min);
     let typical = median(away((0.0, 0.0)).into_iter());
-    Some(Found { east, north, left: median(after.into_iter()), typical, only_there })
+    Some(Found { east, north, left: median(after.into_iter()), typical, only_there, alone })
+}
+
+/// What a way costs (metres of all points together), and the way.
+type Tried = (f64, (f64, f64));
+
+/// Keeps the best ways in order, and of those that are one the best.
+fn keep(tried: &mut Vec<Tried>, (cost, (east, north)): Tried) {
+    let one = |(_, (x, y)): &Tried| (x - east).hypot(y - north) <= ONE_WAY_M;
+    if tried.iter().any(|other| one(other) && other.0 <= cost) {
+        return;
+    }
+    tried.retain(|other| !one(other));
+    let at = tried.partition_point(|(other, _)| *other <= cost);
+    tried.insert(at, (cost, (east, north)));
+    tried.truncate(FOLLOWED);
+}
+
+/// Goes on from a way as long as one beside it costs less.
+fn follow(points: &[(usize, &Position)], way: (f64, f64), nearest: &mut Nearest<'_>) -> Tried {
+    let mut here = (cost(points, way, f64::INFINITY, nearest), way);
+    for step in [STEP_M / 2.0, STEP_M / 4.0, STEP_M / 8.0, STEP_M / 16.0] {
+        let (_, (east, north)) = here;
+        for (x, y) in
+            [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)]
+        {
+            let beside = (east + x * step, north + y * step);
+            let cost = cost(points, beside, here.0, nearest);
+            if cost < here.0 {
+                here = (cost, beside);
+            }
+        }
+    }
+    here
 }
 
 /// Some of the points, evenly spread.

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use spatial::Position;
-use spatial::crs::Crs;
 
+use super::known::{self, Known};
 use super::search::{Found, search};
 use super::{Suspect, Suspicion};
 
@@ -29,7 +29,7 @@ const ONLY_THERE: f64 = 2.5;
 /// The same factor for a way that was searched for: it was chosen among thousands.
 const CLOSER_BY_SEARCH: f64 = 3.0;
 /// A way that was searched for is that of a conversion when it is this near to it, metres.
-const SAME_WAY_M: f64 = 30.0;
+pub(super) const SAME_WAY_M: f64 = 30.0;
 /// Rows that are typically nearer than this to what they belong to, metres, are where they belong: most of them lie in it.
 const AT_HOME_M: f64 = 3.0;
 /// A shift is steady when the typical distance from the median is this part of its length.
@@ -38,9 +38,9 @@ const STEADY: f64 = 0.25;
 pub(super) const DEGREE_M: f64 = 111_195.08;
 
 /// A plain shift explains better than a transformation that leaves this many times what it leaves.
-const BETTER: f64 = 1.5;
+pub(super) const BETTER: f64 = 1.5;
 /// What is left below this tells nothing of the cause, metres.
-const LITTLE_M: f64 = 1.0;
+pub(super) const LITTLE_M: f64 = 1.0;
 
 /// What is nearest to a place, for the point of that number.
 pub(super) type Nearest<'a> = dyn FnMut(usize, Position) -> Option<Position> + 'a;
@@ -62,7 +62,8 @@ pub enum Counterpart {
 /// The evidence: `points`, `median_distance_m` (from the reference to the point), `median_east_m`, `median_north_m` (the
 /// way from where a row belongs to where it lies: for [`Counterpart::Same`] from its counterpart, for
 /// [`Counterpart::Nearest`] from where the transformation that explains best would put it), `spread_m` (median distance
-/// from that median), `left_m` (median distance that is left after that transformation).
+/// from that median), `left_m` (median distance that is left after that transformation). Where several ways explain about
+/// equally well, as in a town of equal blocks, the way and its spread are left out and the words say so.
 pub fn shift(
     points: &[Position],
     counterpart: Counterpart,
@@ -75,88 +76,92 @@ pub fn shift(
         return None;
     }
     let typical = median(here.iter().map(|(e, n)| e.hypot(*n)));
-    let mut way = Way::of(&here);
-    let steady =
-        counterpart == Counterpart::Same && way.length() >= LEAST_SHIFT_M && way.spread <= STEADY * way.length();
+    let known = known::all(points, &distances(&before), reference);
+    match counterpart {
+        Counterpart::Same => with_itself(&here, typical, &known),
+        Counterpart::Nearest => with_what_is_near(points, (here.len(), typical), &known, reference),
+    }
+}
 
-    let mut known = Vec::new();
-    for (name, transform) in KNOWN {
-        let after = offsets(points, reference, transform);
-        if after.iter().flatten().count() < LEAST_POINTS {
-            continue;
-        }
-        let left = median(after.iter().flatten().map(|(e, n)| e.hypot(*n)));
-        known.push(Known { name, transform, left, signs: signs(&distances(&before), &distances(&after)) });
-    }
-    let best = known.iter().min_by(|a, b| a.left.total_cmp(&b.left));
-    let explains = |Known { left, signs, .. }: &Known| match counterpart {
-        // A conversion bends: what it explains, it leaves straighter than one way for all does.
-        Counterpart::Same => {
-            let straight = *left <= BETTER * way.spread.max(LITTLE_M);
-            typical >= LEAST_SHIFT_M && *left <= EXPLAINED * typical && (straight || !steady)
-        }
-        Counterpart::Nearest => {
-            let closer = CLOSER.iter().any(|(times, least)| left * times <= typical && signs >= least);
-            typical >= AT_HOME_M && *left <= CLOSE_M && closer
-        }
+/// Rows whose counterparts are known: the way from there is what it is, whatever explains it.
+fn with_itself(here: &[(f64, f64)], typical: f64, known: &[Known]) -> Option<Suspicion> {
+    let way = Way::of(here);
+    let steady = way.length() >= LEAST_SHIFT_M && way.spread <= STEADY * way.length();
+    // A conversion bends: what it explains, it leaves straighter than one way for all does.
+    let explains = |Known { left, .. }: &&Known| {
+        let straight = *left <= BETTER * way.spread.max(LITTLE_M);
+        typical >= LEAST_SHIFT_M && *left <= EXPLAINED * typical && (straight || !steady)
     };
-    let mut explained = best.filter(|known| explains(known));
-    if counterpart == Counterpart::Nearest {
-        explained = explained.filter(|known| known.only_there(points, reference) >= ONLY_THERE);
-    }
-    if counterpart == Counterpart::Nearest && typical >= AT_HOME_M {
-        let beaten = |found: &Found| explained.is_none_or(|known| known.left > BETTER * found.left.max(LITTLE_M));
-        let well = explained.is_some_and(|known| known.left <= AT_HOME_M);
-        let found = if well { None } else { search(points, reference).filter(is_shift).filter(beaten) };
-        if let Some(found) = found {
-            // In one county a conversion is one way for all, and may be the one that was found: less the metres by which
-            // rows beside a street come nearer to its middle.
-            let same =
-                known.iter().filter(|known| known.left <= CLOSE_M && known.apart_m(points, &found) <= SAME_WAY_M);
-            let same = same.min_by(|a, b| a.left.total_cmp(&b.left));
-            if same.is_none() {
-                return Some(plain(here.len(), &found));
-            }
-            explained = same;
-        }
-    }
+    let explained = known.first().filter(explains);
     if explained.is_none() && !steady {
         return None;
     }
-    if let (Counterpart::Nearest, Some(known)) = (counterpart, explained) {
-        // The nearest thing is near by chance as well; the way to it says nothing, the way back does.
-        way = known.way(points);
-    }
-    let Way { east, north, spread } = way;
-    let mut words = match counterpart {
-        Counterpart::Same => format!("{} rows lie {:.0} m from where the layer has them", here.len(), way.length()),
-        Counterpart::Nearest => {
-            format!("half of {} rows lie {typical:.0} m or more from anything that they could belong to", here.len())
-        }
+    let (Way { east, north, spread }, length) = (&way, way.length());
+    let mut words = format!(
+        "{} rows lie {length:.0} m from where the layer has them ({east:+.0} m east, {north:+.0} m north, spread \
+         {spread:.0} m)",
+        here.len()
+    );
+    let _ = match explained {
+        Some(Known { name, left, .. }) => write!(words, ": {name} would leave {left:.0} m"),
+        None => write!(words, ": steadily shifted by {east:.0} m east, {north:.0} m north; {UNKNOWN}"),
     };
-    if counterpart == Counterpart::Same {
-        let _ = write!(words, " ({east:+.0} m east, {north:+.0} m north, spread {spread:.0} m)");
+    let left = explained.map(|known| ("left_m", known.left));
+    Some(suspicion(words, (here.len(), typical), way.evidence().into_iter().chain(left)))
+}
+
+/// Rows of which only is known what they should lie in or at. The nearest thing is near by chance as well: the way to it
+/// says nothing, the way back by what explains does, where one alone does.
+fn with_what_is_near(
+    points: &[Position],
+    (rows, typical): (usize, f64),
+    known: &[Known],
+    reference: &mut Nearest<'_>,
+) -> Option<Suspicion> {
+    if typical < AT_HOME_M {
+        return None;
     }
-    match explained {
-        Some(Known { name, left, .. }) => {
-            let _ = write!(words, ": {name} would leave {left:.0} m");
-            if counterpart == Counterpart::Nearest {
-                let _ = write!(words, ", and they lie {east:+.0} m east, {north:+.0} m north of there");
+    let explains = |Known { left, signs, .. }: &&Known| {
+        let closer = CLOSER.iter().any(|(times, least)| left * times <= typical && signs >= least);
+        *left <= CLOSE_M && closer
+    };
+    let explained = known.first().filter(explains);
+    let mut explained = explained.filter(|known| known.only_there(points, reference) >= ONLY_THERE);
+    let beaten = |found: &Found| explained.is_none_or(|known| known.left > BETTER * found.left.max(LITTLE_M));
+    let well = explained.is_some_and(|known| known.left <= AT_HOME_M);
+    let found = if well { None } else { search(points, reference).filter(is_shift).filter(beaten) };
+    let far = format!("half of {rows} rows lie {typical:.0} m or more from anything that they could belong to");
+    if let Some(found) = found {
+        // In one county a conversion is one way for all, and may be the one that was found: less the metres by which
+        // rows beside a street come nearer to its middle.
+        let same = known.iter().filter(|known| known.left <= CLOSE_M && known.apart_m(points, &found) <= SAME_WAY_M);
+        match same.min_by(|a, b| a.left.total_cmp(&b.left)) {
+            Some(same) => explained = Some(same),
+            None if found.alone => return Some(plain(&far, (rows, typical), &found)),
+            None if explained.is_none() => {
+                let words = format!(
+                    "{far}, and would if all were moved by one way: several ways do that equally well, so which it is \
+                     cannot be told"
+                );
+                return Some(suspicion(words, (rows, typical), [("left_m", found.left)]));
             }
-        }
-        None => {
-            let _ = write!(words, ": steadily shifted by {east:.0} m east, {north:.0} m north; {UNKNOWN}");
+            None => {}
         }
     }
-    let mut evidence = vec![
-        ("points", f64::from(u32::try_from(here.len()).unwrap_or(u32::MAX))),
-        ("median_distance_m", typical),
-        ("median_east_m", east),
-        ("median_north_m", north),
-        ("spread_m", spread),
-    ];
-    evidence.extend(explained.map(|known| ("left_m", known.left)));
-    Some(Suspicion::new(Suspect::Shifted, words, evidence))
+    let known_one = explained?;
+    let Known { name, left, .. } = known_one;
+    if let Some(rival) = known_one.rival(known, points) {
+        let words = format!(
+            "{far}: {name} would leave {left:.0} m, {} {:.0} m; what it is cannot be told",
+            rival.name, rival.left
+        );
+        return Some(suspicion(words, (rows, typical), [("left_m", *left)]));
+    }
+    let way = known_one.way(points);
+    let Way { east, north, .. } = way;
+    let words =
+        format!("{far}: {name} would leave {left:.0} m, and they lie {east:+.0} m east, {north:+.0} m north of there");
+    Some(suspicion(words, (rows, typical), way.evidence().into_iter().chain([("left_m", *left)])))
 }
 
 const UNKNOWN: &str = "no known conversion explains it; a local coordinate system?";
@@ -171,32 +176,36 @@ fn is_shift(found: &Found) -> bool {
 }
 
 /// The suspicion of a way that was searched for: rows lie where they belong, less that way.
-fn plain(rows: usize, found: &Found) -> Suspicion {
-    let Found { left, typical, .. } = *found;
+fn plain(far: &str, seen: (usize, f64), found: &Found) -> Suspicion {
     let (east, north) = (-found.east, -found.north);
     let words = format!(
-        "half of {rows} rows lie {typical:.0} m or more from anything that they could belong to: steadily shifted by \
-         {east:.0} m east, {north:.0} m north; moved back, {left:.0} m would be left; {UNKNOWN}"
+        "{far}: steadily shifted by {east:.0} m east, {north:.0} m north; moved back, {:.0} m would be left; {UNKNOWN}",
+        found.left
     );
-    let evidence = [
-        ("points", f64::from(u32::try_from(rows).unwrap_or(u32::MAX))),
-        ("median_distance_m", typical),
-        ("median_east_m", east),
-        ("median_north_m", north),
-        ("left_m", left),
-    ];
-    Suspicion::new(Suspect::Shifted, words, evidence)
+    let way = [("median_east_m", east), ("median_north_m", north), ("left_m", found.left)];
+    suspicion(words, (seen.0, found.typical), way)
+}
+
+/// The suspicion with its evidence: what is always known, and what more is.
+fn suspicion(
+    words: String,
+    (rows, typical): (usize, f64),
+    more: impl IntoIterator<Item = (&'static str, f64)>,
+) -> Suspicion {
+    let rows = f64::from(u32::try_from(rows).unwrap_or(u32::MAX));
+    let seen = [("points", rows), ("median_distance_m", typical)];
+    Suspicion::new(Suspect::Shifted, words, seen.into_iter().chain(more))
 }
 
 /// One way that many offsets have.
-struct Way {
-    east: f64,
-    north: f64,
-    spread: f64,
+pub(super) struct Way {
+    pub(super) east: f64,
+    pub(super) north: f64,
+    pub(super) spread: f64,
 }
 
 impl Way {
-    fn of(offsets: &[(f64, f64)]) -> Self {
+    pub(super) fn of(offsets: &[(f64, f64)]) -> Self {
         let (east, north) = (median(offsets.iter().map(|o| o.0)), median(offsets.iter().map(|o| o.1)));
         Self { east, north, spread: median(offsets.iter().map(|o| (o.0 - east).hypot(o.1 - north))) }
     }
@@ -204,57 +213,14 @@ impl Way {
     fn length(&self) -> f64 {
         self.east.hypot(self.north)
     }
-}
 
-type Transform = fn(f64, f64) -> Option<(f64, f64)>;
-
-/// What may have been forgotten, or done once too often.
-const KNOWN: [(&str, Transform); 4] = [
-    ("reading it as gcj02 (GCJ-02 to WGS84)", |lon, lat| Crs::Gcj02.to_wgs84(lon, lat).ok()),
-    ("reading it as bd09 (BD-09 to WGS84)", |lon, lat| Crs::Bd09.to_wgs84(lon, lat).ok()),
-    ("not converting it from gcj02 (it was converted twice)", |lon, lat| Crs::Gcj02.from_wgs84(lon, lat).ok()),
-    ("not converting it from bd09 (it was converted twice)", |lon, lat| Crs::Bd09.from_wgs84(lon, lat).ok()),
-];
-
-/// A conversion, and what it does to the points.
-struct Known {
-    name: &'static str,
-    transform: Transform,
-    /// Median distance that is left after it, metres.
-    left: f64,
-    /// How many standard deviations more points it brings nearer than half of them.
-    signs: f64,
-}
-
-impl Known {
-    /// The way from where it puts the points to where they lie.
-    fn way(&self, points: &[Position]) -> Way {
-        let mut back = |_: usize, point: Position| {
-            let (lon, lat) = (self.transform)(point.lon(), point.lat())?;
-            Position::new(lon, lat).ok()
-        };
-        let all = offsets(points, &mut back, |lon, lat| Some((lon, lat)));
-        Way::of(&all.into_iter().flatten().collect::<Vec<_>>())
+    fn evidence(&self) -> [(&'static str, f64); 3] {
+        [("median_east_m", self.east), ("median_north_m", self.north), ("spread_m", self.spread)]
     }
 
-    /// The least by which it brings points nearer than ways as long in the other directions, in standard deviations.
-    fn only_there(&self, points: &[Position], reference: &mut Nearest<'_>) -> f64 {
-        let after = distances(&offsets(points, reference, self.transform));
-        let least = TURNS.iter().map(|(cos, sin)| {
-            let turned = |lon: f64, lat: f64| {
-                let (there, scale) = ((self.transform)(lon, lat)?, lat.to_radians().cos());
-                let (east, north) = ((there.0 - lon) * scale, there.1 - lat);
-                Some((lon + (east * cos - north * sin) / scale, lat + east * sin + north * cos))
-            };
-            signs(&distances(&offsets(points, reference, turned)), &after)
-        });
-        least.fold(f64::INFINITY, f64::min)
-    }
-
-    /// How far its way ends from that of a way that was searched for (which leads back), metres.
-    fn apart_m(&self, points: &[Position], found: &Found) -> f64 {
-        let way = self.way(points);
-        (way.east + found.east).hypot(way.north + found.north)
+    /// How far its end is from that of another way, metres.
+    pub(super) fn apart_m(&self, other: &Self) -> f64 {
+        (self.east - other.east).hypot(self.north - other.north)
     }
 }
 
@@ -272,12 +238,12 @@ pub(super) fn signs(before: &[f64], after: &[f64]) -> f64 {
 /// A quarter, a half and three quarters of a turn, as cosine and sine.
 pub(super) const TURNS: [(f64, f64); 3] = [(0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)];
 
-fn distances(offsets: &[Option<(f64, f64)>]) -> Vec<f64> {
+pub(super) fn distances(offsets: &[Option<(f64, f64)>]) -> Vec<f64> {
     offsets.iter().map(|offset| offset.map_or(f64::INFINITY, |(east, north)| east.hypot(north))).collect()
 }
 
 /// East and north metres from each point's reference to the point after a transformation; `None` where there is none.
-fn offsets(
+pub(super) fn offsets(
     points: &[Position],
     reference: &mut dyn FnMut(usize, Position) -> Option<Position>,
     transform: impl Fn(f64, f64) -> Option<(f64, f64)>,
@@ -301,6 +267,8 @@ pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use spatial::crs::Crs;
+
     use super::*;
 
     /// 400 places of a city, about 200 m apart, none in a straight row.
@@ -343,6 +311,29 @@ mod tests {
         check(&moved(&city(), |lon, lat| Crs::Bd09.from_wgs84(lon, lat).unwrap()), Some("reading it as bd09"));
         let twice = moved(&city(), |lon, lat| Crs::Gcj02.to_wgs84(lon, lat).unwrap());
         check(&twice, Some("not converting it from gcj02"));
+        // One of the two shifted systems, read as the other.
+        let read = |is: Crs, was: Crs| {
+            moved(&city(), |lon, lat| {
+                let (x, y) = is.from_wgs84(lon, lat).unwrap();
+                was.to_wgs84(x, y).unwrap()
+            })
+        };
+        check(&read(Crs::Bd09, Crs::Gcj02), Some("reading it as bd09 where it was read as gcj02"));
+        check(&read(Crs::Gcj02, Crs::Bd09), Some("reading it as gcj02 where it was read as bd09"));
+    }
+
+    #[test]
+    fn in_a_town_of_equal_blocks_a_way_that_cannot_be_told_has_no_figures() {
+        let metres = |n: u32| f64::from(n) * 200.0 / DEGREE_M;
+        let place = |n: u32| {
+            let lat = 28.0_f64 + metres(n / 20);
+            Position::new(120.60 + metres(n % 20) / 28.0_f64.to_radians().cos(), lat).unwrap()
+        };
+        let town: Vec<Position> = (0..400).map(place).collect();
+        let points = moved(&town, |lon, lat| (lon + 1.12e-2, lat - 9.5e-3));
+        let found = shift(&points, Counterpart::Nearest, &mut quickly(&town)).unwrap();
+        assert!(found.words.contains("which it is cannot be told"), "{}", found.words);
+        assert!(!found.evidence.contains_key("median_east_m") && found.evidence["left_m"] < 5.0, "{found:?}");
     }
 
     #[test]

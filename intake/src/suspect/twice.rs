@@ -29,6 +29,8 @@ impl Twice {
             ("device_id", camera.device_id.as_ref().map(DeviceId::as_str))
         } else if let Noun::Enterprise(enterprise) = &feature.noun {
             ("uscc", enterprise.uscc.as_ref().map(Uscc::as_str))
+        } else if let Noun::Grid(grid) = &feature.noun {
+            ("code", Some(grid.code.as_str()))
         } else {
             return;
         };
@@ -72,6 +74,19 @@ mod tests {
             [("kind".into(), text("dome")), ("device_id".into(), text(device))].into_iter().collect();
         let key = FeatureKey::new(Layer::Cameras, "t", id).unwrap();
         Feature::new(key, geo::Point::new(120.6, 28.0).into(), properties).unwrap()
+    }
+
+    #[test]
+    fn two_grids_of_one_code_are_told() {
+        let mut twice = Twice::default();
+        for id in ["a", "b"] {
+            let key = FeatureKey::new(Layer::Grids, "t", id).unwrap();
+            let properties: Properties =
+                [("code".into(), Value::Text("33030200604401".to_owned()))].into_iter().collect();
+            let square = geo::Rect::new((120.6, 28.0), (120.61, 28.01)).to_polygon();
+            twice.see(&Feature::new(key, square.into(), properties).unwrap());
+        }
+        assert_eq!(twice.suspicion().unwrap().evidence["rows"], 1.0);
     }
 
     #[test]

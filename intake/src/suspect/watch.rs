@@ -7,7 +7,8 @@ use spatial::{Bounds, Feature};
 use super::crowd::Crowd;
 use super::twice::Twice;
 use super::{Suspect, Suspicion, near};
-use crate::crs_names;
+use crate::report::At;
+use crate::{Encoding, crs_names};
 
 /// Beyond this a number is no degree by any mistake.
 const NO_DEGREE: f64 = 1000.0;
@@ -15,6 +16,9 @@ const NO_DEGREE: f64 = 1000.0;
 const MILLION: f64 = 1_000_000.0;
 /// Zone numbers in use: 13 to 23 for 6°, 25 to 45 for 3°.
 const ZONES: std::ops::Range<f64> = 13.0..46.0;
+
+/// Rows in another encoding that are named by their lines.
+const ROWS_NAMED: usize = 10;
 
 /// Counts what is odd while a file is read.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(crate) struct Watch {
     outside_swapped: u64,
     crowd: Crowd,
     twice: Twice,
+    /// Rows whose text is UTF-8 by its bytes, where another encoding was declared: its name, how many, and the first.
+    utf8: (&'static str, u64, Vec<At>),
     /// What the file says of itself, when that is another system.
     said: Option<String>,
 }
@@ -58,6 +64,7 @@ impl Watch {
             outside_swapped: 0,
             crowd: Crowd::default(),
             twice: Twice::default(),
+            utf8: ("", 0, Vec::new()),
             said: None,
         }
     }
@@ -75,6 +82,17 @@ impl Watch {
         let Some(odd) = looks(crs, x, y) else { return };
         if let Some(at) = ODD.iter().position(|known| *known == odd).and_then(|at| self.odd.get_mut(at)) {
             *at += 1;
+        }
+    }
+
+    /// The text of a row, as it was decoded.
+    pub(crate) fn text(&mut self, at: At, encoding: Encoding, text: &str) {
+        if encoding.was_utf8(text) {
+            self.utf8.0 = encoding.name();
+            self.utf8.1 += 1;
+            if self.utf8.2.len() < ROWS_NAMED {
+                self.utf8.2.push(at);
+            }
         }
     }
 
@@ -124,7 +142,18 @@ impl Watch {
         }
         all.extend(self.crowd.suspicions());
         all.extend(self.twice.suspicion());
+        all.extend(self.other_encoding());
         all
+    }
+
+    fn other_encoding(&self) -> Option<Suspicion> {
+        let (encoding, rows, first) = &self.utf8;
+        let first: Vec<String> = first.iter().map(ToString::to_string).collect();
+        let words = format!(
+            "{rows} rows that were read as {encoding} are UTF-8 by their bytes (first {}): they have other characters now",
+            first.join(", ")
+        );
+        (*rows > 0).then(|| Suspicion::new(Suspect::OtherEncoding, words, [("rows", number(*rows))]))
     }
 
     fn words(&self, odd: Suspect) -> String {
@@ -146,6 +175,7 @@ impl Watch {
             | Suspect::FarOff
             | Suspect::PiledUp
             | Suspect::SameCode
+            | Suspect::OtherEncoding
             | Suspect::Shifted => odd.word().to_owned(),
         }
     }

@@ -4,7 +4,7 @@
 /// Whole words in Finnish and German.
 pub(super) const LATIN: &str = "\
     henkilotunnus hetu syntymaaika syntymapaiva syntymapaikka syntymavuosi puhelin puhelinnumero puhelinnro matkapuhelin \
-    kansalaisuus etunimi etunimet sukunimi sahkoposti uskonto aidinkieli sukupuoli omistaja asukas asukkaan asukkaat \
+    kansalaisuus etunimi etunimet sukunimi sahkoposti uskonto aidinkieli sukupuoli omistaja haltija haltijan asukas asukkaan asukkaat \
     vorname vornamen nachname nachnamen familienname geburtsname geburtsdatum geburtstag geburtsort geburtsjahr \
     geburtsland staatsangehorigkeit staatsangehoerigkeit staatsburgerschaft staatsbuergerschaft nationalitat \
     nationalitaet telefon telefonnummer telefonnr handy handynummer handynr mobilnummer mobiltelefon konfession \

@@ -5,6 +5,16 @@ use super::*;
 #[test]
 fn the_deny_list_reads_names_in_three_scripts() {
     for bad in [
+        "产权人",
+        "產權人姓名",
+        "固话",
+        "frdb",
+        "FRDB",
+        "gmsfhm",
+        "head_of_household",
+        "headOfHousehold",
+        "haltija",
+        "文化程度",
         "民族",
         "居民民族",
         "ethnicity",

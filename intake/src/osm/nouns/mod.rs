@@ -23,13 +23,9 @@ pub(super) use road::{is_gone, road};
 
 use super::pbf::Tags;
 
-/// Longest text of a field, characters (a field's own limit; longer ones are left out rather than the whole feature).
-const LONGEST_TEXT: usize = 200;
-
-/// Puts a text that is fit to be one.
+/// Puts a text, if there is one; whether it is fit to be kept, [`Sink::put`](super::sink::Sink::put) looks at.
 fn put_text(properties: &mut Properties, name: &'static str, text: Option<&str>) {
-    let Some(text) = text.map(str::trim) else { return };
-    if !text.is_empty() && text.chars().count() <= LONGEST_TEXT && !text.chars().any(char::is_control) {
+    if let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) {
         properties.put(name, Value::Text(text.to_owned()));
     }
 }

@@ -2,6 +2,9 @@
 
 use super::wire::{Broken, Field, Fields, Packed, zigzag};
 
+/// Stands for a text that is no UTF-8: a sign that Unicode keeps for such uses, and that no text has.
+pub(in crate::osm) const NO_TEXT: &str = "\u{fdd0}";
+
 /// The tags of an object, in the order of the file.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::osm) struct Tags<'a>(pub(in crate::osm) &'a [(&'a str, &'a str)]);
@@ -88,8 +91,7 @@ pub(in crate::osm) fn objects(block: &[u8], want: Want, each: &mut dyn FnMut(Obj
             (1, table) => {
                 for entry in Fields(table.bytes()?) {
                     if let (1, Field::Bytes(text)) = entry? {
-                        // A text that is no UTF-8 becomes empty, and a tag with an empty part is left out.
-                        strings.push(std::str::from_utf8(text).unwrap_or_default());
+                        strings.push(std::str::from_utf8(text).unwrap_or(NO_TEXT));
                     }
                 }
             }

@@ -9,4 +9,4 @@ mod block;
 mod wire;
 
 pub(super) use blob::{Blob, BlobError, Blobs};
-pub(super) use block::{Kind, Member, Object, Tags, Want, header_features, objects};
+pub(super) use block::{Kind, Member, NO_TEXT, Object, Tags, Want, header_features, objects};

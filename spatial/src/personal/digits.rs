@@ -1,0 +1,37 @@
+//! Digits of other scripts, read as the plain ones.
+
+use super::BETWEEN;
+
+/// Zero of the decimal digits of other scripts (Unicode class Nd): Arabic, Persian, Devanagari, Bengali, Tamil, Thai, Lao,
+/// Tibetan, Burmese, Khmer, Mongolian. Wide and mathematical ones are plain after NFKC.
+const ZEROS: [u32; 11] = [0x660, 0x6f0, 0x966, 0x9e6, 0xbe6, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810];
+/// Chinese digits, by their value; `幺` is how a one is spoken in numbers.
+const CHINESE: [&str; 10] = ["〇零○", "一壹幺", "二贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"];
+/// So many Chinese digits one after another are a number that is read digit by digit; fewer stand in names and addresses.
+const LEAST: usize = 11;
+
+/// The text with plain digits.
+pub(super) fn plain(chars: Vec<char>) -> Vec<char> {
+    let mut chars: Vec<char> = chars.into_iter().map(|c| decimal(c).unwrap_or(c)).collect();
+    let mut at = 0;
+    while at < chars.len() {
+        let rest = chars.get(at..).unwrap_or_default();
+        let run = rest.iter().take_while(|c| chinese(**c).is_some() || BETWEEN.contains(c)).count();
+        let run = chars.get_mut(at..at + run).unwrap_or_default();
+        if run.iter().filter(|c| chinese(**c).is_some()).count() >= LEAST {
+            run.iter_mut().for_each(|c| *c = chinese(*c).unwrap_or(*c));
+        }
+        at += run.len().max(1);
+    }
+    chars
+}
+
+fn decimal(c: char) -> Option<char> {
+    let of = |zero: &u32| u32::from(c).checked_sub(*zero).filter(|value| *value < 10);
+    char::from_digit(ZEROS.iter().find_map(of)?, 10)
+}
+
+fn chinese(c: char) -> Option<char> {
+    let value = CHINESE.iter().position(|signs| signs.contains(c))?;
+    char::from_digit(u32::try_from(value).ok()?, 10)
+}
