@@ -18,7 +18,7 @@ const ZONES: std::ops::Range<f64> = 13.0..46.0;
 
 /// Counts what is odd while a file is read.
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub struct Watch {
     declared: String,
     crs: Option<Crs>,
     area: Option<Bounds>,
@@ -46,7 +46,7 @@ const ODD: [Suspect; 7] = [
 
 impl Watch {
     /// A watch over a file that is declared to be in the system of that name.
-    pub(crate) fn new(declared: &str) -> Self {
+    pub fn new(declared: &str) -> Self {
         Self {
             declared: declared.to_owned(),
             crs: Crs::from_name(declared).ok(),
@@ -63,13 +63,14 @@ impl Watch {
     }
 
     /// Where rows are expected.
-    pub(crate) fn within(mut self, area: Option<Bounds>) -> Self {
+    #[must_use]
+    pub fn within(mut self, area: Option<Bounds>) -> Self {
         self.area = area;
         self
     }
 
     /// A row's first coordinates, as the file has them; `None` when it has none.
-    pub(crate) fn see(&mut self, first: Option<Coord<f64>>) {
+    pub fn see(&mut self, first: Option<Coord<f64>>) {
         let (Some(Coord { x, y }), Some(crs)) = (first, self.crs) else { return };
         self.rows += 1;
         let Some(odd) = looks(crs, x, y) else { return };
@@ -80,9 +81,14 @@ impl Watch {
 
     /// A row that was accepted.
     pub(crate) fn place(&mut self, feature: &Feature) {
-        let Some(Coord { x, y }) = feature.geometry.coords_iter().next() else { return };
-        self.crowd.see(x, y);
+        let Some(first) = feature.geometry.coords_iter().next() else { return };
         self.twice.see(feature);
+        self.point(first);
+    }
+
+    /// The place of a row that was accepted: longitude and latitude, WGS84 degrees.
+    pub fn point(&mut self, Coord { x, y }: Coord<f64>) {
+        self.crowd.see(x, y);
         let Some(area) = self.area else { return };
         self.accepted += 1;
         if !near(area, x, y) {
@@ -98,7 +104,8 @@ impl Watch {
         }
     }
 
-    pub(crate) fn suspicions(&self) -> Vec<Suspicion> {
+    /// What the file is suspected of so far.
+    pub fn suspicions(&self) -> Vec<Suspicion> {
         let mut all = Vec::new();
         if let Some(said) = &self.said {
             let words = format!("the file says its coordinates are {said}, but they were read as {}", self.declared);
