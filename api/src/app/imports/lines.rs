@@ -56,7 +56,7 @@ type Parse<T> = fn(&str, &mut Given) -> Result<T, String>;
 /// Reads lines one by one and keeps the report. One line is in memory.
 pub(super) struct Lines<T> {
     path: PathBuf,
-    lines: BufReader<File>,
+    file: BufReader<File>,
     line: u64,
     given: Given,
     parse: Parse<T>,
@@ -70,7 +70,7 @@ impl<T> Lines<T> {
         let file = File::open(&path).map_err(|error| unreadable(&path, error))?;
         let watch = Watch::new(&order.crs.name()).within(area);
         let given = Given { crs: order.crs, now_ms: now_ms(), watch };
-        Ok(Self { path, lines: BufReader::new(file), line: 0, given, parse, report: ImportReport::default() })
+        Ok(Self { path, file: BufReader::new(file), line: 0, given, parse, report: ImportReport::default() })
     }
 
     /// Number of the line that was read last, from 1.
@@ -84,7 +84,7 @@ impl<T> Lines<T> {
         let mut bytes = Vec::new();
         loop {
             bytes.clear();
-            let read = self.lines.by_ref().take(LONGEST + 1).read_until(b'\n', &mut bytes);
+            let read = self.file.by_ref().take(LONGEST + 1).read_until(b'\n', &mut bytes);
             if read.map_err(|error| unreadable(&self.path, error))? == 0 {
                 return Ok(None);
             }
@@ -107,12 +107,12 @@ impl<T> Lines<T> {
 
     fn skip(&mut self) -> std::io::Result<()> {
         loop {
-            let held = self.lines.fill_buf()?;
+            let held = self.file.fill_buf()?;
             let (used, end) = match held.iter().position(|byte| *byte == b'\n') {
                 Some(at) => (at + 1, true),
                 None => (held.len(), held.is_empty()),
             };
-            self.lines.consume(used);
+            self.file.consume(used);
             if end {
                 return Ok(());
             }
