@@ -155,7 +155,7 @@ async fn measure(ground: &Ground) {
     say("write 2,000 audit rows, 50 callers", 2_000, begun);
 
     let begun = Instant::now();
-    store.put_history(&(0..20_000).map(incident).collect::<Vec<_>>()).await.unwrap();
+    store.fill_history(&(0..20_000).map(incident).collect::<Vec<_>>()).await.unwrap();
     say("store 20,000 past incidents", 20_000, begun);
 }
 

@@ -26,9 +26,9 @@ impl From<&HistoricIncident> for HistoryCursor {
 /// Incidents of the past.
 #[async_trait]
 pub trait History: Send + Sync {
-    /// Stores them and answers how many were added and how many changed. Idempotent by (source system, number); in
-    /// short transactions, so that nobody waits for a long import: after a failure, ask again with all of them.
-    async fn put_history(&self, incidents: &[HistoricIncident]) -> Result<(u64, u64), Error>;
+    /// Stores incidents that are not there yet, in one transaction; one that is there, by (source system, number), is a
+    /// `Conflict`, and nothing is stored. For filling a store quickly: files come in as [`Imports`](crate::Imports) do.
+    async fn fill_history(&self, incidents: &[HistoricIncident]) -> Result<(), Error>;
 
     /// Those reported in `from_ms..to_ms`, oldest first, beginning after `after`; fewer than `limit` means the end.
     async fn history_page(

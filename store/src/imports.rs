@@ -1,11 +1,13 @@
 //! Imports: the rows of a file are staged in chunks, published in one transaction, and can be put back.
 
 use async_trait::async_trait;
+use dispatch::HistoricIncident;
 use sha2::{Digest, Sha256};
 use spatial::{Feature, FeatureKey, Layer};
 
 use crate::Error;
 use crate::stored::feature::Row;
+use crate::stored::incident;
 
 /// Published imports that can be undone; what older ones replaced is thrown away.
 pub(crate) const UNDOABLE: u32 = 10;
@@ -21,7 +23,7 @@ pub(crate) const MOST_ROWS: usize = 100_000;
 /// What is imported: which file, as what, by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportDraft {
-    /// Layers that its rows may belong to.
+    /// Layers that its rows may belong to; [`Layer::Incidents`] alone: incidents of the past.
     pub layers: Vec<Layer>,
     /// Who says so.
     pub source: String,
@@ -35,6 +37,13 @@ pub struct ImportDraft {
     pub sha256: String,
     /// Who imports it.
     pub who: String,
+}
+
+impl ImportDraft {
+    /// Whether it brings incidents of the past, and no rows of the registry.
+    pub fn is_history(&self) -> bool {
+        self.layers == [Layer::Incidents]
+    }
 }
 
 /// How far an import is.
@@ -133,9 +142,7 @@ impl Chunk {
                 Err(why) => refused.push((feature.key.clone(), why)),
             }
         }
-        let mut digest = ChunkDigest::default();
-        digest.copy_from_slice(hash.finalize().get(..16).unwrap_or(&[0; 16]));
-        (Self { rows, digest }, refused)
+        (Self { rows, digest: digest(hash) }, refused)
     }
 
     /// Tells whether an earlier run has staged the same.
@@ -154,12 +161,49 @@ impl Chunk {
     }
 }
 
+fn digest(hash: Sha256) -> ChunkDigest {
+    let mut digest = ChunkDigest::default();
+    digest.copy_from_slice(hash.finalize().get(..16).unwrap_or(&[0; 16]));
+    digest
+}
+
+/// Incidents of the past that are staged together.
+pub struct PastChunk {
+    pub(crate) rows: Vec<incident::Columns>,
+    digest: ChunkDigest,
+}
+
+impl std::fmt::Debug for PastChunk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PastChunk").field("rows", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+impl PastChunk {
+    /// The rows of incidents, at most 100,000; `Invalid` when one cannot be stored.
+    pub fn of(incidents: &[HistoricIncident]) -> Result<Self, Error> {
+        let mut hash = Sha256::new();
+        let mut rows = Vec::with_capacity(incidents.len());
+        for incident in incidents.iter().take(MOST_ROWS) {
+            // Every text in quotes, every number with all that it has: no two look alike.
+            hash.update(format!("{incident:?}"));
+            rows.push(incident::write(incident)?);
+        }
+        Ok(Self { rows, digest: digest(hash) })
+    }
+
+    /// Tells whether an earlier run has staged the same.
+    pub fn digest(&self) -> ChunkDigest {
+        self.digest
+    }
+}
+
 /// What publishing would do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// In numbers.
     pub counts: Differing,
-    /// Some of the changed rows: as they are, and as they would be.
+    /// Some of the changed rows: as they are, and as they would be. None of incidents.
     pub changed: Vec<(Feature, Feature)>,
 }
 
@@ -202,13 +246,16 @@ pub trait Imports: Send + Sync {
     /// Stages a chunk; one of the same number is replaced. Nobody sees it yet.
     async fn stage(&self, id: u64, number: u32, chunk: &Chunk) -> Result<(), Error>;
 
+    /// The same for incidents of the past. No two of an import may have one key (source system, number).
+    async fn stage_past(&self, id: u64, number: u32, chunk: &PastChunk) -> Result<(), Error>;
+
     /// What publishing the first `chunks` chunks would do, with some examples. `complete`: the file holds all that its
     /// source has in its layers.
     async fn difference(&self, id: u64, chunks: u32, complete: bool, examples: u32) -> Result<Difference, Error>;
 
     /// Publishes the first `chunks` chunks in one transaction: readers see all of it or nothing. Of two rows with one
     /// key the later counts; two keys with one number are a `Conflict` that names both. `now_ms` is asked at its end, which
-    /// may be minutes after its begin.
+    /// may be minutes after its begin. Incidents share one revision, and none is ever gone.
     async fn publish_import(
         &self,
         id: u64,
@@ -222,7 +269,8 @@ pub trait Imports: Send + Sync {
     /// forgotten.
     async fn drop_import(&self, id: u64, failed: Option<&str>, now_ms: i64) -> Result<(), Error>;
 
-    /// Puts back exactly what was there before, each row at a new revision; refused when rows were edited since.
+    /// Puts back exactly what was there before, each row at a new revision; refused when rows were edited since. Of
+    /// incidents, which nobody follows, the revisions come back as well; those of a later import stand in the way.
     async fn undo_import(&self, id: u64, now_ms: i64) -> Result<Undone, Error>;
 
     /// The import of that number.

@@ -5,8 +5,8 @@
 //! same: `tests/conformance` holds the cases, and every case runs on both.
 //!
 //! - SQLite: three files in the data folder, because a file has one writer at a time and an import must not make a
-//!   dispatcher wait: `ops.db` (log, audit, accounts, settings, roster, history, plans; every commit is synced to disk),
-//!   `registry.db` and `positions.db` (a crash of the machine may lose the last moment).
+//!   dispatcher wait: `ops.db` (log, audit, accounts, settings, roster, plans; every commit is synced to disk),
+//!   `registry.db` (with history) and `positions.db` (a crash of the machine may lose the last moment).
 //! - PostGIS: one database, schema `onemap`; any number of servers may share it.
 //!
 //! ```
@@ -53,7 +53,8 @@ pub use backup::{DATA_FILES, Heads, clear_database, copy_data, heads};
 pub use error::{Error, ErrorKind};
 pub use history::{History, HistoryCursor};
 pub use imports::{
-    Begun, Chunk, ChunkDigest, Difference, Differing, EditedSince, Import, ImportDraft, ImportState, Imports, Undone,
+    Begun, Chunk, ChunkDigest, Difference, Differing, EditedSince, Import, ImportDraft, ImportState, Imports,
+    PastChunk, Undone,
 };
 pub use location::{Location, alone, is_kept, open, open_restored};
 pub use lock::{DataLock, holder, lock};

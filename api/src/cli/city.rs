@@ -230,7 +230,7 @@ impl Made {
             }
             Ready::History(incidents) => {
                 self.history += incidents.len() as u64;
-                store.put_history(&incidents).await?;
+                store.fill_history(&incidents).await?;
             }
         }
         Ok(())

@@ -14,19 +14,19 @@ use spatial::Value;
 use spatial::crs::Crs;
 use store::{Store, Undone};
 
-use super::import_lines::Lines;
+use super::import_lines;
 use super::place::Place;
 use super::users::note;
 use super::{complain, say};
 use crate::app::{
-    App, Heading, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportWords, Imports, Limits, Publisher, begin,
-    changed_fields, file_told, import, now_ms, rfc3339,
+    App, Heading, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports, Limits,
+    LinesOrder, Publisher, begin, changed_fields, file_told, import, now_ms, rfc3339,
 };
 
 /// Exit code when nothing could be read.
-const NOTHING_READ: u8 = 2;
+pub(super) const NOTHING_READ: u8 = 2;
 /// Refused rows that are printed; all are counted.
-const PRINTED: usize = 20;
+pub(super) const PRINTED: usize = 20;
 /// Imports that are listed.
 const LISTED: u32 = 20;
 
@@ -104,15 +104,7 @@ impl Import {
                 let nothing = outcome.report.read == 0 && outcome.report.accepted == 0;
                 Ok(if nothing { ExitCode::from(NOTHING_READ) } else { ExitCode::SUCCESS })
             }
-            Err(error @ (ImportError::Unreadable(_) | ImportError::NoRows(_) | ImportError::File { .. })) => {
-                let flag = match &error {
-                    ImportError::Unreadable(IntakeError::Options { part: Some(part), .. }) => format!("--{part}: "),
-                    _ => String::new(),
-                };
-                complain(&format!("onemap: {flag}nothing could be read from {}: {error}", file.display()));
-                Ok(ExitCode::from(NOTHING_READ))
-            }
-            Err(error @ (ImportError::Store(_) | ImportError::Changed(_))) => Err(error.into()),
+            Err(error) => unread(&file, error),
         }
     }
 
@@ -131,18 +123,22 @@ impl Import {
             bail!("{word} has no meaning here: {} come as one JSON object a line", self.layer);
         }
         let crs = self.crs.as_deref().context("--crs is needed: nothing is guessed")?;
-        let lines = Lines { crs: Crs::from_name(crs)?, dry_run: self.dry_run };
+        let crs = Crs::from_name(crs)?;
         if let Err(error) = std::fs::File::open(file) {
             complain(&format!("onemap: nothing could be read from {}: {error}", file.display()));
             return Ok(ExitCode::from(NOTHING_READ));
         }
         let opened = self.place.open().await?;
         note(&opened.store, "import", &file_told(&file.to_string_lossy())).await?;
-        if self.layer == "units" {
-            lines.units(&opened.store, file).await
+        let name = file.file_name().map(|name| file_told(&name.to_string_lossy())).unwrap_or_default();
+        let who = "command line".to_owned();
+        let order = LinesOrder { path: file.to_owned(), name, crs, who, dry_run: self.dry_run };
+        let done = if self.layer == "units" {
+            import_lines::units(&opened.store, order).await
         } else {
-            lines.incidents(&opened.store, file).await
-        }
+            import_lines::incidents(&opened.store, order).await
+        };
+        done.or_else(|error| unread(file, error))
     }
 
     /// After a large import the next start would be slow: what it needs is made now, while somebody waits anyway.
@@ -177,6 +173,21 @@ impl Import {
             "layer" => anyhow!("{wrong}"),
             _ => anyhow!("--{wrong}"),
         })
+    }
+}
+
+/// A file of which nothing could be read has its own exit code.
+fn unread(file: &Path, error: ImportError) -> Result<ExitCode> {
+    match error {
+        ImportError::Unreadable(_) | ImportError::NoRows(_) | ImportError::File { .. } => {
+            let flag = match &error {
+                ImportError::Unreadable(IntakeError::Options { part: Some(part), .. }) => format!("--{part}: "),
+                _ => String::new(),
+            };
+            complain(&format!("onemap: {flag}nothing could be read from {}: {error}", file.display()));
+            Ok(ExitCode::from(NOTHING_READ))
+        }
+        ImportError::Store(_) | ImportError::Changed(_) => Err(error.into()),
     }
 }
 
@@ -239,9 +250,7 @@ fn tell(outcome: &ImportOutcome) {
         }
     } else {
         say(&format!("in the registry: {counts}"));
-        if outcome.revision.is_some() {
-            say(&format!("import {}: `onemap import undo {}` puts back what was there", outcome.id, outcome.id));
-        }
+        puts_back(outcome);
     }
     if report.truncated {
         say("the file ends in the middle of a row");
@@ -264,6 +273,21 @@ fn tell(outcome: &ImportOutcome) {
     if report.repaired > PRINTED as u64 {
         say(&format!("  … and {} more mended rows", report.repaired - PRINTED as u64));
     }
+    suspected(report);
+    for note in &report.notes {
+        say(&format!("note: {note}"));
+    }
+}
+
+/// By which number an import is undone, if it changed anything.
+pub(super) fn puts_back(outcome: &ImportOutcome) {
+    if outcome.revision.is_some() {
+        say(&format!("import {}: `onemap import undo {}` puts back what was there", outcome.id, outcome.id));
+    }
+}
+
+/// What the file as a whole is suspected of.
+pub(super) fn suspected(report: &ImportReport) {
     for found in &report.suspicions {
         say(&format!("suspicion {}: {}", found.code, found.words));
         let evidence = found.evidence.iter().map(|(name, number)| format!("{name} {}", rounded(*number)));
@@ -271,9 +295,6 @@ fn tell(outcome: &ImportOutcome) {
         if !evidence.is_empty() {
             say(&format!("  {evidence}"));
         }
-    }
-    for note in &report.notes {
-        say(&format!("note: {note}"));
     }
 }
 

@@ -198,6 +198,9 @@ pub(super) async fn undo_import(
     app.looks.look(&caller, "undo import", &class, vec![id.to_string()], None, None).await?;
     match app.store.undo_import(id, app::now_ms()).await? {
         Undone::Done { rows, revision } => {
+            if import.draft.is_history() {
+                app.past.forget();
+            }
             Publisher::settled(&app, revision).await;
             Ok(axum::Json(UndoneBody { id: id.to_string(), state: "undone", rows, revision }))
         }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use spatial::Bounds;
 
 pub use shift::{Counterpart, LEAST_POINTS, MOST_POINTS, shift};
-pub(crate) use watch::Watch;
+pub use watch::Watch;
 
 /// What a file is suspected of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -22,7 +22,7 @@ const ROWS_NAMED: usize = 10;
 
 /// Counts what is odd while a file is read.
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub struct Watch {
     declared: String,
     crs: Option<Crs>,
     area: Option<Bounds>,
@@ -52,7 +52,7 @@ const ODD: [Suspect; 7] = [
 
 impl Watch {
     /// A watch over a file that is declared to be in the system of that name.
-    pub(crate) fn new(declared: &str) -> Self {
+    pub fn new(declared: &str) -> Self {
         Self {
             declared: declared.to_owned(),
             crs: Crs::from_name(declared).ok(),
@@ -70,13 +70,14 @@ impl Watch {
     }
 
     /// Where rows are expected.
-    pub(crate) fn within(mut self, area: Option<Bounds>) -> Self {
+    #[must_use]
+    pub fn within(mut self, area: Option<Bounds>) -> Self {
         self.area = area;
         self
     }
 
     /// A row's first coordinates, as the file has them; `None` when it has none.
-    pub(crate) fn see(&mut self, first: Option<Coord<f64>>) {
+    pub fn see(&mut self, first: Option<Coord<f64>>) {
         let (Some(Coord { x, y }), Some(crs)) = (first, self.crs) else { return };
         self.rows += 1;
         let Some(odd) = looks(crs, x, y) else { return };
@@ -98,9 +99,14 @@ impl Watch {
 
     /// A row that was accepted.
     pub(crate) fn place(&mut self, feature: &Feature) {
-        let Some(Coord { x, y }) = feature.geometry.coords_iter().next() else { return };
-        self.crowd.see(x, y);
+        let Some(first) = feature.geometry.coords_iter().next() else { return };
         self.twice.see(feature);
+        self.point(first);
+    }
+
+    /// The place of a row that was accepted: longitude and latitude, WGS84 degrees.
+    pub fn point(&mut self, Coord { x, y }: Coord<f64>) {
+        self.crowd.see(x, y);
         let Some(area) = self.area else { return };
         self.accepted += 1;
         if !near(area, x, y) {
@@ -116,7 +122,8 @@ impl Watch {
         }
     }
 
-    pub(crate) fn suspicions(&self) -> Vec<Suspicion> {
+    /// What the file is suspected of so far.
+    pub fn suspicions(&self) -> Vec<Suspicion> {
         let mut all = Vec::new();
         if let Some(said) = &self.said {
             let words = format!("the file says its coordinates are {said}, but they were read as {}", self.declared);

@@ -6,9 +6,9 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::ask::{all, execute, first, one};
 use super::registry::lock_head;
 use super::staging::{self, table};
-use super::{Postgis, bulk, undo};
+use super::{Postgis, bulk, past, undo};
 use crate::error::Doing;
-use crate::imports::{Begun, Chunk, REMEMBERED, UNDOABLE, UNFINISHED};
+use crate::imports::{Begun, Chunk, PastChunk, REMEMBERED, UNDOABLE, UNFINISHED};
 use crate::stored::import::{Clash, Pair, Stored, clash, columns, joined, not_in, pair};
 use crate::stored::number::{signed, unsigned};
 use crate::{Difference, Differing, Error, Import, ImportDraft, ImportState, Imports, Undone};
@@ -60,7 +60,7 @@ impl Imports for Postgis {
         let query =
             sqlx::query("delete from import where id <= $1 and state <> 'staging'").bind(id - i64::from(REMEMBERED));
         execute(&mut transaction, BEGIN, query).await?;
-        let staged = staging::open(&mut transaction, unsigned(id)).await?;
+        let staged = staging::open(&mut transaction, unsigned(id), draft.is_history()).await?;
         transaction.commit().await.doing(BEGIN)?;
         Ok(Begun { id: unsigned(id), staged })
     }
@@ -69,10 +69,20 @@ impl Imports for Postgis {
         staging::put(self, id, number, chunk).await
     }
 
+    async fn stage_past(&self, id: u64, number: u32, chunk: &PastChunk) -> Result<(), Error> {
+        staging::put_past(self, id, number, chunk).await
+    }
+
     async fn difference(&self, id: u64, chunks: u32, complete: bool, examples: u32) -> Result<Difference, Error> {
         const DOING: &str = "compare an import";
         let mut transaction = self.write(DOING).await?;
         let import = staged_import(&mut transaction, DOING, id).await?;
+        if import.draft.is_history() {
+            staging::trim(&mut transaction, id, chunks).await?;
+            let counts = past::difference(&mut transaction, id).await?;
+            transaction.commit().await.doing(DOING)?;
+            return Ok(Difference { counts, changed: Vec::new() });
+        }
         staging::tidy(&mut transaction, id, chunks).await?;
         clashing(&mut transaction, id).await?;
         let staged = table(id);
@@ -115,13 +125,15 @@ impl Imports for Postgis {
     ) -> Result<Import, Error> {
         // In a transaction of its own, which does not keep other writers waiting.
         let mut transaction = self.write(PUBLISH).await?;
-        staged_import(&mut transaction, PUBLISH, id).await?;
+        let import = staged_import(&mut transaction, PUBLISH, id).await?;
         staging::trim(&mut transaction, id, chunks).await?;
         transaction.commit().await.doing(PUBLISH)?;
 
-        match self.publish(id, complete, report, now_ms, Way::Bulk).await {
-            Ok(true) => {}
-            tried => {
+        let way = if import.draft.is_history() { Way::Past } else { Way::Bulk };
+        match (way, self.publish(id, complete, report, now_ms, way).await) {
+            (_, Ok(true)) => {}
+            (Way::Past, tried) => drop(tried?),
+            (_, tried) => {
                 if let Err(error) = tried {
                     tracing::debug!(id, %error, "rows are compared one by one");
                 }
@@ -176,6 +188,8 @@ enum Way {
     Bulk,
     /// Each compared with what is there.
     Compared,
+    /// Incidents into history.
+    Past,
 }
 
 impl Postgis {
@@ -197,8 +211,10 @@ impl Postgis {
                 None => return Ok(false),
             },
             Way::Compared => compared(&mut transaction, &import, complete, head).await?,
+            Way::Past => past::publish(&mut transaction, id, head).await?,
         };
         let rows = signed(done.added + done.changed + done.gone);
+        let last = if import.draft.is_history() { head + rows.min(1) } else { head + rows };
         let query = sqlx::query(
             "update import set state = 'published', ended_ms = $1, report = $2, added = $3, changed = $4, unchanged = $5,
              gone = $6, first_revision = $7, last_revision = $8, undoable = $9 where id = $10",
@@ -210,7 +226,7 @@ impl Postgis {
         .bind(signed(done.unchanged))
         .bind(signed(done.gone))
         .bind(if rows > 0 { head + 1 } else { 0 })
-        .bind(if rows > 0 { head + rows } else { 0 })
+        .bind(if rows > 0 { last } else { 0 })
         .bind(rows > 0)
         .bind(signed(id));
         execute(&mut transaction, PUBLISH, query).await?;
@@ -343,6 +359,7 @@ async fn forget_old(connection: &mut PgConnection) -> Result<(), Error> {
     for table in [
         "delete from import_undo where import not in (select id from import where undoable)",
         "delete from import_added where import not in (select id from import where undoable)",
+        "delete from import_past where import not in (select id from import where undoable)",
     ] {
         execute(&mut *connection, PUBLISH, sqlx::query(table)).await?;
     }

@@ -11,6 +11,7 @@ mod history;
 mod imports;
 mod log;
 mod notices;
+mod past;
 mod plans;
 mod positions;
 mod registry;

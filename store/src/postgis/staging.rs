@@ -2,11 +2,11 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::Postgis;
 use super::ask::{all, execute, first};
+use super::{Postgis, past};
 use crate::Error;
 use crate::error::Doing;
-use crate::imports::{Chunk, ChunkDigest};
+use crate::imports::{Chunk, ChunkDigest, PastChunk};
 use crate::stored::import::{Clash, chunks, clash, place};
 use crate::stored::number::signed;
 
@@ -18,16 +18,28 @@ pub(super) fn table(id: u64) -> String {
 }
 
 /// Makes the table of an import when it is not there, and says which chunks are in it.
-pub(super) async fn open(connection: &mut PgConnection, id: u64) -> Result<Vec<(u32, ChunkDigest)>, Error> {
+pub(super) async fn open(
+    connection: &mut PgConnection,
+    id: u64,
+    history: bool,
+) -> Result<Vec<(u32, ChunkDigest)>, Error> {
+    if history {
+        past::make_table(connection, id).await?;
+    } else {
+        make_table(connection, id).await?;
+    }
+    let query = sqlx::query("select chunk, digest from staged_chunk where import = $1 order by chunk");
+    Ok(chunks(all(connection, DOING, query.bind(signed(id))).await?))
+}
+
+async fn make_table(connection: &mut PgConnection, id: u64) -> Result<(), Error> {
     let table = table(id);
     let query = AssertSqlSafe(format!(
         "create unlogged table if not exists {table} (id bigint primary key, layer text collate \"C\" not null,
          fid bigint not null, source text collate \"C\" not null, source_id text collate \"C\" not null,
          digest bytea not null, geometry bytea not null, properties text not null, attributes text not null)"
     ));
-    execute(&mut *connection, DOING, sqlx::query(query).persistent(false)).await?;
-    let query = sqlx::query("select chunk, digest from staged_chunk where import = $1 order by chunk");
-    Ok(chunks(all(connection, DOING, query.bind(signed(id))).await?))
+    execute(connection, DOING, sqlx::query(query).persistent(false)).await.map(drop)
 }
 
 /// Writes a chunk with its mark, in one transaction.
@@ -44,12 +56,24 @@ pub(super) async fn put(store: &Postgis, id: u64, number: u32, chunk: &Chunk) ->
             return Err(error).doing(DOING);
         }
     }
-    let mark = sqlx::query("insert into staged_chunk (import, chunk, digest) values ($1, $2, $3)")
-        .bind(signed(id))
-        .bind(i64::from(number))
-        .bind(chunk.digest().to_vec());
-    execute(&mut transaction, DOING, mark).await?;
+    mark(&mut transaction, id, number, chunk.digest()).await?;
     transaction.commit().await.doing(DOING)
+}
+
+/// The same for incidents of the past.
+pub(super) async fn put_past(store: &Postgis, id: u64, number: u32, chunk: &PastChunk) -> Result<(), Error> {
+    let mut transaction = store.write(DOING).await?;
+    forget(&mut transaction, id, i64::from(number), i64::from(number) + 1).await?;
+    past::put(&mut transaction, id, number, &chunk.rows).await?;
+    mark(&mut transaction, id, number, chunk.digest()).await?;
+    transaction.commit().await.doing(DOING)
+}
+
+/// Says that a chunk is staged.
+async fn mark(connection: &mut PgConnection, id: u64, number: u32, digest: ChunkDigest) -> Result<(), Error> {
+    let query = sqlx::query("insert into staged_chunk (import, chunk, digest) values ($1, $2, $3)");
+    let query = query.bind(signed(id)).bind(i64::from(number)).bind(digest.to_vec());
+    execute(connection, DOING, query).await.map(drop)
 }
 
 /// Rows as `COPY` takes them (postgresql.org/docs/current/sql-copy.html, "Binary Format").

@@ -2,9 +2,9 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::Postgis;
 use super::ask::{all, execute, first, one};
 use super::registry::{lock_head, move_head};
+use super::{Postgis, past};
 use crate::error::Doing;
 use crate::imports::NAMED;
 use crate::stored::import::{EditedColumns, Stored, columns, edited, not_in};
@@ -26,6 +26,15 @@ pub(super) async fn undo(store: &Postgis, id: u64, now_ms: i64) -> Result<Undone
     else {
         return Err(not_in(DOING, id, import.as_ref()));
     };
+    if import.is_some_and(|import| import.draft.is_history()) {
+        let rows = match past::undo(&mut transaction, id, signed(last)).await? {
+            Ok(rows) => rows,
+            Err(refusal) => return Ok(refusal),
+        };
+        mark(&mut transaction, id, now_ms).await?;
+        transaction.commit().await.doing(DOING)?;
+        return Ok(Undone::Done { rows, revision: unsigned(head) });
+    }
     list(&mut transaction, id).await?;
     if let Some(refusal) = edited_since(&mut transaction, signed(first), signed(last)).await? {
         return Ok(refusal);
@@ -42,13 +51,17 @@ pub(super) async fn undo(store: &Postgis, id: u64, now_ms: i64) -> Result<Undone
     );
     execute(&mut transaction, DOING, query.bind(signed(id)).bind(head).persistent(false)).await?;
     move_heads(&mut transaction, DOING, head, rows).await?;
-    let query = sqlx::query("update import set state = 'undone', undoable = false, ended_ms = $1 where id = $2");
-    execute(&mut transaction, DOING, query.bind(now_ms).bind(signed(id))).await?;
+    mark(&mut transaction, id, now_ms).await?;
     for table in ["delete from import_undo where import = $1", "delete from import_added where import = $1"] {
         execute(&mut transaction, DOING, sqlx::query(table).bind(signed(id))).await?;
     }
     transaction.commit().await.doing(DOING)?;
     Ok(Undone::Done { rows: unsigned(rows), revision: unsigned(head + rows) })
+}
+
+async fn mark(connection: &mut PgConnection, id: u64, now_ms: i64) -> Result<(), Error> {
+    let query = sqlx::query("update import set state = 'undone', undoable = false, ended_ms = $1 where id = $2");
+    execute(connection, DOING, query.bind(now_ms).bind(signed(id))).await.map(drop)
 }
 
 /// The list of rows to write, empty; gone with the transaction. `staged` is a row's place among those staged, where it

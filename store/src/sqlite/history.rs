@@ -1,81 +1,33 @@
-//! History in `ops.db`, in short transactions: the audit is written to the same file.
+//! History in `registry.db`: it comes by import. Imports write it in [`super::past`].
 
 use async_trait::async_trait;
 use dispatch::HistoricIncident;
+use sqlx::QueryBuilder;
 
-use super::Sqlite;
 use super::ask::{all, execute, one};
+use super::{Database, Sqlite};
 use crate::error::Doing;
-use crate::stored::incident::{self, Columns};
+use crate::stored::incident::{self, Columns, past_columns};
 use crate::stored::number::unsigned;
 use crate::{Error, History, HistoryCursor};
 
 const READ: &str = "read history";
-/// A new row takes the number after the greatest, so two looks tell how many are new, however many there are.
-const NEWEST: &str = "select coalesce(max(rowid), 0) from incident_history";
-/// Rows of one transaction: some milliseconds.
-const TOGETHER: usize = 500;
+/// Rows of one insert: 500 rows of 13 values stay far below SQLite's 32,766 values a statement.
+const ROWS: usize = 500;
 
 #[async_trait]
 impl History for Sqlite {
-    async fn put_history(&self, incidents: &[HistoricIncident]) -> Result<(u64, u64), Error> {
+    async fn fill_history(&self, incidents: &[HistoricIncident]) -> Result<(), Error> {
         const DOING: &str = "store history";
-        let rows = incident::rows(incidents)?;
-        let (mut added, mut changed) = (0, 0);
-        for rows in rows.chunks(TOGETHER) {
-            let mut transaction = self.ops.write(DOING).await?;
-            let (before,): (i64,) = one(&mut transaction, DOING, sqlx::query(NEWEST)).await?;
-            let mut written = 0;
-            for row in rows {
-                let (
-                    source_system,
-                    number,
-                    kind,
-                    source,
-                    priority,
-                    lon,
-                    lat,
-                    division,
-                    reported,
-                    assigned,
-                    accepted,
-                    arrived,
-                    closed,
-                ) = row;
-                let query = sqlx::query(
-                    "insert into incident_history (source_system, number, kind, source, priority, lon, lat, division,
-                     reported_ms, assigned_ms, accepted_ms, arrived_ms, closed_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                     on conflict (source_system, number) do update set kind = excluded.kind, source = excluded.source,
-                     priority = excluded.priority, lon = excluded.lon, lat = excluded.lat, division = excluded.division,
-                     reported_ms = excluded.reported_ms, assigned_ms = excluded.assigned_ms, accepted_ms = excluded.accepted_ms,
-                     arrived_ms = excluded.arrived_ms, closed_ms = excluded.closed_ms
-                     where (kind, source, priority, lon, lat, division, reported_ms, assigned_ms, accepted_ms, arrived_ms, closed_ms)
-                     is not (excluded.kind, excluded.source, excluded.priority, excluded.lon, excluded.lat, excluded.division,
-                     excluded.reported_ms, excluded.assigned_ms, excluded.accepted_ms, excluded.arrived_ms, excluded.closed_ms)",
-                )
-                .bind(source_system)
-                .bind(number)
-                .bind(kind)
-                .bind(source)
-                .bind(priority)
-                .bind(lon)
-                .bind(lat)
-                .bind(division)
-                .bind(reported)
-                .bind(assigned)
-                .bind(accepted)
-                .bind(arrived)
-                .bind(closed);
-                let done = execute(&mut transaction, DOING, query).await?;
-                written += done;
-            }
-            let (after,): (i64,) = one(&mut transaction, DOING, sqlx::query(NEWEST)).await?;
-            transaction.commit().await.doing(DOING)?;
-            let new = unsigned(after - before);
-            added += new;
-            changed += written - new;
+        let rows = incidents.iter().map(incident::write).collect::<Result<Vec<_>, _>>()?;
+        let mut transaction = self.registry.write(DOING).await?;
+        for rows in rows.chunks(ROWS) {
+            let mut insert: QueryBuilder<Database> =
+                QueryBuilder::new(concat!("insert into incident_history (", past_columns!(), ") "));
+            insert.push_values(rows, |mut values, row| bind(&mut values, row));
+            execute(&mut transaction, DOING, insert.build().persistent(rows.len() == ROWS)).await?;
         }
-        Ok((added, changed))
+        transaction.commit().await.doing(DOING)
     }
 
     async fn history_page(
@@ -87,24 +39,35 @@ impl History for Sqlite {
     ) -> Result<Vec<HistoricIncident>, Error> {
         let (reported_ms, source_system, number) =
             after.map_or((i64::MIN, "", ""), |cursor| (cursor.reported_ms, &cursor.source_system, &cursor.number));
-        let query = sqlx::query(
-            "select source_system, number, kind, source, priority, lon, lat, division, reported_ms, assigned_ms, accepted_ms, arrived_ms, closed_ms
-             from incident_history where reported_ms >= ? and reported_ms < ? and (reported_ms, source_system, number) > (?, ?, ?)
-             order by reported_ms, source_system, number limit ?",
-        )
+        let query = sqlx::query(concat!(
+            "select ",
+            past_columns!(),
+            " from incident_history where reported_ms >= ? and reported_ms < ?
+             and (reported_ms, source_system, number) > (?, ?, ?)
+             order by reported_ms, source_system, number limit ?"
+        ))
         .bind(from_ms)
         .bind(to_ms)
         .bind(reported_ms)
         .bind(source_system)
         .bind(number)
         .bind(limit);
-        let rows: Vec<Columns> = all(&self.ops.readers, READ, query).await?;
+        let rows: Vec<Columns> = all(&self.registry.readers, READ, query).await?;
         rows.into_iter().map(incident::read).collect()
     }
 
     async fn history_count(&self) -> Result<u64, Error> {
         let (count,): (i64,) =
-            one(&self.ops.readers, "count history", sqlx::query("select count(*) from incident_history")).await?;
+            one(&self.registry.readers, "count history", sqlx::query("select count(*) from incident_history")).await?;
         Ok(unsigned(count))
     }
+}
+
+/// The values of a row, in the order of its columns.
+pub(super) fn bind(values: &mut sqlx::query_builder::Separated<'_, Database, &'static str>, row: &Columns) {
+    let (system, number, kind, source, priority, lon, lat, division, reported, assigned, accepted, arrived, closed) =
+        row;
+    values.push_bind(system.clone()).push_bind(number.clone()).push_bind(kind.clone()).push_bind(source.clone());
+    values.push_bind(*priority).push_bind(*lon).push_bind(*lat).push_bind(*division).push_bind(*reported);
+    values.push_bind(*assigned).push_bind(*accepted).push_bind(*arrived).push_bind(*closed);
 }

@@ -5,9 +5,9 @@ use sqlx::SqliteConnection;
 
 use super::ask::{all, execute, first, one};
 use super::staging::{attach, detach};
-use super::{Sqlite, bulk, undo};
+use super::{Sqlite, bulk, past, undo};
 use crate::error::Doing;
-use crate::imports::{Begun, Chunk, REMEMBERED, UNDOABLE, UNFINISHED};
+use crate::imports::{Begun, Chunk, PastChunk, REMEMBERED, UNDOABLE, UNFINISHED};
 use crate::stored::import::{Clash, Pair, Stored, clash, columns, joined, not_in, pair};
 use crate::stored::number::{signed, unsigned};
 use crate::{Difference, Differing, Error, Import, ImportDraft, ImportState, Imports, Undone};
@@ -76,9 +76,20 @@ impl Imports for Sqlite {
         self.staging.put(id, number, chunk).await
     }
 
+    async fn stage_past(&self, id: u64, number: u32, chunk: &PastChunk) -> Result<(), Error> {
+        self.staging.put_past(id, number, chunk).await
+    }
+
     async fn difference(&self, id: u64, chunks: u32, complete: bool, examples: u32) -> Result<Difference, Error> {
         const DOING: &str = "compare an import";
         let import = self.staged_import(DOING, id).await?;
+        if import.draft.is_history() {
+            let file = self.staging.trim(id, chunks).await?;
+            let mut connection = self.staging.beside_registry(&file).await?;
+            let counts = past::difference(&mut connection, "registry", "main").await?;
+            detach(&mut connection, "registry").await;
+            return Ok(Difference { counts, changed: Vec::new() });
+        }
         let file = self.staging.tidy(id, chunks).await?;
         let mut connection = self.staging.beside_registry(&file).await?;
         clashing(&mut connection, "registry", "main").await?;
@@ -125,11 +136,13 @@ impl Imports for Sqlite {
         report: &str,
         now_ms: fn() -> i64,
     ) -> Result<Import, Error> {
-        self.staged_import(PUBLISH, id).await?;
+        let import = self.staged_import(PUBLISH, id).await?;
         self.staging.trim(id, chunks).await?;
-        match self.publish_beside(id, complete, report, now_ms, Way::Bulk).await {
-            Ok(true) => {}
-            tried => {
+        let way = if import.draft.is_history() { Way::Past } else { Way::Bulk };
+        match (way, self.publish_beside(id, complete, report, now_ms, way).await) {
+            (_, Ok(true)) => {}
+            (Way::Past, tried) => drop(tried?),
+            (_, tried) => {
                 if let Err(error) = tried {
                     tracing::debug!(id, %error, "rows are compared one by one");
                 }
@@ -229,8 +242,10 @@ impl Sqlite {
             Way::Bulk if bulk::fits(connection, &import).await? => bulk::write(connection, id, head).await?,
             Way::Bulk => return Ok(false),
             Way::Compared => compared(connection, &import, complete, head).await?,
+            Way::Past => past::publish(connection, id, head).await?,
         };
         let rows = signed(done.added + done.changed + done.gone);
+        let last = if import.draft.is_history() { head + rows.min(1) } else { head + rows };
         let query = sqlx::query(
             "update import set state = 'published', ended_ms = ?, report = ?, added = ?, changed = ?, unchanged = ?,
              gone = ?, first_revision = ?, last_revision = ?, undoable = ? where id = ?",
@@ -242,7 +257,7 @@ impl Sqlite {
         .bind(signed(done.unchanged))
         .bind(signed(done.gone))
         .bind(if rows > 0 { head + 1 } else { 0 })
-        .bind(if rows > 0 { head + rows } else { 0 })
+        .bind(if rows > 0 { last } else { 0 })
         .bind(rows > 0)
         .bind(signed(id));
         execute(&mut *connection, PUBLISH, query).await?;
@@ -259,6 +274,8 @@ enum Way {
     Bulk,
     /// Each compared with what is there.
     Compared,
+    /// Incidents into history.
+    Past,
 }
 
 /// Compares the staged rows with the registry and writes what differs; the revisions follow `head`.
@@ -365,6 +382,7 @@ async fn forget_old(connection: &mut SqliteConnection) -> Result<(), Error> {
     for table in [
         "delete from import_undo where import not in (select id from import where undoable = 1)",
         "delete from import_added where import not in (select id from import where undoable = 1)",
+        "delete from import_past where import not in (select id from import where undoable = 1)",
     ] {
         execute(&mut *connection, PUBLISH, sqlx::query(table)).await?;
     }

@@ -7,6 +7,7 @@ mod bulk;
 mod history;
 mod imports;
 mod log;
+mod past;
 mod plans;
 mod positions;
 mod registry;
@@ -50,6 +51,7 @@ impl Sqlite {
         let ops = File::open(folder, OPS, synced(), SQLITE_OPS).await?;
         let registry = File::open(folder, "registry.db", SqliteSynchronous::Normal, SQLITE_REGISTRY).await?;
         let positions = File::open(folder, "positions.db", SqliteSynchronous::Normal, SQLITE_POSITIONS).await?;
+        past::bring_over(folder, &ops, &registry).await?;
         let committer = Committer::start(audit::OpsChain(ops.clone()));
         let staging = Staging::of(folder);
         Ok(Self { ops, registry, positions, committer, bell: Bell::new(), staging })

@@ -9,15 +9,17 @@ use sqlx::{AssertSqlSafe, QueryBuilder, SqliteConnection};
 use tokio::sync::Mutex;
 
 use super::ask::{all, execute, first};
+use super::history::bind;
 use super::{BUSY, Database, make_file, pool};
 use crate::error::Doing;
-use crate::imports::{Chunk, ChunkDigest};
+use crate::imports::{Chunk, ChunkDigest, PastChunk};
 use crate::stored::import::{Clash, chunks, clash, place};
+use crate::stored::incident::past_columns;
 use crate::{Error, ErrorKind};
 
 const DOING: &str = "stage an import";
 
-/// Rows of one insert: 500 rows of 9 values stay far below SQLite's 32,766 values a statement.
+/// Rows of one insert: 500 rows of 9 values (of 14, incidents) stay far below SQLite's 32,766 values a statement.
 const ROWS: usize = 500;
 
 /// Made in a new file. `id` is the row's place in the file that is imported.
@@ -26,6 +28,11 @@ const TABLES: &str = "
         id integer primary key, layer text not null, fid integer not null, source text not null,
         source_id text not null, digest blob not null, geometry blob not null, properties text not null,
         attributes text not null
+    ) strict;
+    create table if not exists staged_past (
+        id integer primary key, source_system text not null, number text not null, kind text not null,
+        source text not null, priority integer not null, lon real, lat real, division integer,
+        reported_ms integer not null, assigned_ms integer, accepted_ms integer, arrived_ms integer, closed_ms integer
     ) strict;
     create table if not exists staged_chunk (number integer primary key, digest blob not null) strict;";
 
@@ -105,8 +112,27 @@ impl Staging {
             });
             execute(&mut transaction, DOING, insert.build().persistent(rows.len() == ROWS)).await?;
         }
-        let mark = sqlx::query("insert into staged_chunk (number, digest) values (?, ?)").bind(number);
-        execute(&mut transaction, DOING, mark.bind(chunk.digest().to_vec())).await?;
+        mark(&mut transaction, number, chunk.digest()).await?;
+        transaction.commit().await.doing(DOING)
+    }
+
+    /// The same for incidents of the past.
+    pub(super) async fn put_past(&self, id: u64, number: u32, chunk: &PastChunk) -> Result<(), Error> {
+        let file = self.file(id).await?;
+        let mut transaction = file.begin_with("begin immediate").await.doing(DOING)?;
+        forget(&mut transaction, i64::from(number), i64::from(number) + 1).await?;
+        for (part, rows) in chunk.rows.chunks(ROWS).enumerate() {
+            let mut insert: QueryBuilder<Database> =
+                QueryBuilder::new(concat!("insert into staged_past (id, ", past_columns!(), ") "));
+            let mut at = place(number, part * ROWS);
+            insert.push_values(rows, |mut values, row| {
+                values.push_bind(at);
+                bind(&mut values, row);
+                at += 1;
+            });
+            execute(&mut transaction, DOING, insert.build().persistent(rows.len() == ROWS)).await?;
+        }
+        mark(&mut transaction, number, chunk.digest()).await?;
         transaction.commit().await.doing(DOING)
     }
 
@@ -202,8 +228,16 @@ impl Staging {
 async fn forget(connection: &mut SqliteConnection, from: i64, to: i64) -> Result<(), Error> {
     let query = sqlx::query("delete from staged_chunk where number >= ? and number < ?").bind(from).bind(to);
     execute(&mut *connection, DOING, query).await?;
-    let query = sqlx::query("delete from staged where id >= ? and id < ?").bind(from << 20).bind(to << 20);
-    execute(connection, DOING, query).await.map(drop)
+    for rows in ["delete from staged where id >= ? and id < ?", "delete from staged_past where id >= ? and id < ?"] {
+        execute(&mut *connection, DOING, sqlx::query(rows).bind(from << 20).bind(to << 20)).await?;
+    }
+    Ok(())
+}
+
+/// Says that a chunk is staged.
+async fn mark(connection: &mut SqliteConnection, number: u32, digest: ChunkDigest) -> Result<(), Error> {
+    let query = sqlx::query("insert into staged_chunk (number, digest) values (?, ?)");
+    execute(connection, DOING, query.bind(number).bind(digest.to_vec())).await.map(drop)
 }
 
 /// Lets a connection see another file under a name.

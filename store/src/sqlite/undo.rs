@@ -2,8 +2,8 @@
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::Sqlite;
 use super::ask::{all, execute, first, one};
+use super::{Sqlite, past};
 use crate::error::Doing;
 use crate::imports::NAMED;
 use crate::stored::import::{EditedColumns, Stored, columns, edited, not_in};
@@ -25,12 +25,21 @@ pub(super) async fn undo(store: &Sqlite, id: u64, now_ms: i64) -> Result<Undone,
     else {
         return Err(not_in(DOING, id, import.as_ref()));
     };
+    let (head,): (i64,) = one(&mut *connection, DOING, sqlx::query("select revision from registry_head")).await?;
+    if import.is_some_and(|import| import.draft.is_history()) {
+        let rows = match past::undo(connection, id, signed(last)).await? {
+            Ok(rows) => rows,
+            Err(refusal) => return Ok(refusal),
+        };
+        mark(connection, id, now_ms).await?;
+        transaction.commit().await.doing(DOING)?;
+        return Ok(Undone::Done { rows, revision: unsigned(head) });
+    }
     list(connection, id).await?;
     let refusal = edited_since(connection, signed(first), signed(last)).await?;
     if let Some(refusal) = refusal {
         return Ok(refusal);
     }
-    let (head,): (i64,) = one(&mut *connection, DOING, sqlx::query("select revision from registry_head")).await?;
     let (rows,): (i64,) = one(&mut *connection, DOING, sqlx::query("select count(*) from temp.todo")).await?;
     note_moves(connection, id, head).await?;
     bury(connection, DOING, head, "t.kind < 2").await?;
@@ -42,14 +51,18 @@ pub(super) async fn undo(store: &Sqlite, id: u64, now_ms: i64) -> Result<Undone,
     );
     execute(&mut *connection, DOING, query.bind(signed(id)).bind(head)).await?;
     move_heads(connection, DOING, head, rows).await?;
-    let query = sqlx::query("update import set state = 'undone', undoable = 0, ended_ms = ? where id = ?");
-    execute(&mut *connection, DOING, query.bind(now_ms).bind(signed(id))).await?;
+    mark(connection, id, now_ms).await?;
     for table in ["delete from import_undo where import = ?", "delete from import_added where import = ?"] {
         execute(&mut *connection, DOING, sqlx::query(table).bind(signed(id))).await?;
     }
     execute(&mut *connection, DOING, sqlx::query("drop table temp.todo")).await?;
     transaction.commit().await.doing(DOING)?;
     Ok(Undone::Done { rows: unsigned(rows), revision: unsigned(head + rows) })
+}
+
+async fn mark(connection: &mut SqliteConnection, id: u64, now_ms: i64) -> Result<(), Error> {
+    let query = sqlx::query("update import set state = 'undone', undoable = 0, ended_ms = ? where id = ?");
+    execute(connection, DOING, query.bind(now_ms).bind(signed(id))).await.map(drop)
 }
 
 /// The list of rows to write, empty. `staged` is a row's place among those staged, where it has one.

@@ -1,13 +1,88 @@
 //! An incident of the past as a row.
 
-use std::collections::BTreeMap;
-
 use dispatch::{HistoricIncident, IncidentKind, IncidentSource, Milestones, Priority};
 
 use super::unit::{division, division_number, position, word};
 use crate::Error;
 
 const DOING: &str = "read history";
+
+/// What an incident is known by and what is said of it, in the order of [`Columns`], each behind the name of a table
+/// where one is given.
+macro_rules! past_columns {
+    () => {
+        $crate::stored::incident::past_columns!("")
+    };
+    ($of:literal) => {
+        concat!($of, "source_system, ", $of, "number, ", $crate::stored::incident::past_content!($of))
+    };
+}
+pub(crate) use past_columns;
+
+/// What is said of an incident.
+macro_rules! past_content {
+    ($of:literal) => {
+        concat!(
+            $of,
+            "kind, ",
+            $of,
+            "source, ",
+            $of,
+            "priority, ",
+            $of,
+            "lon, ",
+            $of,
+            "lat, ",
+            $of,
+            "division, ",
+            $of,
+            "reported_ms, ",
+            $of,
+            "assigned_ms, ",
+            $of,
+            "accepted_ms, ",
+            $of,
+            "arrived_ms, ",
+            $of,
+            "closed_ms"
+        )
+    };
+}
+pub(crate) use past_content;
+
+/// The same, set to what another table has.
+macro_rules! past_taken {
+    ($of:literal) => {
+        concat!(
+            "kind = ",
+            $of,
+            "kind, source = ",
+            $of,
+            "source, priority = ",
+            $of,
+            "priority, lon = ",
+            $of,
+            "lon, lat = ",
+            $of,
+            "lat, division = ",
+            $of,
+            "division, reported_ms = ",
+            $of,
+            "reported_ms, assigned_ms = ",
+            $of,
+            "assigned_ms, accepted_ms = ",
+            $of,
+            "accepted_ms, arrived_ms = ",
+            $of,
+            "arrived_ms, closed_ms = ",
+            $of,
+            "closed_ms, revision = ",
+            $of,
+            "revision"
+        )
+    };
+}
+pub(crate) use past_taken;
 
 /// Columns: `source_system, number, kind, source, priority, lon, lat, division, reported_ms, assigned_ms, accepted_ms,
 /// arrived_ms, closed_ms`.
@@ -27,18 +102,8 @@ pub(crate) type Columns = (
     Option<i64>,
 );
 
-/// The rows of incidents, one a key (the later counts) and in the order of keys, so that servers that import at the
-/// same time do not wait for each other in a circle.
-pub(crate) fn rows(incidents: &[HistoricIncident]) -> Result<Vec<Columns>, Error> {
-    let mut rows = BTreeMap::new();
-    for incident in incidents {
-        rows.insert((&incident.source_system, &incident.number), write(incident)?);
-    }
-    Ok(rows.into_values().collect())
-}
-
 /// The columns of an incident, or why it cannot be stored.
-fn write(incident: &HistoricIncident) -> Result<Columns, Error> {
+pub(crate) fn write(incident: &HistoricIncident) -> Result<Columns, Error> {
     let HistoricIncident { source_system, number, kind, source, priority, position, division, reported_ms, milestones } =
         incident;
     for (name, text) in [("source system", source_system), ("number", number)] {

@@ -65,6 +65,36 @@ mod alone {
         });
     }
 
+    /// An older version kept history in `ops.db`.
+    #[test]
+    fn history_of_an_older_version_is_brought_over() {
+        on_sqlite(|ground| {
+            Box::pin(async move {
+                let row = |number: &str, at: i64| {
+                    format!(
+                        "insert into incident_history (source_system, number, kind, source, priority, reported_ms)
+                         values ('110', '{number}', 'dispute', 'call_110', 3, {at});"
+                    )
+                };
+                ground.tamper("ops", &(row("1", 5) + &row("2", 6))).await;
+                // It was killed when it had brought the first row, and had not taken it away.
+                ground.tamper("registry", &row("1", 5)).await;
+                for _ in 0..2 {
+                    let again = ground.again().await;
+                    let past = again.history_page(0, 9, None, 9).await.unwrap();
+                    let numbers: Vec<_> = past.iter().map(|past| (past.number.as_str(), past.reported_ms)).collect();
+                    assert_eq!(numbers, [("1", 5), ("2", 6)]);
+                    again.close().await;
+                }
+                let Location::Data(folder) = &ground.location else { unreachable!() };
+                let mut ops = crate::support::sqlite(folder.join("ops.db")).await;
+                let left: i64 =
+                    sqlx::query_scalar("select count(*) from incident_history").fetch_one(&mut ops).await.unwrap();
+                assert_eq!(left, 0);
+            })
+        });
+    }
+
     /// A page walks the index it is ordered by: a sort would read the whole layer for every page.
     #[test]
     fn pages_and_changes_are_read_in_order() {

@@ -47,6 +47,13 @@ impl Report {
 #[derive(Debug, Default)]
 pub struct Past(RwLock<Option<(i64, Arc<Vec<Report>>)>>);
 
+impl Past {
+    /// Reads history anew when it is asked next: an import of it was undone.
+    pub fn forget(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 impl App {
     /// Reports of the last 90 days, read at most an hour ago.
     pub(in crate::app) async fn reports(&self) -> Result<Arc<Vec<Report>>, store::Error> {

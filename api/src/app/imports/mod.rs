@@ -1,17 +1,23 @@
 //! Imports: a file becomes checked rows that are staged, compared with the registry and published whole, and a report of
 //! what was refused.
 
+mod lines;
 mod order;
+mod past;
 mod read;
 mod reference;
 mod refers;
 mod report;
+mod roster;
 mod run;
 mod running;
 mod words;
 
+pub use lines::LinesOrder;
 pub use order::{ImportError, ImportJob, ImportOrder, RowsJob, file_told};
+pub use past::import_past;
 pub use report::{FieldChange, ImportOutcome, ImportReport, MendedRow, RefusedRow, Suspected, changed_fields};
+pub use roster::{RosterOutcome, import_roster};
 pub use run::{Started, begin, import};
 pub use running::{Imports, Progress};
 pub use words::{ImportWords, WrongWord};

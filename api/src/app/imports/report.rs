@@ -9,7 +9,7 @@ use spatial::{Feature, Layer};
 use store::{Difference, Differing};
 
 /// Refused rows that a kept report names; all are counted.
-const NAMED: usize = 1_000;
+pub(super) const NAMED: usize = 1_000;
 /// Longest reason that a kept report has, characters.
 const LONGEST: usize = 300;
 
@@ -142,7 +142,7 @@ impl ImportReport {
     }
 }
 
-fn short(text: String) -> String {
+pub(super) fn short(text: String) -> String {
     if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
 

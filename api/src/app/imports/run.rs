@@ -1,6 +1,7 @@
 //! An import from its file to the registry.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use spatial::Layer;
@@ -30,8 +31,7 @@ pub struct Started {
 
 /// Gives a file its number: that of an unfinished import of the same file, or a new one.
 pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started, ImportError> {
-    let path = order.path.clone();
-    let (bytes, sha256) = joined(tokio::task::spawn_blocking(move || identity(&path)).await)?;
+    let (bytes, sha256) = identified(order.path.clone()).await?;
     let draft = ImportDraft {
         layers: order.job.layers(),
         source: order.job.source().to_owned(),
@@ -46,6 +46,11 @@ pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started
     Ok(Started { id: begun.id, bytes, begun_ms, order, begun })
 }
 
+/// Size and digest of a file.
+pub(super) async fn identified(path: PathBuf) -> Result<(u64, String), ImportError> {
+    joined(tokio::task::spawn_blocking(move || identity(&path)).await)
+}
+
 /// Reads the file, stages its rows and publishes them whole, or, on a dry run, compares them and leaves nothing behind.
 /// When the process dies on the way, the same file imported again goes on where it was.
 pub async fn import(
@@ -55,7 +60,18 @@ pub async fn import(
 ) -> Result<ImportOutcome, ImportError> {
     let (id, dry_run) = (started.id, started.order.dry_run);
     let result = work(store, started, progress).await;
-    match &result {
+    given_up(store, id, dry_run, &result).await?;
+    result
+}
+
+/// Throws away what an import has staged that came to nothing, unless it may go on from there.
+pub(super) async fn given_up(
+    store: &Arc<dyn Store>,
+    id: u64,
+    dry_run: bool,
+    result: &Result<ImportOutcome, ImportError>,
+) -> Result<(), ImportError> {
+    match result {
         Ok(_) => {}
         Err(_) if dry_run => store.drop_import(id, None, now_ms()).await?,
         // It may work later, and then goes on where it was.
@@ -65,7 +81,15 @@ pub async fn import(
             store.drop_import(id, Some(&report.text()), now_ms()).await?;
         }
     }
-    result
+    Ok(())
+}
+
+/// Refuses a file that has another size than it had when it was begun.
+pub(super) async fn unchanged(path: &Path, bytes: u64) -> Result<(), ImportError> {
+    let named = path.to_owned();
+    let size = joined(tokio::task::spawn_blocking(move || std::fs::metadata(named)).await);
+    let size = size.map_err(|error| ImportError::File { path: path.to_owned(), error })?.len();
+    if size == bytes { Ok(()) } else { Err(ImportError::Changed(path.to_owned())) }
 }
 
 async fn work(
@@ -116,12 +140,7 @@ async fn work(
     for (key, why) in &unstorable {
         report.refuse(key, why);
     }
-    let path = order.path.clone();
-    let size = joined(tokio::task::spawn_blocking(move || std::fs::metadata(path)).await);
-    let size = size.map_err(|error| ImportError::File { path: order.path.clone(), error })?.len();
-    if size != bytes {
-        return Err(ImportError::Changed(order.path));
-    }
+    unchanged(&order.path, bytes).await?;
     let complete = order.complete && may_remove(&mut report);
     let about = About {
         file: order.name.clone(),

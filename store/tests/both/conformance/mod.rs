@@ -80,10 +80,12 @@ macro_rules! conformance {
             }
             history {
                 incidents_come_back
-                storing_again_changes_nothing
-                of_two_rows_with_one_number_the_later_counts
+                filling_over_what_is_there_is_refused_whole
                 pages_are_complete_and_in_order
-                a_large_import_is_counted
+                nobody_sees_incidents_before_they_are_published
+                staged_incidents_are_found_again_and_those_beyond_the_end_left_out
+                an_undo_puts_back_exactly_the_past_that_was
+                imports_of_incidents_count_among_the_last_ten
             }
             plans {
                 every_version_stays
