@@ -28,8 +28,13 @@ pub struct Network {
 }
 
 impl Network {
-    fn new(graph: RoadGraph, version: u64) -> Self {
-        let nets = Profile::ALL.map(|profile| Net::new(&graph, Rules::of(profile)));
+    /// `against` is how many times longer a one-way street takes an emergency car against its direction; none: never.
+    fn new(graph: RoadGraph, version: u64, against: Option<f64>) -> Self {
+        let rules = |profile: Profile| match profile {
+            Profile::Emergency => Rules { against, ..Rules::of(profile) },
+            Profile::Foot | Profile::Car => Rules::of(profile),
+        };
+        let nets = Profile::ALL.map(|profile| Net::new(&graph, rules(profile)));
         Self { graph, nets, version, overlays: Mutex::default() }
     }
 
