@@ -150,7 +150,7 @@ fn junctions(roads: Roads<'_>, place: Place) -> Vec<u32> {
     let Some(edge) = roads.graph.edges.get(place.edge as usize) else { return Vec::new() };
     let [a, b] = edge.ends;
     let ends = if place.at * 2 <= edge.length { [a, b] } else { [b, a] };
-    ends.into_iter().flat_map(|node| entered(roads, node).next()).collect()
+    ends.into_iter().filter_map(|node| entered(roads, node).next()).collect()
 }
 
 /// The states at which somebody comes to a junction: the junction itself where one may go on as one likes, else its copies.
@@ -180,7 +180,9 @@ impl Wanted {
         states.sort_unstable();
         states.dedup();
         let mut mask = vec![0_u64; roads.net.state_count().div_ceil(64)];
-        states.iter().for_each(|state| mask[(state / 64) as usize] |= 1 << (state % 64));
+        for state in &states {
+            mask[(state / 64) as usize] |= 1 << (state % 64);
+        }
         Self { states, mask }
     }
 

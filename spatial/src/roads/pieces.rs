@@ -77,15 +77,17 @@ impl Pieces {
             sizes: ranked.iter().map(|piece| sizes[*piece as usize].0).collect(),
             arrived_at: Vec::new(),
         };
-        pieces.arrived_at = pieces.from_largest(forward);
+        pieces.arrived_at = pieces.reached_from_largest(forward);
         pieces
     }
 
-    fn from_largest(&self, forward: &Hops) -> Vec<u64> {
+    fn reached_from_largest(&self, forward: &Hops) -> Vec<u64> {
         let mut reached = vec![0_u64; self.of.len().div_ceil(64)];
         let mut open: Vec<u32> =
             (0..).zip(&self.of).filter(|(_, piece)| **piece == 0).map(|(state, _)| state).collect();
-        open.iter().for_each(|state| reached[(state / 64) as usize] |= 1 << (state % 64));
+        for state in &open {
+            reached[(state / 64) as usize] |= 1 << (state % 64);
+        }
         while let Some(state) = open.pop() {
             for hop in forward.at(state) {
                 let (word, bit) = ((hop.state / 64) as usize, 1 << (hop.state % 64));

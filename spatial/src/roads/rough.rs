@@ -46,6 +46,13 @@ fn bridge_deck_road_below_and_both_carriageways_are_each_an_answer() {
         let expect = (Some(name), level, deg.map(str::to_owned));
         assert!(told.contains(&expect), "{told:?}");
     }
+    // Whoever asks for fewer is told how many other roads there are: both carriageways are one.
+    let some = |count: usize, complete_m: f64| {
+        let (some, more) = case.graph.nearest_strands(&case.net, (middle, &parts), (count, complete_m));
+        assert_eq!(some, strands[..some.len()]);
+        (some.len(), more)
+    };
+    assert_eq!((some(1, 0.001), some(1, 30.0), some(24, 5.0)), ((1, 1), (3, 0), (3, 0)));
     let unit = case.place(1.0, 0.1);
     let targets = Targets::new(case.roads(), vec![Some(unit)], Sense::Toward);
     let first = Workspace::new().first_at(case.roads(), &strands, &targets, Bound::time(1, 3_600.0));
@@ -83,7 +90,7 @@ fn points(case: &Case, parts: &[Part], target: Place) -> Vec<(Place, f64)> {
         reached.first().map(|reached| (place, reached.time_s))
     };
     let own = parts.iter().any(|part| part.edge == target.edge && (part.from..=part.to).contains(&target.at));
-    places.chain(own.then_some(target)).filter_map(|place| time(place)).collect()
+    places.chain(own.then_some(target)).filter_map(time).collect()
 }
 
 /// Whether a point is reached from both ends of an edge: then it is not cut off, whichever of them is taken.

@@ -1,6 +1,6 @@
 //! Places that are known only roughly: which roads they may be on, and who is first at each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::graph::RoadGraph;
 use super::nearest::{Bound, Reached};
@@ -70,6 +70,41 @@ impl RoadGraph {
             });
         }
         strands
+    }
+
+    /// The `count` strands nearest to the middle, and all that come within `complete_m` metres of it; and how many other
+    /// roads the parts lie on (those of one name, level, bridge and tunnel are one). It costs what is near, and a step for
+    /// every part.
+    pub fn nearest_strands(
+        &self,
+        net: &Net,
+        (middle, parts): (Position, &[Part]),
+        (count, complete_m): (usize, f64),
+    ) -> (Vec<Strand>, usize) {
+        let mut look_m = complete_m;
+        let mut strands = loop {
+            let edges = self.edges_near(middle, look_m);
+            let is_near = |part: &&Part| edges.binary_search(&part.edge).is_ok();
+            let near: Vec<Part> = parts.iter().filter(is_near).copied().collect();
+            let mut strands = self.strands(net, middle, &near);
+            if near.len() == parts.len() {
+                break strands;
+            }
+            strands.retain(|strand| strand.distance_m <= look_m);
+            if strands.len() >= count {
+                break strands;
+            }
+            look_m *= 3.0;
+        };
+        strands.truncate(strands.partition_point(|strand| strand.distance_m <= complete_m).max(count));
+        let road = |edge: u32| {
+            let way = &self.ways[self.edges[edge as usize].road as usize];
+            let key = way.name.as_deref().map_or(Key::Road(way.fid), Key::Name);
+            (key, way.level, way.bridge, way.tunnel)
+        };
+        let told: HashSet<_> = strands.iter().map(|strand| road(strand.place.edge)).collect();
+        let others: HashSet<_> = parts.iter().map(|part| road(part.edge)).filter(|road| !told.contains(road)).collect();
+        (strands, others.len())
     }
 
     /// How far a part of an edge is from a position, metres, the edge, and where on it that is.

@@ -32,7 +32,7 @@ pub struct Carriageway {
 pub struct Sides {
     /// Those nearest to its middle, where there are several.
     pub carriageways: Vec<Carriageway>,
-    /// How many others lie in it.
+    /// How many other roads lie in it, by name.
     pub more: usize,
     /// Metres of road in it that cannot be reached from its middle; no time is about them.
     pub cut_off_m: f64,
@@ -127,10 +127,7 @@ impl Extent {
         let (graph, net) = (roads.graph, roads.net);
         let parts = self.area.as_ref().and_then(|area| graph.parts_in_area(net, area));
         let parts = parts.unwrap_or_else(|| graph.parts_in_circle(net, self.middle, self.radius_m));
-        let mut strands = graph.strands(net, self.middle, &parts);
-        let near = strands.partition_point(|strand| strand.distance_m <= COMPLETE_M).max(STRANDS);
-        let more = strands.len().saturating_sub(near);
-        strands.truncate(near);
+        let (strands, more) = graph.nearest_strands(net, (self.middle, &parts), (STRANDS, COMPLETE_M));
         Rough { anywhere: Anywhere::new(space, roads, scene, parts), strands, more }
     }
 }

@@ -52,11 +52,11 @@ impl Leg {
 
     /// As the recommendation takes it, the age of the position counted in.
     pub(super) fn way(&self, seen: &Seen, age_s: Option<u32>, model: &SpeedModel) -> Way {
-        let Some((_, best, worst)) = self.seconds else { return Way::Not(self.because.unwrap_or(Because::NoWay)) };
+        let Some((middle, best, worst)) = self.seconds else { return Way::Not(self.because.unwrap_or(Because::NoWay)) };
         let travel = Travel {
             by: if self.straight { By::Straight } else { By::Road },
-            best_s: whole(best),
-            worst_s: whole(worst),
+            best_s: whole(middle),
+            worst_s: whole(middle),
             age_adds_s: 0,
             road_m: whole(self.road_m),
             straight_m: whole(seen.straight_m),
@@ -64,7 +64,16 @@ impl Leg {
         let motion = seen.view.fix.as_ref().and_then(|fix| {
             Some(Motion { speed_mps: f64::from(fix.speed_mps?), heading_deg: f64::from(fix.heading_deg?) })
         });
-        Way::Found(reachable_range(model, age_s.unwrap_or(0), motion, seen.bearing_deg, travel))
+        let aged = reachable_range(model, age_s.unwrap_or(0), motion, seen.bearing_deg, travel);
+        // What age makes of the way to the middle holds for a rough place; there the unit may have come nearer to some
+        // point of it by as much as it may have gone away from the middle.
+        let nearer_s = travel.best_s - aged.best_s.min(travel.best_s);
+        let nearer_s = if best < worst { nearer_s.max(aged.age_adds_s) } else { nearer_s };
+        Way::Found(Travel {
+            best_s: whole(best).saturating_sub(nearer_s),
+            worst_s: whole(worst).saturating_add(aged.age_adds_s),
+            ..aged
+        })
     }
 }
 

@@ -163,7 +163,7 @@ pub(crate) struct RankedUnits {
     /// Roads that a rough place may be on, where there are several: bridge and road below, both carriageways.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     carriageways: Vec<CarriagewayBody>,
-    /// How many other roads lie in the place, farther from its middle than these.
+    /// How many other roads lie in the place, farther from its middle than these; those of one name are one.
     #[serde(skip_serializing_if = "is_none")]
     carriageways_more: usize,
     /// Roads of a rough place that cannot be reached from its middle (closed in, or not joined to it): no time is about them.
