@@ -85,7 +85,7 @@ fn points(case: &Case, parts: &[Part], target: Place) -> Vec<(Place, f64)> {
             .map(|n| Place { edge: part.edge, at: part.from + (part.to - part.from) / 4 * n })
             .chain([Place { edge: part.edge, at: part.to }])
     });
-    let mut time = |place: Place| {
+    let time = |place: Place| {
         let reached = workspace.nearest(case.roads(), place, &targets, Bound::fastest());
         reached.first().map(|reached| (place, reached.time_s))
     };
