@@ -19,7 +19,8 @@ use std::time::Instant;
 
 use intake::{Flow, Row, osm};
 use spatial::roads::{
-    Bound, Firsts, GraphBuilder, Net, Place, Profile, RoadGraph, Roads, Rules, Sense, Targets, Workspace, matrix,
+    Anywhere, Bound, Firsts, GraphBuilder, Net, Place, Profile, RoadGraph, Roads, Rules, Sense, Targets, Workspace,
+    matrix,
 };
 use spatial::{Layer, Position};
 
@@ -221,6 +222,18 @@ fn ask(graph: &RoadGraph, net: &Net) {
             black_box(workspace.nearest(roads, incidents[n], &targets, Bound::time(units, f64::INFINITY)).len());
         };
         row(&format!("all {units} units"), &spread(one, 100), "");
+    }
+    // A place that is known only roughly, with the 200 units that are looked at.
+    let targets = Targets::new(roads, seeded.places(200, graph, net).into_iter().map(Some).collect(), Sense::Toward);
+    for radius_m in [100.0, 500.0, 2_000.0, 10_000.0, 50_000.0] {
+        let one = |n: usize| {
+            let Some(middle) = graph.position(incidents[n]) else { return };
+            let parts = graph.parts_in_circle(net, middle, radius_m);
+            black_box(graph.nearest_strands(net, (middle, &parts), (24, 60.0)).1);
+            let place = Anywhere::new(&mut workspace, roads, incidents[n], parts);
+            black_box(workspace.between(roads, &place, &targets).len());
+        };
+        row(&format!("earliest and latest of 200 units, circle of {radius_m} m"), &spread(one, 50), "");
     }
     // Who stands by: the first six of all units at every junction within ten minutes, then at 20,000 points of demand.
     for units in [300, 12_000] {

@@ -33,6 +33,8 @@ fn a_setting_that_cannot_be_is_refused_by_its_name() {
         ("session_seconds = \"600\"", "session_seconds"),
         ("session_seconds = -1", "session_seconds"),
         ("log = true", "log"),
+        ("against_oneway = 0.5", "against_oneway"),
+        ("against_oneway = \"always\"", "against_oneway"),
         ("unicorn = 1", "unicorn"),
     ] {
         let file = folder.write("onemap.toml", line);
@@ -40,6 +42,12 @@ fn a_setting_that_cannot_be_is_refused_by_its_name() {
         let ended = onemap(&words);
         assert_eq!(ended.code, 1, "{line}: {}", ended.out);
         assert!(ended.err.contains(name), "{line}: {}", ended.err);
+    }
+    for (line, shown) in [("3", "3"), ("1.5", "1.5"), ("\"never\"", "never")] {
+        let file = folder.write("onemap.toml", &format!("against_oneway = {line}"));
+        let words = ["serve", "--print-config", "--data", data.to_str().unwrap(), "--config", file.to_str().unwrap()];
+        let ended = onemap(&words);
+        assert!(ended.out.contains(&format!("against_oneway = \"{shown}\" # file")), "{} {}", ended.out, ended.err);
     }
     let words = ["serve", "--print-config", "--data", data.to_str().unwrap()];
     let ended = onemap_with(&words, &[("ONEMAP_IMPORT_MB", "many")]);

@@ -11,6 +11,8 @@ pub struct Limits {
     pub track_days: u64,
     /// Largest file that may be imported over HTTP, bytes.
     pub import_bytes: u64,
+    /// How many times longer a one-way street takes an emergency car against its direction; none: it never drives there.
+    pub against_oneway: Option<f64>,
     /// File that says where the cameras' streams are.
     pub video_sources: Option<std::path::PathBuf>,
     /// How long a ticket to watch a camera holds, seconds.

@@ -37,9 +37,11 @@ enum Kind {
     Number,
     /// Where to listen: `host:port`.
     Address,
+    /// How many times longer something takes, 1 to 100; or `never`.
+    Times,
 }
 
-const KNOBS: [Knob; 13] = [
+const KNOBS: [Knob; 14] = [
     Knob { name: "data", default: "", kind: Kind::Text },
     Knob { name: "database_url", default: "", kind: Kind::Secret },
     Knob { name: "listen", default: "127.0.0.1:8080", kind: Kind::Address },
@@ -49,6 +51,7 @@ const KNOBS: [Knob; 13] = [
     Knob { name: "tile_cache_mb", default: "256", kind: Kind::Number },
     Knob { name: "import_mb", default: "2048", kind: Kind::Number },
     Knob { name: "track_days", default: "30", kind: Kind::Number },
+    Knob { name: "against_oneway", default: "2.5", kind: Kind::Times },
     Knob { name: "title", default: "", kind: Kind::Text },
     Knob { name: "time_zone", default: "", kind: Kind::Text },
     Knob { name: "video_sources", default: "", kind: Kind::Text },
@@ -102,6 +105,12 @@ impl Settings {
         text.parse().with_context(|| format!("{name} must be a whole number, got {text:?}"))
     }
 
+    /// How many times longer; `None` for never.
+    pub fn times(&self, name: &str) -> Result<Option<f64>> {
+        let text = self.text(name).unwrap_or_default();
+        times(text).with_context(|| format!("{name} must be 1 to 100 or \"never\", got {text:?}"))
+    }
+
     /// Each value and where it came from, as TOML with comments. Secrets are masked.
     pub fn print(&self) -> String {
         let mut lines = Vec::new();
@@ -126,7 +135,10 @@ impl Knob {
         match (self.kind, value) {
             (Kind::Number, toml::Value::Integer(number)) => Ok(number.to_string()),
             (Kind::Number, other) => bail!("{} must be a whole number, got {other}", self.name),
-            (Kind::Text | Kind::Secret | Kind::Address, toml::Value::String(text)) => Ok(text),
+            (Kind::Times, toml::Value::Integer(number)) => Ok(number.to_string()),
+            (Kind::Times, toml::Value::Float(number)) => Ok(number.to_string()),
+            (Kind::Text | Kind::Secret | Kind::Address | Kind::Times, toml::Value::String(text)) => Ok(text),
+            (Kind::Times, other) => bail!("{} must be a number or \"never\", got {other}", self.name),
             (Kind::Text | Kind::Address, other) => bail!("{} must be text in quotes, got {other}", self.name),
             (Kind::Secret, _) => bail!("{} must be text in quotes", self.name),
         }
@@ -141,9 +153,20 @@ impl Knob {
             Kind::Address if !is_address(text) => {
                 bail!("{} must be an address and a port, such as 127.0.0.1:8080, got {text:?}", self.name)
             }
-            Kind::Text | Kind::Secret | Kind::Number | Kind::Address => Ok(()),
+            Kind::Times if times(text).is_none() => {
+                bail!("{} must be 1 to 100 or \"never\", got {text:?}", self.name)
+            }
+            Kind::Text | Kind::Secret | Kind::Number | Kind::Address | Kind::Times => Ok(()),
         }
     }
+}
+
+/// How many times longer, 1 to 100; `Some(None)` for never.
+fn times(text: &str) -> Option<Option<f64>> {
+    if text == "never" {
+        return Some(None);
+    }
+    text.parse().ok().filter(|times| (1.0..=100.0).contains(times)).map(Some)
 }
 
 /// `host:port`; whether there is such a host is found out when it is listened on.

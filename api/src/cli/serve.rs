@@ -36,6 +36,10 @@ pub(super) struct Knobs {
     /// How long positions are kept, days [default: 30]
     #[arg(long, env = "ONEMAP_TRACK_DAYS")]
     track_days: Option<String>,
+    /// How many times longer a one-way street takes an emergency car against its direction, 1 to 100, or `never`
+    /// [default: 2.5]
+    #[arg(long, env = "ONEMAP_AGAINST_ONEWAY")]
+    against_oneway: Option<String>,
     /// What the page calls the city, in every language [default: the name of the topmost jurisdiction]
     #[arg(long, env = "ONEMAP_TITLE")]
     title: Option<String>,
@@ -99,6 +103,7 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits> {
         uploads: settings.text("data").map(|data| PathBuf::from(data).join("uploads")),
         snapshot: settings.text("data").map(|data| PathBuf::from(data).join("snapshot")),
         video_sources: settings.text("video_sources").map(PathBuf::from),
+        against_oneway: settings.times("against_oneway")?,
         video_ticket_s: settings.number("video_ticket_seconds")?,
     })
 }

@@ -1,14 +1,15 @@
 //! How far somebody comes in some minutes.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use serde_json::{Value as Json, json};
 use spatial::Position;
-use spatial::roads::{Closure, Effect, Isochrone, Profile, RoadGraph, Sense};
+use spatial::roads::{Closure, Effect, Isochrone, Place, Profile, RoadGraph, Roads, Sense, Workspace};
 
 use super::aside::aside;
 use super::asked::word;
 use super::extract::{Json as Body, position};
-use super::problem::{Code, Problem, ProblemBody};
+use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::{App, network, now_ms};
 use crate::auth::{Caller, policy};
 use crate::wire::{IsochroneAsk, area_json, line_json};
@@ -24,10 +25,11 @@ const MOST_WHAT_IF: usize = 20;
 
 /// What can be reached by road in some times, as surfaces or as parts of roads; closures are counted in, and others may be tried.
 #[utoipa::path(post, path = "/api/v1/isochrones", tag = "operations", request_body = IsochroneAsk,
-    responses((status = 200, description = "`GeoJSON`: one feature a time, the longest first; with `shape: edges` its lines are parts of roads, and `properties.edges` has for each `[fid, reached first after s, reached last after s]`", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+    responses((status = 200, description = "`GeoJSON`: one feature a time, the longest first; with `shape: edges` its lines are parts of roads, and `properties.edges` has for each `[fid, reached first after s, reached last after s]`. `why` (`{code, text}`, `CLOSED-IN` or `NO-WAY`) when the place is shut in", body = Object), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn isochrones(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     Body(ask): Body<IsochroneAsk>,
 ) -> Result<axum::Json<Json>, Problem> {
     let place = position(ask.lon, ask.lat)?;
@@ -59,7 +61,8 @@ pub(super) async fn isochrones(
     };
     let closures = ask.what_if.iter().enumerate().map(closure).collect::<Result<Vec<_>, Problem>>()?;
     caller.must_be(policy::SEE_GROUND)?;
-    let work = move || drawn(&app, place, (&seconds, edges), profile, sense, &closures);
+    let zh = prefers_chinese(&headers);
+    let work = move || drawn(&app, place, (&seconds, edges), (profile, sense), &closures, zh);
     aside("isochrones", work).await?.map(axum::Json)
 }
 
@@ -82,9 +85,9 @@ fn drawn(
     app: &App,
     place: Position,
     (seconds, edges): (&[f64], bool),
-    profile: Profile,
-    sense: Sense,
+    (profile, sense): (Profile, Sense),
     what_if: &[Closure],
+    zh: bool,
 ) -> Result<Json, Problem> {
     let missing = || Problem::new(Code::Unavailable, "the road graph is still being built");
     let network = app.ways.network().ok_or_else(missing)?;
@@ -95,7 +98,8 @@ fn drawn(
         .map_err(|off| Problem::at(Code::Invalid, "/lon", format!("{off}")))?;
     let longest = seconds.first().copied().unwrap_or_default();
     let roads = network.roads(profile, overlay.as_ref());
-    let features = app.ways.search(|space| {
+    let (features, shut_in) = app.ways.search(|space| {
+        let shut_in = is_shut_in(space, roads, (start, sense), longest);
         let one = |within_s: &f64| -> Result<Json, Problem> {
             let reach = space.isochrone(roads, start, sense, *within_s);
             let mut feature = json!({
@@ -109,17 +113,48 @@ fn drawn(
             }
             Ok(feature)
         };
-        seconds.iter().map(one).collect::<Result<Vec<_>, Problem>>()
+        let features = seconds.iter().map(one).collect::<Result<Vec<_>, Problem>>()?;
+        Ok::<_, Problem>((features, shut_in))
     })?;
     let at = network.graph.position(start);
-    Ok(json!({
+    let mut answer = json!({
         "type": "FeatureCollection",
         "features": features,
         "profile": profile.word(),
         "direction": if sense == Sense::Away { "away" } else { "toward" },
         "longest_s": longest,
         "start": at.map(|at| json!({ "lon": at.lon(), "lat": at.lat(), "from_place_m": distance_m })),
-    }))
+    });
+    if shut_in {
+        let closed = overlay.as_ref().map(|overlay| overlay.closures_on(start.edge));
+        answer["why"] = why(closed.as_deref(), sense, zh);
+    }
+    Ok(answer)
+}
+
+/// Whether nothing is reached, or closures keep whoever is there from coming as far as the time would allow.
+fn is_shut_in(space: &mut Workspace, roads: Roads<'_>, (place, sense): (Place, Sense), within_s: f64) -> bool {
+    let reach = space.isochrone(roads, place, sense, within_s);
+    let open = Roads { overlay: None, ..roads };
+    let closed = reach.is_shut_in() && roads.overlay.is_some();
+    reach.spans.is_empty() || (closed && !space.isochrone(open, place, sense, within_s).is_shut_in())
+}
+
+/// Why a place is left or reached by nobody: `closed` are the closures that stand on its own road, if any hold at all.
+fn why(closed: Option<&[&str]>, sense: Sense, zh: bool) -> Json {
+    let (out, into) = (sense == Sense::Away, if zh { "：" } else { ": " });
+    let named = closed.filter(|names| !names.is_empty()).map(|names| format!("{into}{}", names.join(", ")));
+    let (code, en, chinese) = match (closed, out) {
+        (Some(_), true) => {
+            ("CLOSED-IN", "closures shut the place in, nobody gets away from it", "该地点被封闭路段围住，无法驶离")
+        }
+        (Some(_), false) => {
+            ("CLOSED-IN", "closures shut the place in, nobody gets there", "该地点被封闭路段围住，无法到达")
+        }
+        (None, true) => ("NO-WAY", "no road leads away from the place", "没有道路从该地点通往别处"),
+        (None, false) => ("NO-WAY", "no road leads to the place", "没有道路通往该地点"),
+    };
+    json!({ "code": code, "text": format!("{}{}", if zh { chinese } else { en }, named.unwrap_or_default()) })
 }
 
 /// The parts of roads that are reached; a road that is reached from both ends has two.

@@ -49,7 +49,7 @@ pub(super) fn ladder() -> RoadGraph {
     ])
 }
 
-fn closure(name: &str, geometry: impl Into<Geometry<f64>>) -> Closure {
+pub(super) fn closure(name: &str, geometry: impl Into<Geometry<f64>>) -> Closure {
     Closure {
         name: name.to_owned(),
         owner: "traffic desk".to_owned(),
@@ -63,9 +63,9 @@ fn closure(name: &str, geometry: impl Into<Geometry<f64>>) -> Closure {
     }
 }
 
-const CAR: Vehicle = Vehicle { profile: Profile::Car, height_m: None, weight_t: None };
+pub(super) const CAR: Vehicle = Vehicle { profile: Profile::Car, height_m: None, weight_t: None };
 
-fn across(x: f64, from: f64, to: f64) -> LineString<f64> {
+pub(super) fn across(x: f64, from: f64, to: f64) -> LineString<f64> {
     line_string![(x: 120.65 + x * 1e-3, y: 28.0 + from * 1e-3), (x: 120.65 + x * 1e-3, y: 28.0 + to * 1e-3)]
 }
 

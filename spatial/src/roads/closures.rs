@@ -143,7 +143,7 @@ fn touched(graph: &RoadGraph, edge: u32, geometry: &Geometry<f64>) -> Vec<(u32, 
 }
 
 /// Parts of an edge inside of polygons: from where it enters to where it leaves.
-fn inside(graph: &RoadGraph, edge: u32, polygons: &MultiPolygon<f64>) -> Vec<(u32, u32)> {
+pub(super) fn inside(graph: &RoadGraph, edge: u32, polygons: &MultiPolygon<f64>) -> Vec<(u32, u32)> {
     let mut parts: Vec<(u32, u32)> = Vec::new();
     let rings = || polygons.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
     walk(graph, edge, |a, b, start, end| {

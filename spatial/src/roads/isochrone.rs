@@ -102,7 +102,14 @@ impl Isochrone {
 
     /// Length of all spans, metres; what is reached in both directions counts twice.
     pub fn length_m(&self) -> f64 {
-        self.spans.iter().map(|span| super::spot::metres(span.near.abs_diff(span.far))).sum()
+        // A sum of nothing would be −0.
+        self.spans.iter().fold(0.0, |all, span| all + super::spot::metres(span.near.abs_diff(span.far)))
+    }
+
+    /// Whether it ends before the time does: more time would reach nothing more.
+    pub fn is_shut_in(&self) -> bool {
+        let limit = most(self.within_s, 1_000.0);
+        self.spans.iter().all(|span| span.far_ms < limit)
     }
 
     /// The line of a span, WGS84 degrees.

@@ -36,6 +36,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod anywhere;
 mod builder;
 mod closures;
 mod first;
@@ -49,6 +50,7 @@ mod net;
 mod outline;
 mod outline_cells;
 mod overlay;
+mod parts;
 mod pieces;
 mod place;
 mod queue;
@@ -75,6 +77,7 @@ mod tests;
 #[cfg(test)]
 mod twin;
 
+pub use anywhere::{Anywhere, Between};
 pub use builder::GraphBuilder;
 pub use closures::{Closure, Effect, LINE_WIDTH_M, Vehicle};
 pub use first::First;
@@ -85,11 +88,12 @@ pub use matrix::{Matrix, matrix};
 pub use nearest::{Bound, Reached};
 pub use net::Net;
 pub use overlay::Overlay;
+pub use parts::Part;
 pub use place::{Island, OffRoad, Place, Snap};
 pub use route::{Route, Step};
 pub use rules::{Junction, Profile, Rules};
 pub use saved::SavedError;
 pub use search::{Metric, Roads, Sense, Workspace};
 pub use targets::Targets;
-pub use uncertain::{Between, Strand};
+pub use uncertain::Strand;
 pub use unreachable::Unreachable;

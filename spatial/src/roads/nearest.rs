@@ -53,6 +53,8 @@ pub struct Reached {
 #[derive(Debug, Default)]
 pub(crate) struct Chase {
     round: u32,
+    /// Who costs more is not told.
+    limit: u32,
     best: Vec<Best>,
     heap: BinaryHeap<Reverse<(u32, u32)>>,
     reached: Vec<Reached>,
@@ -71,7 +73,8 @@ struct Best {
 pub(crate) const NO_STATE: u32 = u32::MAX;
 
 impl Chase {
-    fn begin(&mut self, targets: usize) {
+    fn begin(&mut self, targets: usize, limit: u32) {
+        self.limit = limit;
         self.heap.clear();
         self.reached.clear();
         if self.best.len() < targets {
@@ -84,9 +87,14 @@ impl Chase {
         }
     }
 
+    /// A target that is on the very edge.
+    pub(crate) fn stands(&mut self, target: u32, cost: u32, other: u32, arc: Arc) {
+        self.offer(target, cost, other, (NO_STATE, arc));
+    }
+
     fn offer(&mut self, target: u32, cost: u32, other: u32, door: (u32, Arc)) {
         let round = self.round;
-        let Some(held) = self.best.get_mut(target as usize) else { return };
+        let Some(held) = self.best.get_mut(target as usize).filter(|_| cost <= self.limit) else { return };
         if held.round != round || cost < held.cost {
             *held = Best { round, cost, other, door, done: false };
             self.heap.push(Reverse((cost, target)));
@@ -121,32 +129,45 @@ impl Workspace {
     /// The targets that are nearest to a place by road, the first first (ties: the one of the smaller number), within a
     /// bound. For targets made `Toward`, times are from them to the place; made `Away`, from the place to them.
     pub fn nearest(&mut self, roads: Roads<'_>, place: Place, targets: &Targets, bound: Bound) -> &[Reached] {
-        let (limit, metric, sense) = (bound.limit(), bound.metric, targets.sense());
-        let mut chase = std::mem::take(&mut self.chase);
-        chase.begin(targets.len());
-        if (place.edge as usize) < roads.graph.edge_count() {
-            self.begin(roads.net);
-            self.seed_place(roads, place, sense, metric);
+        let (metric, sense) = (bound.metric, targets.sense());
+        self.chase(roads, targets, bound, |space, chase| {
+            if (place.edge as usize) >= roads.graph.edge_count() {
+                return;
+            }
+            space.seed_place(roads, place, sense, metric);
             for target in targets.on(place.edge) {
                 let Some(theirs) = targets.place(target) else { continue };
                 let (start, end) = if sense == Sense::Toward { (theirs, place) } else { (place, theirs) };
-                if let Some((cost, other, arc)) = along(roads, start, end, metric).filter(|(cost, ..)| *cost <= limit) {
-                    chase.offer(target, cost, other, (NO_STATE, arc));
+                if let Some((cost, other, arc)) = along(roads, start, end, metric) {
+                    chase.stands(target, cost, other, arc);
                 }
             }
-            self.run(roads, sense, metric, limit, &mut |state, label| {
-                let done = chase.settle(label.cost, bound.count, metric);
-                for door in targets.at(state) {
-                    let Some((cost, other)) = between(roads, targets, door, metric) else { continue };
-                    let cost = label.cost.saturating_add(cost);
-                    if cost <= limit {
-                        chase.offer(door.target, cost, label.other.saturating_add(other), (state, door.arc));
-                    }
-                }
-                done
-            });
-            let _ = chase.settle(NEVER, bound.count, metric);
-        }
+        })
+    }
+
+    /// The targets that are nearest to whatever `begin` seeds; it also tells of those that need not pass a junction.
+    pub(crate) fn chase(
+        &mut self,
+        roads: Roads<'_>,
+        targets: &Targets,
+        bound: Bound,
+        begin: impl FnOnce(&mut Self, &mut Chase),
+    ) -> &[Reached] {
+        let (limit, metric, sense) = (bound.limit(), bound.metric, targets.sense());
+        let mut chase = std::mem::take(&mut self.chase);
+        chase.begin(targets.len(), limit);
+        self.begin(roads.net);
+        begin(self, &mut chase);
+        self.run(roads, sense, metric, limit, &mut |state, label| {
+            let done = chase.settle(label.cost, bound.count, metric);
+            for door in targets.at(state) {
+                let Some((cost, other)) = between(roads, targets, door, metric) else { continue };
+                let cost = label.cost.saturating_add(cost);
+                chase.offer(door.target, cost, label.other.saturating_add(other), (state, door.arc));
+            }
+            done
+        });
+        let _ = chase.settle(NEVER, bound.count, metric);
         self.chase = chase;
         &self.chase.reached
     }

@@ -112,6 +112,15 @@ impl Overlay {
     }
 }
 
+impl Overlay {
+    /// How far an arc is open from its own beginning; `None` when it is closed there.
+    pub(crate) fn open_until(&self, arc: Arc, long: u32) -> Option<u32> {
+        let Some(touch) = self.on(arc / 2) else { return Some(long) };
+        let from = |(start, end, _): &(u32, u32, u32)| if arc.is_multiple_of(2) { *start } else { long - *end };
+        touch.closed.iter().map(from).min().map_or(Some(long), |shut| shut.checked_sub(1))
+    }
+}
+
 fn scaled(time: u32, slower: u32) -> u32 {
     if slower == 0 { time } else { share(time, slower, ONCE).min(NEVER - 1) }
 }

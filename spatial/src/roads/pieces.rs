@@ -7,6 +7,8 @@ use super::net::Hops;
 pub(crate) struct Pieces {
     of: Vec<u32>,
     sizes: Vec<u32>,
+    /// One bit a state: whether it can be reached from the largest piece.
+    arrived_at: Vec<u64>,
 }
 
 impl Pieces {
@@ -70,10 +72,37 @@ impl Pieces {
         for (at, piece) in (0..).zip(&ranked) {
             new[*piece as usize] = at;
         }
-        Self {
+        let mut pieces = Self {
             of: of.into_iter().map(|piece| new[piece as usize]).collect(),
             sizes: ranked.iter().map(|piece| sizes[*piece as usize].0).collect(),
+            arrived_at: Vec::new(),
+        };
+        pieces.arrived_at = pieces.reached_from_largest(forward);
+        pieces
+    }
+
+    fn reached_from_largest(&self, forward: &Hops) -> Vec<u64> {
+        let mut reached = vec![0_u64; self.of.len().div_ceil(64)];
+        let mut open: Vec<u32> =
+            (0..).zip(&self.of).filter(|(_, piece)| **piece == 0).map(|(state, _)| state).collect();
+        for state in &open {
+            reached[(state / 64) as usize] |= 1 << (state % 64);
         }
+        while let Some(state) = open.pop() {
+            for hop in forward.at(state) {
+                let (word, bit) = ((hop.state / 64) as usize, 1 << (hop.state % 64));
+                if reached[word] & bit == 0 {
+                    reached[word] |= bit;
+                    open.push(hop.state);
+                }
+            }
+        }
+        reached
+    }
+
+    /// Whether a state can be reached from the largest piece, which is so of all of its own.
+    pub(crate) fn is_arrived_at(&self, state: u32) -> bool {
+        self.arrived_at[(state / 64) as usize] & (1 << (state % 64)) != 0
     }
 
     /// The piece of a state; 0 is the largest.

@@ -2667,7 +2667,7 @@ export interface components {
              * @description Length of the way, metres.
              */
             road_m?: number | null;
-            /** @description The way of one that is proposed, as a `GeoJSON` line; none for who comes in a straight line. */
+            /** @description The way of one that is proposed, as a `GeoJSON` line; none for who comes in a straight line or is there already. */
             route?: Record<string, never> | null;
             /**
              * Format: int32
@@ -2686,8 +2686,11 @@ export interface components {
         RankedUnits: {
             /** @description Roads that a rough place may be on, where there are several: bridge and road below, both carriageways. */
             carriageways?: components["schemas"]["CarriagewayBody"][];
+            /** @description How many other roads lie in the place, farther from its middle than these; those of one name are one. */
+            carriageways_more?: number;
             /** @description Closures that hold now. */
             closures?: string[];
+            cut_off?: components["schemas"]["Reason"] | null;
             /** @description Those proposed, then others that could go, best first, then the one that was asked about. */
             items: components["schemas"]["RankedUnit"][];
             /** @description What those proposed would leave uncovered together, service by service. */
@@ -5434,7 +5437,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description `GeoJSON`: one feature a time, the longest first; with `shape: edges` its lines are parts of roads, and `properties.edges` has for each `[fid, reached first after s, reached last after s]` */
+            /** @description `GeoJSON`: one feature a time, the longest first; with `shape: edges` its lines are parts of roads, and `properties.edges` has for each `[fid, reached first after s, reached last after s]`. `why` (`{code, text}`, `CLOSED-IN` or `NO-WAY`) when the place is shut in */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -56,7 +56,8 @@ async fn made(app: &App, version: u64) -> anyhow::Result<Network> {
         Some(graph) => graph,
         None => built(app).await?,
     };
-    let network = tokio::task::spawn_blocking(move || Network::new(graph, version)).await?;
+    let against = app.limits.against_oneway;
+    let network = tokio::task::spawn_blocking(move || Network::new(graph, version, against)).await?;
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let graph = &network.graph;
     tracing::info!(junctions = graph.node_count(), edges = graph.edge_count(), from_disk, duration_ms, "road graph");

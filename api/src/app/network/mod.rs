@@ -28,8 +28,13 @@ pub struct Network {
 }
 
 impl Network {
-    fn new(graph: RoadGraph, version: u64) -> Self {
-        let nets = Profile::ALL.map(|profile| Net::new(&graph, Rules::of(profile)));
+    /// `against` is how many times longer a one-way street takes an emergency car against its direction; none: never.
+    fn new(graph: RoadGraph, version: u64, against: Option<f64>) -> Self {
+        let rules = |profile: Profile| match profile {
+            Profile::Emergency => Rules { against, ..Rules::of(profile) },
+            Profile::Foot | Profile::Car => Rules::of(profile),
+        };
+        let nets = Profile::ALL.map(|profile| Net::new(&graph, rules(profile)));
         Self { graph, nets, version, overlays: Mutex::default() }
     }
 
@@ -111,5 +116,37 @@ impl Ways {
             spaces.push(space);
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spatial::roads::{Bound, GraphBuilder};
+    use spatial::{Feature, FeatureKey, Layer, Properties, Value};
+
+    use super::*;
+
+    #[test]
+    fn an_emergency_car_drives_against_a_one_way_street_at_the_cost_that_is_set() {
+        let time = |against: Option<f64>| {
+            let key = FeatureKey::new(Layer::Roads, "test", "1").unwrap();
+            let word = |text: &str| Value::Text(text.to_owned());
+            let of: Properties =
+                [("class".into(), word("residential")), ("oneway".into(), word("yes"))].into_iter().collect();
+            let line = geo::LineString::from(vec![(120.650, 28.0), (120.660, 28.0)]);
+            let mut builder = GraphBuilder::new();
+            assert!(builder.push(&Feature::new(key, line.into(), of).unwrap()));
+            let network = Network::new(builder.finish(), 1, against);
+            let place = |lon: f64| {
+                let at = Position::new(lon, 28.0).unwrap();
+                network.place(Profile::Emergency, at, 100.0).unwrap().0
+            };
+            let roads = network.roads(Profile::Emergency, None);
+            let route = Workspace::new().route(roads, place(120.659), place(120.651), Bound::fastest());
+            route.map(|route| route.time_s)
+        };
+        let (once, thrice) = (time(Some(1.0)).unwrap(), time(Some(3.0)).unwrap());
+        assert!((thrice / once - 3.0).abs() < 0.01, "{once} {thrice}");
+        assert_eq!(time(None), None);
     }
 }

@@ -4,6 +4,7 @@ mod advice;
 mod candidate;
 mod gather;
 mod left;
+mod rough;
 mod travel;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,8 @@ use crate::auth::Caller;
 pub(super) use advice::Advice;
 use candidate::{asked_of, candidate, nowhere, orders};
 use gather::{Around, Seen};
-pub use travel::Carriageway;
+pub use rough::Carriageway;
+use rough::Sides;
 use travel::Journey;
 
 /// What was asked.
@@ -41,10 +43,10 @@ pub struct Recommended {
     pub plans: Arc<Plans>,
     /// Times from the last position to the middle of the place, seconds, by unit: neither age nor doubt is in them.
     pub middle_s: BTreeMap<String, f64>,
-    /// Routes of those proposed, WGS84 degrees, by unit; no route for who comes in a straight line.
+    /// Routes of those proposed, WGS84 degrees, by unit; no route for who comes in a straight line or is there.
     pub routes: BTreeMap<String, geo::LineString<f64>>,
-    /// The roads that a rough place may be on, where there are several.
-    pub carriageways: Vec<Carriageway>,
+    /// The roads that a rough place may be on.
+    pub sides: Sides,
     /// Closures that hold now, by id.
     pub closures: Vec<String>,
     /// The place in the log that it rests on.
@@ -140,7 +142,7 @@ impl App {
             return Recommended {
                 middle_s: middle.collect(),
                 routes,
-                carriageways: travelled.carriageways,
+                sides: travelled.sides,
                 closures: desk.closures().filter(|d| d.closure.holds(now)).map(|d| d.closure.id.clone()).collect(),
                 seq: desk.seq(),
                 straight: network.is_none(),

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use dispatch::recommend::{By, Motion, SpeedModel, Travel, Unreachable as Because, Way, reachable_range};
 use dispatch::{Desk, Incident, Size, UnitKind};
 use spatial::Position;
-use spatial::roads::{
-    Bound, Metric, Overlay, Place, Profile, Reached, Roads, Sense, Strand, Targets, Unreachable, Workspace,
-};
+use spatial::roads::{Bound, Overlay, Place, Profile, Reached, Roads, Sense, Targets, Unreachable, Workspace};
 
 use super::gather::Seen;
+use super::rough::{Carriageway, Extent, Rough, Sides};
 use super::{Mode, mode};
 use crate::app::App;
 use crate::app::network::Network;
@@ -23,25 +22,12 @@ pub(super) const LONGEST_S: f64 = 7_200.0;
 const WALK_MPS: f64 = 1.4;
 /// From a unit's position to its road, metres a second: the road is usually where it stands.
 const JOIN_MPS: f64 = 5.0;
-/// A place less certain than this is a circle, metres.
-const ROUGH_M: f64 = 15.0;
-/// Roads of a rough place that are looked at, the nearest to its middle.
-const STRANDS: usize = 8;
 /// Without roads: ways are longer than straight lines by about this factor.
 const DETOUR: f64 = 1.4;
 /// Without roads: what a car drives, metres a second.
 const DRIVES_MPS: f64 = 10.0;
 /// Units without a way for which the reason is looked for; it costs two long searches each.
 const REASONS: usize = 3;
-
-/// One of several roads that a rough place may be on.
-#[derive(Debug, Clone)]
-pub struct Carriageway {
-    /// Which.
-    pub strand: Strand,
-    /// Who is first there, and after how many seconds.
-    pub first: Option<(String, f64)>,
-}
 
 /// One unit's way.
 #[derive(Debug, Clone, Default)]
@@ -66,11 +52,11 @@ impl Leg {
 
     /// As the recommendation takes it, the age of the position counted in.
     pub(super) fn way(&self, seen: &Seen, age_s: Option<u32>, model: &SpeedModel) -> Way {
-        let Some((_, best, worst)) = self.seconds else { return Way::Not(self.because.unwrap_or(Because::NoWay)) };
+        let Some((middle, best, worst)) = self.seconds else { return Way::Not(self.because.unwrap_or(Because::NoWay)) };
         let travel = Travel {
             by: if self.straight { By::Straight } else { By::Road },
-            best_s: whole(best),
-            worst_s: whole(worst),
+            best_s: whole(middle),
+            worst_s: whole(middle),
             age_adds_s: 0,
             road_m: whole(self.road_m),
             straight_m: whole(seen.straight_m),
@@ -78,7 +64,16 @@ impl Leg {
         let motion = seen.view.fix.as_ref().and_then(|fix| {
             Some(Motion { speed_mps: f64::from(fix.speed_mps?), heading_deg: f64::from(fix.heading_deg?) })
         });
-        Way::Found(reachable_range(model, age_s.unwrap_or(0), motion, seen.bearing_deg, travel))
+        let aged = reachable_range(model, age_s.unwrap_or(0), motion, seen.bearing_deg, travel);
+        // What age makes of the way to the middle holds for a rough place; there the unit may have come nearer to some
+        // point of it by as much as it may have gone away from the middle.
+        let nearer_s = travel.best_s - aged.best_s.min(travel.best_s);
+        let nearer_s = if best < worst { nearer_s.max(aged.age_adds_s) } else { nearer_s };
+        Way::Found(Travel {
+            best_s: whole(best).saturating_sub(nearer_s),
+            worst_s: whole(worst).saturating_add(aged.age_adds_s),
+            ..aged
+        })
     }
 }
 
@@ -90,7 +85,7 @@ fn whole(number: f64) -> u32 {
 /// All legs of the units looked at, in their order.
 pub(super) struct Travelled {
     pub(super) legs: Vec<Leg>,
-    pub(super) carriageways: Vec<Carriageway>,
+    pub(super) sides: Sides,
 }
 
 /// What travelling to one incident rests on.
@@ -99,7 +94,7 @@ pub(super) struct Journey<'a> {
     network: Option<&'a Network>,
     desk: &'a Desk,
     place: Position,
-    radius_m: f64,
+    extent: Extent,
     priority: u8,
     now_ms: i64,
 }
@@ -128,8 +123,8 @@ impl<'a> Journey<'a> {
         (place, incident): (Position, &Incident),
         now_ms: i64,
     ) -> Self {
-        let radius_m = incident.location.accuracy_m.unwrap_or(0.0);
-        Self { app, network, desk, place, radius_m, priority: incident.priority.number(), now_ms }
+        let extent = Extent::of(incident, place);
+        Self { app, network, desk, place, extent, priority: incident.priority.number(), now_ms }
     }
 
     /// The speed that a kind never exceeds on its way, metres a second.
@@ -158,8 +153,8 @@ impl<'a> Journey<'a> {
                 (Mode::Road(..), Some(_)) => by_road.push(at),
             }
         }
-        let carriageways = self.travel_by_road(seen, &by_road, &within_s, &mut legs);
-        Travelled { legs, carriageways }
+        let sides = self.travel_by_road(seen, &by_road, &within_s, &mut legs);
+        Travelled { legs, sides }
     }
 
     fn travel_by_road(
@@ -168,20 +163,19 @@ impl<'a> Journey<'a> {
         members: &[usize],
         within_s: &dyn Fn(UnitKind) -> f64,
         legs: &mut [Leg],
-    ) -> Vec<Carriageway> {
-        let mut carriageways = Vec::new();
+    ) -> Sides {
+        let mut all: Vec<(Profile, Sides)> = Vec::new();
         for ways in self.by_road(seen, members, within_s) {
             let profile = ways.group.profile;
             let sides = self.app.ways.search(|space| ways.travel(space, seen, legs));
-            // The roads as cars use them tell the sides apart.
-            match carriageways.iter_mut().find(|(of, _): &&mut (Profile, Vec<Carriageway>)| *of == profile) {
-                Some((_, known)) => sooner(known, sides),
-                None => carriageways.push((profile, sides)),
+            match all.iter_mut().find(|(of, _)| *of == profile) {
+                Some((_, known)) => known.and(sides),
+                None => all.push((profile, sides)),
             }
         }
-        let of_cars = carriageways.iter().rposition(|(profile, _)| *profile != Profile::Foot);
-        let carriageways = of_cars.or(carriageways.len().checked_sub(1)).map(|at| carriageways.swap_remove(at).1);
-        carriageways.unwrap_or_default()
+        // The roads as cars use them tell the sides apart.
+        let of_cars = all.iter().rposition(|(profile, _)| *profile != Profile::Foot);
+        of_cars.or(all.len().checked_sub(1)).map(|at| all.swap_remove(at).1).unwrap_or_default()
     }
 
     /// Leaves out those who were not reached within the seconds that their kind was waited for, but for those whom the
@@ -211,7 +205,7 @@ impl<'a> Journey<'a> {
         }
     }
 
-    /// The ways of some units, by number: none for who comes in a straight line.
+    /// The ways of some units, by number: none for who comes in a straight line or is there.
     pub(super) fn routes(&self, seen: &[Seen], of: &[usize]) -> Vec<(usize, geo::LineString<f64>)> {
         let ways = self.by_road(seen, of, &|_| LONGEST_S);
         ways.iter().flat_map(|ways| self.app.ways.search(|space| ways.routes(space, seen))).collect()
@@ -253,8 +247,8 @@ impl<'a> Journey<'a> {
     }
 
     fn straight(&self, unit: &Seen, mps: f64, detour: f64, straight: bool) -> Leg {
-        let seconds = |metres: f64| metres * detour / mps;
-        let (near, far) = ((unit.straight_m - self.radius_m).max(0.0), unit.straight_m + self.radius_m);
+        let (seconds, radius_m) = (|metres: f64| metres * detour / mps, self.extent.radius_m);
+        let (near, far) = ((unit.straight_m - radius_m).max(0.0), unit.straight_m + radius_m);
         Leg {
             seconds: Some((seconds(unit.straight_m), seconds(near), seconds(far))),
             road_m: unit.straight_m * detour,
@@ -274,23 +268,35 @@ struct ByRoad<'a> {
 }
 
 impl ByRoad<'_> {
-    fn travel(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) -> Vec<Carriageway> {
+    fn travel(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) -> Sides {
         let roads = self.roads();
         let places = self.places(seen);
-        let Some((scene, walk_m)) = self.place(self.journey.place) else { return Vec::new() };
-        let join = |place: Option<(Place, f64)>| place.map_or(0.0, |(_, m)| m / self.join_mps()) + walk_m / WALK_MPS;
+        let Some((scene, walk_m)) = self.place(self.journey.place) else { return Sides::default() };
+        let joins: Vec<f64> = places.iter().map(|at| at.map_or(0.0, |(_, far_m)| far_m / self.join_mps())).collect();
         let targets = Targets::new(roads, places.iter().map(|p| p.map(|(place, _)| place)).collect(), Sense::Toward);
         let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
         for found in &reached {
-            let target = found.target as usize;
-            let Some((at, faster)) = self.group.members.get(target) else { continue };
-            let middle = found.time_s / faster + join(places.get(target).copied().flatten());
-            if let Some(leg) = legs.get_mut(*at) {
+            let Some((at, faster, join_s)) = self.member(found.target, &joins) else { continue };
+            let middle = found.time_s / faster + join_s + walk_m / WALK_MPS;
+            if let Some(leg) = legs.get_mut(at) {
                 let seconds = Some((middle, middle, middle));
                 *leg = Leg { seconds, road_m: found.length_m + walk_m, straight: false, because: None };
             }
         }
-        self.rough(space, (&targets, reached.len()), seen, legs)
+        let group = (self.group.profile, self.group.overlay.as_ref());
+        let rough = self.journey.extent.rough(space, group, roads, scene).filter(|_| !reached.is_empty());
+        let Some(rough) = rough else { return Sides::default() };
+        let found: Vec<u32> = reached.iter().map(|found| found.target).collect();
+        self.spans(space, &rough, (&targets, &found), &joins, legs);
+        let carriageways = self.carriageways(space, &rough, (&targets, &joins), seen);
+        Sides { carriageways, more: rough.more, cut_off_m: rough.anywhere.cut_off_m() }
+    }
+
+    /// One of the group: its number among those looked at, how much faster than the profile it is, and what it takes to its
+    /// road, seconds.
+    fn member(&self, target: u32, joins: &[f64]) -> Option<(usize, f64, f64)> {
+        let (at, faster) = self.group.members.get(target as usize)?;
+        Some((*at, *faster, joins.get(target as usize).copied().unwrap_or_default()))
     }
 
     fn routes(&self, space: &mut Workspace, seen: &[Seen]) -> Vec<(usize, geo::LineString<f64>)> {
@@ -301,7 +307,9 @@ impl ByRoad<'_> {
         let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
         let route = |found: &Reached| {
             let (at, _) = self.group.members.get(found.target as usize)?;
-            Some((*at, space.route_of(roads, scene, &targets, found).line(roads.graph)))
+            let line = space.route_of(roads, scene, &targets, found).line(roads.graph);
+            // Who is there already has no way to go, and a line has two points at least (RFC 7946).
+            (line.0.len() >= 2).then_some((*at, line))
         };
         reached.iter().filter_map(route).collect()
     }
@@ -328,50 +336,64 @@ impl ByRoad<'_> {
         if self.group.profile == Profile::Foot { WALK_MPS } else { JOIN_MPS }
     }
 
-    /// A rough place may be on any road of its circle: the earliest and the latest arrival at any of them, of those who
-    /// were reached. Who is not at one of its roads in twice the time and ten minutes is told that long for the latest.
-    fn rough(
+    /// A rough place may be on any of its roads: the earliest and the latest arrival at any of them, of those who were
+    /// `found`. Who does not come to all that is reached from the middle is told the longest time for the latest.
+    fn spans(
         &self,
         space: &mut Workspace,
-        (targets, found): (&Targets, usize),
-        seen: &[Seen],
+        rough: &Rough,
+        (targets, found): (&Targets, &[u32]),
+        joins: &[f64],
         legs: &mut [Leg],
+    ) {
+        let roads = self.roads();
+        let few = Targets::new(roads, found.iter().map(|target| targets.place(*target)).collect(), Sense::Toward);
+        for (told, target) in space.between(roads, &rough.anywhere, &few).iter().zip(found) {
+            let Some((at, faster, join_s)) = self.member(*target, joins) else { continue };
+            let Some(leg) = legs.get_mut(at) else { continue };
+            let own = |seconds: f64| seconds / faster + join_s;
+            if let Some((middle, best, worst)) = &mut leg.seconds {
+                *best = told.best_s.map_or(*middle, own).min(*middle);
+                *worst = told.worst_s.map_or(LONGEST_S, own).max(*middle);
+            }
+        }
+    }
+
+    /// Who of the free ones is first at each road of a rough place; nobody who takes longer than twice the time and ten
+    /// minutes. None where there is but one road.
+    fn carriageways(
+        &self,
+        space: &mut Workspace,
+        rough: &Rough,
+        (targets, joins): (&Targets, &[f64]),
+        seen: &[Seen],
     ) -> Vec<Carriageway> {
-        if self.journey.radius_m < ROUGH_M || found == 0 {
+        if rough.strands.len() < 2 {
             return Vec::new();
         }
         let roads = self.roads();
-        let mut strands = roads.graph.strands(roads.net, self.journey.place, self.journey.radius_m);
-        strands.truncate(STRANDS);
-        let bound = Bound {
-            count: found,
-            within: (self.bound(found).within * 2.0 + 600.0).min(LONGEST_S),
-            metric: Metric::Time,
-        };
-        let mut all = Vec::new();
-        for strand in strands {
-            let reached = space.nearest(roads, strand.place, targets, bound).to_vec();
-            let mut times = vec![bound.within; self.group.members.len()];
-            for found in &reached {
-                if let Some(time) = times.get_mut(found.target as usize) {
-                    *time = found.time_s;
-                }
+        let bound = Bound::time(1, (self.within_s * 2.0 + 600.0).min(LONGEST_S));
+        let mut all: Vec<Carriageway> =
+            rough.strands.iter().map(|strand| Carriageway { strand: strand.clone(), first: None }).collect();
+        let mut paces: Vec<f64> = self.group.members.iter().map(|(_, faster)| *faster).collect();
+        paces.sort_by(f64::total_cmp);
+        paces.dedup();
+        for pace in paces {
+            let goes = |target: u32| {
+                let (at, faster, _) = self.member(target, joins)?;
+                let is_free = seen.get(at).is_some_and(Seen::is_free);
+                targets.place(target).filter(|_| is_free && faster.total_cmp(&pace).is_eq())
+            };
+            let places = (0..).map(goes).take(targets.len()).collect();
+            let free = Targets::new(roads, places, Sense::Toward);
+            for (way, found) in all.iter_mut().zip(space.first_at(roads, &rough.strands, &free, bound)) {
+                way.sooner(found.and_then(|found| {
+                    let (at, faster, join_s) = self.member(found.target, joins)?;
+                    Some((seen.get(at)?.id().to_owned(), found.time_s / faster + join_s))
+                }));
             }
-            for ((at, faster), time) in self.group.members.iter().zip(times) {
-                let Some(leg) = legs.get_mut(*at) else { continue };
-                if let Some((middle, best, worst)) = leg.seconds {
-                    let time = time / faster;
-                    leg.seconds = Some((middle, best.min(time), worst.max(time)));
-                }
-            }
-            let first = reached.iter().find_map(|found| {
-                let (at, faster) = self.group.members.get(found.target as usize)?;
-                let unit = seen.get(*at).filter(|unit| unit.is_free())?;
-                Some((unit.id().to_owned(), found.time_s / faster))
-            });
-            all.push(Carriageway { strand, first });
         }
-        if all.len() > 1 { all } else { Vec::new() }
+        all
     }
 
     /// Whether a vehicle that no limit of height or weight holds back would come through.
@@ -428,20 +450,6 @@ fn unreached(legs: &[Leg]) -> Vec<usize> {
 /// Without roads, metres a second of the way.
 fn without_roads_mps(profile: Profile, faster: f64) -> f64 {
     if profile == Profile::Foot { WALK_MPS * faster } else { DRIVES_MPS * faster }
-}
-
-/// The same roads of a rough place, with whoever of both is first there.
-fn sooner(known: &mut Vec<Carriageway>, more: Vec<Carriageway>) {
-    if known.is_empty() {
-        *known = more;
-        return;
-    }
-    for (known, more) in known.iter_mut().zip(more) {
-        known.first = match (known.first.take(), more.first) {
-            (Some(one), Some(other)) => Some(if other.1 < one.1 { other } else { one }),
-            (one, other) => one.or(other),
-        };
-    }
 }
 
 fn because(why: Option<&Unreachable>) -> Because {

@@ -75,7 +75,7 @@ pub(crate) struct RankedUnit {
     /// What it would leave uncovered if it went alone; absent where that is not reckoned.
     #[serde(skip_serializing_if = "Option::is_none")]
     leaves: Option<LeavesBody>,
-    /// The way of one that is proposed, as a `GeoJSON` line; none for who comes in a straight line.
+    /// The way of one that is proposed, as a `GeoJSON` line; none for who comes in a straight line or is there already.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     route: Option<serde_json::Value>,
@@ -165,6 +165,12 @@ pub(crate) struct RankedUnits {
     /// Roads that a rough place may be on, where there are several: bridge and road below, both carriageways.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     carriageways: Vec<CarriagewayBody>,
+    /// How many other roads lie in the place, farther from its middle than these; those of one name are one.
+    #[serde(skip_serializing_if = "is_none")]
+    carriageways_more: usize,
+    /// Roads of a rough place that cannot be reached from its middle (closed in, or not joined to it): no time is about them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut_off: Option<Reason>,
     /// Closures that hold now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     closures: Vec<String>,
@@ -235,6 +241,8 @@ fn nowhere(app: &App, zh: bool) -> RankedUnits {
         why: None,
         under_way: Vec::new(),
         carriageways: Vec::new(),
+        carriageways_more: 0,
+        cut_off: None,
         closures: Vec::new(),
         leaves: Vec::new(),
         move_up: Vec::new(),
@@ -277,7 +285,9 @@ fn body(
         shortfalls,
         why,
         under_way: found.under_way.iter().map(|(order, coming)| under_way(order, coming, &found, zh)).collect(),
-        carriageways: found.carriageways.iter().map(carriageway).collect(),
+        carriageways: found.sides.carriageways.iter().map(carriageway).collect(),
+        carriageways_more: found.sides.more,
+        cut_off: cut_off(&found, zh),
         closures: found.closures.clone(),
         leaves: recommendation.leaves.iter().map(together).collect(),
         move_up: recommendation.move_ups.iter().map(|moved| MoveUpBody::of(moved, zh)).collect(),
@@ -336,6 +346,21 @@ fn item(row: &Row, found: &Recommended, zh: bool) -> RankedUnit {
         leaves: row.leaves.as_ref().map(|leaves| LeavesBody::of(leaves, zh)),
         route: found.routes.get(&candidate.unit).map(line_json),
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+/// What is said of roads that no time is about; nothing of less than a metre.
+fn cut_off(found: &Recommended, zh: bool) -> Option<Reason> {
+    let metres = found.sides.cut_off_m.round();
+    let words = (
+        format!("{metres} m of road inside the place cannot be reached from its middle; no time is about them"),
+        format!("该范围内有{metres}米道路无法从其中心到达，到达时间不含这些路段"),
+    );
+    (metres >= 1.0).then(|| Reason::new(zh, "CUT-OFF", words))
 }
 
 fn carriageway(way: &Carriageway) -> CarriagewayBody {

@@ -1,0 +1,172 @@
+//! Places that are known only roughly: when a unit is there at the earliest and at the latest, and what is said of roads
+//! that are shut in.
+
+use serde_json::{Value, json};
+use tests::{CENTRE, Client, REPORTER, Server, fix, id, now, put_unit};
+
+/// A unit of the demo's centre that has just been seen at a place.
+fn patrol(server: &Server, unit: &str, place: (f64, f64)) {
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, unit);
+    reporter.post("/api/v1/positions", &json!([fix(unit, place, &now())])).ok();
+}
+
+fn call(seat: &Client, place: &Value) -> String {
+    let mut call = json!({"kind": "criminal", "priority": 1, "source": "call_110"});
+    for (name, value) in place.as_object().expect("fields") {
+        call[name] = value.clone();
+    }
+    id(&seat.post("/api/v1/incidents", &call).ok())
+}
+
+fn ranked(seat: &Client, incident: &str, unit: &str) -> Value {
+    seat.get(&format!("/api/v1/incidents/{incident}/units?k=50&why={unit}")).ok()
+}
+
+fn row<'a>(ranked: &'a Value, unit: &str) -> &'a Value {
+    let items = ranked["items"].as_array().expect("items");
+    items.iter().find(|item| item["unit"] == unit).unwrap_or_else(|| panic!("{ranked}"))
+}
+
+/// Earliest and latest of a unit, seconds.
+fn span(ranked: &Value, unit: &str) -> (f64, f64) {
+    let second = |n: usize| row(ranked, unit)["eta_range_s"][n].as_f64().unwrap_or_else(|| panic!("{ranked}"));
+    (second(0), second(1))
+}
+
+/// A square around the centre, so many metres to each side.
+fn around_centre(metres: f64) -> Value {
+    let (north, east) = (metres / 111_195.0, metres / 98_200.0);
+    let ring = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)];
+    let ring: Vec<[f64; 2]> = ring.iter().map(|(x, y)| [CENTRE.0 + x * east, CENTRE.1 + y * north]).collect();
+    json!({"type": "Polygon", "coordinates": [ring]})
+}
+
+/// Points on the roads about the centre, east and north of it by at most so many metres on either axis or round it.
+fn on_roads(seat: &Client, inside: impl Fn(f64, f64) -> bool) -> Vec<(f64, f64)> {
+    let ask = json!({"lon": CENTRE.0, "lat": CENTRE.1, "seconds": [240], "shape": "edges"});
+    let edges = seat.post("/api/v1/isochrones", &ask).ok();
+    let lines = edges["features"][0]["geometry"]["coordinates"].as_array().expect("lines").clone();
+    let at = |point: &Value| (point[0].as_f64().expect("a number"), point[1].as_f64().expect("a number"));
+    let points = lines.iter().flat_map(|line| line.as_array().expect("a line").iter().map(at)).collect::<Vec<_>>();
+    points.into_iter().filter(|at| inside((at.0 - CENTRE.0) * 98_200.0, (at.1 - CENTRE.1) * 111_195.0)).collect()
+}
+
+#[test]
+fn no_road_point_of_a_rough_place_is_reached_later_or_sooner_than_said() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    let units = [("here", CENTRE), ("aside", (CENTRE.0 + 0.006, CENTRE.1 + 0.002))];
+    units.iter().for_each(|(unit, place)| patrol(&server, unit, *place));
+    let circle = |metres: f64| json!({"lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": metres});
+    let places: [(Value, Box<dyn Fn(f64, f64) -> bool>); 3] = [
+        (circle(150.0), Box::new(|x, y| x.hypot(y) < 149.0)),
+        (circle(600.0), Box::new(|x, y| x.hypot(y) < 598.0)),
+        (
+            json!({"location": {"state": "area", "geometry": around_centre(400.0)}}),
+            Box::new(|x, y| x.abs().max(y.abs()) < 398.0),
+        ),
+    ];
+    let mut latest = Vec::new();
+    for (place, inside) in places {
+        let points = on_roads(&seat, inside);
+        assert!(points.len() >= 4, "{}", points.len());
+        let rough = call(&seat, &place);
+        for (lon, lat) in points.iter().step_by(points.len().div_ceil(16)) {
+            let point = call(&seat, &json!({"lon": lon, "lat": lat}));
+            for (unit, _) in units {
+                // To a point there is a time without any doubt.
+                let there_s = row(&ranked(&seat, &point, unit), unit)["eta_s"].as_f64().expect("a way");
+                let (earliest, last) = span(&ranked(&seat, &rough, unit), unit);
+                let told = format!("{unit} {lon} {lat}: {there_s}, {earliest}–{last}");
+                // Whole seconds are told, rounded.
+                assert!(earliest <= there_s + 0.5 && there_s <= last + 0.5, "{told}");
+            }
+        }
+        latest.push(span(&ranked(&seat, &rough, "here"), "here").1);
+    }
+    assert!(latest[1] > latest[0] + 20.0, "a larger circle takes longer: {latest:?}");
+}
+
+#[test]
+fn the_roads_of_a_small_circle_are_all_there_and_of_a_large_one_it_is_said_how_many_more() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    patrol(&server, "here", CENTRE);
+    let roads = |metres: f64| {
+        let place = json!({"lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": metres});
+        let ranked = ranked(&seat, &call(&seat, &place), "here");
+        let far = |way: &Value| way["distance_m"].as_f64().expect("metres");
+        let far: Vec<f64> = ranked["carriageways"].as_array().into_iter().flatten().map(far).collect();
+        assert!(far.is_sorted() && far.iter().all(|far| *far <= metres + 0.1), "{metres}: {far:?}");
+        (far.len() as u64, ranked["carriageways_more"].as_u64().unwrap_or(0))
+    };
+    let (small, more) = roads(60.0);
+    assert_eq!(more, 0, "{small}");
+    let (many, more) = roads(2_000.0);
+    assert!(many == 24 && more > 0, "{many} {more}");
+    let (_, most) = roads(4_000.0);
+    assert!(most > more, "{most} {more}");
+}
+
+#[test]
+fn roads_that_a_closure_cuts_off_are_said_and_in_no_time() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    patrol(&server, "here", (CENTRE.0 - 0.003, CENTRE.1));
+    let place = json!({"lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": 600});
+    let incident = call(&seat, &place);
+    let before = ranked(&seat, &incident, "here");
+    let (north, east) = (600.0 / 111_195.0, 300.0 / 98_200.0);
+    let corner = |x: f64, y: f64| [CENTRE.0 + x * east, CENTRE.1 + y * north];
+    let shut = json!([[corner(1.0, -1.0), corner(2.0, -1.0), corner(2.0, 1.0), corner(1.0, 1.0), corner(1.0, -1.0)]]);
+    let closure = json!({"reason": "gas", "geometry": {"type": "Polygon", "coordinates": shut}});
+    assert_eq!(seat.post("/api/v1/closures", &closure).status, 201);
+    let after = ranked(&seat.clone().with("accept-language", "zh"), &incident, "here");
+    assert_eq!(after["cut_off"]["code"], "CUT-OFF", "{after}");
+    assert!(after["cut_off"]["text"].as_str().expect("words").contains("无法"), "{after}");
+    let (was, is) = (span(&before, "here").1, span(&after, "here").1);
+    assert!(is < was + 600.0, "the latest is of what can be reached: {is}, was {was}");
+}
+
+#[test]
+fn who_is_on_the_spot_has_no_line_of_fewer_than_two_points() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    patrol(&server, "here", CENTRE);
+    let incident = call(&seat, &json!({"lon": CENTRE.0, "lat": CENTRE.1}));
+    let ranked = ranked(&seat, &incident, "here");
+    let items = ranked["items"].as_array().expect("items");
+    let here = items.iter().find(|item| item["unit"] == "here").unwrap_or_else(|| panic!("{ranked}"));
+    assert!(here["proposed_for"].is_string() && here.get("route").is_none(), "{here}");
+    let lines = items.iter().filter_map(|item| item["route"]["coordinates"].as_array());
+    assert!(lines.map(Vec::len).all(|points| points >= 2), "{ranked}");
+}
+
+#[test]
+fn an_isochrone_of_a_place_that_is_shut_in_says_so() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    let ask = |seat: &Client, direction: &str, what_if: Value| {
+        let ask =
+            json!({"lon": CENTRE.0, "lat": CENTRE.1, "seconds": [60, 180], "direction": direction, "what_if": what_if});
+        seat.post("/api/v1/isochrones", &ask).ok()
+    };
+    for direction in ["away", "toward"] {
+        let open = ask(&seat, direction, json!([]));
+        assert!(open.get("why").is_none(), "{open}");
+        let shut = ask(&seat, direction, json!([around_centre(120.0)]));
+        assert_eq!(shut["why"]["code"], "CLOSED-IN", "{shut}");
+        assert!(shut["why"]["text"].as_str().expect("words").contains("what_if"), "{shut}");
+        assert!(!shut.to_string().contains("-0.0"), "{shut}");
+        let chinese = ask(&seat.clone().with("accept-language", "zh-CN"), direction, json!([around_centre(120.0)]));
+        assert!(chinese["why"]["text"].as_str().expect("words").contains("封闭"), "{chinese}");
+    }
+    let drawn = json!({"reason": "gas", "geometry": around_centre(120.0)});
+    let drawn = seat.post("/api/v1/closures", &drawn).json()["id"].as_str().expect("an id").to_owned();
+    let shut = ask(&seat, "toward", json!([]));
+    assert!(shut["why"]["text"].as_str().expect("words").contains(&drawn), "{shut}");
+    let sea = json!({"lon": 122.4, "lat": 27.2, "seconds": [60]});
+    let sea = seat.post("/api/v1/isochrones", &sea);
+    assert!(sea.status == 422 && sea.text().contains("no road"), "{}", sea.text());
+}
