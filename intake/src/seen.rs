@@ -1,12 +1,15 @@
 //! Where the first row of each number is: the one thing that grows with a file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use spatial::Fid;
 
 /// Rows by their number.
 pub(crate) type Seen<T> = HashMap<Fid, T, BuildHasherDefault<Spread>>;
+
+/// Numbers of rows alone.
+pub(crate) type Numbers = HashSet<Fid, BuildHasherDefault<Spread>>;
 
 /// A number is the hash of a key already: it is only spread over all bits.
 #[derive(Debug, Default)]

@@ -44,7 +44,7 @@ fn a_setting_that_cannot_be_is_refused_by_its_name() {
         assert!(ended.err.contains(name), "{line}: {}", ended.err);
     }
     for (line, shown) in [("3", "3"), ("1.5", "1.5"), ("\"never\"", "never")] {
-        let file = folder.write("onemap.toml", &format!("against_oneway = {line}"));
+        let file = folder.write("onemap.toml", format!("against_oneway = {line}"));
         let words = ["serve", "--print-config", "--data", data.to_str().unwrap(), "--config", file.to_str().unwrap()];
         let ended = onemap(&words);
         assert!(ended.out.contains(&format!("against_oneway = \"{shown}\" # file")), "{} {}", ended.out, ended.err);

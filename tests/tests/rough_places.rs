@@ -25,12 +25,12 @@ fn ranked(seat: &Client, incident: &str, unit: &str) -> Value {
 
 fn row<'a>(ranked: &'a Value, unit: &str) -> &'a Value {
     let items = ranked["items"].as_array().expect("items");
-    items.iter().find(|item| item["unit"] == unit).unwrap_or_else(|| panic!("{ranked}"))
+    items.iter().find(|item| item["unit"] == unit).expect("the unit is among them")
 }
 
 /// Earliest and latest of a unit, seconds.
 fn span(ranked: &Value, unit: &str) -> (f64, f64) {
-    let second = |n: usize| row(ranked, unit)["eta_range_s"][n].as_f64().unwrap_or_else(|| panic!("{ranked}"));
+    let second = |n: usize| row(ranked, unit)["eta_range_s"][n].as_f64().expect("an earliest and a latest");
     (second(0), second(1))
 }
 
@@ -52,20 +52,22 @@ fn on_roads(seat: &Client, inside: impl Fn(f64, f64) -> bool) -> Vec<(f64, f64)>
     points.into_iter().filter(|at| inside((at.0 - CENTRE.0) * 98_200.0, (at.1 - CENTRE.1) * 111_195.0)).collect()
 }
 
+/// Whether a place so many metres east and north of the centre is inside.
+type Inside = fn(f64, f64) -> bool;
+
 #[test]
 fn no_road_point_of_a_rough_place_is_reached_later_or_sooner_than_said() {
     let server = Server::demo();
     let seat = server.login("dispatcher");
     let units = [("here", CENTRE), ("aside", (CENTRE.0 + 0.006, CENTRE.1 + 0.002))];
-    units.iter().for_each(|(unit, place)| patrol(&server, unit, *place));
+    for (unit, place) in units {
+        patrol(&server, unit, place);
+    }
     let circle = |metres: f64| json!({"lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": metres});
-    let places: [(Value, Box<dyn Fn(f64, f64) -> bool>); 3] = [
-        (circle(150.0), Box::new(|x, y| x.hypot(y) < 149.0)),
-        (circle(600.0), Box::new(|x, y| x.hypot(y) < 598.0)),
-        (
-            json!({"location": {"state": "area", "geometry": around_centre(400.0)}}),
-            Box::new(|x, y| x.abs().max(y.abs()) < 398.0),
-        ),
+    let places: [(Value, Inside); 3] = [
+        (circle(150.0), |x, y| x.hypot(y) < 149.0),
+        (circle(600.0), |x, y| x.hypot(y) < 598.0),
+        (json!({"location": {"state": "area", "geometry": around_centre(400.0)}}), |x, y| x.abs().max(y.abs()) < 398.0),
     ];
     let mut latest = Vec::new();
     for (place, inside) in places {

@@ -108,7 +108,7 @@ impl Settings {
     /// How many times longer; `None` for never.
     pub fn times(&self, name: &str) -> Result<Option<f64>> {
         let text = self.text(name).unwrap_or_default();
-        times(text).with_context(|| format!("{name} must be 1 to 100 or \"never\", got {text:?}"))
+        times(name, text)
     }
 
     /// Each value and where it came from, as TOML with comments. Secrets are masked.
@@ -133,9 +133,8 @@ impl Knob {
     /// What the file says, which has types of its own: a number stands without quotes, everything else in them.
     fn written(&self, value: toml::Value) -> Result<String> {
         match (self.kind, value) {
-            (Kind::Number, toml::Value::Integer(number)) => Ok(number.to_string()),
+            (Kind::Number | Kind::Times, toml::Value::Integer(number)) => Ok(number.to_string()),
             (Kind::Number, other) => bail!("{} must be a whole number, got {other}", self.name),
-            (Kind::Times, toml::Value::Integer(number)) => Ok(number.to_string()),
             (Kind::Times, toml::Value::Float(number)) => Ok(number.to_string()),
             (Kind::Text | Kind::Secret | Kind::Address | Kind::Times, toml::Value::String(text)) => Ok(text),
             (Kind::Times, other) => bail!("{} must be a number or \"never\", got {other}", self.name),
@@ -153,20 +152,21 @@ impl Knob {
             Kind::Address if !is_address(text) => {
                 bail!("{} must be an address and a port, such as 127.0.0.1:8080, got {text:?}", self.name)
             }
-            Kind::Times if times(text).is_none() => {
-                bail!("{} must be 1 to 100 or \"never\", got {text:?}", self.name)
-            }
-            Kind::Text | Kind::Secret | Kind::Number | Kind::Address | Kind::Times => Ok(()),
+            Kind::Times => times(self.name, text).map(drop),
+            Kind::Text | Kind::Secret | Kind::Number | Kind::Address => Ok(()),
         }
     }
 }
 
-/// How many times longer, 1 to 100; `Some(None)` for never.
-fn times(text: &str) -> Option<Option<f64>> {
+/// How many times longer, 1 to 100; none for never.
+fn times(name: &str, text: &str) -> Result<Option<f64>> {
     if text == "never" {
-        return Some(None);
+        return Ok(None);
     }
-    text.parse().ok().filter(|times| (1.0..=100.0).contains(times)).map(Some)
+    match text.parse() {
+        Ok(times) if (1.0..=100.0).contains(&times) => Ok(Some(times)),
+        Ok(_) | Err(_) => bail!("{name} must be 1 to 100 or \"never\", got {text:?}"),
+    }
 }
 
 /// `host:port`; whether there is such a host is found out when it is listened on.

@@ -180,9 +180,10 @@ impl Import {
 fn unread(file: &Path, error: ImportError) -> Result<ExitCode> {
     match error {
         ImportError::Unreadable(_) | ImportError::NoRows(_) | ImportError::File { .. } => {
-            let flag = match &error {
-                ImportError::Unreadable(IntakeError::Options { part: Some(part), .. }) => format!("--{part}: "),
-                _ => String::new(),
+            let flag = if let ImportError::Unreadable(IntakeError::Options { part: Some(part), .. }) = &error {
+                format!("--{part}: ")
+            } else {
+                String::new()
             };
             complain(&format!("onemap: {flag}nothing could be read from {}: {error}", file.display()));
             Ok(ExitCode::from(NOTHING_READ))

@@ -1,14 +1,12 @@
 //! Where rows go: checked, counted, handed on.
 
-use std::collections::HashMap;
-
 use geo::Geometry;
 use spatial::{Feature, FeatureKey, Layer, Noun, Properties};
 
 use super::unfit::Unfit;
 use crate::mend::Mended;
 use crate::problem::Problem;
-use crate::seen::Seen;
+use crate::seen::Numbers;
 use crate::{Flow, Report, Row, rings};
 
 /// The source of every row.
@@ -20,7 +18,7 @@ pub(super) struct Sink<'a> {
     pub(super) each: &'a mut dyn FnMut(Row) -> Flow,
     pub(super) mended: Mended,
     /// The rows that were taken, by number: some 16 bytes each.
-    seen: Seen<()>,
+    seen: Numbers,
     /// Texts that were left out.
     unfit: Unfit,
 }
@@ -31,7 +29,7 @@ impl<'a> Sink<'a> {
             report: Report::default(),
             each,
             mended: Mended::default(),
-            seen: HashMap::default(),
+            seen: Numbers::default(),
             unfit: Unfit::default(),
         }
     }
@@ -56,7 +54,7 @@ impl Sink<'_> {
         self.unfit.leave_out(id, &mut properties);
         let feature = FeatureKey::new(layer, SOURCE, id).and_then(|key| Feature::new(key, geometry, properties));
         let flow = match feature {
-            Ok(feature) if self.seen.insert(feature.fid(), ()).is_some() => self.refuse(id, again(layer)),
+            Ok(feature) if !self.seen.insert(feature.fid()) => self.refuse(id, again(layer)),
             Ok(feature) => {
                 self.report.accept();
                 (self.each)(Row::Good(feature))

@@ -19,7 +19,9 @@ pub(super) fn plain(chars: Vec<char>) -> Vec<char> {
         let run = rest.iter().take_while(|c| chinese(**c).is_some() || BETWEEN.contains(c)).count();
         let run = chars.get_mut(at..at + run).unwrap_or_default();
         if run.iter().filter(|c| chinese(**c).is_some()).count() >= LEAST {
-            run.iter_mut().for_each(|c| *c = chinese(*c).unwrap_or(*c));
+            for c in run.iter_mut() {
+                *c = chinese(*c).unwrap_or(*c);
+            }
         }
         at += run.len().max(1);
     }

@@ -91,7 +91,14 @@ impl Extent {
         let area = drawn.and_then(|json| match network::geometry(json).ok()? {
             Geometry::Polygon(polygon) => Some(MultiPolygon::new(vec![polygon])),
             Geometry::MultiPolygon(polygons) => Some(polygons),
-            _ => None,
+            Geometry::Point(_)
+            | Geometry::Line(_)
+            | Geometry::LineString(_)
+            | Geometry::MultiPoint(_)
+            | Geometry::MultiLineString(_)
+            | Geometry::GeometryCollection(_)
+            | Geometry::Rect(_)
+            | Geometry::Triangle(_) => None,
         });
         let corners = area.iter().flat_map(CoordsIter::coords_iter);
         let far_m = corners.filter_map(|at| Some(Position::new(at.x, at.y).ok()?.distance_m(&middle)));
@@ -112,13 +119,12 @@ impl Extent {
         }
         let mut ready = self.ready.borrow_mut();
         let is = |known: &&Ready| known.0 == profile && known.1.as_ref().map(Arc::as_ptr) == overlay.map(Arc::as_ptr);
-        let rough = match ready.iter().find(is) {
-            Some((.., known)) => Rc::clone(known),
-            None => {
-                let made = Rc::new(self.made(space, roads, scene));
-                ready.push((profile, overlay.cloned(), Rc::clone(&made)));
-                made
-            }
+        let rough = if let Some((.., known)) = ready.iter().find(is) {
+            Rc::clone(known)
+        } else {
+            let made = Rc::new(self.made(space, roads, scene));
+            ready.push((profile, overlay.cloned(), Rc::clone(&made)));
+            made
         };
         (!rough.anywhere.is_empty()).then_some(rough)
     }

@@ -276,8 +276,8 @@ impl ByRoad<'_> {
         let targets = Targets::new(roads, places.iter().map(|p| p.map(|(place, _)| place)).collect(), Sense::Toward);
         let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
         for found in &reached {
-            let Some((at, faster, join_s)) = self.member(found.target, &joins) else { continue };
-            let middle = found.time_s / faster + join_s + walk_m / WALK_MPS;
+            let Some((at, faster, to_road_s)) = self.member(found.target, &joins) else { continue };
+            let middle = found.time_s / faster + to_road_s + walk_m / WALK_MPS;
             if let Some(leg) = legs.get_mut(at) {
                 let seconds = Some((middle, middle, middle));
                 *leg = Leg { seconds, road_m: found.length_m + walk_m, straight: false, because: None };
@@ -349,9 +349,9 @@ impl ByRoad<'_> {
         let roads = self.roads();
         let few = Targets::new(roads, found.iter().map(|target| targets.place(*target)).collect(), Sense::Toward);
         for (told, target) in space.between(roads, &rough.anywhere, &few).iter().zip(found) {
-            let Some((at, faster, join_s)) = self.member(*target, joins) else { continue };
+            let Some((at, faster, to_road_s)) = self.member(*target, joins) else { continue };
             let Some(leg) = legs.get_mut(at) else { continue };
-            let own = |seconds: f64| seconds / faster + join_s;
+            let own = |seconds: f64| seconds / faster + to_road_s;
             if let Some((middle, best, worst)) = &mut leg.seconds {
                 *best = told.best_s.map_or(*middle, own).min(*middle);
                 *worst = told.worst_s.map_or(LONGEST_S, own).max(*middle);
@@ -375,21 +375,21 @@ impl ByRoad<'_> {
         let bound = Bound::time(1, (self.within_s * 2.0 + 600.0).min(LONGEST_S));
         let mut all: Vec<Carriageway> =
             rough.strands.iter().map(|strand| Carriageway { strand: strand.clone(), first: None }).collect();
-        let mut paces: Vec<f64> = self.group.members.iter().map(|(_, faster)| *faster).collect();
-        paces.sort_by(f64::total_cmp);
-        paces.dedup();
-        for pace in paces {
+        let mut rates: Vec<f64> = self.group.members.iter().map(|(_, faster)| *faster).collect();
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        for rate in rates {
             let goes = |target: u32| {
                 let (at, faster, _) = self.member(target, joins)?;
                 let is_free = seen.get(at).is_some_and(Seen::is_free);
-                targets.place(target).filter(|_| is_free && faster.total_cmp(&pace).is_eq())
+                targets.place(target).filter(|_| is_free && faster.total_cmp(&rate).is_eq())
             };
             let places = (0..).map(goes).take(targets.len()).collect();
             let free = Targets::new(roads, places, Sense::Toward);
             for (way, found) in all.iter_mut().zip(space.first_at(roads, &rough.strands, &free, bound)) {
                 way.sooner(found.and_then(|found| {
-                    let (at, faster, join_s) = self.member(found.target, joins)?;
-                    Some((seen.get(at)?.id().to_owned(), found.time_s / faster + join_s))
+                    let (at, faster, to_road_s) = self.member(found.target, joins)?;
+                    Some((seen.get(at)?.id().to_owned(), found.time_s / faster + to_road_s))
                 }));
             }
         }
