@@ -63,8 +63,7 @@ export const planEn: { readonly [K in keyof typeof planZh]: string } = {
   planHours: 'Hours of the week ({min} min)',
   planHoursSay: '{day} {from}:00–{to}:00: {total} calls, {percent} reached',
   planHoursNobody: '{day} {from}:00–{to}:00: no calls',
-  planHoursHint:
-    'The units of now, against the calls of each hour; not who will be on duty then. As it is.',
+  planHoursHint: 'The units of now, against the calls of each hour; not who will be on duty then. As it is.',
   planGradeFull: '≥98 %',
   planGradeGood: '≥90 %',
   planGradeMiddle: '≥80 %',
