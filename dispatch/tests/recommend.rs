@@ -183,7 +183,7 @@ fn the_unit_across_the_closed_bridge_is_not_first() {
     cut_off.way = Way::Not(Unreachable::Closed);
     let answer = three(&plans, 3, vec![cut_off, same_side]);
     assert_eq!(answer.why_not(&plans, "across").words().0, "every way leads through a closed road");
-    assert_eq!(answer.why_not(&plans, "nobody").words().1, "未参与比较：距离过远或系统无此力量");
+    assert_eq!(answer.why_not(&plans, "nobody").words().1, "未参与比较：距离过远");
 }
 
 #[test]

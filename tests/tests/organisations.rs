@@ -1,13 +1,15 @@
 //! An order to an organisation: its own desk signs and sends its own units.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use tests::{CENTRE, Folder, REPORTER, Server, add_user, command, fix, id, now, progress};
+use tests::{CENTRE, Folder, REPORTER, Server, add_user, ago, command, fix, id, now, progress};
 
 /// A unit of an organisation, on duty in the centre.
 fn unit_of(server: &Server, unit: &str, org: &str) {
     let reporter = server.login(REPORTER);
     let record = json!({"id": unit, "kind": "police_vehicle", "call_sign": unit, "org": org, "division": "330302006",
-        "skills": [], "duty": "on_duty", "contact": {"channel": "radio"}});
+        "skills": [], "duty": "on_duty", "on_duty_since": ago(Duration::from_mins(1)), "contact": {"channel": "radio"}});
     reporter.put(&format!("/api/v1/units/{unit}"), &record).ok();
     reporter.post("/api/v1/positions", &json!([fix(unit, CENTRE, &now())])).ok();
 }

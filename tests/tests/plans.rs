@@ -2,8 +2,10 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "literals read better by value")]
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use tests::{CENTRE, Client, REPORTER, Room, Server, both, fix, now};
+use tests::{CENTRE, Client, REPORTER, Room, Server, ago, both, fix, now};
 
 const PLANS: &str = "/api/v1/plans";
 /// In Wencheng, which is not the planner's.
@@ -221,10 +223,13 @@ const POST: (f64, f64) = (CENTRE.0 + 0.012, CENTRE.1 - 0.006);
 
 /// A unit with a post, that stands elsewhere.
 fn alone(lead: &Client, id: &str, kind: &str, (duty, place): (&str, (f64, f64))) {
-    let unit = json!({
+    let mut unit = json!({
         "id": id, "kind": kind, "call_sign": id, "org": "e2e", "division": "330302", "skills": [], "duty": duty,
         "contact": {"channel": "radio"}, "home_lon": POST.0, "home_lat": POST.1,
     });
+    if duty == "on_duty" {
+        unit["on_duty_since"] = json!(ago(Duration::from_mins(1)));
+    }
     lead.put(&format!("/api/v1/units/{id}"), &unit).ok();
     if duty == "on_duty" {
         lead.post("/api/v1/positions", &json!([fix(id, place, &now())])).ok();

@@ -263,7 +263,7 @@ fn a_unit_of_the_next_county_is_neither_shown_nor_changed() {
     let (_, there) = far_away(&lead, &county(&lead, LUCHENG));
     let unit = |id: &str, division: &str| {
         json!({"id": id, "kind": "police_vehicle", "call_sign": id, "org": "e2e", "division": division, "skills": [],
-            "duty": "on_duty", "contact": {"channel": "radio"}})
+            "duty": "on_duty", "on_duty_since": tests::ago(std::time::Duration::from_mins(1)), "contact": {"channel": "radio"}})
     };
     lead.put("/api/v1/units/theirs", &unit("theirs", LONGWAN)).ok();
     lead.post("/api/v1/positions", &json!([tests::fix("theirs", there, &tests::now())])).ok();

@@ -88,6 +88,9 @@ impl App {
                 let slot = match slot_for(caller, moving, &report) {
                     Ok(slot) => slot,
                     Err(code) => {
+                        if code == BEFORE {
+                            moving.dates(&report.unit, report.fix.at_ms, now);
+                        }
                         refused.push((at, report, code));
                         continue;
                     }
@@ -127,6 +130,10 @@ impl App {
     }
 }
 
+/// The code of a report from when its unit was not on duty. A device whose clock is hours behind seems to speak of then:
+/// its clock is learnt from what is refused.
+const BEFORE: &str = "OFF-DUTY";
+
 /// The unit of a report, or the code of why it is not taken.
 fn slot_for(caller: &Caller, moving: &Moving, report: &Report) -> Result<u32, &'static str> {
     let slot = moving.slot(&report.unit).ok_or("UNKNOWN-UNIT")?;
@@ -138,7 +145,7 @@ fn slot_for(caller: &Caller, moving: &Moving, report: &Report) -> Result<u32, &'
     // nobody's business either.
     let before = tracked.on_duty_ms.is_some_and(|since| tracked.device.dated(report.fix.at_ms) <= since);
     if tracked.unit.duty == Duty::OffDuty || before {
-        return Err("OFF-DUTY");
+        return Err(BEFORE);
     }
     Ok(slot)
 }

@@ -224,6 +224,14 @@ impl Moving {
         self.heard(slot, label, now_ms, division)
     }
 
+    /// The times of a report of a unit on duty, of which nothing else is kept: by its device, and when it came.
+    pub fn dates(&mut self, unit: &str, at_ms: i64, now_ms: i64) {
+        let tracked = self.slot(unit).and_then(|slot| self.units.get_mut(slot as usize));
+        if let Some(tracked) = tracked.filter(|tracked| tracked.unit.duty != Duty::OffDuty) {
+            tracked.device.reported(at_ms, now_ms);
+        }
+    }
+
     /// Reports of these numbers were taken elsewhere.
     pub fn know(&mut self, slot: u32, numbers: Vec<u64>) {
         if let Some(tracked) = self.units.get_mut(slot as usize) {

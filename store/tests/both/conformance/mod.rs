@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+mod cases;
 pub(crate) mod chain;
 pub(crate) mod history;
 pub(crate) mod imports;
@@ -167,16 +168,5 @@ macro_rules! conformance {
     };
 }
 
-/// A test for each case of each noun.
-macro_rules! cases {
-    ($run:path; $($noun:ident { $($case:ident)* })*) => {
-        $(mod $noun {
-            $(#[test]
-            fn $case() {
-                $run(|ground| Box::pin($crate::conformance::$noun::$case(ground)));
-            })*
-        })*
-    };
-}
-
-pub(crate) use {cases, conformance};
+pub(crate) use cases::cases;
+pub(crate) use conformance;
