@@ -218,7 +218,9 @@ pub enum UnitError {
 
 /// Two call signs that look the same are not told apart on the radio.
 fn is_hidden(c: char) -> bool {
-    c.is_control() || spatial::is_unseen(c)
+    c.is_control()
+        || spatial::is_unseen(c)
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// A duty unit.
@@ -256,7 +258,7 @@ impl Unit {
         let skills = self.skills.iter().map(|skill| ("skills", skill, 64));
         for (field, text, most) in texts.into_iter().chain(skills) {
             let length = text.chars().count();
-            if length == 0 || length > most || text.chars().any(is_hidden) {
+            if text.trim().is_empty() || length > most || text.chars().any(is_hidden) {
                 return Err(UnitError::Text { field, most });
             }
             let personal = if field == "id" { spatial::personal_id(text) } else { spatial::personal(text) };

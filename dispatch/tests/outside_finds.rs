@@ -200,6 +200,31 @@ fn a_late_yes_counts_when_it_is_said_again_and_the_unit_is_free_by_then() {
 }
 
 #[test]
+fn what_was_said_of_a_lapsed_order_does_not_hold_its_unit_when_it_lives_again() {
+    for first in [Step::Accept, Step::Arrive] {
+        let mut room = Room::new(&["u1"]);
+        let (one, two) = (room.report(2), room.report(2));
+        let order = room.assign("s", &one, &["u1"]).unwrap().assigned[0].clone();
+        room.pass(30_000);
+        let other = room.assign("s", &two, &["u1"]).unwrap().assigned[0].clone();
+        for step in [Step::Accept, Step::Arrive, Step::Clear] {
+            assert_eq!(room.step(&order, step).unwrap().label, Some("AFTER-END"));
+        }
+        room.step(&other, Step::Recall).unwrap();
+        room.pass(5_000);
+        room.step(&order, first).unwrap();
+        assert_eq!(room.incident(&one).assignments[0].times.cleared, None, "it is not done");
+        for step in [Step::Arrive, Step::Clear] {
+            room.step(&order, step).unwrap();
+            assert_eq!(room.incident(&one).assignments[0].state, step.leads_to());
+        }
+        assert_eq!(room.incident(&one).assignments[0].times.cleared, Some(room.now_ms));
+        assert_eq!(room.desk.unit("u1").unwrap().availability(), Availability::Free);
+        assert_eq!(room.replayed(), room.desk);
+    }
+}
+
+#[test]
 fn who_is_at_the_scene_of_a_lapsed_order_is_bound_to_it() {
     for step in [Step::Depart, Step::Arrive] {
         let mut room = Room::new(&["u1"]);

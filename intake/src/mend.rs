@@ -180,7 +180,7 @@ impl<'a> Mender<'a> {
 
 /// Converted degrees to eight decimals, 1.1 mm of latitude: the same thing in another system is the same place, and its
 /// next import changes nothing.
-fn rounded(degrees: f64) -> f64 {
+pub fn rounded(degrees: f64) -> f64 {
     (degrees * 1e8).round() / 1e8
 }
 

@@ -279,6 +279,9 @@ fn is_mobile(digits: &str, groups: &[usize]) -> bool {
     false
 }
 
+/// Chinese letters that a plate may end in.
+const PLATE_ENDS: &str = "学港澳警领挂";
+
 /// Whether what stands before a province is the `WJ` of the armed police, after which no letter comes: `WJ浙12345`.
 fn is_armed_police(before: &[char]) -> bool {
     let before = before.strip_suffix(&['·']).unwrap_or(before);
@@ -303,7 +306,9 @@ fn holds_plate(chars: &[char]) -> bool {
         if rest.peek().is_some_and(|c| matches!(c, '·' | ' ' | '-' | '.' | '*' | '_' | '/')) {
             rest.next();
         }
-        let signs: Vec<char> = rest.take_while(char::is_ascii_alphanumeric).collect();
+        let mut signs: Vec<char> = std::iter::from_fn(|| rest.next_if(char::is_ascii_alphanumeric)).collect();
+        // The last sign of some: learners, those that cross to Hong Kong and Macao, police, consulates.
+        signs.extend(rest.next_if(|c| PLATE_ENDS.contains(*c)));
         (5..=6).contains(&signs.len()) && signs.iter().filter(|c| c.is_ascii_digit()).count() >= 3
     })
 }
@@ -373,6 +378,10 @@ mod tests {
             ("\u{661}\u{663}\u{668}\u{660}\u{660}\u{660}\u{660}\u{660}\u{660}\u{660}\u{660}", "a mobile number"),
             ("१३८००००००००", "a mobile number"),
             ("WJ浙12345", "a number plate"),
+            ("车 浙C1234学 停", "a number plate"),
+            ("粤Z1234港", "a number plate"),
+            ("粤ZF023澳", "a number plate"),
+            ("WJ浙1234警", "a number plate"),
             ("wj·浙·1234X", "a number plate"),
             ("浙C12345", "a number plate"),
             ("浙C·D12345", "a number plate"),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::IntakeError;
@@ -119,15 +119,23 @@ impl Import {
             ("--table", self.table.is_some()),
             ("--complete", self.complete),
         ];
-        if let Some((word, _)) = others.iter().find(|(_, given)| *given) {
-            bail!("{word} has no meaning here: {} come as one JSON object a line", self.layer);
-        }
-        let crs = self.crs.as_deref().context("--crs is needed: nothing is guessed")?;
-        let crs = Crs::from_name(crs)?;
-        if let Err(error) = std::fs::File::open(file) {
-            complain(&format!("onemap: nothing could be read from {}: {error}", file.display()));
-            return Ok(ExitCode::from(NOTHING_READ));
-        }
+        let crs = match others.iter().find(|(_, given)| *given) {
+            Some((word, _)) => {
+                Err(format!("{word} has no meaning here: {} come as one JSON object a line", self.layer))
+            }
+            None => match self.crs.as_deref() {
+                None => Err("--crs is needed: nothing is guessed".to_owned()),
+                Some(crs) => Crs::from_name(crs).map_err(|error| format!("--crs: {error}")),
+            },
+        };
+        let opened = crs.and_then(|crs| std::fs::File::open(file).map(|_| crs).map_err(|error| error.to_string()));
+        let crs = match opened {
+            Ok(crs) => crs,
+            Err(error) => {
+                complain(&format!("onemap: nothing could be read from {}: {error}", file.display()));
+                return Ok(ExitCode::from(NOTHING_READ));
+            }
+        };
         let opened = self.place.open().await?;
         note(&opened.store, "import", &file_told(&file.to_string_lossy())).await?;
         let name = file.file_name().map(|name| file_told(&name.to_string_lossy())).unwrap_or_default();

@@ -94,7 +94,7 @@ impl Tally {
             ("ways read", self.ways),
             ("relations read", self.relations),
             ("nodes left out: their coordinates are no place on the earth", self.nowhere),
-            ("nodes that come again at another place: the first is kept", self.nodes_moved),
+            ("nodes that come again at another place: ways go through the first", self.nodes_moved),
             ("ways left out: none of their nodes is in the extract", self.ways_incomplete),
             ("roads left out: no two neighbouring nodes of theirs are in the extract", self.roads_incomplete),
             ("roads left out: all of their nodes lie at one place", self.roads_of_one_place),

@@ -344,7 +344,7 @@ fn of_nodes_that_come_twice_the_first_place_is_kept() {
     };
     let report = osm(Cursor::new(whole), each, &mut |_| {}).unwrap();
     assert!(place.is_some_and(|place| place.lon() < 24.1), "{place:?}");
-    assert!(report.notes.contains(&"nodes that come again at another place: the first is kept: 2".to_owned()));
+    assert!(report.notes.contains(&"nodes that come again at another place: ways go through the first: 2".to_owned()));
 }
 
 #[test]

@@ -115,8 +115,11 @@ impl<'a> Archive<'a> {
             let known: Vec<&str> = stems.iter().take(20).map(|stem| name_of(&stems, stem)).collect();
             IntakeError::options("table", format!("{what}: say which of {}", known.join(", ")))
         })?;
+        // Its own parts first: two shapefiles may differ in capital letters alone, and a part may be written in others.
         let part = |wanted: &str| {
-            names.iter().position(|name| ending(name, wanted).is_some_and(|other| other.eq_ignore_ascii_case(stem)))
+            let of =
+                |is: &dyn Fn(&str) -> bool| names.iter().position(|name| ending(name, wanted).is_some_and(|s| is(&s)));
+            of(&|other| other == stem).or_else(|| of(&|other| other.eq_ignore_ascii_case(stem)))
         };
         let shp = part(".shp").ok_or_else(|| not("its zip holds no .shp"))?;
         Ok(Parts { shp, dbf: part(".dbf"), prj: part(".prj"), cpg: part(".cpg") })

@@ -15,8 +15,12 @@ const KNOWN: [(&str, Transform); 6] = [
     ("reading it as bd09 (BD-09 to WGS84)", |lon, lat| Crs::Bd09.to_wgs84(lon, lat).ok()),
     ("not converting it from gcj02 (it was converted twice)", |lon, lat| Crs::Gcj02.from_wgs84(lon, lat).ok()),
     ("not converting it from bd09 (it was converted twice)", |lon, lat| Crs::Bd09.from_wgs84(lon, lat).ok()),
-    ("reading it as bd09 where it was read as gcj02", |lon, lat| read_instead(Crs::Gcj02, Crs::Bd09, lon, lat)),
-    ("reading it as gcj02 where it was read as bd09", |lon, lat| read_instead(Crs::Bd09, Crs::Gcj02, lon, lat)),
+    ("reading as bd09 what was read as gcj02, here or before", |lon, lat| {
+        read_instead(Crs::Gcj02, Crs::Bd09, lon, lat)
+    }),
+    ("reading as gcj02 what was read as bd09, here or before", |lon, lat| {
+        read_instead(Crs::Bd09, Crs::Gcj02, lon, lat)
+    }),
 ];
 
 /// Where a row lies that was read as one system and is of the other.

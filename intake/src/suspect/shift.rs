@@ -318,8 +318,8 @@ mod tests {
                 was.to_wgs84(x, y).unwrap()
             })
         };
-        check(&read(Crs::Bd09, Crs::Gcj02), Some("reading it as bd09 where it was read as gcj02"));
-        check(&read(Crs::Gcj02, Crs::Bd09), Some("reading it as gcj02 where it was read as bd09"));
+        check(&read(Crs::Bd09, Crs::Gcj02), Some("reading as bd09 what was read as gcj02, here or before"));
+        check(&read(Crs::Gcj02, Crs::Bd09), Some("reading as gcj02 what was read as bd09, here or before"));
     }
 
     #[test]

@@ -46,6 +46,7 @@ impl Given {
         let Some([x, y]) = at else { return Ok(None) };
         self.watch.see(Some(Coord { x, y }));
         let (lon, lat) = self.crs.to_wgs84(x, y).map_err(|error| format!("{field}: {error}"))?;
+        let (lon, lat) = if self.crs == Crs::Wgs84 { (lon, lat) } else { (intake::rounded(lon), intake::rounded(lat)) };
         Position::new(lon, lat).map(Some).map_err(|error| format!("{field}: {error}"))
     }
 }

@@ -21,7 +21,10 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     let target = progress.step.leads_to();
     let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
     let is_filled = is_milestone(target) && reached(assignment, target);
-    if assignment.state == target || is_filled && !revives(desk, incident, assignment, target) {
+    // What was said of a lapsed order fills its slot; once the order lives again, the step is still to be taken.
+    let moves = after(assignment.state).contains(&target)
+        && (assignment.state.is_open() || revives(desk, incident, assignment, target));
+    if assignment.state == target || is_filled && !moves {
         decided.already.push(id.to_owned());
         // What was said too late is no more in time for being said again.
         decided.label = (assignment.state == State::Expired && is_filled).then_some("AFTER-END");
