@@ -374,8 +374,8 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
                 assignment.late.push(*state);
             } else {
                 if state.is_committed() && !assignment.state.is_open() {
-                    // Revived: it did not end after all, and is not done yet.
-                    (assignment.times.ended, assignment.times.cleared) = (None, None);
+                    // Revived: it did not end after all.
+                    assignment.times.ended = None;
                 }
                 assignment.state = *state;
                 assignment.since_ms = now;
