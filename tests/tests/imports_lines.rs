@@ -160,9 +160,9 @@ fn a_bad_line_is_told_and_stops_nothing() {
             refused.text()
         );
     }
-    assert_eq!(import(&folder, &["incidents", file]).code, 1, "nothing is guessed");
+    assert_eq!(import(&folder, &["incidents", file]).code, 2, "nothing is guessed");
     let mapped = import(&folder, &["incidents", file, "--crs", "wgs84", "--complete"]);
-    assert!(mapped.code == 1 && mapped.err.contains("--complete has no meaning here"), "{}", mapped.err);
+    assert!(mapped.code == 2 && mapped.err.contains("--complete has no meaning here"), "{}", mapped.err);
     let none = folder.write("none.ndjson", "{}\n");
     assert_eq!(import(&folder, &["units", none.to_str().expect("a path"), "--crs", "wgs84"]).code, 2);
     assert_eq!(import(&folder, &["units", "nowhere.ndjson", "--crs", "wgs84"]).code, 2);
