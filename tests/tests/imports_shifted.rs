@@ -79,7 +79,7 @@ fn named(report: &Value, rows: u64, left_m: f64) {
 /// A file of one shifted system that was declared to be of the other is named with the way between them.
 fn taken_for_the_other(report: &Value, is: &str, (east, north): (f64, f64)) {
     let found = found(report).expect("the file is named as shifted");
-    assert!(found["words"].as_str().expect("words").contains(&format!("reading it as {is} where")), "{found}");
+    assert!(found["words"].as_str().expect("words").contains(&format!("reading as {is} what was read as")), "{found}");
     let number = |name: &str| found["evidence"][name].as_f64().expect("a number");
     assert!((number("median_east_m") - east).abs() < WITHIN_M, "{found}");
     assert!((number("median_north_m") - north).abs() < WITHIN_M, "{found}");
