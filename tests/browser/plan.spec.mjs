@@ -71,7 +71,7 @@ for (const lang of ['zh', 'en']) {
     await test.step('fewer kinds of unit cover no more', async () => {
       const before = await at('now').nth(0).textContent();
       const whole = await share(at('now').nth(0));
-      await page.locator('[data-kind="police_motorcycle"]').click();
+      await page.locator('[data-kind="police_vehicle"]').click();
       await expect.poll(() => at('now').nth(0).textContent()).not.toBe(before);
       expect(await share(at('now').nth(0))).toBeLessThanOrEqual(whole);
     });
