@@ -239,7 +239,7 @@ mod tests {
         ) {
             let model = SpeedModel::default();
             let (near_m, away_m) = ((place.straight_m - place.radius_m).max(0.0), place.straight_m + place.radius_m);
-            let seen = travel((near_m / goes_mps).floor() as u32, (away_m / goes_mps).ceil() as u32);
+            let seen = travel(whole(near_m / goes_mps).saturating_sub(1), whole(away_m / goes_mps));
             let range = reachable_range(&model, (age_s, motion), place, Ground::straight(goes_mps), seen);
             prop_assert!(range.best_s <= seen.best_s && range.worst_s >= seen.worst_s);
             prop_assert_eq!(range.worst_s - seen.worst_s, range.age_adds_s);
@@ -271,7 +271,7 @@ mod tests {
                 let off = towards(aside, share * place.radius_m);
                 let point = [middle[0] + off[0], middle[1] + off[1]];
                 let (deg, straight_m) = (point[0].atan2(point[1]).to_degrees(), point[0].hypot(point[1]));
-                let there_s = best_s + (f64::from(more_s) * late) as u32;
+                let there_s = best_s + whole(f64::from(more_s) * late);
                 let alone = of(Toward { deg, straight_m, radius_m: 0.0 }, travel(there_s, there_s));
                 prop_assert!(range.best_s <= alone.best_s && alone.worst_s <= range.worst_s, "{range:?} {alone:?}");
             }
