@@ -145,12 +145,18 @@ impl Outward {
     }
 }
 
-/// States to begin at: the ends of the edge of a place, the nearer one first.
+/// States to begin at: the ends of the edge of a place, the nearer one first. Where an end is entered only at copies, those
+/// of who comes along the edge or may go on to it: the others tell nothing of the place.
 fn junctions(roads: Roads<'_>, place: Place) -> Vec<u32> {
     let Some(edge) = roads.graph.edges.get(place.edge as usize) else { return Vec::new() };
-    let [a, b] = edge.ends;
+    // Each end with the arc that begins there.
+    let (a, b) = ((edge.ends[0], place.edge * 2), (edge.ends[1], place.edge * 2 + 1));
     let ends = if place.at * 2 <= edge.length { [a, b] } else { [b, a] };
-    ends.into_iter().filter_map(|node| entered(roads, node, |_| true).next()).collect()
+    let begin = |(node, arc): (u32, Arc)| {
+        let goes_on = move |state: u32| roads.net.tails(roads.graph, arc).any(|tail| tail == state);
+        entered(roads, node, move |state| roads.net.head(arc ^ 1) == state || goes_on(state))
+    };
+    ends.into_iter().flat_map(begin).collect()
 }
 
 /// The states at which who `may` be there comes to a junction: the junction itself where one may go on as one likes, else its

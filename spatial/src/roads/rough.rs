@@ -93,11 +93,15 @@ fn points(case: &Case, parts: &[Part], target: Place) -> Vec<(Place, f64)> {
     places.chain(own.then_some(target)).filter_map(time).collect()
 }
 
-/// Whether a point is reached from both ends of an edge: then it is not cut off, whichever of them is taken.
-fn is_joined(case: &Case, edge: u32, point: Place) -> bool {
-    let long = case.graph.edges[edge as usize].length;
-    let goes = |at: u32| Workspace::new().route(case.roads(), Place { edge, at }, point, Bound::fastest()).is_some();
-    goes(0) && goes(long)
+/// Whether a point is reached from a middle, and from both ends of its edge: then it is not cut off, whichever of them is
+/// taken. From the ends alone would not do: who comes to one may not turn there as who begins there may.
+fn is_joined(case: &Case, middle: Place, point: Place) -> bool {
+    let long = case.graph.edges[middle.edge as usize].length;
+    let goes = |at: u32| {
+        let start = Place { at, ..middle };
+        Workspace::new().route(case.roads(), start, point, Bound::fastest()).is_some()
+    };
+    goes(0) && goes(long) && goes(middle.at)
 }
 
 /// Asks from every target about a place and compares with the slow twin.
@@ -118,7 +122,7 @@ fn check(case: &Case, parts: &[Part], middle: Place, units: &[Place]) {
         let Some(worst) = told.worst_s else { continue };
         for (point, time) in times.iter().filter(|(_, time)| *time > worst) {
             let whole = place.cut_off_m() == 0.0;
-            assert!(!whole && !is_joined(case, middle.edge, *point), "{told:?} {unit:?} {point:?} {time}");
+            assert!(!whole && !is_joined(case, middle, *point), "{told:?} {unit:?} {point:?} {time}");
         }
     }
 }
