@@ -5,9 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use dispatch::{Incident, LocationState};
-use geo::{CoordsIter, Geometry, MultiPolygon};
-use spatial::Position;
+use geo::{CoordsIter, MultiPolygon};
 use spatial::roads::{Anywhere, Overlay, Place, Profile, Roads, Strand, Workspace};
+use spatial::{Position, zone};
 
 use crate::app::network;
 
@@ -88,18 +88,7 @@ impl Extent {
     pub(super) fn of(incident: &Incident, middle: Position) -> Self {
         let location = &incident.location;
         let drawn = location.geometry.as_ref().filter(|_| location.state == LocationState::Area);
-        let area = drawn.and_then(|json| match network::geometry(json).ok()? {
-            Geometry::Polygon(polygon) => Some(MultiPolygon::new(vec![polygon])),
-            Geometry::MultiPolygon(polygons) => Some(polygons),
-            Geometry::Point(_)
-            | Geometry::Line(_)
-            | Geometry::LineString(_)
-            | Geometry::MultiPoint(_)
-            | Geometry::MultiLineString(_)
-            | Geometry::GeometryCollection(_)
-            | Geometry::Rect(_)
-            | Geometry::Triangle(_) => None,
-        });
+        let area = drawn.and_then(|json| zone::polygons(network::geometry(json).ok()?));
         let corners = area.iter().flat_map(CoordsIter::coords_iter);
         let far_m = corners.filter_map(|at| Some(Position::new(at.x, at.y).ok()?.distance_m(&middle)));
         let radius_m = far_m.fold(location.accuracy_m.unwrap_or(0.0), f64::max);
