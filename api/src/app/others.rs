@@ -77,26 +77,20 @@ pub async fn run(app: App) {
 
 /// Only the newest fix of each unit is told, and the numbers of its last reports.
 async fn tell(app: &App, first: Batch, own: &mut mpsc::Receiver<Batch>) {
+    let waiting = std::iter::from_fn(|| own.try_recv().ok());
     let mut all: HashMap<String, Told> = HashMap::new();
-    let mut batch = first;
-    loop {
-        for told in batch {
-            match all.entry(told.unit.clone()) {
-                Entry::Vacant(free) => {
-                    free.insert(told);
-                }
-                Entry::Occupied(mut known) => {
-                    let known = known.get_mut();
-                    known.fix = told.fix.or(known.fix.take());
-                    known.numbers.extend(told.numbers);
-                    let over = known.numbers.len().saturating_sub(reported::KEPT);
-                    known.numbers.drain(..over);
-                }
+    for told in std::iter::once(first).chain(waiting).flatten() {
+        match all.entry(told.unit.clone()) {
+            Entry::Vacant(free) => {
+                free.insert(told);
             }
-        }
-        match own.try_recv() {
-            Ok(more) => batch = more,
-            Err(_) => break,
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.fix = told.fix.or(known.fix.take());
+                known.numbers.extend(told.numbers);
+                let over = known.numbers.len().saturating_sub(reported::KEPT);
+                known.numbers.drain(..over);
+            }
         }
     }
     let told: Batch = all.into_values().collect();

@@ -65,6 +65,7 @@ impl App {
             refused = self.take(caller, again, &mut taken);
         }
         let Taken { mut posted, track, told, news, came } = taken;
+        self.learn_clocks(&refused);
         posted.rejected.extend(refused.into_iter().map(|(at, _, code)| (at, code)));
         metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
         self.roads.compare(news);
@@ -72,6 +73,17 @@ impl App {
         self.others.tell(told);
         self.track.push(track).await;
         posted
+    }
+
+    /// A device whose clock is hours behind seems to speak of before its unit's shift: its clock is learnt from what is
+    /// refused.
+    fn learn_clocks(&self, refused: &[(usize, Report, &'static str)]) {
+        let before: Vec<&Report> =
+            refused.iter().filter(|(.., code)| *code == BEFORE).map(|(_, report, _)| report).collect();
+        if !before.is_empty() {
+            let now = now_ms();
+            self.world.change(|moving| before.iter().for_each(|of| moving.dates(&of.unit, of.fix.at_ms, now)));
+        }
     }
 
     /// Takes those that may be taken; the others come back with the code of the refusal.
@@ -88,9 +100,6 @@ impl App {
                 let slot = match slot_for(caller, moving, &report) {
                     Ok(slot) => slot,
                     Err(code) => {
-                        if code == BEFORE {
-                            moving.dates(&report.unit, report.fix.at_ms, now);
-                        }
                         refused.push((at, report, code));
                         continue;
                     }
@@ -130,8 +139,7 @@ impl App {
     }
 }
 
-/// The code of a report from when its unit was not on duty. A device whose clock is hours behind seems to speak of then:
-/// its clock is learnt from what is refused.
+/// The code of a report from when its unit was not on duty.
 const BEFORE: &str = "OFF-DUTY";
 
 /// The unit of a report, or the code of why it is not taken.
