@@ -86,7 +86,11 @@ export function runFast({ pace, leak_mb_h }) {
   if (leak_mb_h > 0) {
     const kept = [];
     const numbers = Math.round((leak_mb_h * 1e6) / 3600 / 8);
-    real.setInterval.call(window, () => kept.push(new Array(numbers).fill(kept.length + 0.5)), 1000 / pace);
+    // By the clock, not by the turn: a machine that comes late to its turns leaks as much.
+    const keep = () => {
+      while (kept.length < (now() - begun) / 1000) kept.push(new Array(numbers).fill(kept.length + 0.5));
+    };
+    real.setInterval.call(window, keep, 1000 / pace);
     window.__fast.kept = kept;
   }
 }
