@@ -12,13 +12,15 @@ import { type CityMap, makeCityMap } from './map/city-map';
 import { loadFonts } from './map/fonts';
 import { groupsOf, readStyle } from './map/style';
 import App from './panels/App.svelte';
-import { readAddress, readToken, writeAddress } from './state/address';
+import { readAddress, readToken, setQuery, writeAddress } from './state/address';
 import { setLinks } from './state/age';
+import type { Readable } from './state/cell';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
 import { barOpen, chosenCamera } from './state/console';
+import { heat, heatDays, heatFrom, heatOn, keepHeat, picturesOf, readHeat, writeHeat } from './state/heat';
 import { language, words } from './state/language';
-import { firstShown, groups, shown, switched } from './state/layers';
+import { firstShown, groups, makeRoom, shown, switched } from './state/layers';
 import { fleet, heard_ms, link } from './state/live';
 import { page } from './state/page';
 import { changedLayers, type Revisions } from './state/revisions';
@@ -169,7 +171,9 @@ async function dressMap(): Promise<void> {
     city.set(cityOf(style.metadata));
     if (map === null) return;
     groups.set(groupsOf(style));
-    shown.set(firstShown(groups.get(), map.styled() ? shown.get() : {}, address.on));
+    const first = !map.styled();
+    shown.set(firstShown(groups.get(), first ? {} : shown.get(), address.on));
+    if (first && atDesk && heatOn.get() && address.on === null) makeRoom(true);
     map.setStyle(style, language.get(), shown.get());
   } else if (answer.tag === 'refused') styleTrouble.set('refused');
   else {
@@ -234,6 +238,10 @@ function drawUnits(): void {
   map?.setUnits(fleet.get().units.values(), now_ms.get(), chosenUnit.get());
 }
 
+function drawHeat(): void {
+  map?.setHeat(picturesOf(heatOn.get(), heat.get()));
+}
+
 /** A wall whose address says nothing is taken for one that is 4 m wide and read from 4 m. */
 const usual_m = wall === null ? null : 4;
 const scale = () =>
@@ -269,6 +277,7 @@ function makeMap(): void {
         onIncident: wall === null ? desk.work.choose : wall.touch,
         onCamera: (fid) => chosenCamera.set(chosenCamera.get() === fid ? null : fid),
         onMoved(view, bounds, meant) {
+          heatFrom(view);
           // A tour would write the address thousands of times a day.
           if (wall !== null) return wall.moved();
           if (meant) {
@@ -307,6 +316,7 @@ function join(made: CityMap): void {
   chosenUnit.subscribe(drawUnits);
   around.subscribe(drawAnswer);
   spot.subscribe(drawAnswer);
+  for (const one of [heat, heatOn]) one.subscribe(drawHeat);
   move.subscribe((wish) => {
     if (wish === null) return;
     switch (wish.tag) {
@@ -339,6 +349,21 @@ theme.subscribe((name) => wear(document.documentElement, name));
 addEventListener('resize', rescale);
 rescale();
 startClock();
+// The map's own page has no switch for it.
+if (atDesk || wall !== null) {
+  const asked = readHeat(query.get('heat'));
+  if (asked !== null) {
+    heatDays.set(asked.days);
+    if (atDesk) heatOn.set(true);
+  }
+  keepHeat({ ask: client.heat, theme, session, now_ms: now_ms.get });
+  // A wall's own wish is kept by its page: a desk may have put another on it.
+  if (atDesk) {
+    heatOn.subscribe(makeRoom);
+    for (const one of [heatOn, heatDays] as Readable<unknown>[])
+      one.subscribe(() => setQuery('heat', writeHeat(heatOn.get(), heatDays.get())));
+  }
+}
 mount(App, {
   target: document.getElementById('panels') as HTMLElement,
   props: {

@@ -54,7 +54,7 @@ export type Act =
         | 'wall'
         | 'wall-back';
     }
-  | { do: 'layers' | 'home' };
+  | { do: 'layers' | 'heat' | 'home' };
 
 /** `／` is `/`, `１` is `1`, `Ｎ` is `N`: the block of full-width forms lies 0xFEE0 above ASCII. */
 export function halfWidth(text: string): string {
@@ -70,6 +70,7 @@ const LETTERS: Readonly<Record<string, Act>> = {
   v: { do: 'voice' },
   u: { do: 'undo' },
   l: { do: 'layers' },
+  h: { do: 'heat' },
   '0': { do: 'home' },
   '/': { do: 'bar' },
   '?': { do: 'help' },

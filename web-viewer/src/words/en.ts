@@ -1,5 +1,6 @@
 import { dispatchEn } from './dispatch-en';
 import { fieldEn } from './field-en';
+import { heatEn } from './heat-en';
 import type { Words } from './index';
 import { planEn } from './plan-en';
 import { searchEn } from './search-en';
@@ -8,6 +9,7 @@ import { wallEn } from './wall-en';
 export const en: Words = {
   ...dispatchEn,
   ...fieldEn,
+  ...heatEn,
   ...planEn,
   ...searchEn,
   ...wallEn,

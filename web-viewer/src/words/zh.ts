@@ -1,5 +1,6 @@
 import { dispatchZh } from './dispatch-zh';
 import { fieldZh } from './field-zh';
+import { heatZh } from './heat-zh';
 import { planZh } from './plan-zh';
 import { searchZh } from './search-zh';
 import { wallZh } from './wall-zh';
@@ -8,6 +9,7 @@ import { wallZh } from './wall-zh';
 export const zh = {
   ...dispatchZh,
   ...fieldZh,
+  ...heatZh,
   ...planZh,
   ...searchZh,
   ...wallZh,
