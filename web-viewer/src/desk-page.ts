@@ -2,13 +2,15 @@
 import { applyToDesk } from './live/incidents';
 import type { CityMap } from './map/city-map';
 import { opsPicture } from './map/ops-picture';
+import { NO_RING, ringPicture } from './map/ring-picture';
 import { setQuery } from './state/address';
-import { chosenCamera, closures, draft, placing, ranked, viewsheds } from './state/console';
+import { chosenCamera, closures, draft, placing, ranked, timeline, viewsheds } from './state/console';
 import { beat, chosenIncident, desk } from './state/desk';
 import { language, words } from './state/language';
 import { fleet } from './state/live';
 import { page } from './state/page';
 import { INCIDENT_ZOOM, placeOf } from './state/place';
+import { ring, ringRows } from './state/ring';
 import { move } from './state/selection';
 import { session } from './state/session';
 import { makeWork, type Work } from './state/work';
@@ -72,6 +74,15 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
     },
     join(map) {
       map.setCovered(COVERED);
+      // Hundreds of cameras: put together when something of them has changed, not with each position of a unit.
+      let drawnRing = NO_RING;
+      const drawRing = () => {
+        const [of, told] = [ring.get(), timeline.get()];
+        const rows = of === null ? [] : ringRows(of, told?.incident === of.incident ? told.items : []);
+        const label = (s: number) => fill(words.get().ringReach, { n: s / 60 });
+        drawnRing = ringPicture(of, rows, chosenCamera.get(), label);
+      };
+      for (const one of [ring, timeline, chosenCamera, words]) one.subscribe(drawRing);
       const draw = () =>
         map.setOps(
           opsPicture({
@@ -83,6 +94,7 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
             camera: chosenCamera.get(),
             closures: closures.get(),
             zones: zones.get(),
+            ring: drawnRing,
             fleet: fleet.get(),
             eta,
             left,
@@ -99,9 +111,11 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
         zones,
         fleet,
         words,
+        ring,
+        timeline,
       ])
         one.subscribe(draw);
-      placing.subscribe((id) => map.aim(id !== null));
+      placing.subscribe((place) => map.aim(place !== null));
       chosenIncident.subscribe((id) => {
         const one = desk.get().incidents.get(id ?? '');
         const place = one === undefined ? null : placeOf(one);

@@ -13,7 +13,7 @@ import type { Tokens } from '../look/tokens';
 import type { StyleGroup } from '../wire/answers';
 import type { Bounds } from '../wire/live';
 import { addIcons } from './icons';
-import { addOpsAbove, addOpsBelow, CAMERAS, fillOps, INCIDENTS } from './ops-overlay';
+import { addOpsAbove, addOpsBelow, CAMERAS, fillOps, INCIDENTS, REVIEWED } from './ops-overlay';
 import { NO_PICTURE, type OpsPicture } from './ops-picture';
 import { addOverlay, fillOverlay, type Overlay } from './overlay';
 import { dressed, EMPTY_STYLE, groupOf, groupsOf, isLabel, textField } from './style';
@@ -189,12 +189,13 @@ export function makeCityMap(setup: MapSetup): CityMap {
 
   /** The incident or camera under the pointer; incidents lie above all. */
   function under(point: PointLike): { tag: 'incident'; id: string } | { tag: 'camera'; fid: number } | null {
-    if (lost || (ops.incident.length === 0 && ops.camera.length === 0) || !map.getLayer(INCIDENTS))
-      return null;
-    const [found] = map.queryRenderedFeatures(point, { layers: [INCIDENTS, CAMERAS] });
+    const some = ops.incident.length + ops.camera.length + ops.review.length > 0;
+    if (lost || !some || !map.getLayer(INCIDENTS)) return null;
+    const [found] = map.queryRenderedFeatures(point, { layers: [INCIDENTS, CAMERAS, REVIEWED] });
     if (found === undefined) return null;
     if (found.layer.id === INCIDENTS) return { tag: 'incident', id: String(found.properties.id) };
-    return { tag: 'camera', fid: Number(found.properties.fid) };
+    // Where the ring begins is no camera.
+    return found.properties.fid === undefined ? null : { tag: 'camera', fid: Number(found.properties.fid) };
   }
 
   function tilesTrouble(source: string, trouble: boolean): void {

@@ -28,6 +28,7 @@ describe('on the desk', () => {
     ['／', { do: 'bar' }],
     ['?', { do: 'help' }],
     ['V', { do: 'voice' }],
+    ['Ｒ', { do: 'ring' }],
     ['w', { do: 'wall' }],
     ['Escape', { do: 'back' }],
     ['Enter', { do: 'enter' }],

@@ -51,6 +51,7 @@ export type Act =
         | 'voice'
         | 'undo'
         | 'join'
+        | 'ring'
         | 'wall'
         | 'wall-back';
     }
@@ -69,6 +70,7 @@ const LETTERS: Readonly<Record<string, Act>> = {
   k: { do: 'previous' },
   v: { do: 'voice' },
   u: { do: 'undo' },
+  r: { do: 'ring' },
   l: { do: 'layers' },
   '0': { do: 'home' },
   '/': { do: 'bar' },

@@ -1,3 +1,4 @@
+import { deskEn } from './desk-en';
 import { dispatchEn } from './dispatch-en';
 import { fieldEn } from './field-en';
 import type { Words } from './index';
@@ -6,6 +7,7 @@ import { searchEn } from './search-en';
 import { wallEn } from './wall-en';
 
 export const en: Words = {
+  ...deskEn,
   ...dispatchEn,
   ...fieldEn,
   ...planEn,

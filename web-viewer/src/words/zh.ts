@@ -1,3 +1,4 @@
+import { deskZh } from './desk-zh';
 import { dispatchZh } from './dispatch-zh';
 import { fieldZh } from './field-zh';
 import { planZh } from './plan-zh';
@@ -6,6 +7,7 @@ import { wallZh } from './wall-zh';
 
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
 export const zh = {
+  ...deskZh,
   ...dispatchZh,
   ...fieldZh,
   ...planZh,
