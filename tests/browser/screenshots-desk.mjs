@@ -41,6 +41,24 @@ const SCENES = {
     await ring.locator('[data-ring-camera]').nth(4).click();
     await ring.evaluate((box) => box.scrollIntoView({ block: 'start' }));
   },
+  async board(desk, page) {
+    const kinds = ['traffic', 'dispute', 'fire_disaster', 'public_order', 'help', 'criminal'];
+    for (let n = 0; n < 24; n += 1)
+      await page.request.post(new URL('/api/v1/incidents', page.url()).href, {
+        data: {
+          kind: kinds[n % kinds.length],
+          priority: 1 + ((n * 7) % 4),
+          source: 'call_110',
+          lon: 120.64 + (n % 6) * 0.006,
+          lat: 28.0 + n * 0.0012,
+          text: ['两车追尾', '邻里噪声', '厨房冒烟', '有人斗殴', '老人摔倒', '手机被抢'][n % kinds.length],
+        },
+      });
+    await desk.press('b');
+    await page.getByTestId('board').waitFor();
+    await page.waitForTimeout(600);
+    await page.keyboard.press('ArrowDown');
+  },
 };
 
 mkdirSync(folder, { recursive: true });

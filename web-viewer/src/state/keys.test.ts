@@ -29,6 +29,7 @@ describe('on the desk', () => {
     ['?', { do: 'help' }],
     ['V', { do: 'voice' }],
     ['Ｒ', { do: 'ring' }],
+    ['b', { do: 'board' }],
     ['w', { do: 'wall' }],
     ['Escape', { do: 'back' }],
     ['Enter', { do: 'enter' }],

@@ -52,6 +52,7 @@ export type Act =
         | 'undo'
         | 'join'
         | 'ring'
+        | 'board'
         | 'wall'
         | 'wall-back';
     }
@@ -71,6 +72,7 @@ const LETTERS: Readonly<Record<string, Act>> = {
   v: { do: 'voice' },
   u: { do: 'undo' },
   r: { do: 'ring' },
+  b: { do: 'board' },
   l: { do: 'layers' },
   '0': { do: 'home' },
   '/': { do: 'bar' },

@@ -13,6 +13,7 @@ import type {
   Taken,
   Warned,
 } from '../wire/operations';
+import { boardOpen } from './board';
 import {
   barOpen,
   chosenCamera,
@@ -398,6 +399,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     if (helpOpen.get()) helpOpen.set(false);
     else if (dialog.get() !== null) dialog.set(null);
     else if (barOpen.get()) barOpen.set(false);
+    else if (boardOpen.get()) boardOpen.set(false);
     else if (placing.get() !== null) placing.set(null);
     else if (draft.get() !== null) report.shelve();
     else if (form.get() !== null) form.set(null);
