@@ -59,6 +59,14 @@ const SCENES = {
     await page.waitForTimeout(600);
     await page.keyboard.press('ArrowDown');
   },
+  async windows(desk, page, name) {
+    const [lists] = await Promise.all([page.context().waitForEvent('page'), desk.press('o')]);
+    await lists.setViewportSize(page.viewportSize());
+    await lists.getByTestId('ranked-units').locator('li[data-unit]').first().waitFor();
+    await sleep(1_000);
+    await lists.screenshot({ path: join(folder, `${name}-lists.png`) });
+    await page.bringToFront();
+  },
 };
 
 mkdirSync(folder, { recursive: true });
@@ -76,7 +84,7 @@ try {
       const id = await missing(page, url);
       await desk.queue.locator(`[data-incident="${id}"]`).click();
       await desk.incident.waitFor();
-      await set(desk, page);
+      await set(desk, page, name);
       await sleep(2_500);
       await page.screenshot({ path: join(folder, `${name}.png`) });
       console.log(name);

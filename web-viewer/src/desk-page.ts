@@ -13,6 +13,7 @@ import { INCIDENT_ZOOM, placeOf } from './state/place';
 import { ring, ringRows } from './state/ring';
 import { move } from './state/selection';
 import { session } from './state/session';
+import { show } from './state/windows';
 import { makeWork, type Work } from './state/work';
 import { zones } from './state/zones';
 import { newId } from './wire/id';
@@ -20,8 +21,9 @@ import type { LiveMessage, Since } from './wire/live';
 import type { Leaves, Operations, RankedUnit } from './wire/operations';
 import { fill, sayCode, saySpan } from './words';
 
-/** What the console's panels cover of each side, in rem. */
+/** What the console's panels cover of each side, in rem; with the lists in a window of their own nothing but the strips. */
 const COVERED = { left: 23.25, top: 3, right: 27, bottom: 3.75 };
+const UNCOVERED = { left: 0, top: 3, right: 0, bottom: 3.75 };
 
 export interface DeskPage {
   work: Work;
@@ -73,7 +75,7 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
       if (desk.get().incidents.has(wanted)) work.choose(wanted);
     },
     join(map) {
-      map.setCovered(COVERED);
+      show.subscribe((has) => map.setCovered(has === 'map' ? UNCOVERED : COVERED));
       // Hundreds of cameras: put together when something of them has changed, not with each position of a unit.
       let drawnRing = NO_RING;
       const drawRing = () => {

@@ -17,6 +17,7 @@ import { setLinks } from './state/age';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
 import { barOpen, chosenCamera } from './state/console';
+import { chosenIncident } from './state/desk';
 import { language, words } from './state/language';
 import { firstShown, groups, shown, switched } from './state/layers';
 import { fleet, heard_ms, link } from './state/live';
@@ -38,11 +39,13 @@ import {
 import { makeWallSender } from './state/send-wall';
 import { checkSession, loggedOut, session } from './state/session';
 import { theme } from './state/theme';
+import { type Channel, makeWindows, show, showOf } from './state/windows';
 import { installSeam } from './test-seam';
 import { keepTickets } from './video/keep';
 import { MAP_SCALE, makeWallPage } from './wall-page';
 import type { Session } from './wire/answers';
 import { type Answer, makeClient } from './wire/client';
+import { newId } from './wire/id';
 import type { Bounds, LiveMessage } from './wire/live';
 
 const client = makeClient({
@@ -52,6 +55,7 @@ const client = makeClient({
 });
 const atDesk = page === 'dispatch';
 const wall = page === 'wall' ? makeWallPage(client, () => Date.now() + offset_ms.get()) : null;
+if (atDesk) show.set(showOf(new URLSearchParams(location.search)));
 const desk = makeDeskPage(client, () => Date.now() + offset_ms.get());
 const sender = makeWallSender({
   api: client,
@@ -61,6 +65,17 @@ const sender = makeWallSender({
     return now.tag === 'in' ? now.session.user : '';
   },
   steady: () => performance.now(),
+});
+const windows = makeWindows({
+  channel: new BroadcastChannel('onemap-desk') as Channel,
+  me: newId(),
+  user: () => {
+    const now = session.get();
+    return atDesk && now.tag === 'in' ? now.session.user : '';
+  },
+  choose: desk.work.choose,
+  askRing: (incident, minutes, by) => void desk.work.ring.ask(incident, minutes, by),
+  open: () => open(listsAddress(), 'onemap-lists', 'popup,width=1600,height=1000') !== null,
 });
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
@@ -147,6 +162,7 @@ session.subscribe((now) => {
     // A desk that was reloaded finds what it has put on walls.
     const sends = now.session.roles.some((role) => role === 'dispatcher' || role === 'lead');
     if (atDesk && sends) void sender.look();
+    windows.hello();
     void dressMap();
   } else live.stop();
 });
@@ -158,7 +174,8 @@ let dressing: ReturnType<typeof setTimeout> | undefined;
 /** Asks for the style of this role and theme, and again until it comes. */
 async function dressMap(): Promise<void> {
   // Without a map the style still says which city this is, and so which clock.
-  if ((map === null && noMap.get() === null) || session.get().tag !== 'in') return;
+  const comes = map === null && noMap.get() === null && show.get() !== 'lists';
+  if (comes || session.get().tag !== 'in') return;
   clearTimeout(dressing);
   const asked = theme.get();
   const answer = await client.style(asked);
@@ -189,6 +206,14 @@ async function ask(at: Point): Promise<void> {
   if (around.get() !== mine) return;
   const loginEnded = answer.tag === 'refused' && answer.status === 401; // the login panel says it
   around.set(loginEnded ? { tag: 'nothing' } : { tag: 'answered', at, answer });
+}
+
+/** The address of the window that has the lists of this desk. */
+function listsAddress(): string {
+  const asks = new URLSearchParams({ show: 'lists', lang: language.get() });
+  const incident = chosenIncident.get();
+  if (incident !== null) asks.set('inc', incident);
+  return `${location.pathname}?${asks}`;
 }
 
 /** The middle of what the map shows; null without a map. */
@@ -335,6 +360,10 @@ function join(made: CityMap): void {
 // --- start ----------------------------------------------------------------------------------------------------
 
 document.documentElement.dataset.page = page;
+show.subscribe((has) => {
+  document.documentElement.dataset.show = has;
+});
+addEventListener('pagehide', windows.bye);
 theme.subscribe((name) => wear(document.documentElement, name));
 addEventListener('resize', rescale);
 rescale();
@@ -349,6 +378,7 @@ mount(App, {
     finder,
     wall,
     sender,
+    windows,
     middle,
     askAgain: () => {
       const now = around.get();
@@ -360,5 +390,5 @@ installSeam({ map: () => map });
 void enter();
 // The letters must be there before the map is: see `loadFonts`.
 await loadFonts(document.fonts, () => map?.redraw());
-makeMap();
+if (show.get() !== 'lists') makeMap();
 if (map !== null) join(map);

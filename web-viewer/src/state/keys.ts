@@ -53,6 +53,8 @@ export type Act =
         | 'join'
         | 'ring'
         | 'board'
+        | 'divide'
+        | 'link'
         | 'wall'
         | 'wall-back';
     }
@@ -73,10 +75,18 @@ const LETTERS: Readonly<Record<string, Act>> = {
   u: { do: 'undo' },
   r: { do: 'ring' },
   b: { do: 'board' },
+  o: { do: 'divide' },
+  w: { do: 'wall' },
   l: { do: 'layers' },
   '0': { do: 'home' },
   '/': { do: 'bar' },
   '?': { do: 'help' },
+};
+
+/** Letters that mean something else with Shift. */
+const SHIFTED: Readonly<Record<string, Act>> = {
+  o: { do: 'link' },
+  w: { do: 'wall-back' },
 };
 
 export class Keys {
@@ -108,8 +118,7 @@ export class Keys {
     if (top === 'dialog') return null;
     const small = key.toLowerCase();
     if (top === 'draft') return small === 'd' ? { do: 'join' } : small === '/' ? { do: 'bar' } : null;
-    if (small === 'w') return { do: press.shiftKey ? 'wall-back' : 'wall' };
-    return LETTERS[small] ?? null;
+    return (press.shiftKey ? SHIFTED[small] : undefined) ?? LETTERS[small] ?? null;
   }
 
   #enter(press: Press, focus: Focus, top: Top, at_ms: number): Act | null {
