@@ -67,6 +67,17 @@ const SCENES = {
     await lists.screenshot({ path: join(folder, `${name}-lists.png`) });
     await page.bringToFront();
   },
+  async paper(desk, page, name) {
+    await SCENES.ring(desk, page);
+    await desk.press('1');
+    await desk.orders.waitFor();
+    await sleep(2_500);
+    await page.pdf({ path: join(folder, `${name}.pdf`), format: 'A4', printBackground: false, preferCSSPageSize: true });
+    const [kept] = await Promise.all([page.waitForEvent('download'), desk.press('Shift+P')]);
+    await kept.saveAs(join(folder, `${name}-kept.png`));
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    await page.emulateMedia({ media: 'print' });
+  },
 };
 
 mkdirSync(folder, { recursive: true });
@@ -86,7 +97,7 @@ try {
       await desk.incident.waitFor();
       await set(desk, page, name);
       await sleep(2_500);
-      await page.screenshot({ path: join(folder, `${name}.png`) });
+      await page.screenshot({ path: join(folder, `${name}.png`), fullPage: scene === 'paper' });
       console.log(name);
       await page.close();
     }

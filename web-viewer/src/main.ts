@@ -10,9 +10,10 @@ import { wear } from './look/theme';
 import { themes } from './look/tokens';
 import { type CityMap, makeCityMap } from './map/city-map';
 import { loadFonts } from './map/fonts';
+import { framed } from './map/picture';
 import { groupsOf, readStyle } from './map/style';
 import App from './panels/App.svelte';
-import { readAddress, readToken, writeAddress } from './state/address';
+import { readAddress, readToken, setQuery, writeAddress } from './state/address';
 import { setLinks } from './state/age';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
@@ -39,7 +40,7 @@ import {
 import { makeWallSender } from './state/send-wall';
 import { checkSession, loggedOut, session } from './state/session';
 import { theme } from './state/theme';
-import { type Channel, makeWindows, show, showOf } from './state/windows';
+import { type Channel, following, makeWindows, show, showOf } from './state/windows';
 import { installSeam } from './test-seam';
 import { keepTickets } from './video/keep';
 import { MAP_SCALE, makeWallPage } from './wall-page';
@@ -55,7 +56,6 @@ const client = makeClient({
 });
 const atDesk = page === 'dispatch';
 const wall = page === 'wall' ? makeWallPage(client, () => Date.now() + offset_ms.get()) : null;
-if (atDesk) show.set(showOf(new URLSearchParams(location.search)));
 const desk = makeDeskPage(client, () => Date.now() + offset_ms.get());
 const sender = makeWallSender({
   api: client,
@@ -79,6 +79,10 @@ const windows = makeWindows({
 });
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
+if (atDesk) {
+  show.set(showOf(query));
+  following.set(query.get('apart') !== '1');
+}
 let address = readAddress(location.hash);
 let map: CityMap | null = null;
 let revisions: Revisions = {};
@@ -362,7 +366,9 @@ function join(made: CityMap): void {
 document.documentElement.dataset.page = page;
 show.subscribe((has) => {
   document.documentElement.dataset.show = has;
+  if (atDesk) setQuery('show', has === 'all' ? null : has);
 });
+following.subscribe((on) => atDesk && setQuery('apart', on ? null : '1'));
 addEventListener('pagehide', windows.bye);
 theme.subscribe((name) => wear(document.documentElement, name));
 addEventListener('resize', rescale);
@@ -380,6 +386,7 @@ mount(App, {
     sender,
     windows,
     middle,
+    paper: { picture: () => map?.picture() ?? null, framed },
     askAgain: () => {
       const now = around.get();
       if (now.tag !== 'nothing') void ask(now.at);

@@ -10,12 +10,14 @@ import {
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Unit } from '../live/apply';
 import type { Tokens } from '../look/tokens';
+import type { Picture } from '../state/paper';
 import type { StyleGroup } from '../wire/answers';
 import type { Bounds } from '../wire/live';
 import { addIcons } from './icons';
 import { addOpsAbove, addOpsBelow, CAMERAS, fillOps, INCIDENTS, REVIEWED } from './ops-overlay';
 import { NO_PICTURE, type OpsPicture } from './ops-picture';
 import { addOverlay, fillOverlay, type Overlay } from './overlay';
+import { pictureOf } from './picture';
 import { dressed, EMPTY_STYLE, groupOf, groupsOf, isLabel, textField } from './style';
 import { UnitLayer } from './unit-layer';
 
@@ -75,6 +77,8 @@ export interface CityMap {
   zoomBy(by: number): void;
   /** All of the city; `cut`: at once, without an ease. */
   home(cut?: boolean): void;
+  /** What is drawn now; null while there is nothing to draw with. */
+  picture(): Picture | null;
   view(): MapView;
   bounds(): Bounds;
   goTo(view: MapView): void;
@@ -342,6 +346,7 @@ export function makeCityMap(setup: MapSetup): CityMap {
       if (cut) map.jumpTo({ center, zoom });
       else look(center, zoom);
     },
+    picture: () => (lost ? null : pictureOf(map)),
     view,
     bounds,
     goTo: ({ zoom, lat, lon }) => map.jumpTo({ center: [lon, lat], zoom }),

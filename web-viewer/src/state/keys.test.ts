@@ -31,6 +31,7 @@ describe('on the desk', () => {
     ['Ｒ', { do: 'ring' }],
     ['b', { do: 'board' }],
     ['o', { do: 'divide' }],
+    ['p', { do: 'print' }],
     ['w', { do: 'wall' }],
     ['Escape', { do: 'back' }],
     ['Enter', { do: 'enter' }],
@@ -38,6 +39,7 @@ describe('on the desk', () => {
   it.each([
     ['W', { do: 'wall-back' }],
     ['O', { do: 'link' }],
+    ['P', { do: 'picture' }],
     ['N', { do: 'new' }],
   ])('Shift and %s', (key, act) => expect(read(key, { shiftKey: true })).toEqual(act));
   it('the whole plan goes by Shift and Enter together', () =>

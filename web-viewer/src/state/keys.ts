@@ -53,6 +53,8 @@ export type Act =
         | 'join'
         | 'ring'
         | 'board'
+        | 'print'
+        | 'picture'
         | 'divide'
         | 'link'
         | 'wall'
@@ -76,6 +78,7 @@ const LETTERS: Readonly<Record<string, Act>> = {
   r: { do: 'ring' },
   b: { do: 'board' },
   o: { do: 'divide' },
+  p: { do: 'print' },
   w: { do: 'wall' },
   l: { do: 'layers' },
   '0': { do: 'home' },
@@ -86,6 +89,7 @@ const LETTERS: Readonly<Record<string, Act>> = {
 /** Letters that mean something else with Shift. */
 const SHIFTED: Readonly<Record<string, Act>> = {
   o: { do: 'link' },
+  p: { do: 'picture' },
   w: { do: 'wall-back' },
 };
 

@@ -3,7 +3,7 @@ import type { LiveMessage } from '../wire/live';
 import type { Operations, TimelineEntry } from '../wire/operations';
 import type { Reach, Recording, Review, ReviewCamera, Watched, WentBy } from '../wire/review';
 import { cell } from './cell';
-import { chosenCamera, type Part, partOf, type Said, viewsheds } from './console';
+import { chosenCamera, type Part, partOf, type Ranked, type Said, viewsheds } from './console';
 import { chosenIncident } from './desk';
 
 /** What is said of a recording, in the order of the buttons. */
@@ -71,6 +71,13 @@ export function countsOf(rows: readonly RingRow[]): Readonly<Record<Watched | 'f
   const counts = { free: 0, taken: 0, seen: 0, not_seen: 0, no_recording: 0 };
   for (const row of rows) counts[lookOf(row)] += 1;
   return counts;
+}
+
+/** What a camera is called, where the ring or the ranking has told; else its id. */
+export function cameraName(id: string, of: Ring | null, near: Ranked | null): string {
+  const ringed = of?.part.tag === 'ok' ? of.part.value.cameras : [];
+  const seen = near?.cameras.tag === 'ok' ? near.cameras.value.items : [];
+  return [...ringed, ...seen].find(({ camera }) => camera === id)?.name ?? id;
 }
 
 type EventMessage = Extract<LiveMessage, { t: 'event' }>;
