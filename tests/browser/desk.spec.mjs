@@ -10,7 +10,7 @@ const PLACE = { lon: 120.6555, lat: 28.015 };
 
 test('recordings are shared out, a full desk is looked over, and two windows and a sheet of paper show the same', async ({ page }) => {
   // Two windows, one of which draws its map by software, on one small machine.
-  test.setTimeout(300_000);
+  test.setTimeout(360_000);
   const url = process.env.ONEMAP_URL;
   const trouble = await alone(page, url);
   const desk = new Console(page);

@@ -89,6 +89,8 @@ try {
       const name = `desk-${scene}-${size}`;
       if (!name.includes(only)) continue;
       const page = await browser.newPage({ viewport });
+      // A map of 4K that is drawn by software takes its time.
+      page.setDefaultTimeout(120_000);
       page.on('pageerror', (error) => console.error('thrown:', error));
       const desk = new Console(page);
       await desk.enter(`${url}/dispatch?lang=${lang}${SEEN}`, 'dispatcher', password);
