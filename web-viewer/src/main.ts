@@ -10,6 +10,7 @@ import { wear } from './look/theme';
 import { themes } from './look/tokens';
 import { type CityMap, makeCityMap } from './map/city-map';
 import { loadFonts } from './map/fonts';
+import { framed } from './map/picture';
 import { groupsOf, readStyle } from './map/style';
 import App from './panels/App.svelte';
 import { readAddress, readToken, setQuery, writeAddress } from './state/address';
@@ -18,6 +19,7 @@ import type { Readable } from './state/cell';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
 import { barOpen, chosenCamera } from './state/console';
+import { chosenIncident } from './state/desk';
 import { heat, heatDays, heatFrom, heatOn, keepHeat, picturesOf, readHeat, writeHeat } from './state/heat';
 import { language, words } from './state/language';
 import { firstShown, groups, makeRoom, shown, switched } from './state/layers';
@@ -40,11 +42,13 @@ import {
 import { makeWallSender } from './state/send-wall';
 import { checkSession, loggedOut, session } from './state/session';
 import { theme } from './state/theme';
+import { type Channel, following, makeWindows, show, showOf } from './state/windows';
 import { installSeam } from './test-seam';
 import { keepTickets } from './video/keep';
 import { MAP_SCALE, makeWallPage } from './wall-page';
 import type { Session } from './wire/answers';
 import { type Answer, makeClient } from './wire/client';
+import { newId } from './wire/id';
 import type { Bounds, LiveMessage } from './wire/live';
 
 const client = makeClient({
@@ -64,8 +68,23 @@ const sender = makeWallSender({
   },
   steady: () => performance.now(),
 });
+const windows = makeWindows({
+  channel: new BroadcastChannel('onemap-desk') as Channel,
+  me: newId(),
+  user: () => {
+    const now = session.get();
+    return atDesk && now.tag === 'in' ? now.session.user : '';
+  },
+  choose: desk.work.choose,
+  askRing: (incident, minutes, by) => void desk.work.ring.ask(incident, minutes, by),
+  open: () => open(listsAddress(), 'onemap-lists', 'popup,width=1600,height=1000') !== null,
+});
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
+if (atDesk) {
+  show.set(showOf(query));
+  following.set(query.get('apart') !== '1');
+}
 let address = readAddress(location.hash);
 let map: CityMap | null = null;
 let revisions: Revisions = {};
@@ -149,6 +168,7 @@ session.subscribe((now) => {
     // A desk that was reloaded finds what it has put on walls.
     const sends = now.session.roles.some((role) => role === 'dispatcher' || role === 'lead');
     if (atDesk && sends) void sender.look();
+    windows.hello();
     void dressMap();
   } else live.stop();
 });
@@ -160,7 +180,8 @@ let dressing: ReturnType<typeof setTimeout> | undefined;
 /** Asks for the style of this role and theme, and again until it comes. */
 async function dressMap(): Promise<void> {
   // Without a map the style still says which city this is, and so which clock.
-  if ((map === null && noMap.get() === null) || session.get().tag !== 'in') return;
+  const comes = map === null && noMap.get() === null && show.get() !== 'lists';
+  if (comes || session.get().tag !== 'in') return;
   clearTimeout(dressing);
   const asked = theme.get();
   const answer = await client.style(asked);
@@ -193,6 +214,14 @@ async function ask(at: Point): Promise<void> {
   if (around.get() !== mine) return;
   const loginEnded = answer.tag === 'refused' && answer.status === 401; // the login panel says it
   around.set(loginEnded ? { tag: 'nothing' } : { tag: 'answered', at, answer });
+}
+
+/** The address of the window that has the lists of this desk. */
+function listsAddress(): string {
+  const asks = new URLSearchParams({ show: 'lists', lang: language.get() });
+  const incident = chosenIncident.get();
+  if (incident !== null) asks.set('inc', incident);
+  return `${location.pathname}?${asks}`;
 }
 
 /** The middle of what the map shows; null without a map. */
@@ -345,6 +374,12 @@ function join(made: CityMap): void {
 // --- start ----------------------------------------------------------------------------------------------------
 
 document.documentElement.dataset.page = page;
+show.subscribe((has) => {
+  document.documentElement.dataset.show = has;
+  if (atDesk) setQuery('show', has === 'all' ? null : has);
+});
+following.subscribe((on) => atDesk && setQuery('apart', on ? null : '1'));
+addEventListener('pagehide', windows.bye);
 theme.subscribe((name) => wear(document.documentElement, name));
 addEventListener('resize', rescale);
 rescale();
@@ -374,7 +409,9 @@ mount(App, {
     finder,
     wall,
     sender,
+    windows,
     middle,
+    paper: { picture: () => map?.picture() ?? null, framed },
     askAgain: () => {
       const now = around.get();
       if (now.tag !== 'nothing') void ask(now.at);
@@ -385,5 +422,5 @@ installSeam({ map: () => map });
 void enter();
 // The letters must be there before the map is: see `loadFonts`.
 await loadFonts(document.fonts, () => map?.redraw());
-makeMap();
+if (show.get() !== 'lists') makeMap();
 if (map !== null) join(map);

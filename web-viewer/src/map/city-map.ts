@@ -11,13 +11,15 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Unit } from '../live/apply';
 import type { Tokens } from '../look/tokens';
 import type { HeatPictures } from '../state/heat';
+import type { Picture } from '../state/paper';
 import type { StyleGroup } from '../wire/answers';
 import type { Bounds } from '../wire/live';
 import { fillHeat, HEAT } from './heat';
 import { addIcons } from './icons';
-import { addOpsAbove, addOpsBelow, CAMERAS, fillOps, INCIDENTS } from './ops-overlay';
+import { addOpsAbove, addOpsBelow, CAMERAS, fillOps, INCIDENTS, REVIEWED } from './ops-overlay';
 import { NO_PICTURE, type OpsPicture } from './ops-picture';
 import { addOverlay, fillOverlay, type Overlay } from './overlay';
+import { pictureOf } from './picture';
 import { dressed, EMPTY_STYLE, groupOf, groupsOf, isLabel, textField } from './style';
 import { UnitLayer } from './unit-layer';
 
@@ -79,6 +81,8 @@ export interface CityMap {
   zoomBy(by: number): void;
   /** All of the city; `cut`: at once, without an ease. */
   home(cut?: boolean): void;
+  /** What is drawn now; null while there is nothing to draw with. */
+  picture(): Picture | null;
   view(): MapView;
   bounds(): Bounds;
   goTo(view: MapView): void;
@@ -199,12 +203,13 @@ export function makeCityMap(setup: MapSetup): CityMap {
 
   /** The incident or camera under the pointer; incidents lie above all. */
   function under(point: PointLike): { tag: 'incident'; id: string } | { tag: 'camera'; fid: number } | null {
-    if (lost || (ops.incident.length === 0 && ops.camera.length === 0) || !map.getLayer(INCIDENTS))
-      return null;
-    const [found] = map.queryRenderedFeatures(point, { layers: [INCIDENTS, CAMERAS] });
+    const some = ops.incident.length + ops.camera.length + ops.review.length > 0;
+    if (lost || !some || !map.getLayer(INCIDENTS)) return null;
+    const [found] = map.queryRenderedFeatures(point, { layers: [INCIDENTS, CAMERAS, REVIEWED] });
     if (found === undefined) return null;
     if (found.layer.id === INCIDENTS) return { tag: 'incident', id: String(found.properties.id) };
-    return { tag: 'camera', fid: Number(found.properties.fid) };
+    // Where the ring begins is no camera.
+    return found.properties.fid === undefined ? null : { tag: 'camera', fid: Number(found.properties.fid) };
   }
 
   function tilesTrouble(source: string, trouble: boolean): void {
@@ -364,6 +369,7 @@ export function makeCityMap(setup: MapSetup): CityMap {
       if (cut) map.jumpTo({ center, zoom });
       else look(center, zoom);
     },
+    picture: () => (lost ? null : pictureOf(map)),
     view,
     bounds,
     goTo: ({ zoom, lat, lon }) => map.jumpTo({ center: [lon, lat], zoom }),

@@ -1,3 +1,4 @@
+import { deskEn } from './desk-en';
 import { dispatchEn } from './dispatch-en';
 import { fieldEn } from './field-en';
 import { heatEn } from './heat-en';
@@ -7,6 +8,7 @@ import { searchEn } from './search-en';
 import { wallEn } from './wall-en';
 
 export const en: Words = {
+  ...deskEn,
   ...dispatchEn,
   ...fieldEn,
   ...heatEn,

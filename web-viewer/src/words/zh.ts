@@ -1,3 +1,4 @@
+import { deskZh } from './desk-zh';
 import { dispatchZh } from './dispatch-zh';
 import { fieldZh } from './field-zh';
 import { heatZh } from './heat-zh';
@@ -7,6 +8,7 @@ import { wallZh } from './wall-zh';
 
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
 export const zh = {
+  ...deskZh,
   ...dispatchZh,
   ...fieldZh,
   ...heatZh,
