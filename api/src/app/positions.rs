@@ -54,16 +54,13 @@ struct Taken {
 }
 
 impl App {
-    /// Takes a batch of reports. Each is on other people's screens before this returns; on disk within a second. What
-    /// would be refused is looked at again with what other servers wrote: a unit that was put there a moment ago is no
-    /// stranger here.
+    /// Takes a batch of reports. Each is on other people's screens before this returns; on disk within a second. They are
+    /// judged with what other servers wrote before: a unit that was put there a moment ago is no stranger here, and one
+    /// that clocked out there is off duty here.
     pub async fn report(&self, caller: &Caller, reports: Vec<(usize, Report)>) -> Posted {
+        self.current().await;
         let mut taken = Taken::default();
-        let mut refused = self.take(caller, reports, &mut taken);
-        if !refused.is_empty() && self.current().await {
-            let again = refused.into_iter().map(|(at, report, _)| (at, report)).collect();
-            refused = self.take(caller, again, &mut taken);
-        }
+        let refused = self.take(caller, reports, &mut taken);
         let Taken { mut posted, track, told, news, came } = taken;
         self.learn_clocks(&refused);
         posted.rejected.extend(refused.into_iter().map(|(at, _, code)| (at, code)));
@@ -111,13 +108,18 @@ impl App {
                 moving.said(slot, report.battery_pct, report.channel);
                 let division = still.division(report.fix.position);
                 let mut fix = report.fix;
-                let number = report.obs.as_deref().map(Reported::hash);
+                let (number, made_ms) = (report.obs.as_deref().map(Reported::hash), fix.at_ms);
                 let label = moving.report(slot, &mut fix, number, now, division);
                 taken.posted.accepted += 1;
                 let moved = (label == Label::Moved).then(|| fix.clone());
                 if moved.is_some() || number.is_some() {
                     let numbers = number.into_iter().collect();
-                    taken.told.push(store::Told { unit: report.unit.clone(), fix: moved, numbers });
+                    taken.told.push(store::Told {
+                        unit: report.unit.clone(),
+                        made_ms: moved.is_some().then_some((made_ms, now)),
+                        fix: moved,
+                        numbers,
+                    });
                 }
                 if label == Label::Moved {
                     // What is said of an arrival is said in our time.
