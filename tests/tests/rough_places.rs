@@ -1,8 +1,10 @@
 //! Places that are known only roughly: when a unit is there at the earliest and at the latest, and what is said of roads
 //! that are shut in.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use tests::{CENTRE, Client, REPORTER, Server, fix, id, now, put_unit};
+use tests::{CENTRE, Client, REPORTER, Server, ago, fix, id, now, put_unit};
 
 /// A unit of the demo's centre that has just been seen at a place.
 fn patrol(server: &Server, unit: &str, place: (f64, f64)) {
@@ -55,13 +57,28 @@ fn on_roads(seat: &Client, inside: impl Fn(f64, f64) -> bool) -> Vec<(f64, f64)>
 /// Whether a place so many metres east and north of the centre is inside.
 type Inside = fn(f64, f64) -> bool;
 
+/// A unit that was seen so many seconds ago, driving east.
+fn seen_before(server: &Server, unit: &str, place: (f64, f64), age_s: u64) {
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, unit);
+    let mut fix = fix(unit, place, &ago(Duration::from_secs(age_s)));
+    (fix["speed_mps"], fix["heading_deg"]) = (json!(9.0), json!(90.0));
+    reporter.post("/api/v1/positions", &json!([fix])).ok();
+}
+
 #[test]
 fn no_road_point_of_a_rough_place_is_reached_later_or_sooner_than_said() {
     let server = Server::demo();
     let seat = server.login("dispatcher");
-    let units = [("here", CENTRE), ("aside", (CENTRE.0 + 0.006, CENTRE.1 + 0.002))];
-    for (unit, place) in units {
-        patrol(&server, unit, place);
+    let units = [("here", CENTRE, 0), ("aside", (CENTRE.0 + 0.006, CENTRE.1 + 0.002), 0)];
+    let old = [("old", (CENTRE.0 - 0.008, CENTRE.1), 150), ("older", (CENTRE.0 + 0.003, CENTRE.1 + 0.009), 280)];
+    let units = units.into_iter().chain(old).collect::<Vec<_>>();
+    for (unit, place, age_s) in &units {
+        if *age_s == 0 {
+            patrol(&server, unit, *place);
+        } else {
+            seen_before(&server, unit, *place, *age_s);
+        }
     }
     let circle = |metres: f64| json!({"lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": metres});
     let places: [(Value, Inside); 3] = [
@@ -76,13 +93,17 @@ fn no_road_point_of_a_rough_place_is_reached_later_or_sooner_than_said() {
         let rough = call(&seat, &place);
         for (lon, lat) in points.iter().step_by(points.len().div_ceil(16)) {
             let point = call(&seat, &json!({"lon": lon, "lat": lat}));
-            for (unit, _) in units {
-                // To a point there is a time without any doubt.
-                let there_s = row(&ranked(&seat, &point, unit), unit)["eta_s"].as_f64().expect("a way");
+            for (unit, _, age_s) in &units {
+                // Positions grow older, so the point is asked for first.
+                let alone = ranked(&seat, &point, unit);
+                let there_s = row(&alone, unit)["eta_s"].as_f64().expect("a way");
+                let there = span(&alone, unit);
                 let (earliest, last) = span(&ranked(&seat, &rough, unit), unit);
-                let told = format!("{unit} {lon} {lat}: {there_s}, {earliest}–{last}");
+                let told = format!("{unit} {lon} {lat}: {there_s}, {there:?}, {earliest}–{last}");
                 // Whole seconds are told, rounded.
                 assert!(earliest <= there_s + 0.5 && there_s <= last + 0.5, "{told}");
+                assert!(earliest <= there.0 && there.1 <= last, "{told}");
+                assert!(*age_s == 0 || there.1 > there_s + 10.0, "{told}");
             }
         }
         latest.push(span(&ranked(&seat, &rough, "here"), "here").1);

@@ -43,5 +43,5 @@ pub use recommendation::{Asked, NeedState, Pick, Recommendation, Row, Sent};
 pub use said::Said;
 pub use service::Service;
 pub use shortfall::{Because, Shortfall};
-pub use spread::{Motion, Pace, SpeedModel, Spread, Step, reachable_range};
+pub use spread::{Ground, Motion, Pace, SpeedModel, Spread, Step, Toward, reachable_range};
 pub use why_not::{Before, WhyNot};

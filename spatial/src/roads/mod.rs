@@ -50,6 +50,7 @@ mod net;
 mod outline;
 mod outline_cells;
 mod overlay;
+mod pace;
 mod parts;
 mod pieces;
 mod place;

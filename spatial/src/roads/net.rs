@@ -8,7 +8,9 @@
 use std::ops::Range;
 
 use super::graph::{Arc, RoadGraph};
+use super::pace::{neighbourhood, paces};
 use super::pieces::Pieces;
+use super::place::Place;
 use super::rules::Rules;
 use super::spot::number;
 use super::takes::{NEVER, Takes, takes};
@@ -72,6 +74,8 @@ pub struct Net {
     pub(crate) backward: Hops,
     pub(crate) pieces: Pieces,
     fastest_mps: f64,
+    /// Seconds a metre, by neighbourhood of edges.
+    paces: Vec<f64>,
 }
 
 impl Net {
@@ -110,9 +114,11 @@ impl Net {
             backward: Hops::default(),
             pieces: Pieces::default(),
             fastest_mps: 0.0,
+            paces: Vec::new(),
         };
         let speeds = graph.ways.iter().flat_map(|way| net.rules.speeds(way)).flatten();
         net.fastest_mps = speeds.fold(0.0, f64::max);
+        net.paces = paces(graph, &net.takes);
         let of_copy = |state: u32| runs.get((state - nodes) as usize).map_or(&[][..], |(_, run)| &banned[run.clone()]);
         let mut all: Vec<(u32, u32, Arc)> = Vec::with_capacity(graph.edges.len() * 2);
         for arc in (0..graph.arc_count()).filter(|arc| net.takes[*arc as usize].drive != NEVER) {
@@ -146,6 +152,12 @@ impl Net {
     /// straight metres away cannot be nearer in time.
     pub fn fastest_mps(&self) -> f64 {
         self.fastest_mps
+    }
+
+    /// What a metre of road takes on the roads about a place, seconds: the mean of all roads of the neighbourhood (some
+    /// thousand edges), each the way that is faster on it, with what its junctions cost. What is closed does not change it.
+    pub fn pace_s_per_m(&self, place: Place) -> f64 {
+        self.paces.get(neighbourhood(place.edge)).copied().unwrap_or_default()
     }
 
     /// Junctions and the copies of them that turn restrictions need.

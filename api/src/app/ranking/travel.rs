@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use dispatch::recommend::{By, Motion, SpeedModel, Travel, Unreachable as Because, Way, reachable_range};
+use dispatch::recommend::{
+    By, Ground, Motion, SpeedModel, Toward, Travel, Unreachable as Because, Way, reachable_range,
+};
 use dispatch::{Desk, Incident, Size, UnitKind};
 use spatial::Position;
 use spatial::roads::{Bound, Overlay, Place, Profile, Reached, Roads, Sense, Targets, Unreachable, Workspace};
@@ -36,6 +38,10 @@ pub(super) struct Leg {
     seconds: Option<(f64, f64, f64)>,
     road_m: f64,
     straight: bool,
+    /// What the roads make of an old position where the unit was seen.
+    ground: Ground,
+    /// The place lies within so many metres of its middle.
+    radius_m: f64,
     because: Option<Because>,
 }
 
@@ -52,11 +58,11 @@ impl Leg {
 
     /// As the recommendation takes it, the age of the position counted in.
     pub(super) fn way(&self, seen: &Seen, age_s: Option<u32>, model: &SpeedModel) -> Way {
-        let Some((middle, best, worst)) = self.seconds else { return Way::Not(self.because.unwrap_or(Because::NoWay)) };
+        let Some((_, best, worst)) = self.seconds else { return Way::Not(self.because.unwrap_or(Because::NoWay)) };
         let travel = Travel {
             by: if self.straight { By::Straight } else { By::Road },
-            best_s: whole(middle),
-            worst_s: whole(middle),
+            best_s: whole(best),
+            worst_s: whole(worst),
             age_adds_s: 0,
             road_m: whole(self.road_m),
             straight_m: whole(seen.straight_m),
@@ -64,16 +70,8 @@ impl Leg {
         let motion = seen.view.fix.as_ref().and_then(|fix| {
             Some(Motion { speed_mps: f64::from(fix.speed_mps?), heading_deg: f64::from(fix.heading_deg?) })
         });
-        let aged = reachable_range(model, age_s.unwrap_or(0), motion, seen.bearing_deg, travel);
-        // What age makes of the way to the middle holds for a rough place; there the unit may have come nearer to some
-        // point of it by as much as it may have gone away from the middle.
-        let nearer_s = travel.best_s - aged.best_s.min(travel.best_s);
-        let nearer_s = if best < worst { nearer_s.max(aged.age_adds_s) } else { nearer_s };
-        Way::Found(Travel {
-            best_s: whole(best).saturating_sub(nearer_s),
-            worst_s: whole(worst).saturating_add(aged.age_adds_s),
-            ..aged
-        })
+        let place = Toward { deg: seen.bearing_deg, straight_m: seen.straight_m, radius_m: self.radius_m };
+        Way::Found(reachable_range(model, (age_s.unwrap_or(0), motion), place, self.ground, travel))
     }
 }
 
@@ -253,6 +251,8 @@ impl<'a> Journey<'a> {
             seconds: Some((seconds(unit.straight_m), seconds(near), seconds(far))),
             road_m: unit.straight_m * detour,
             straight,
+            ground: Ground::straight(mps / detour),
+            radius_m,
             because: None,
         }
     }
@@ -279,8 +279,13 @@ impl ByRoad<'_> {
             let Some((at, faster, to_road_s)) = self.member(found.target, &joins) else { continue };
             let middle = found.time_s / faster + to_road_s + walk_m / WALK_MPS;
             if let Some(leg) = legs.get_mut(at) {
-                let seconds = Some((middle, middle, middle));
-                *leg = Leg { seconds, road_m: found.length_m + walk_m, straight: false, because: None };
+                let pace = targets.place(found.target).map_or(0.0, |place| roads.net.pace_s_per_m(place));
+                *leg = Leg {
+                    seconds: Some((middle, middle, middle)),
+                    road_m: found.length_m + walk_m,
+                    ground: Ground::roads(pace / faster),
+                    ..Leg::default()
+                };
             }
         }
         let group = (self.group.profile, self.group.overlay.as_ref());
@@ -352,6 +357,7 @@ impl ByRoad<'_> {
             let Some((at, faster, to_road_s)) = self.member(*target, joins) else { continue };
             let Some(leg) = legs.get_mut(at) else { continue };
             let own = |seconds: f64| seconds / faster + to_road_s;
+            leg.radius_m = self.journey.extent.radius_m;
             if let Some((middle, best, worst)) = &mut leg.seconds {
                 *best = told.best_s.map_or(*middle, own).min(*middle);
                 *worst = told.worst_s.map_or(LONGEST_S, own).max(*middle);
@@ -384,7 +390,11 @@ impl ByRoad<'_> {
                 let is_free = seen.get(at).is_some_and(Seen::is_free);
                 targets.place(target).filter(|_| is_free && faster.total_cmp(&rate).is_eq())
             };
-            let places = (0..).map(goes).take(targets.len()).collect();
+            let places: Vec<Option<Place>> = (0..).map(goes).take(targets.len()).collect();
+            if places.iter().all(Option::is_none) {
+                // Nobody to look for in every road.
+                continue;
+            }
             let free = Targets::new(roads, places, Sense::Toward);
             for (way, found) in all.iter_mut().zip(space.first_at(roads, &rough.strands, &free, bound)) {
                 way.sooner(found.and_then(|found| {
