@@ -126,7 +126,7 @@ pub(crate) async fn servers_tell_each_other_where_units_are(ground: &Ground) {
     let told = |unit: &str, fix, numbers: &[u64]| Told {
         unit: unit.to_owned(),
         fix,
-        made_ms: Some((1, 2)),
+        made_ms: fix.as_ref().map(|_| (1, 2)),
         numbers: numbers.to_vec(),
     };
     let all = vec![told("u1", Some(fix(10)), &[]), told("巡 2", Some(fix(20)), &[1, u64::MAX]), told("u3", None, &[7])];
