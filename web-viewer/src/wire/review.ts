@@ -1,6 +1,6 @@
 /** The ring of review as the server tells of it; see `docs/sight.md`. It knows places and times, and no person. */
 import type { Answer } from './client';
-import type { Area, Ask } from './operations';
+import type { Area, Ask, Reason } from './operations';
 
 /** How somebody went on. */
 export type WentBy = 'foot' | 'car';
@@ -35,6 +35,10 @@ export interface Review {
   last_seen: { lon: number; lat: number; accuracy_m: number; at: string };
   minutes: number;
   by: WentBy;
+  /** What stands for the middle of a rough place that is closed, shut in or off any road. */
+  middle?: Reason | null;
+  /** Why no camera can be passed. */
+  why?: Reason | null;
   /** Cameras that are passed later and are not in the list. */
   left_off: number;
   cameras: ReviewCamera[];
