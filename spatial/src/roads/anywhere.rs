@@ -150,12 +150,13 @@ fn junctions(roads: Roads<'_>, place: Place) -> Vec<u32> {
     let Some(edge) = roads.graph.edges.get(place.edge as usize) else { return Vec::new() };
     let [a, b] = edge.ends;
     let ends = if place.at * 2 <= edge.length { [a, b] } else { [b, a] };
-    ends.into_iter().filter_map(|node| entered(roads, node).next()).collect()
+    ends.into_iter().filter_map(|node| entered(roads, node, |_| true).next()).collect()
 }
 
-/// The states at which somebody comes to a junction: the junction itself where one may go on as one likes, else its copies.
-fn entered(roads: Roads<'_>, node: u32) -> impl Iterator<Item = u32> {
-    let comes = move |state: &u32| !roads.net.backward.at(*state).is_empty();
+/// The states at which who `may` be there comes to a junction: the junction itself where one may go on as one likes, else its
+/// copies.
+fn entered(roads: Roads<'_>, node: u32, may: impl Fn(u32) -> bool + Copy) -> impl Iterator<Item = u32> {
+    let comes = move |state: &u32| !roads.net.backward.at(*state).is_empty() && may(*state);
     let plain = Some(node).filter(comes);
     let copies = if plain.is_none() { Some(roads.net.copies_of(node).filter(comes)) } else { None };
     plain.into_iter().chain(copies.into_iter().flatten())
@@ -170,13 +171,13 @@ struct Wanted {
 
 impl Wanted {
     /// Those through which the parts are reached; not those to which no road leads from the largest piece, if the search
-    /// begins there.
+    /// begins there: a junction that is reached only at copies has those.
     fn of(roads: Roads<'_>, parts: &[Part], from: u32) -> Self {
         let pieces = &roads.net.pieces;
         let ends = parts.iter().flat_map(|part| roads.graph.edges[part.edge as usize].ends);
-        let states = ends.flat_map(|node| entered(roads, node));
         let main = pieces.piece(from) == 0;
-        let mut states: Vec<u32> = states.filter(|state| !main || pieces.is_arrived_at(*state)).collect();
+        let arrives = |state: u32| !main || pieces.is_arrived_at(state);
+        let mut states: Vec<u32> = ends.flat_map(|node| entered(roads, node, arrives)).collect();
         states.sort_unstable();
         states.dedup();
         let mut mask = vec![0_u64; roads.net.state_count().div_ceil(64)];

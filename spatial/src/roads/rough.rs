@@ -163,6 +163,37 @@ fn roads_shut_in_by_a_closure_are_said_to_be_cut_off() {
     assert!(told.worst_s.unwrap() >= most && told.worst_s.unwrap() < most * 1.5, "{told:?} {most}");
 }
 
+/// ```text
+///                (12,2.5)
+///                   │ source, one way
+/// (10,2) ── in ─▶ (12,2) ── away ─▶ (12.5,2)     nobody turns from "in" into "away"
+///   │ north       ╱
+/// (10,1)         ╱ on, one way
+///   │ south     ╱
+/// (10,0) ◀─────╯
+/// ```
+#[test]
+fn a_road_behind_a_junction_that_is_entered_only_under_a_turn_restriction_counts() {
+    let one = |id: &str, line: [(f64, f64); 2], turns: &str| {
+        let more = [("oneway", text("yes")), ("turns", text(turns))];
+        road(id, &line, &more)
+    };
+    let graph = graph(&[
+        road("south", &[(10.0, 0.0), (10.0, 1.0)], &[]),
+        road("north", &[(10.0, 1.0), (10.0, 2.0)], &[]),
+        one("in", [(10.0, 2.0), (12.0, 2.0)], "no 1 away"),
+        one("on", [(12.0, 2.0), (10.0, 0.0)], ""),
+        one("away", [(12.0, 2.0), (12.5, 2.0)], ""),
+        one("source", [(12.0, 2.5), (12.0, 2.0)], ""),
+    ]);
+    let case = Case::of(graph, &[]);
+    let (middle, near) = (case.place(10.0, 0.1), parts(&case, at(11.0, 1.0), 400.0, false));
+    // Half a thousandth of a degree of "away" and as much of "source".
+    let place = Anywhere::new(&mut Workspace::new(), case.roads(), middle, near.clone());
+    assert!((place.cut_off_m() - 105.0).abs() < 2.0, "{}", place.cut_off_m());
+    check(&case, &near, middle, &[case.place(10.0, 1.9), case.place(11.0, 2.0)]);
+}
+
 proptest! {
     #[test]
     fn no_road_point_of_a_place_is_reached_later_or_sooner_than_said(
