@@ -67,6 +67,13 @@ if [ "${only[*]-}" != sabotage ]; then
     whole s21 "the last of a district is sent" leaves last
     whole s23 "an end with twenty units at the scene" scenario_wall s23_
 fi
+# The wall for twenty hours in twenty minutes, then three minutes with a leak that must be found; its rows are its own.
+if wanted long_wall; then
+    scripts/setup-test.sh browser || failed=1
+    for part in "" control; do
+        (cd tests/browser && node long-wall.mjs $part) || failed=1
+    done
+fi
 if wanted sabotage; then
     scripts/sabotage.sh || failed=1
 fi

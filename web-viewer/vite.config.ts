@@ -4,7 +4,7 @@ import { unitFiles } from './unit-files.ts';
 
 /** The server that the page is developed against. */
 const server = process.env.ONEMAP_URL ?? 'http://127.0.0.1:8080';
-const proxy = { '/api': { target: server, ws: true }, '/style': server, '/tiles': server };
+const proxy = { '/api': { target: server, ws: true }, '/style': server, '/tiles': server, '/heat': server };
 
 export default defineConfig({
   plugins: [svelte(), unitFiles()],

@@ -16,24 +16,26 @@ const SEED: u64 = 571;
 
 fn main() {
     let rows = std::env::var("ONEMAP_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("houses.geojsonl");
-    houses(&file, rows);
-    let size = std::fs::metadata(&file).unwrap().len() / 1_000_000;
-    println!("{rows} houses, seed {SEED}, {size} MB of GeoJSON, one a line");
-    println!("{:<34} {:>9} {:>10} {:>9}", "", "seconds", "rows/s", "peak MB");
-    floor(folder.path(), &file, rows);
-    let data = folder.path().join("data");
-    both("sqlite", &file, rows, &["--data", data.to_str().unwrap()]);
-    match std::env::var("ONEMAP_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) {
-        Some(cluster) => {
-            let (head, _) = cluster.rsplit_once('/').unwrap();
-            psql(&cluster, "drop database if exists onemap_bench with (force)");
-            psql(&cluster, "create database onemap_bench");
-            both("postgis", &file, rows, &["--database-url", &format!("{head}/onemap_bench")]);
-            psql(&cluster, "drop database onemap_bench with (force)");
-        }
-        None => println!("postgis: not measured, ONEMAP_TEST_POSTGRES names no cluster"),
+    let cluster = std::env::var("ONEMAP_TEST_POSTGRES").ok().filter(|url| !url.is_empty());
+    for (what, line) in [("a department's rows", short as Line), ("our own export's rows", long)] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("houses.geojsonl");
+        houses(&file, rows, line);
+        let size = std::fs::metadata(&file).unwrap().len() / 1_000_000;
+        println!("{rows} houses, {what}, seed {SEED}, {size} MB of GeoJSON, one a line");
+        println!("{:<34} {:>9} {:>10} {:>9}", "", "seconds", "rows/s", "peak MB");
+        floor(folder.path(), &file, rows);
+        let data = folder.path().join("data");
+        both("sqlite", &file, rows, &["--data", data.to_str().unwrap()]);
+        let Some(cluster) = &cluster else {
+            println!("postgis: not measured, ONEMAP_TEST_POSTGRES names no cluster");
+            continue;
+        };
+        let (head, _) = cluster.rsplit_once('/').unwrap();
+        psql(cluster, "drop database if exists onemap_bench with (force)");
+        psql(cluster, "create database onemap_bench");
+        both("postgis", &file, rows, &["--database-url", &format!("{head}/onemap_bench")]);
+        psql(cluster, "drop database onemap_bench with (force)");
     }
 }
 
@@ -93,8 +95,47 @@ fn measured(what: &str, rows: u32, program: &mut Command) -> bool {
     code.success()
 }
 
+/// Where a house is, and its number.
+struct House {
+    n: u32,
+    lon: f64,
+    lat: f64,
+    street: u32,
+    floor: u32,
+    door: u32,
+}
+
+/// A row of a file.
+type Line = fn(&House) -> String;
+
+/// As a department writes it: an id, and what is needed.
+fn short(house: &House) -> String {
+    let House { n, lon, lat, street, floor, door } = house;
+    format!(
+        "{{\"type\":\"Feature\",\"id\":\"h{n}\",\"geometry\":{{\"type\":\"Point\",\"coordinates\":[{lon:.7},{lat:.7}]}},\
+         \"properties\":{{\"address\":\"五马街 {street} 号\",\"building\":\"b{}\",\"floor\":\"{floor}\",\
+         \"room\":\"{door}-{floor}01\",\"usage\":\"residential\"}}}}",
+        n / 12
+    )
+}
+
+/// As `onemap export` and `onemap generate` write it: with its source, its code of address, a full address.
+fn long(house: &House) -> String {
+    let House { n, lon, lat, street, floor, door } = house;
+    let (building, door) = (n / 12, door * 100 + floor);
+    format!(
+        "{{\"geometry\":{{\"coordinates\":[{lon:.7},{lat:.7}],\"type\":\"Point\"}},\"id\":\"house-0-{building}-{n}\",\
+         \"properties\":{{\"address\":\"鹿城区南郊街道东龙社区新城路{street}号\",\
+         \"address_code\":\"330302031005{:05}{:03}\",\"building\":\"building-0-{building}\",\"floor\":\"{floor}\",\
+         \"revision\":0,\"room\":\"2单元{door}室\",\"source\":\"generated\",\
+         \"source_id\":\"house-0-{building}-{n}\",\"usage\":\"residential\"}},\"type\":\"Feature\"}}",
+        building % 100_000,
+        n % 12 + 1
+    )
+}
+
 /// Houses of one city, the same for the same seed (xorshift).
-fn houses(path: &Path, rows: u32) {
+fn houses(path: &Path, rows: u32, line: Line) {
     let mut state = SEED;
     let mut chance = |most: u32| {
         state ^= state << 13;
@@ -106,14 +147,7 @@ fn houses(path: &Path, rows: u32) {
     for n in 0..rows {
         let (lon, lat) = (120.4 + f64::from(chance(5_000_000)) / 1e7, 27.8 + f64::from(chance(4_000_000)) / 1e7);
         let (street, floor, door) = (chance(900), 1 + chance(30), 1 + chance(4));
-        writeln!(
-            out,
-            "{{\"type\":\"Feature\",\"id\":\"h{n}\",\"geometry\":{{\"type\":\"Point\",\"coordinates\":[{lon:.7},{lat:.7}]}},\
-             \"properties\":{{\"address\":\"五马街 {street} 号\",\"building\":\"b{}\",\"floor\":\"{floor}\",\
-             \"room\":\"{door}-{floor}01\",\"usage\":\"residential\"}}}}",
-            n / 12
-        )
-        .unwrap();
+        writeln!(out, "{}", line(&House { n, lon, lat, street, floor, door })).unwrap();
     }
     out.flush().unwrap();
 }

@@ -216,13 +216,6 @@ pub enum UnitError {
     },
 }
 
-/// Two call signs that look the same are not told apart on the radio.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || spatial::is_unseen(c)
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}')
-}
-
 /// A duty unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {
@@ -258,7 +251,7 @@ impl Unit {
         let skills = self.skills.iter().map(|skill| ("skills", skill, 64));
         for (field, text, most) in texts.into_iter().chain(skills) {
             let length = text.chars().count();
-            if text.trim().is_empty() || length > most || text.chars().any(is_hidden) {
+            if text.trim().is_empty() || length > most || text.chars().any(spatial::is_hidden) {
                 return Err(UnitError::Text { field, most });
             }
             let personal = if field == "id" { spatial::personal_id(text) } else { spatial::personal(text) };
@@ -266,7 +259,9 @@ impl Unit {
                 return Err(UnitError::Personal { field, what });
             }
         }
-        let long = |number: &String| number.is_empty() || number.chars().count() > 32 || number.chars().any(is_hidden);
+        let long = |number: &String| {
+            number.is_empty() || number.chars().count() > 32 || number.chars().any(spatial::is_hidden)
+        };
         if self.contact.number.as_ref().is_some_and(long) {
             return Err(UnitError::Text { field: "contact/number", most: 32 });
         }

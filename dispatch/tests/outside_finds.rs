@@ -244,6 +244,20 @@ fn who_is_at_the_scene_of_a_lapsed_order_is_bound_to_it() {
 }
 
 #[test]
+fn an_arrival_by_an_order_that_had_lapsed_serves_no_call() {
+    let mut room = Room::new(&["u1"]);
+    let (one, two) = (room.report(1), room.report(2));
+    let order = room.assign("s", &one, &["u1"]).unwrap().assigned[0].clone();
+    room.pass(60_000);
+    room.assign("s", &two, &["u1"]).unwrap();
+    assert_eq!(room.step(&order, Step::Arrive).unwrap().label, Some("AFTER-END"));
+    let incident = room.incident(&one);
+    assert_eq!((incident.phase(), incident.anybody_arrived()), (Phase::Pending, true));
+    assert!(!incident.timers.is_empty(), "somebody is still sought");
+    assert_eq!(room.replayed(), room.desk);
+}
+
+#[test]
 fn nothing_of_an_order_lies_before_it() {
     let mut room = Room::new(&["u1", "u2"]);
     let id = room.report(2);

@@ -11,12 +11,16 @@
 #![allow(clippy::cast_possible_truncation, reason = "a bench reads a clock and a file, and may stop")]
 #![allow(clippy::cast_sign_loss, reason = "a bench reads a clock and a file, and may stop")]
 
+#[path = "../tests/chance/mod.rs"]
+mod chance;
+
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use chance::Seeded;
 use intake::{Flow, Row, osm};
 use spatial::roads::{
     Anywhere, Bound, Firsts, GraphBuilder, Net, Place, Profile, RoadGraph, Roads, Rules, Sense, Targets, Workspace,
@@ -26,18 +30,7 @@ use spatial::{Layer, Position};
 
 const HELSINKI: &[u8] = include_bytes!("../../fixtures/osm/helsinki-centre.osm.pbf");
 
-/// A seeded stream of numbers in 0..1 (splitmix64).
-struct Seeded(u64);
-
 impl Seeded {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
     /// A place on a random edge that the net uses in the largest piece, as a unit or an incident would be.
     fn place(&mut self, graph: &RoadGraph, net: &Net) -> Place {
         loop {

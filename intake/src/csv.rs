@@ -130,7 +130,7 @@ pub(crate) fn csv(
             continue;
         }
         if !broken {
-            table.watch.text(at, encoding, &String::from_utf8_lossy(record.as_slice()));
+            table.watch.text(at, encoding, || String::from_utf8_lossy(record.as_slice()));
         }
         let swallowed = swallowed(&record, delimiter, headers.len());
         let flow = if broken {

@@ -56,12 +56,16 @@ impl Encoding {
         self.0.name()
     }
 
+    /// Whether it is one of Unicode.
+    pub(crate) fn is_unicode(self) -> bool {
+        [encoding_rs::UTF_8, encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&self.0)
+    }
+
     /// Whether text that was decoded from this encoding was UTF-8 as it stood in the file: its bytes are valid UTF-8, and say
     /// at least two characters of Chinese, Japanese or Korean and none of another script beyond ASCII. One such character,
     /// or letters of two bytes, come by chance: `楼` of GB18030 is `¥` of UTF-8.
     pub(crate) fn was_utf8(self, text: &str) -> bool {
-        let multi = [encoding_rs::UTF_8, encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&self.0);
-        let Some(first) = text.find(|c: char| !c.is_ascii()).filter(|_| !multi) else { return false };
+        let Some(first) = text.find(|c: char| !c.is_ascii()).filter(|_| !self.is_unicode()) else { return false };
         // Encoding is slow, and nearly every text is done after its first character.
         let beyond = text.get(first..).unwrap_or_default();
         let one = beyond.get(..beyond.chars().next().map_or(0, char::len_utf8)).unwrap_or_default();

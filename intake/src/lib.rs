@@ -50,7 +50,7 @@ pub use encoding::Encoding;
 pub use format::Format;
 pub use geojson::geojson;
 pub use mapping::{Mapping, place_headers};
-pub use mend::rounded;
+pub use mend::settled;
 pub use osm::osm;
 pub use read::{Beside, Input, Options, ReadSeek, read};
 pub use report::{Flow, IntakeError, MOST_REJECTED, MOST_REPAIRED, Rejected, Repaired, Report, Row};

@@ -171,17 +171,18 @@ impl<'a> Mender<'a> {
             let (x, y) = (spatial::Value::Float(x).shown(), spatial::Value::Float(y).shown());
             Problem::grouped(format!("coordinates {x},{y} do not fit {}: {reason}", self.door.crs), group)
         })?;
-        let (x, y) = if (x, y) == (given.x, given.y) { (x, y) } else { (rounded(x), rounded(y)) };
+        let (x, y) = settled((given.x, given.y), (x, y));
         // Checked here, before any geometry is computed from them.
         spatial::Position::new(x, y).map_err(|error| Problem::from(spatial::FeatureError::from(error)))?;
         Ok(Coord { x, y })
     }
 }
 
-/// Converted degrees to eight decimals, 1.1 mm of latitude: the same thing in another system is the same place, and its
-/// next import changes nothing.
-pub fn rounded(degrees: f64) -> f64 {
-    (degrees * 1e8).round() / 1e8
+/// Degrees as they are kept: converted ones to eight decimals, 1.1 mm of latitude, so that the same thing in another system
+/// is the same place, and its next import changes nothing; those that a conversion left as they were `given` stay so.
+pub fn settled(given: (f64, f64), converted: (f64, f64)) -> (f64, f64) {
+    let rounded = |degrees: f64| (degrees * 1e8).round() / 1e8;
+    if given == converted { given } else { (rounded(converted.0), rounded(converted.1)) }
 }
 
 fn no_area() -> Problem {

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use sha2::{Digest, Sha256};
-use spatial::{Feature, FeatureKey, Layer, Noun, Properties, Value};
+use spatial::{Feature, FeatureKey, Layer, Properties, Value};
 
 use crate::mapping::Plan;
 use crate::mend::{Mended, Mender};
@@ -77,7 +77,7 @@ impl Table<'_> {
             (Err(problem), _) => return Err(problem),
         };
         self.watch.see(raw.first());
-        let mut properties = self.plan.properties(cells)?;
+        let properties = self.plan.properties(cells)?;
         let id = given.clone().unwrap_or_else(|| made(&raw, &properties));
         *known_id = Some(id.clone());
         let source = self.plan.source(cells).unwrap_or_else(|| self.source.to_owned());
@@ -85,8 +85,8 @@ impl Table<'_> {
         let mut mender = Mender::new(self.door, self.clockwise);
         mender.mended.heights += u64::from(heights);
         let geometry = mender.shape(raw)?;
-        mender.mended.settled(Noun::settle(self.layer, &mut properties));
-        let feature = Feature::new(key, geometry, properties)?;
+        let (feature, settled) = Feature::settled(key, geometry, properties)?;
+        mender.mended.settled(settled);
         match self.seen.entry(feature.fid()) {
             Entry::Vacant(empty) => drop(empty.insert(at)),
             Entry::Occupied(first) => {

@@ -9,9 +9,12 @@
 #![allow(clippy::cast_possible_truncation, reason = "helpers of tests are tests, with small numbers")]
 #![allow(clippy::cast_sign_loss, reason = "helpers of tests are tests, with small numbers")]
 
+mod chance;
+
 use std::io::Cursor;
 use std::path::PathBuf;
 
+use chance::Seeded;
 use geo::{Coord, MultiPolygon, Rect};
 use intake::{Flow, Row, osm};
 use spatial::roads::{
@@ -21,18 +24,7 @@ use spatial::{Layer, Position};
 
 const HELSINKI: &[u8] = include_bytes!("../../fixtures/osm/helsinki-centre.osm.pbf");
 
-/// A seeded stream of numbers in 0..1 (splitmix64).
-struct Seeded(u64);
-
 impl Seeded {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
     /// A place on an edge of the largest piece, and where it is.
     fn place(&mut self, graph: &RoadGraph, net: &Net) -> (Place, Position) {
         loop {

@@ -17,7 +17,7 @@ const DENIED_WORDS: &str = "\
     psychiatric qianke race religion religious resident riskscore shangfang shenfenzheng shewen shouji \
     surname telephone tenant teshurenqun waidi watchlist wechat xidu xinfang xingming xinyang zhengzhi \
     zhongdianrenyuan zongjiao \
-    alipay chepai chepaihao cphm csrq dhhm fading faren fddbr frdb gmsfhm fuzeren hjdz hunyin imei imsi licenceplate \
+    alipay bgdh gddh jtdh yddh chepai chepaihao cphm csrq dhhm fading faren fddbr frdb gmsfhm fuzeren hjdz hunyin imei imsi licenceplate \
     licenseplate lianxiren ldrk lxdh lxfs lxr marital msisdn nianling numberplate phonenumber plate political \
     pregnant qkry salary sfzh sfzhm shenfen sjhm spouse suspect tel telno tsrq weixin xingbie zdrk zdry \
     zhengjian zhongdianrenkou zjhm zzmm \
@@ -284,8 +284,14 @@ pub fn denied_when_cut(name: &str) -> Option<String> {
     })
 }
 
+/// Characters that no name that people tell apart may hold: those that control, that take no room, or that look like
+/// nothing or a new line.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control() || is_unseen(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}')
+}
+
 /// Characters that take no room: a name may hold them without looking different.
-pub fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     matches!(
         c,
         '\u{ad}'

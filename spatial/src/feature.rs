@@ -7,7 +7,7 @@ use crate::attributes::{AttributeError, Attributes};
 use crate::codes::Division;
 use crate::drawn::check_geometry;
 use crate::layer::Layer;
-use crate::noun::{Noun, NounError};
+use crate::noun::{Noun, NounError, Settled};
 use crate::personal::personal_id;
 use crate::position::{Position, PositionError};
 use crate::secret::secret_in;
@@ -116,9 +116,18 @@ pub struct Feature {
 
 impl Feature {
     /// Checks everything: key, geometry (every vertex, kind of geometry), fields, attribute bag.
-    pub fn new(key: FeatureKey, geometry: Geometry<f64>, mut properties: Properties) -> Result<Self, FeatureError> {
+    pub fn new(key: FeatureKey, geometry: Geometry<f64>, properties: Properties) -> Result<Self, FeatureError> {
+        Self::settled(key, geometry, properties).map(|(feature, _)| feature)
+    }
+
+    /// The same, and what was taken out of the properties because it lies inside a building ([`Noun::settle`]).
+    pub fn settled(
+        key: FeatureKey,
+        geometry: Geometry<f64>,
+        mut properties: Properties,
+    ) -> Result<(Self, Settled), FeatureError> {
         check_geometry(key.layer, &geometry)?;
-        Noun::settle(key.layer, &mut properties);
+        let settled = Noun::settle(key.layer, &mut properties);
         Noun::no_secret(key.layer, &properties).map_err(NounError::from)?;
         let noun = Noun::take(key.layer, &mut properties)?;
         if let (Layer::Residents, Some((name, _))) = (key.layer, properties.iter().next()) {
@@ -129,7 +138,7 @@ impl Feature {
             return Err(AttributeError::Denied { name: name.to_owned(), because: "origin" }.into());
         }
         let attributes = Attributes::of(properties)?;
-        Ok(Self { key, geometry, noun, attributes, revision: 0 })
+        Ok((Self { key, geometry, noun, attributes, revision: 0 }, settled))
     }
 
     /// The feature's number.

@@ -41,7 +41,7 @@ pub mod still;
 pub mod zone;
 
 pub use attributes::{AttributeError, Attributes};
-pub use denied::{denied, denied_when_cut, is_unseen};
+pub use denied::{denied, denied_when_cut, is_hidden};
 pub use feature::{Feature, FeatureError, FeatureKey, Fid};
 pub use layer::{Layer, Shape};
 pub use lines::lines;

@@ -6,7 +6,7 @@
 //! with [`ERG_HALF_ANGLE_DEG`] is as wide as that at its end. Which distances apply is for whoever reads the guidebook
 //! (or a better model): they are arguments here.
 
-use geo::{BooleanOps, Coord, LineString, MapCoords, MultiPolygon, Polygon, coord};
+use geo::{BooleanOps, Coord, Geometry, LineString, MapCoords, MultiPolygon, Polygon, coord};
 
 use crate::position::{EARTH_RADIUS_M, Position};
 
@@ -120,6 +120,22 @@ pub fn cone(cone: &Cone) -> Result<MultiPolygon<f64>, ZoneError> {
         ring.push(coord! { x: cone.source.lon(), y: cone.source.lat() });
     }
     Ok(in_the_world(&MultiPolygon::new(vec![Polygon::new(LineString(ring), Vec::new())])))
+}
+
+/// The area of a polygon or of several; nothing of any other geometry.
+pub fn polygons(geometry: Geometry<f64>) -> Option<MultiPolygon<f64>> {
+    match geometry {
+        Geometry::Polygon(polygon) => Some(MultiPolygon::new(vec![polygon])),
+        Geometry::MultiPolygon(polygons) => Some(polygons),
+        Geometry::Point(_)
+        | Geometry::MultiPoint(_)
+        | Geometry::Line(_)
+        | Geometry::LineString(_)
+        | Geometry::MultiLineString(_)
+        | Geometry::GeometryCollection(_)
+        | Geometry::Rect(_)
+        | Geometry::Triangle(_) => None,
+    }
 }
 
 /// What somebody drew, made valid: rings that cross themselves are taken by the even-odd rule, outlines run

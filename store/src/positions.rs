@@ -39,8 +39,11 @@ impl Observation {
 pub struct Told {
     /// Which unit.
     pub unit: String,
-    /// Where it is now, if it has moved.
+    /// Where it is now, if it has moved; its time is put right.
     pub fix: Option<Fix>,
+    /// When its device made that report by its own clock, and when it came, milliseconds since 1970 UTC: who hears of it
+    /// learns as much of the clock as who took it.
+    pub made_ms: Option<(i64, i64)>,
     /// The numbers that its device gave the reports that were taken, as 64-bit hashes, oldest first.
     pub numbers: Vec<u64>,
 }

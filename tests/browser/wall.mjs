@@ -73,5 +73,8 @@ export async function seat(request, url, user, password) {
     call: async (data) => good(await request.post(`${url}/api/v1/incidents`, { data: { kind: 'criminal', source: 'call_110', ...data }, headers })),
     command: async (id, data) =>
       good(await request.post(`${url}/api/v1/incidents/${id}/commands`, { data: { command_id: crypto.randomUUID(), ...data }, headers })),
+    /** Puts a scene on a wall. */
+    show: async (wall, data) => good(await request.put(`${url}/api/v1/walls/${wall}/scene`, { data, headers })),
+    takeBack: async (wall) => good(await request.delete(`${url}/api/v1/walls/${wall}/scene`, { headers })),
   };
 }

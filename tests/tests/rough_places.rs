@@ -193,3 +193,70 @@ fn an_isochrone_of_a_place_that_is_shut_in_says_so() {
     let sea = seat.post("/api/v1/isochrones", &sea);
     assert!(sea.status == 422 && sea.text().contains("no road"), "{}", sea.text());
 }
+
+#[test]
+fn a_place_whose_middle_is_closed_is_reached_where_it_is_open() {
+    let server = Server::demo();
+    let (seat, lead) = (server.login("dispatcher"), server.login("lead"));
+    let units = [("aside", (CENTRE.0 - 0.006, CENTRE.1 + 0.002)), ("middle", CENTRE)];
+    for (unit, place) in units {
+        patrol(&server, unit, place);
+    }
+    let circle = |metres: f64| json!({"lon": CENTRE.0, "lat": CENTRE.1, "accuracy_m": metres});
+    let points = on_roads(&seat, |x, y| x.hypot(y) < 98.0 && x.abs().max(y.abs()) > 45.0);
+    assert!(points.len() >= 4, "{points:?}");
+    let closure = json!({"reason": "gas", "geometry": around_centre(30.0)});
+    assert_eq!(seat.post("/api/v1/closures", &closure).status, 201);
+    // Of the middle alone it is true that nobody comes there, and that nobody gets away.
+    let alone = call(&seat, &circle(0.0));
+    let told = ranked(&seat, &alone, "aside");
+    assert!(row(&told, "aside").get("eta_s").is_none_or(Value::is_null), "{told}");
+    let ring = |incident: &str| lead.get(&format!("/api/v1/incidents/{incident}/review?minutes=5")).ok();
+    assert_eq!(ring(&alone)["why"]["code"], "CLOSED-IN", "{}", ring(&alone));
+    let area = json!({"location": {"state": "area", "geometry": around_centre(100.0)}});
+    for place in [circle(100.0), circle(500.0), circle(2_000.0), area] {
+        let rough = call(&seat, &place);
+        let told = ranked(&seat.clone().with("accept-language", "zh"), &rough, "aside");
+        assert_eq!(told["middle"]["code"], "MIDDLE-SHUT-IN", "{place} {told}");
+        assert!(told["middle"]["text"].as_str().expect("words").contains("封闭"), "{told}");
+        let (earliest, latest) = span(&told, "aside");
+        let middle_s = row(&told, "aside")["eta_s"].as_f64().expect("a time");
+        assert!(earliest <= middle_s + 0.5 && middle_s <= latest + 0.5, "{earliest} {middle_s} {latest}");
+        for (lon, lat) in points.iter().step_by(points.len().div_ceil(8)) {
+            let point = call(&seat, &json!({"lon": lon, "lat": lat}));
+            let there_s = row(&ranked(&seat, &point, "aside"), "aside")["eta_s"].as_f64().expect("a way");
+            assert!(earliest <= there_s + 0.5 && there_s <= latest + 0.5, "{place} {earliest} {there_s} {latest}");
+        }
+        // What is cut off is what is closed, though a unit stands there.
+        let cut = told["cut_off"]["text"].as_str().map_or(0, |text| {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            digits.parse().expect("metres")
+        });
+        assert!((1..400).contains(&cut), "{told}");
+        let grown = ring(&rough);
+        assert!(grown["middle"]["code"] == "MIDDLE-SHUT-IN" && grown.get("why").is_none(), "{grown}");
+        assert!(!grown["cameras"].as_array().expect("cameras").is_empty(), "{grown}");
+    }
+}
+
+#[test]
+fn a_place_whose_middle_has_no_road_is_reached_by_the_roads_in_it() {
+    let server = Server::demo();
+    let seat = server.login("dispatcher");
+    patrol(&server, "here", CENTRE);
+    let told = |metres: f64| {
+        let sea = json!({"lon": 120.9, "lat": 27.9, "accuracy_m": metres});
+        ranked(&seat, &call(&seat, &sea), "here")
+    };
+    let none = told(100.0);
+    assert!(row(&none, "here").get("eta_s").is_none_or(Value::is_null) && none.get("middle").is_none(), "{none}");
+    for metres in [6_000.0, 20_000.0] {
+        let told = told(metres);
+        assert_eq!(told["middle"]["code"], "MIDDLE-OFF-ROAD", "{told}");
+        let proposed = told["items"].as_array().expect("items").iter().filter(|item| item["proposed_for"].is_string());
+        assert!(proposed.count() > 0, "{told}");
+        let (earliest, latest) = span(&told, "here");
+        let middle_s = row(&told, "here")["eta_s"].as_f64().expect("a time");
+        assert!(earliest <= middle_s + 0.5 && middle_s <= latest + 0.5, "{earliest} {middle_s} {latest}");
+    }
+}

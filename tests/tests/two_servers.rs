@@ -315,6 +315,56 @@ fn a_report_that_one_server_took_is_a_duplicate_at_the_other() {
     assert_eq!(label(&seat_b, &report(moved, "d:1:9")), "");
 }
 
+/// A device's clock is as well known where it is told of as where it reports.
+#[test]
+fn a_clock_that_is_off_at_one_server_is_off_at_the_other() {
+    let Two { a, b, _logs, room: _room } = two();
+    let (seat_a, seat_b) = (Room::seat(&a, 0), Room::seat(&b, 1));
+    put_unit(&seat_a, "slow");
+    for n in 0..8_u8 {
+        let place = (CENTRE.0 + f64::from(n) * 0.000_02, CENTRE.1);
+        seat_a.post("/api/v1/positions", &json!([fix("slow", place, &tests::ago(Duration::from_secs(75)))])).ok();
+        std::thread::sleep(Duration::from_millis(120));
+    }
+    for seat in [&seat_a, &seat_b] {
+        wait_until("the clock is known", SOON, || {
+            let device = &seat.get("/api/v1/units/slow").ok()["device"];
+            let behind = device["clock_behind_s"].as_f64().unwrap_or_default();
+            (74.0..77.0).contains(&behind) && device["faults"] == json!(["CLOCK"])
+        });
+    }
+}
+
+/// What an answer at one server has said holds for the next question at the other.
+#[test]
+fn who_clocks_out_or_says_the_wind_at_one_has_said_it_to_the_other() {
+    let Two { a, b, _logs, room: _room } = two();
+    let (seat_a, seat_b) = (Room::seat(&a, 0), Room::seat(&b, 1));
+    let call = id(&Room::call(&seat_a, 2));
+    let put = |duty: &str| {
+        let unit = json!({"kind": "police_vehicle", "call_sign": "shift", "org": "e2e", "division": "330302", "duty": duty,
+            "contact": {"channel": "radio"}});
+        seat_a.put("/api/v1/units/shift", &unit).ok();
+    };
+    let cone = json!({"incident": call, "reason": "chlorine",
+        "cone": {"lon": CENTRE.0, "lat": CENTRE.1, "length_m": 300, "isolation_m": 50}});
+    for round in 0..8_u16 {
+        put("on_duty");
+        std::thread::sleep(Duration::from_millis(3));
+        let report = |seat: &Client| seat.post("/api/v1/positions", &json!([fix("shift", CENTRE, &now())])).ok();
+        let on = report(&seat_b);
+        assert_eq!(on["rejected"], json!([]), "round {round}: {on}");
+        put("off_duty");
+        let off = report(&seat_b);
+        assert_eq!(off["rejected"][0]["code"], "OFF-DUTY", "round {round}: {off}");
+        let wind = json!({"kind": "wind", "value": {"from_deg": round * 10}, "source": "airport"});
+        seat_a.post("/api/v1/conditions", &wind).ok();
+        let zone = seat_b.post("/api/v1/zones", &cone);
+        assert_eq!(zone.status, 201, "round {round}: {}", zone.text());
+        assert_eq!(zone.json()["wind"]["from_deg"].as_f64(), Some(f64::from(round * 10)), "round {round}");
+    }
+}
+
 /// Units that nobody knows do not become a load for the database: many who ask at once share a look.
 #[test]
 fn a_flood_of_unknown_units_shares_its_looks() {

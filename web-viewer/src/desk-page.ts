@@ -2,15 +2,18 @@
 import { applyToDesk } from './live/incidents';
 import type { CityMap } from './map/city-map';
 import { opsPicture } from './map/ops-picture';
+import { NO_RING, ringPicture } from './map/ring-picture';
 import { setQuery } from './state/address';
-import { chosenCamera, closures, draft, placing, ranked, viewsheds } from './state/console';
+import { chosenCamera, closures, draft, placing, ranked, timeline, viewsheds } from './state/console';
 import { beat, chosenIncident, desk } from './state/desk';
 import { language, words } from './state/language';
 import { fleet } from './state/live';
 import { page } from './state/page';
 import { INCIDENT_ZOOM, placeOf } from './state/place';
+import { ring, ringRows } from './state/ring';
 import { move } from './state/selection';
 import { session } from './state/session';
+import { show } from './state/windows';
 import { makeWork, type Work } from './state/work';
 import { zones } from './state/zones';
 import { newId } from './wire/id';
@@ -18,8 +21,9 @@ import type { LiveMessage, Since } from './wire/live';
 import type { Leaves, Operations, RankedUnit } from './wire/operations';
 import { fill, sayCode, saySpan } from './words';
 
-/** What the console's panels cover of each side, in rem. */
+/** What the console's panels cover of each side, in rem; with the lists in a window of their own nothing but the strips. */
 const COVERED = { left: 23.25, top: 3, right: 27, bottom: 3.75 };
+const UNCOVERED = { left: 0, top: 3, right: 0, bottom: 3.75 };
 
 export interface DeskPage {
   work: Work;
@@ -71,7 +75,16 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
       if (desk.get().incidents.has(wanted)) work.choose(wanted);
     },
     join(map) {
-      map.setCovered(COVERED);
+      show.subscribe((has) => map.setCovered(has === 'map' ? UNCOVERED : COVERED));
+      // Hundreds of cameras: put together when something of them has changed, not with each position of a unit.
+      let drawnRing = NO_RING;
+      const drawRing = () => {
+        const [of, told] = [ring.get(), timeline.get()];
+        const rows = of === null ? [] : ringRows(of, told?.incident === of.incident ? told.items : []);
+        const label = (s: number) => fill(words.get().ringReach, { n: s / 60 });
+        drawnRing = ringPicture(of, rows, chosenCamera.get(), label);
+      };
+      for (const one of [ring, timeline, chosenCamera, words]) one.subscribe(drawRing);
       const draw = () =>
         map.setOps(
           opsPicture({
@@ -83,6 +96,7 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
             camera: chosenCamera.get(),
             closures: closures.get(),
             zones: zones.get(),
+            ring: drawnRing,
             fleet: fleet.get(),
             eta,
             left,
@@ -99,9 +113,11 @@ export function makeDeskPage(api: Operations, now: () => number): DeskPage {
         zones,
         fleet,
         words,
+        ring,
+        timeline,
       ])
         one.subscribe(draw);
-      placing.subscribe((id) => map.aim(id !== null));
+      placing.subscribe((place) => map.aim(place !== null));
       chosenIncident.subscribe((id) => {
         const one = desk.get().incidents.get(id ?? '');
         const place = one === undefined ? null : placeOf(one);

@@ -10,15 +10,19 @@ import { wear } from './look/theme';
 import { themes } from './look/tokens';
 import { type CityMap, makeCityMap } from './map/city-map';
 import { loadFonts } from './map/fonts';
+import { framed } from './map/picture';
 import { groupsOf, readStyle } from './map/style';
 import App from './panels/App.svelte';
-import { readAddress, readToken, writeAddress } from './state/address';
+import { readAddress, readToken, setQuery, writeAddress } from './state/address';
 import { setLinks } from './state/age';
+import type { Readable } from './state/cell';
 import { city, cityOf } from './state/city';
 import { hearTime, now_ms, offset_ms, startClock } from './state/clock';
 import { barOpen, chosenCamera } from './state/console';
+import { chosenIncident } from './state/desk';
+import { heat, heatDays, heatFrom, heatOn, keepHeat, picturesOf, readHeat, writeHeat } from './state/heat';
 import { language, words } from './state/language';
-import { firstShown, groups, shown, switched } from './state/layers';
+import { firstShown, groups, makeRoom, shown, switched } from './state/layers';
 import { fleet, heard_ms, link } from './state/live';
 import { page } from './state/page';
 import { changedLayers, type Revisions } from './state/revisions';
@@ -38,11 +42,13 @@ import {
 import { makeWallSender } from './state/send-wall';
 import { checkSession, loggedOut, session } from './state/session';
 import { theme } from './state/theme';
+import { type Channel, following, makeWindows, show, showOf } from './state/windows';
 import { installSeam } from './test-seam';
 import { keepTickets } from './video/keep';
 import { MAP_SCALE, makeWallPage } from './wall-page';
 import type { Session } from './wire/answers';
 import { type Answer, makeClient } from './wire/client';
+import { newId } from './wire/id';
 import type { Bounds, LiveMessage } from './wire/live';
 
 const client = makeClient({
@@ -62,8 +68,23 @@ const sender = makeWallSender({
   },
   steady: () => performance.now(),
 });
+const windows = makeWindows({
+  channel: new BroadcastChannel('onemap-desk') as Channel,
+  me: newId(),
+  user: () => {
+    const now = session.get();
+    return atDesk && now.tag === 'in' ? now.session.user : '';
+  },
+  choose: desk.work.choose,
+  askRing: (incident, minutes, by) => void desk.work.ring.ask(incident, minutes, by),
+  open: () => open(listsAddress(), 'onemap-lists', 'popup,width=1600,height=1000') !== null,
+});
 const host = document.getElementById('map') as HTMLElement;
 const query = new URLSearchParams(location.search);
+if (atDesk) {
+  show.set(showOf(query));
+  following.set(query.get('apart') !== '1');
+}
 let address = readAddress(location.hash);
 let map: CityMap | null = null;
 let revisions: Revisions = {};
@@ -147,6 +168,7 @@ session.subscribe((now) => {
     // A desk that was reloaded finds what it has put on walls.
     const sends = now.session.roles.some((role) => role === 'dispatcher' || role === 'lead');
     if (atDesk && sends) void sender.look();
+    windows.hello();
     void dressMap();
   } else live.stop();
 });
@@ -158,7 +180,8 @@ let dressing: ReturnType<typeof setTimeout> | undefined;
 /** Asks for the style of this role and theme, and again until it comes. */
 async function dressMap(): Promise<void> {
   // Without a map the style still says which city this is, and so which clock.
-  if ((map === null && noMap.get() === null) || session.get().tag !== 'in') return;
+  const comes = map === null && noMap.get() === null && show.get() !== 'lists';
+  if (comes || session.get().tag !== 'in') return;
   clearTimeout(dressing);
   const asked = theme.get();
   const answer = await client.style(asked);
@@ -169,7 +192,9 @@ async function dressMap(): Promise<void> {
     city.set(cityOf(style.metadata));
     if (map === null) return;
     groups.set(groupsOf(style));
-    shown.set(firstShown(groups.get(), map.styled() ? shown.get() : {}, address.on));
+    const first = !map.styled();
+    shown.set(firstShown(groups.get(), first ? {} : shown.get(), address.on));
+    if (first && atDesk && heatOn.get() && address.on === null) makeRoom(true);
     map.setStyle(style, language.get(), shown.get());
   } else if (answer.tag === 'refused') styleTrouble.set('refused');
   else {
@@ -189,6 +214,14 @@ async function ask(at: Point): Promise<void> {
   if (around.get() !== mine) return;
   const loginEnded = answer.tag === 'refused' && answer.status === 401; // the login panel says it
   around.set(loginEnded ? { tag: 'nothing' } : { tag: 'answered', at, answer });
+}
+
+/** The address of the window that has the lists of this desk. */
+function listsAddress(): string {
+  const asks = new URLSearchParams({ show: 'lists', lang: language.get() });
+  const incident = chosenIncident.get();
+  if (incident !== null) asks.set('inc', incident);
+  return `${location.pathname}?${asks}`;
 }
 
 /** The middle of what the map shows; null without a map. */
@@ -234,6 +267,10 @@ function drawUnits(): void {
   map?.setUnits(fleet.get().units.values(), now_ms.get(), chosenUnit.get());
 }
 
+function drawHeat(): void {
+  map?.setHeat(picturesOf(heatOn.get(), heat.get()));
+}
+
 /** A wall whose address says nothing is taken for one that is 4 m wide and read from 4 m. */
 const usual_m = wall === null ? null : 4;
 const scale = () =>
@@ -269,6 +306,7 @@ function makeMap(): void {
         onIncident: wall === null ? desk.work.choose : wall.touch,
         onCamera: (fid) => chosenCamera.set(chosenCamera.get() === fid ? null : fid),
         onMoved(view, bounds, meant) {
+          heatFrom(view);
           // A tour would write the address thousands of times a day.
           if (wall !== null) return wall.moved();
           if (meant) {
@@ -307,6 +345,7 @@ function join(made: CityMap): void {
   chosenUnit.subscribe(drawUnits);
   around.subscribe(drawAnswer);
   spot.subscribe(drawAnswer);
+  for (const one of [heat, heatOn]) one.subscribe(drawHeat);
   move.subscribe((wish) => {
     if (wish === null) return;
     switch (wish.tag) {
@@ -335,10 +374,31 @@ function join(made: CityMap): void {
 // --- start ----------------------------------------------------------------------------------------------------
 
 document.documentElement.dataset.page = page;
+show.subscribe((has) => {
+  document.documentElement.dataset.show = has;
+  if (atDesk) setQuery('show', has === 'all' ? null : has);
+});
+following.subscribe((on) => atDesk && setQuery('apart', on ? null : '1'));
+addEventListener('pagehide', windows.bye);
 theme.subscribe((name) => wear(document.documentElement, name));
 addEventListener('resize', rescale);
 rescale();
 startClock();
+// The map's own page has no switch for it.
+if (atDesk || wall !== null) {
+  const asked = readHeat(query.get('heat'));
+  if (asked !== null) {
+    heatDays.set(asked.days);
+    if (atDesk) heatOn.set(true);
+  }
+  keepHeat({ ask: client.heat, theme, session, now_ms: now_ms.get });
+  // A wall's own wish is kept by its page: a desk may have put another on it.
+  if (atDesk) {
+    heatOn.subscribe(makeRoom);
+    for (const one of [heatOn, heatDays] as Readable<unknown>[])
+      one.subscribe(() => setQuery('heat', writeHeat(heatOn.get(), heatDays.get())));
+  }
+}
 mount(App, {
   target: document.getElementById('panels') as HTMLElement,
   props: {
@@ -349,7 +409,9 @@ mount(App, {
     finder,
     wall,
     sender,
+    windows,
     middle,
+    paper: { picture: () => map?.picture() ?? null, framed },
     askAgain: () => {
       const now = around.get();
       if (now.tag !== 'nothing') void ask(now.at);
@@ -360,5 +422,5 @@ installSeam({ map: () => map });
 void enter();
 // The letters must be there before the map is: see `loadFonts`.
 await loadFonts(document.fonts, () => map?.redraw());
-makeMap();
+if (show.get() !== 'lists') makeMap();
 if (map !== null) join(map);

@@ -14,15 +14,13 @@ import PlanPage from './panels/plan/PlanPage.svelte';
 import { readAddress, writeAddress } from './state/address';
 import { city, cityOf } from './state/city';
 import { now_ms, offset_ms, startClock } from './state/clock';
+import { heat, heatFrom, heatOn, keepHeat, picturesOf } from './state/heat';
 import { language, words } from './state/language';
 import { firstShown, groups, shown, switched } from './state/layers';
 import {
   compare,
   corner,
   coverage,
-  heat,
-  heatDays,
-  heatOn,
   lastOf,
   limit,
   makePlanWork,
@@ -70,7 +68,6 @@ session.subscribe((now) => {
   if (lastUser !== null && lastUser !== now.session.user) location.reload();
   lastUser = now.session.user;
   work.again();
-  askHeat();
   void dressMap();
 });
 
@@ -131,6 +128,7 @@ function make(host: HTMLElement, over: PlanOverlay, view: typeof address.view): 
       onIncident: () => undefined,
       onCamera: () => undefined,
       onMoved(at, _bounds, meant) {
+        heatFrom(at);
         if (!meant) return;
         address = { ...address, view: at };
         keepAddress();
@@ -162,6 +160,7 @@ function makeSecond(): void {
   stage('b').append(host);
   second = make(host, overlays.would, map.view());
   overlays.now.lock(overlays.would);
+  drawHeat();
   void dressMap();
 }
 
@@ -172,7 +171,6 @@ function draw(): void {
   const answer = lastOf(coverage.get());
   const would = answer?.what_if;
   const l = limit.get();
-  const hot = heatOn.get() ? (lastOf(heat.get())?.tiles.map(absolute) ?? null) : null;
   const marked = [
     ...(at === null ? [] : [{ ...at, label: '', look: 'spot' as const }]),
     ...posts.get().map(({ lon, lat }, n) => ({ lon, lat, label: String(n + 1), look: 'post' as const })),
@@ -196,7 +194,6 @@ function draw(): void {
     told: told('before'),
     township: township.get(),
     language: language.get(),
-    heat: hot,
   };
   const what_if: PlanPicture = {
     reaches: reaches.get().would,
@@ -211,15 +208,13 @@ function draw(): void {
     told: told('after'),
     township: township.get(),
     language: language.get(),
-    heat: hot,
   };
   overlays.now.fill(compare.get() ? as_is : what_if);
   overlays.would.fill(what_if);
 }
 
-/** A worker has no page to resolve an address against. */
-function absolute(address: string): string {
-  return address.startsWith('/') ? location.origin + address : address;
+function drawHeat(): void {
+  for (const one of [map, second]) one?.setHeat(picturesOf(heatOn.get(), heat.get()));
 }
 
 function letter(n: number): string {
@@ -251,24 +246,17 @@ function join(made: CityMap): void {
     if (two) makeSecond();
     draw();
   });
-  for (const one of [coverage, heat, heatOn, steps, sites, posts, reaches, spot, township, limit, corner])
+  for (const one of [coverage, steps, sites, posts, reaches, spot, township, limit, corner])
     one.subscribe(draw);
+  for (const one of [heat, heatOn]) one.subscribe(drawHeat);
 }
 
-/** Asked for once to see whether there is any; its colours are those of the theme. */
-function askHeat(): void {
-  if (session.get().tag === 'in') work.askHeat(theme.get(), now_ms.get());
-}
-theme.subscribe(askHeat);
-heatDays.subscribe(askHeat);
+keepHeat({ ask: client.heat, theme, session, now_ms: now_ms.get });
 
 // Reasons come in the language that they were asked in.
 let spoken = language.get();
 language.subscribe((lang) => {
-  if (lang !== spoken && session.get().tag === 'in') {
-    work.again();
-    askHeat();
-  }
+  if (lang !== spoken && session.get().tag === 'in') work.again();
   spoken = lang;
 });
 

@@ -9,6 +9,7 @@ import { language } from './state/language';
 import { shown } from './state/layers';
 import { fleet } from './state/live';
 import { noMap } from './state/selection';
+import { show } from './state/windows';
 
 export interface Seam {
   readonly ready: boolean;
@@ -30,7 +31,7 @@ declare global {
 export function installSeam(page: { map: () => CityMap | null; drawn?: () => Record<string, number> }): void {
   const seam: Seam = {
     get ready() {
-      return noMap.get() !== null || (page.map()?.styled() ?? false);
+      return noMap.get() !== null || show.get() === 'lists' || (page.map()?.styled() ?? false);
     },
     units: () =>
       [...fleet.get().units.values()].map(({ id, lon, lat, at_ms }) => ({

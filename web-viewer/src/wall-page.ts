@@ -7,8 +7,9 @@ import { setQuery } from './state/address';
 import { now_ms } from './state/clock';
 import { closures, readClosures } from './state/console';
 import { beat, desk } from './state/desk';
+import { heatDays, heatOn, writeHeat } from './state/heat';
 import type { Press } from './state/keys';
-import { groups, shown } from './state/layers';
+import { BUSY, groups, shown } from './state/layers';
 import { fleet } from './state/live';
 import { INCIDENT_ZOOM, placeOf } from './state/place';
 import { session } from './state/session';
@@ -35,8 +36,6 @@ const RANK_MS = 60_000;
 const TREND_MS = 5 * 60_000;
 /** A closure begins and ends by its own hours as well. */
 const CLOSURES_MS = 30_000;
-/** What a wall leaves out until `L` asks for it: from four metres it is a pattern, and hides what matters. */
-const BUSY: ReadonlySet<string> = new Set(['people', 'houses', 'enterprises', 'cameras']);
 
 export interface WallPage {
   /** Its name on the server. */
@@ -54,8 +53,10 @@ export interface WallPage {
 export function makeWallPage(api: Operations, now: () => number): WallPage {
   let map: CityMap | null = null;
   let looked: string | null = null;
-  /** Somebody wants all layers that the style has on. */
+  /** Somebody wants all layers that the style has on, also the busy ones. */
   let rich = false;
+  /** Somebody wants heat. */
+  let hot = new URLSearchParams(location.search).has('heat');
   const asked = new URLSearchParams(location.search).get('wall') ?? '1';
   const name = isWallName(asked) ? asked : '1';
 
@@ -108,6 +109,7 @@ export function makeWallPage(api: Operations, now: () => number): WallPage {
     shown.set(
       Object.fromEntries([['units', true], ...groups.get().map(({ id, on: usual }) => [id, on(id, usual)])]),
     );
+    heatOn.set(layers === null ? hot : layers.includes('heat'));
   }
 
   function draw(): void {
@@ -187,6 +189,11 @@ export function makeWallPage(api: Operations, now: () => number): WallPage {
         break;
       case 'layers':
         rich = !rich;
+        dress();
+        break;
+      case 'heat':
+        hot = !hot;
+        setQuery('heat', writeHeat(hot, heatDays.get()));
         dress();
         break;
       case 'hold':

@@ -83,7 +83,7 @@ pub use plans::PlanInSight;
 pub use positions::{Posted, Report};
 pub use publisher::Publisher;
 pub(crate) use publisher::read_all;
-pub use ranking::{Carriageway, Recommended, UnitsAsked};
+pub use ranking::{Aside, Carriageway, Recommended, UnitsAsked};
 pub use reported::Reported;
 pub use resources::{Resource, Resources, WATER};
 pub use retention::run as retention;

@@ -77,26 +77,21 @@ pub async fn run(app: App) {
 
 /// Only the newest fix of each unit is told, and the numbers of its last reports.
 async fn tell(app: &App, first: Batch, own: &mut mpsc::Receiver<Batch>) {
+    let waiting = std::iter::from_fn(|| own.try_recv().ok());
     let mut all: HashMap<String, Told> = HashMap::new();
-    let mut batch = first;
-    loop {
-        for told in batch {
-            match all.entry(told.unit.clone()) {
-                Entry::Vacant(free) => {
-                    free.insert(told);
-                }
-                Entry::Occupied(mut known) => {
-                    let known = known.get_mut();
-                    known.fix = told.fix.or(known.fix.take());
-                    known.numbers.extend(told.numbers);
-                    let over = known.numbers.len().saturating_sub(reported::KEPT);
-                    known.numbers.drain(..over);
-                }
+    for told in std::iter::once(first).chain(waiting).flatten() {
+        match all.entry(told.unit.clone()) {
+            Entry::Vacant(free) => {
+                free.insert(told);
             }
-        }
-        match own.try_recv() {
-            Ok(more) => batch = more,
-            Err(_) => break,
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.fix = told.fix.or(known.fix.take());
+                known.made_ms = told.made_ms.or(known.made_ms);
+                known.numbers.extend(told.numbers);
+                let over = known.numbers.len().saturating_sub(reported::KEPT);
+                known.numbers.drain(..over);
+            }
         }
     }
     let told: Batch = all.into_values().collect();
@@ -110,7 +105,7 @@ async fn take_in(app: &App, news: Heard) {
         Heard::Told(told) => (told, false),
         Heard::Missed => match app.store.latest().await {
             Ok(latest) => {
-                let told = |(unit, fix)| Told { unit, fix: Some(fix), numbers: Vec::new() };
+                let told = |(unit, fix)| Told { unit, fix: Some(fix), made_ms: None, numbers: Vec::new() };
                 (latest.into_iter().map(told).collect(), true)
             }
             Err(error) => {
@@ -121,9 +116,12 @@ async fn take_in(app: &App, news: Heard) {
     };
     let (now, still) = (now_ms(), app.world.still());
     app.world.change(|moving| {
-        for Told { unit, fix, numbers } in told {
+        for Told { unit, fix, made_ms, numbers } in told {
             let Some(slot) = moving.slot(&unit) else { continue };
             moving.know(slot, numbers);
+            if let Some((made, came)) = made_ms {
+                moving.dates(&unit, made, came);
+            }
             let Some(fix) = fix else { continue };
             let off = moving.unit(slot).is_none_or(|known| known.unit.duty == dispatch::Duty::OffDuty);
             if off || moving.fix(slot).is_some_and(|held| held.at_ms >= fix.at_ms) {
@@ -133,7 +131,7 @@ async fn take_in(app: &App, news: Heard) {
             if missed {
                 moving.restore(slot, fix, now);
             } else {
-                moving.apply(slot, fix, now, division);
+                moving.place(slot, fix, now, division);
             }
         }
     });

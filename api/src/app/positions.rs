@@ -54,17 +54,15 @@ struct Taken {
 }
 
 impl App {
-    /// Takes a batch of reports. Each is on other people's screens before this returns; on disk within a second. What
-    /// would be refused is looked at again with what other servers wrote: a unit that was put there a moment ago is no
-    /// stranger here.
+    /// Takes a batch of reports. Each is on other people's screens before this returns; on disk within a second. They are
+    /// judged with what other servers wrote before: a unit that was put there a moment ago is no stranger here, and one
+    /// that clocked out there is off duty here.
     pub async fn report(&self, caller: &Caller, reports: Vec<(usize, Report)>) -> Posted {
+        self.current().await;
         let mut taken = Taken::default();
-        let mut refused = self.take(caller, reports, &mut taken);
-        if !refused.is_empty() && self.current().await {
-            let again = refused.into_iter().map(|(at, report, _)| (at, report)).collect();
-            refused = self.take(caller, again, &mut taken);
-        }
+        let refused = self.take(caller, reports, &mut taken);
         let Taken { mut posted, track, told, news, came } = taken;
+        self.learn_clocks(&refused);
         posted.rejected.extend(refused.into_iter().map(|(at, _, code)| (at, code)));
         metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
         self.roads.compare(news);
@@ -72,6 +70,17 @@ impl App {
         self.others.tell(told);
         self.track.push(track).await;
         posted
+    }
+
+    /// A device whose clock is hours behind seems to speak of before its unit's shift: its clock is learnt from what is
+    /// refused.
+    fn learn_clocks(&self, refused: &[(usize, Report, &'static str)]) {
+        let before: Vec<&Report> =
+            refused.iter().filter(|(.., code)| *code == BEFORE).map(|(_, report, _)| report).collect();
+        if !before.is_empty() {
+            let now = now_ms();
+            self.world.change(|moving| before.iter().for_each(|of| moving.dates(&of.unit, of.fix.at_ms, now)));
+        }
     }
 
     /// Takes those that may be taken; the others come back with the code of the refusal.
@@ -88,9 +97,6 @@ impl App {
                 let slot = match slot_for(caller, moving, &report) {
                     Ok(slot) => slot,
                     Err(code) => {
-                        if code == BEFORE {
-                            moving.dates(&report.unit, report.fix.at_ms, now);
-                        }
                         refused.push((at, report, code));
                         continue;
                     }
@@ -102,13 +108,18 @@ impl App {
                 moving.said(slot, report.battery_pct, report.channel);
                 let division = still.division(report.fix.position);
                 let mut fix = report.fix;
-                let number = report.obs.as_deref().map(Reported::hash);
+                let (number, made_ms) = (report.obs.as_deref().map(Reported::hash), fix.at_ms);
                 let label = moving.report(slot, &mut fix, number, now, division);
                 taken.posted.accepted += 1;
                 let moved = (label == Label::Moved).then(|| fix.clone());
                 if moved.is_some() || number.is_some() {
                     let numbers = number.into_iter().collect();
-                    taken.told.push(store::Told { unit: report.unit.clone(), fix: moved, numbers });
+                    taken.told.push(store::Told {
+                        unit: report.unit.clone(),
+                        made_ms: moved.is_some().then_some((made_ms, now)),
+                        fix: moved,
+                        numbers,
+                    });
                 }
                 if label == Label::Moved {
                     // What is said of an arrival is said in our time.
@@ -130,8 +141,7 @@ impl App {
     }
 }
 
-/// The code of a report from when its unit was not on duty. A device whose clock is hours behind seems to speak of then:
-/// its clock is learnt from what is refused.
+/// The code of a report from when its unit was not on duty.
 const BEFORE: &str = "OFF-DUTY";
 
 /// The unit of a report, or the code of why it is not taken.

@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
-use spatial::roads::{Profile, Sense};
+use dispatch::Location;
+use spatial::roads::{Profile, Roads, Sense};
 use spatial::sight::Cameras;
 use spatial::sight::ring::{self, LastSeen, Paces, Review};
-use spatial::{Layer, Position, StillLayer};
+use spatial::{Layer, StillLayer};
 
 use super::App;
 use super::clock::now_ms;
+use super::ranking::{Aside, Extent};
 use crate::auth::{Caller, Refusal, Sight};
 
 /// A camera is on the way when a path or a road runs so near, metres.
@@ -56,12 +58,10 @@ impl WentBy {
 }
 
 /// What is asked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ReviewAsked {
-    /// Where somebody was last seen.
-    pub place: Position,
-    /// Radius of the circle that the place is somewhere in, metres.
-    pub accuracy_m: f64,
+    /// Where somebody was last seen: a point, a circle or an area.
+    pub last: Location,
     /// When, milliseconds since 1970 UTC.
     pub at_ms: i64,
     /// How far the ring grows, minutes at the speed of the road graph.
@@ -79,6 +79,10 @@ pub struct Reviewed {
     pub left_off: usize,
     /// The layer that rows are of.
     pub cameras: Arc<StillLayer>,
+    /// Why the ring does not grow from the middle of the place, if it does not.
+    pub aside: Option<Aside>,
+    /// No camera is passed because closures shut the place in.
+    pub closed_in: bool,
 }
 
 impl App {
@@ -88,27 +92,36 @@ impl App {
         let sight = Sight::of(caller, Layer::Cameras)?;
         let still = self.world.still();
         let cameras = still.layer_or_empty(Layer::Cameras);
-        let mut reviewed = Reviewed { ring: Vec::new(), left_off: 0, cameras: Arc::clone(&cameras) };
-        let Some(network) = self.ways.network() else { return Ok(reviewed) };
-        let (place, profile, paces) = (asked.place, asked.by.profile(), asked.by.paces());
+        let mut reviewed =
+            Reviewed { ring: Vec::new(), left_off: 0, cameras: Arc::clone(&cameras), aside: None, closed_in: false };
+        let (Some(network), Some(place)) = (self.ways.network(), asked.last.position) else { return Ok(reviewed) };
+        let (extent, profile, paces) = (Extent::of(&asked.last, place), asked.by.profile(), asked.by.paces());
         let net = network.net(profile);
-        let Ok(start) = network.graph.snap(net, place, OFF_ROAD_M) else { return Ok(reviewed) };
         let overlay = network.overlay(&self.ops.desk(), profile, now_ms());
         let roads = network.roads(profile, overlay.as_ref());
+        let snapped = network.graph.snap(net, place, OFF_ROAD_M).ok().map(|snap| snap.place);
+        let Some(start) = extent.foothold(roads, snapped) else { return Ok(reviewed) };
+        reviewed.aside = start.aside;
+        let aside_m = start.aside.map_or(0.0, |aside| aside.distance_m);
         let within_s = f64::from(asked.minutes) * 60.0;
-        let reach = self.ways.search(|space| space.isochrone(roads, start.place, Sense::Away, within_s));
-        let radius_m = within_s * net.fastest_mps() + OFF_ROAD_M + BESIDE_M;
+        let grown = |roads| self.ways.search(|space| space.isochrone(roads, start.place, Sense::Away, within_s));
+        let reach = grown(roads);
+        let radius_m = within_s * net.fastest_mps() + aside_m.max(OFF_ROAD_M) + BESIDE_M;
         let near = cameras.within(place, radius_m, |row| sight.holds(cameras.division(row)));
         let reached = near.into_iter().filter_map(|near| {
             let beside = network.graph.snap(net, near.place, BESIDE_M).ok()?;
             Some((near.row, reach.time_at(beside.place)?))
         });
         let reached: Vec<(usize, f64)> = reached.collect();
-        let last = LastSeen { at_ms: asked.at_ms, accuracy_m: asked.accuracy_m, paces };
+        // Whoever was on the other side of the middle is so much farther from where the ring begins.
+        let last = LastSeen { at_ms: asked.at_ms, accuracy_m: extent.radius_m + aside_m, paces };
         // Paces are constants, and an accuracy was checked when the place was taken in.
         reviewed.ring = ring::review(&Cameras::new(&cameras), &reached, &last).unwrap_or_default();
         reviewed.left_off = reviewed.ring.len().saturating_sub(MOST);
         reviewed.ring.truncate(MOST);
+        let open = Roads { overlay: None, ..roads };
+        reviewed.closed_in =
+            reviewed.ring.is_empty() && overlay.is_some() && reach.is_shut_in() && !grown(open).is_shut_in();
         Ok(reviewed)
     }
 }

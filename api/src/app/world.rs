@@ -184,7 +184,7 @@ impl Moving {
     /// Puts a unit where it was last known to be, as old as that is.
     pub fn restore(&mut self, slot: u32, fix: Fix, now_ms: i64) {
         let heard = fix.at_ms;
-        self.apply(slot, fix, now_ms, None);
+        self.place(slot, fix, now_ms, None);
         if let Some(tracked) = self.units.get_mut(slot as usize) {
             tracked.heard_ms = Some(heard);
         }
@@ -244,6 +244,12 @@ impl Moving {
     /// Takes a fix without a number of its own: labelled, never refused.
     pub fn apply(&mut self, slot: u32, mut fix: Fix, now_ms: i64, division: Option<Division>) -> Label {
         self.report(slot, &mut fix, None, now_ms, division)
+    }
+
+    /// Puts a unit where somebody who took its report says that it is.
+    pub fn place(&mut self, slot: u32, fix: Fix, now_ms: i64, division: Option<Division>) -> Label {
+        let label = self.index.apply(slot, fix, now_ms);
+        self.heard(slot, label, now_ms, division)
     }
 
     /// Learns from a report what its device is like; the label of every fix of a device whose places are shifted.

@@ -1,6 +1,7 @@
 //! What else lies around an incident: what helps, and which recordings may show somebody.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use dispatch::PlaceRole;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -11,7 +12,7 @@ use utoipa::IntoParams;
 use super::aside::aside;
 use super::extract::{Path, Query};
 use super::incidents::in_sight;
-use super::problem::{Code, Problem, ProblemBody};
+use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::ops::{IncidentSight, IncidentView};
 use crate::app::{App, ReviewAsked, WATER, WentBy, rfc3339};
 use crate::auth::{Caller, Refusal, policy};
@@ -90,15 +91,17 @@ fn located(view: &IncidentView) -> Result<spatial::Position, Problem> {
 
 /// The ring of review: cameras in the order in which somebody on foot or in a car can have passed them since they were last
 /// seen (the place `last_seen` of the incident, else its scene), each with the window in which to look. What is closed just
-/// now is counted in.
+/// now is counted in. `middle` says when the ring does not grow from the middle of a rough place (closed, or off any road),
+/// `why` when closures let nobody pass any camera.
 #[utoipa::path(get, path = "/api/v1/incidents/{id}/review", tag = "operations", params(("id" = String, Path), RingQuery),
-    responses((status = 200, description = "`{last_seen, minutes, by, left_off, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}`", body = Object),
+    responses((status = 200, description = "`{last_seen, minutes, by, left_off, middle?, why?, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}`", body = Object),
         (status = 400, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(super) async fn review(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     ask: Result<Query<RingQuery>, Problem>,
+    headers: HeaderMap,
 ) -> Result<axum::Json<Json>, Problem> {
     let view = in_sight(&app, &caller, &id).await?;
     let Query(ask) = ask?;
@@ -117,8 +120,9 @@ pub(super) async fn review(
     let at_ms = incident.times.occurred.or(incident.times.reported).unwrap_or_else(crate::app::now_ms);
     let detail = format!("{:.5},{:.5} {minutes} min by {}", place.lon(), place.lat(), by.word());
     app.looks.look(&caller, "review", "cameras", vec![id], Some(detail), None).await?;
-    let found =
-        aside("review", move || app.review(&caller, &ReviewAsked { place, accuracy_m, at_ms, minutes, by })).await??;
+    let asked = ReviewAsked { last: last.clone(), at_ms, minutes, by };
+    let found = aside("review", move || app.review(&caller, &asked)).await??;
+    let zh = prefers_chinese(&headers);
     let layer = &found.cameras;
     let camera = |one: &spatial::sight::ring::Review| {
         let at = layer.position(one.row)?;
@@ -130,11 +134,21 @@ pub(super) async fn review(
             "recording": incident.recordings.get(id).map(recording),
         }))
     };
-    Ok(axum::Json(json!({
+    let mut body = json!({
         "last_seen": {"lon": place.lon(), "lat": place.lat(), "accuracy_m": accuracy_m, "at": rfc3339(at_ms)},
         "minutes": minutes,
         "by": by.word(),
         "left_off": found.left_off,
         "cameras": found.ring.iter().filter_map(camera).collect::<Vec<_>>(),
-    })))
+    });
+    let said =
+        |code: &str, (en, chinese): (String, String)| json!({"code": code, "text": if zh { chinese } else { en }});
+    if let Some(aside) = found.aside {
+        body["middle"] = said(aside.code(), aside.words());
+    }
+    if found.closed_in {
+        let words = ("closures shut the place in, nobody gets away from it", "该地点被封闭路段围住，无法离开");
+        body["why"] = said("CLOSED-IN", (words.0.to_owned(), words.1.to_owned()));
+    }
+    Ok(axum::Json(body))
 }

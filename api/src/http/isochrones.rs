@@ -99,21 +99,24 @@ fn drawn(
     let longest = seconds.first().copied().unwrap_or_default();
     let roads = network.roads(profile, overlay.as_ref());
     let (features, shut_in) = app.ways.search(|space| {
-        let shut_in = is_shut_in(space, roads, (start, sense), longest);
-        let one = |within_s: &f64| -> Result<Json, Problem> {
-            let reach = space.isochrone(roads, start, sense, *within_s);
+        let one = |within_s: f64, reach: &Isochrone| -> Result<Json, Problem> {
             let mut feature = json!({
                 "type": "Feature",
                 "properties": { "seconds": within_s, "road_m": reach.length_m().round() },
             });
             if edges {
-                parts(&mut feature, &network.graph, &reach)?;
+                parts(&mut feature, &network.graph, reach)?;
             } else {
                 feature["geometry"] = area_json(&reach.area(&network.graph, BESIDE_M));
             }
             Ok(feature)
         };
-        let features = seconds.iter().map(one).collect::<Result<Vec<_>, Problem>>()?;
+        let farthest = space.isochrone(roads, start, sense, longest);
+        let shut_in = is_shut_in(space, roads, (start, sense), longest, &farthest);
+        let mut features = vec![one(longest, &farthest)?];
+        for within_s in seconds.iter().skip(1) {
+            features.push(one(*within_s, &space.isochrone(roads, start, sense, *within_s))?);
+        }
         Ok::<_, Problem>((features, shut_in))
     })?;
     let at = network.graph.position(start);
@@ -133,8 +136,13 @@ fn drawn(
 }
 
 /// Whether nothing is reached, or closures keep whoever is there from coming as far as the time would allow.
-fn is_shut_in(space: &mut Workspace, roads: Roads<'_>, (place, sense): (Place, Sense), within_s: f64) -> bool {
-    let reach = space.isochrone(roads, place, sense, within_s);
+fn is_shut_in(
+    space: &mut Workspace,
+    roads: Roads<'_>,
+    (place, sense): (Place, Sense),
+    within_s: f64,
+    reach: &Isochrone,
+) -> bool {
     let open = Roads { overlay: None, ..roads };
     let closed = reach.is_shut_in() && roads.overlay.is_some();
     reach.spans.is_empty() || (closed && !space.isochrone(open, place, sense, within_s).is_shut_in())

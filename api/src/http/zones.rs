@@ -97,6 +97,8 @@ pub(super) async fn draw_zone(
     let ask: ZoneAsk = json_body(&headers, &body)?;
     let missing = || Problem::at(Code::BadRequest, "/incident", "is missing");
     let incident = ask.incident.clone().ok_or_else(missing)?;
+    // The wind may have been said elsewhere a moment ago.
+    app.current().await;
     there_is(&app, &incident).await?;
     let zone = asked(&app, &caller, ask, String::new(), incident)?;
     put(&app, &caller, zone, (&headers, &body), StatusCode::CREATED).await
@@ -113,6 +115,7 @@ pub(super) async fn redraw_zone(
     body: Bytes,
 ) -> Result<Response, Problem> {
     must_be(&headers, &["application/json"])?;
+    app.current().await;
     let state = known(&app, &id).await?;
     let ask: ZoneAsk = read_object(&body)?;
     let incident = ask.incident.clone().unwrap_or_else(|| state.zone.incident.clone());

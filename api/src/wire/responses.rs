@@ -1,9 +1,11 @@
 //! Response plans (出警预案) as they are shown and published: which units an incident asks for.
 
 use dispatch::recommend::{Level, Need, Plan, Plans, Preference};
-use dispatch::{IncidentKind, Priority, UnitKind};
+use dispatch::{IncidentKind, UnitKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::times::numbers;
 
 /// All response plans of one version.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -74,10 +76,6 @@ pub struct ResponsePreference {
     pub order_s: u32,
     /// A position older than so many seconds is none, 60 to 86,400.
     pub oldest_fix_s: u32,
-}
-
-fn numbers(priorities: &[Priority]) -> Vec<u8> {
-    priorities.iter().map(|priority| priority.number()).collect()
 }
 
 impl ResponsesBody {

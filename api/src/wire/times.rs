@@ -1,6 +1,6 @@
 //! How long what may take, by kind of timer, priority and zone.
 
-use dispatch::{Policy, TimerRule};
+use dispatch::{Policy, Priority, TimerRule};
 use serde::{Deserialize, Serialize};
 use spatial::codes::Division;
 use utoipa::ToSchema;
@@ -35,12 +35,17 @@ pub struct TimesRule {
     pub escalate_to: String,
 }
 
+/// Priorities as numbers.
+pub(super) fn numbers(priorities: &[Priority]) -> Vec<u8> {
+    priorities.iter().map(|priority| priority.number()).collect()
+}
+
 impl TimesBody {
     /// As it is said.
     pub fn of(policy: &Policy) -> Self {
         let rule = |rule: &TimerRule| TimesRule {
             kind: rule.kind.word().to_owned(),
-            priorities: rule.priorities.iter().map(|priority| priority.number()).collect(),
+            priorities: numbers(&rule.priorities),
             division: rule.division.map(Division::short),
             warn_s: rule.warn_ms / 1_000,
             alert_s: rule.alert_ms / 1_000,

@@ -115,3 +115,12 @@ pub struct Assignment {
     #[serde(default)]
     pub seems_arrived_ms: Option<i64>,
 }
+
+impl Assignment {
+    /// Whether somebody was at the scene by this order. Who says so when the order had ended early was perhaps there, but not
+    /// by it: the incident is not served.
+    pub fn was_there(&self) -> bool {
+        let ended_early = matches!(self.state, State::Declined | State::Expired | State::Recalled | State::Preempted);
+        self.times.arrived.is_some() && !(ended_early && self.late.contains(&State::Arrived))
+    }
+}

@@ -3,6 +3,7 @@
 //! One feature is in memory at a time, plus 16 bytes for every row's number so that a second row of the same id can be
 //! refused with the line of the first.
 
+mod ahead;
 mod identity;
 mod mapped;
 mod pieces;

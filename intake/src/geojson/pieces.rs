@@ -111,20 +111,28 @@ impl<R: Read> Pieces<R> {
         self.piece.offset
     }
 
-    /// The next line, if documents are parted by lines and one begins just here; not too long, and without its end.
-    /// Who can use it says so with [`Pieces::pass_line`]; else it is cut as ever.
-    pub(super) fn whole_line(&mut self) -> std::io::Result<Option<&[u8]>> {
-        if self.separator != Some(b'\n') || self.state != State::Between || self.peek()? != Some(b'{') {
-            return Ok(None);
-        }
-        let mut looked = 0;
+    /// Whether documents are parted by lines and one begins just here.
+    pub(super) fn is_at_line(&mut self) -> std::io::Result<bool> {
+        Ok(self.separator == Some(b'\n') && self.state == State::Between && self.peek()? == Some(b'{'))
+    }
+
+    /// The byte that comes next.
+    pub(super) fn here(&self) -> u64 {
+        self.offset
+    }
+
+    /// Some of the whole lines behind that byte (not before [`Pieces::here`]), each with its end: at least one that is not
+    /// too long, else at most so many bytes. Nothing is passed: who can use a line that begins here says so with
+    /// [`Pieces::pass_line`]; else it is cut as ever.
+    pub(super) fn lines_from(&mut self, byte: u64, most: usize) -> std::io::Result<Option<&[u8]>> {
         loop {
-            let rest = self.buffer.get(self.at..).unwrap_or_default();
-            if let Some(end) = rest.get(looked..).unwrap_or_default().iter().position(|byte| *byte == b'\n') {
-                return Ok(self.buffer.get(self.at..self.at + looked + end));
+            let from = self.at + usize::try_from(byte.saturating_sub(self.offset)).unwrap_or(usize::MAX / 2);
+            let rest = self.buffer.get(from..).unwrap_or_default();
+            let end = |all: &[u8]| all.iter().rposition(|byte| *byte == b'\n');
+            if let Some(end) = rest.get(..most).and_then(end).or_else(|| end(rest)) {
+                return Ok(self.buffer.get(from..=from + end));
             }
-            looked = rest.len();
-            if looked >= LONGEST_LINE || !self.fill()? {
+            if rest.len() >= LONGEST_LINE || !self.fill()? {
                 return Ok(None);
             }
         }
@@ -143,8 +151,11 @@ impl<R: Read> Pieces<R> {
         self.buffer.drain(..self.at);
         self.at = 0;
         let had = self.buffer.len();
-        let got = self.reader.by_ref().take(FILLED).read_to_end(&mut self.buffer);
-        got.inspect_err(|_| self.buffer.truncate(had)).map(|got| got > 0)
+        match self.reader.by_ref().take(FILLED).read_to_end(&mut self.buffer) {
+            // What came before it counts; whoever reads on meets it again.
+            Err(_) if self.buffer.len() > had => Ok(true),
+            got => got.map(|got| got > 0),
+        }
     }
 
     /// Cuts the next piece.

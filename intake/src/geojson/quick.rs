@@ -18,6 +18,8 @@ use super::rows::NOT_FACTS;
 #[derive(Debug, PartialEq)]
 pub(super) struct Quick {
     pub(super) id: String,
+    /// Who says so, where the row names it.
+    pub(super) source: Option<String>,
     pub(super) at: Coord<f64>,
     pub(super) height: bool,
     /// In the order of their names, as the careful reader has them.
@@ -62,10 +64,14 @@ impl<'de> Visitor<'de> for Line<'_> {
                 _ => return Err(A::Error::custom("unusual")),
             }
         }
-        match (feature, id, place, facts) {
-            (true, Some(id), Some(Place { at, height }), Some(facts)) => Ok(Quick { id, at, height, facts }),
-            _ => Err(A::Error::custom("unusual")),
-        }
+        let (true, Some(id), Some(Place { at, height }), Some(Said { facts, source, source_id })) =
+            (feature, id, place, facts)
+        else {
+            return Err(A::Error::custom("unusual"));
+        };
+        // A row with both is from our own export, and they win.
+        let id = source_id.filter(|_| source.is_some()).unwrap_or(id);
+        Ok(Quick { id, source, at, height, facts })
     }
 }
 
@@ -158,27 +164,43 @@ struct Facts<'n> {
     names: &'n [&'static str],
 }
 
-impl<'de> DeserializeSeed<'de> for Facts<'_> {
-    type Value = Properties;
+/// What the properties say: facts, and whose they are.
+struct Said {
+    facts: Properties,
+    source: Option<String>,
+    source_id: Option<String>,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Properties, D::Error> {
+impl<'de> DeserializeSeed<'de> for Facts<'_> {
+    type Value = Said;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Said, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for Facts<'_> {
-    type Value = Properties;
+    type Value = Said;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("properties")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Said, A::Error> {
         let mut all: Vec<(Cow<'static, str>, Option<Value>)> = Vec::with_capacity(8);
+        let (mut source, mut source_id) = (None, None);
         while let Some(name) = map.next_key::<&str>()? {
-            // Who names the source of a row may mean another id as well.
-            if name == "source" || name == "source_id" {
-                return Err(A::Error::custom("unusual"));
+            match name {
+                "source" if source.is_none() => {
+                    source = Some(map.next_value::<String>()?);
+                    continue;
+                }
+                "source_id" if source_id.is_none() => {
+                    source_id = Some(map.next_value::<Id>()?.0);
+                    continue;
+                }
+                "source" | "source_id" => return Err(A::Error::custom("unusual")),
+                _ => {}
             }
             let known = self.names.iter().find(|known| **known == name);
             let name = known.map_or_else(|| Cow::Owned(name.to_owned()), |known| Cow::Borrowed(*known));
@@ -189,7 +211,7 @@ impl<'de> Visitor<'de> for Facts<'_> {
             return Err(A::Error::custom("unusual"));
         }
         let facts = all.into_iter().filter(|(name, _)| !NOT_FACTS.contains(&name.as_ref()));
-        Ok(facts.filter_map(|(name, value)| Some((name, value?))).collect())
+        Ok(Said { facts: facts.filter_map(|(name, value)| Some((name, value?))).collect(), source, source_id })
     }
 }
 
@@ -248,6 +270,7 @@ mod tests {
         };
         let point = r#"{"type":"Point","coordinates":[120.6,28]}"#;
         check(&feature("7", point, r#"{"kind":"school","a":null,"b":1.5,"c":true,"d":-3}"#), true);
+        check(&feature("7", point, r#"{"source":"police","source_id":8,"a":1}"#), true);
         check(&feature("\" a \"", r#"{"coordinates":[1,2,3],"type":"Point"}"#, "{}"), true);
         for (id, geometry, properties) in [
             ("7.0", point, "{}"),
@@ -260,7 +283,10 @@ mod tests {
             ("7", point, "null"),
             ("7", point, r#"{"a":[1]}"#),
             ("7", point, r#"{"a":1,"a":null}"#),
-            ("7", point, r#"{"source_id":"x"}"#),
+            ("7", point, r#"{"source_id":[1]}"#),
+            ("7", point, r#"{"source_id":" "}"#),
+            ("7", point, r#"{"source":null}"#),
+            ("7", point, r#"{"source":"x","source":"y"}"#),
             ("7", point, r#"{"a":18446744073709551615}"#),
         ] {
             check(&feature(id, geometry, properties), false);

@@ -6,10 +6,11 @@ use std::io::Read;
 use serde_json::{Map, Value};
 use spatial::{Feature, FeatureKey, Layer, Noun, Properties, shown as short};
 
+use super::ahead::{Ahead, Parsed};
 use super::identity::{Id, identify};
 use super::mapped::Mapped;
 use super::pieces::{Piece, Pieces};
-use super::quick::{Quick, quick};
+use super::quick::Quick;
 use super::shape::Shapes;
 use crate::crs_names;
 use crate::mend::{Mended, Mender};
@@ -65,19 +66,22 @@ pub(crate) fn read(
 }
 
 /// The same; `credit` is how many unusual lines may come before each line is read with care at once.
-pub(super) fn all(mut rows: Rows<'_>, bytes: impl Read, mut credit: u32) -> Result<Report, IntakeError> {
+pub(super) fn all(rows: Rows<'_>, bytes: impl Read, credit: u32) -> Result<Report, IntakeError> {
     let names: Vec<&'static str> = Noun::fields(rows.layer).iter().map(|field| field.name).collect();
+    std::thread::scope(|scope| each(rows, bytes, Ahead::start(scope, &names), credit))
+}
+
+fn each(mut rows: Rows<'_>, bytes: impl Read, mut ahead: Ahead, mut credit: u32) -> Result<Report, IntakeError> {
     let mut pieces = Pieces::new(bytes)?;
     loop {
         if credit > 0
-            && let Some(line) = pieces.whole_line()?
+            && let Some(Parsed { length, said, .. }) = ahead.next(&mut pieces)?
         {
-            let (length, found) = (line.len(), quick(line, &names));
-            if let Some(found) = found {
+            if let Some(said) = said {
                 credit = credit.saturating_add(1).min(TRIED.max(credit));
                 pieces.pass_line(length);
                 rows.facts.parsed = true;
-                if rows.quick(pieces.line(), found).is_break() {
+                if rows.quick(pieces.line(), said).is_break() {
                     rows.report.stopped = true;
                     break;
                 }
@@ -244,12 +248,13 @@ impl Rows<'_> {
         let geometry = shapes.geometry(value.get("geometry").unwrap_or(&Value::Null));
         self.watch.see(shapes.first);
         let (geometry, mut mended) = (geometry?, shapes.mender.mended);
-        let mut facts = match &self.mapped {
+        let facts = match &self.mapped {
             Some(mapped) => mapped.rest(taken, properties)?,
             None => facts(properties)?,
         };
-        mended.settled(Noun::settle(self.layer, &mut facts));
-        self.checked(line, Feature::new(key, geometry, facts)?, &id, mended)
+        let (feature, settled) = Feature::settled(key, geometry, facts)?;
+        mended.settled(settled);
+        self.checked(line, feature, &id, mended)
     }
 
     /// A usual line.
@@ -265,15 +270,16 @@ impl Rows<'_> {
     }
 
     fn read_quick(&mut self, line: u64, found: Quick) -> Result<Feature, Problem> {
-        let Quick { id, at, height, mut facts } = found;
+        let Quick { id, source, at, height, facts } = found;
         let id = Id::Given(id);
-        let key = FeatureKey::new(self.layer, self.source, id.text())?;
+        let key = FeatureKey::new(self.layer, source.as_deref().unwrap_or(self.source), id.text())?;
         let mut mender = Mender::new(self.door, false);
         mender.mended.heights += u64::from(height);
         self.watch.see(Some(at));
         let geometry = mender.shape(RawShape::Point(at))?;
-        mender.mended.settled(Noun::settle(self.layer, &mut facts));
-        self.checked(line, Feature::new(key, geometry, facts)?, &id, mender.mended)
+        let (feature, settled) = Feature::settled(key, geometry, facts)?;
+        mender.mended.settled(settled);
+        self.checked(line, feature, &id, mender.mended)
     }
 
     /// A good row, unless it is there already.

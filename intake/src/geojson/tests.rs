@@ -269,6 +269,13 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
         r#"{"kind":"castle"}"#,
         r#"{"kind":"school","list":[1,2]}"#,
         r#"{"kind":"school","source":"police","source_id":"s1"}"#,
+        r#"{"source_id":12,"kind":"school","source":"police","revision":0}"#,
+        r#"{"kind":"school","source_id":" s2 "}"#,
+        r#"{"kind":"school","source":"police"}"#,
+        r#"{"kind":"school","source":"","source_id":"s3"}"#,
+        r#"{"kind":"school","source":"a","source":"b","source_id":""}"#,
+        r#"{"kind":"school","source":null,"source_id":null}"#,
+        r#"{"kind":"school","source":4,"source_id":1.5}"#,
         r#"{"kind":"school","revision":7,"fid":8}"#,
         r#"{"kind":"school","big":18446744073709551615}"#,
         r#"{"ki\u006ed":"school"}"#,
@@ -286,6 +293,28 @@ fn one_feature_beyond_the_bound_says_so() {
     let text = place("1", "[120.6,28]", &format!(",\"note\":\"{}\"", "x".repeat(33 << 20)));
     let error = read(&text, Layer::Places).1.unwrap_err().to_string();
     assert_eq!(error, "read the file as GeoJSON: line 1 is larger than 32 MiB");
+}
+
+/// Whoever reads ahead hands on what comes before the byte that cannot be read.
+#[test]
+fn rows_before_what_cannot_be_read_are_handed_on() {
+    struct Torn<'a>(&'a [u8]);
+    impl std::io::Read for Torn<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(std::io::Error::other("torn")),
+                got => Ok(got),
+            }
+        }
+    }
+    let line = |n: u32| place(&n.to_string(), "[120.6,28]", "") + "\n";
+    let text: String = (0..20_000).map(line).collect();
+    let mut rows = 0;
+    let report = geojson(Torn(text.as_bytes()), Layer::Places, "test", &Door::WGS84, &mut |_| {
+        rows += 1;
+        Flow::Continue(())
+    });
+    assert_eq!((rows, report.unwrap_err().to_string()), (20_000, "read the bytes: torn".to_owned()));
 }
 
 proptest! {

@@ -135,8 +135,8 @@ fn rows(
             }
             DbfRow::Cells(Err(problem)) => table.refuse(At::Byte(at), None, problem),
             DbfRow::Cells(Ok(())) => {
-                let texts: String = cells.iter().flatten().filter_map(Value::as_text).collect();
-                table.watch.text(At::Byte(at), encoding, &texts);
+                let texts = || cells.iter().flatten().filter_map(Value::as_text).collect();
+                table.watch.text(At::Byte(at), encoding, texts);
                 table.row(RawRow { at: At::Byte(at), id: None, shape: Some(shape), cells: &cells })
             }
         };

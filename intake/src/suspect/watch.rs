@@ -1,5 +1,7 @@
 //! Looks at the first coordinates of every row, as the file has them.
 
+use std::borrow::Cow;
+
 use geo::{Coord, CoordsIter};
 use spatial::crs::Crs;
 use spatial::{Bounds, Feature};
@@ -86,9 +88,9 @@ impl Watch {
         }
     }
 
-    /// The text of a row, as it was decoded.
-    pub(crate) fn text(&mut self, at: At, encoding: Encoding, text: &str) {
-        if encoding.was_utf8(text) {
+    /// The text of a row, as it was decoded; not asked for where the file is in Unicode.
+    pub(crate) fn text<'t>(&mut self, at: At, encoding: Encoding, text: impl FnOnce() -> Cow<'t, str>) {
+        if !encoding.is_unicode() && encoding.was_utf8(&text()) {
             self.utf8.0 = encoding.name();
             self.utf8.1 += 1;
             if self.utf8.2.len() < ROWS_NAMED {

@@ -40,6 +40,8 @@ fn the_deny_list_reads_names_in_three_scripts() {
         "IDCARD",
         "tel",
         "lxdh",
+        "yddh",
+        "jtdh",
         "SFZH",
         "phonenumber",
         "userPhoneNumber2",

@@ -5,14 +5,20 @@ use super::BETWEEN;
 /// Zero of the decimal digits of other scripts (Unicode class Nd): Arabic, Persian, Devanagari, Bengali, Tamil, Thai, Lao,
 /// Tibetan, Burmese, Khmer, Mongolian. Wide and mathematical ones are plain after NFKC.
 const ZEROS: [u32; 11] = [0x660, 0x6f0, 0x966, 0x9e6, 0xbe6, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810];
-/// Chinese digits, by their value; `幺` is how a one is spoken in numbers.
-const CHINESE: [&str; 10] = ["〇零○", "一壹幺", "二贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"];
 /// So many Chinese digits one after another are a number that is read digit by digit; fewer stand in names and addresses.
 const LEAST: usize = 11;
 
 /// The text with plain digits.
-pub(super) fn plain(chars: Vec<char>) -> Vec<char> {
-    let mut chars: Vec<char> = chars.into_iter().map(|c| decimal(c).unwrap_or(c)).collect();
+pub(super) fn plain(mut chars: Vec<char>) -> Vec<char> {
+    let mut spoken = 0;
+    for c in &mut chars {
+        *c = decimal(*c).unwrap_or(*c);
+        spoken += usize::from(chinese(*c).is_some());
+    }
+    // Nearly every text is done here: it is asked of every text of every row.
+    if spoken < LEAST {
+        return chars;
+    }
     let mut at = 0;
     while at < chars.len() {
         let rest = chars.get(at..).unwrap_or_default();
@@ -29,11 +35,26 @@ pub(super) fn plain(chars: Vec<char>) -> Vec<char> {
 }
 
 fn decimal(c: char) -> Option<char> {
+    if !('\u{660}'..'\u{1820}').contains(&c) {
+        return None;
+    }
     let of = |zero: &u32| u32::from(c).checked_sub(*zero).filter(|value| *value < 10);
     char::from_digit(ZEROS.iter().find_map(of)?, 10)
 }
 
-fn chinese(c: char) -> Option<char> {
-    let value = CHINESE.iter().position(|signs| signs.contains(c))?;
-    char::from_digit(u32::try_from(value).ok()?, 10)
+/// The value of a Chinese digit; `幺` is how a one is spoken in numbers.
+pub(super) fn chinese(c: char) -> Option<char> {
+    Some(match c {
+        '〇' | '零' | '○' => '0',
+        '一' | '壹' | '幺' => '1',
+        '二' | '贰' => '2',
+        '三' | '叁' => '3',
+        '四' | '肆' => '4',
+        '五' | '伍' => '5',
+        '六' | '陆' => '6',
+        '七' | '柒' => '7',
+        '八' | '捌' => '8',
+        '九' | '玖' => '9',
+        _ => return None,
+    })
 }

@@ -42,6 +42,7 @@ mod closures;
 mod first;
 mod firsts;
 mod flood;
+mod foothold;
 mod graph;
 mod isochrone;
 mod matrix;

@@ -139,7 +139,7 @@ impl Net {
         };
         net.forward = Hops::of(states, all.iter().map(|(tail, head, arc)| (*tail, hop(*head, *arc))).collect());
         net.backward = Hops::of(states, all.iter().map(|(tail, head, arc)| (*head, hop(*tail, *arc))).collect());
-        net.pieces = Pieces::of(&net.forward, states);
+        net.pieces = Pieces::of(&net.forward, states, |_| true);
         net
     }
 

@@ -1,9 +1,11 @@
 //! Closures and conditions, compiled for one graph, one kind of vehicle and one moment, and laid over a net for a query.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::graph::{Arc, RoadGraph};
 use super::net::{Hop, Net};
+use super::pieces::Pieces;
 use super::spot::share;
 use super::takes::NEVER;
 
@@ -24,6 +26,25 @@ pub struct Overlay {
     pub(crate) touches: BTreeMap<u32, Touch>,
     /// Names of the closures by number.
     pub(crate) names: Vec<String>,
+    pieces: Found,
+}
+
+/// The pieces of the net that is left, found when they are asked for first. A copy of an overlay is made to be changed, so
+/// it begins without them.
+#[derive(Debug, Default)]
+struct Found(OnceLock<Pieces>);
+
+impl Clone for Found {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Found {
+    /// They follow from the rest.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// 1 in the unit of [`Touch::slower`].
@@ -43,6 +64,13 @@ impl Overlay {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
         self.touches.is_empty()
+    }
+
+    /// The pieces of the net that it lies over (always the same one), as far as it is open; `None` when nothing is closed.
+    pub(crate) fn pieces(&self, net: &Net) -> Option<&Pieces> {
+        let closes = self.touches.values().any(|touch| !touch.closed.is_empty());
+        let found = || Pieces::of(&net.forward, net.state_count(), |hop| self.time(net, hop) != NEVER);
+        closes.then(|| self.pieces.0.get_or_init(found))
     }
 
     /// Names of the closures that stand on an edge, each once.

@@ -1,6 +1,6 @@
 //! Pieces of a net: sets of states from each of which every other can be reached (strongly connected components).
 
-use super::net::Hops;
+use super::net::{Hop, Hops};
 
 /// The piece of every state; pieces are numbered from the largest (ties: by their least state).
 #[derive(Debug, Default)]
@@ -12,13 +12,14 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    /// Tarjan's algorithm (1972) with its own stack, so that a long road cannot overflow that of the thread.
-    pub(crate) fn of(forward: &Hops, states: usize) -> Self {
+    /// Tarjan's algorithm (1972) with its own stack, so that a long road cannot overflow that of the thread. Only hops that
+    /// are `open` are taken.
+    pub(crate) fn of(forward: &Hops, states: usize, open: impl Fn(&Hop) -> bool) -> Self {
         const NEW: u32 = u32::MAX;
         let mut order = vec![NEW; states];
         let mut low = vec![0_u32; states];
         let mut of = vec![NEW; states];
-        let mut open: Vec<u32> = Vec::new();
+        let mut held: Vec<u32> = Vec::new();
         let mut path: Vec<(u32, usize)> = Vec::new();
         let (mut next, mut found) = (0_u32, 0_u32);
         let mut sizes: Vec<(u32, u32)> = Vec::new();
@@ -32,10 +33,12 @@ impl Pieces {
                 if *done == 0 {
                     (order[at], low[at]) = (next, next);
                     next += 1;
-                    open.push(*state);
+                    held.push(*state);
                 }
-                if let Some(hop) = forward.at(*state).get(*done) {
-                    *done += 1;
+                let hops = forward.at(*state);
+                let next_open = hops.iter().enumerate().skip(*done).find(|(_, hop)| open(hop));
+                if let Some((number, hop)) = next_open {
+                    *done = number + 1;
                     let to = hop.state as usize;
                     if order[to] == NEW {
                         path.push((hop.state, 0));
@@ -51,7 +54,7 @@ impl Pieces {
                 }
                 if low[at] == order[at] {
                     let (mut size, mut least) = (0, u32::MAX);
-                    while let Some(member) = open.pop() {
+                    while let Some(member) = held.pop() {
                         of[member as usize] = found;
                         (size, least) = (size + 1, least.min(member));
                         if member == state {
@@ -77,23 +80,23 @@ impl Pieces {
             sizes: ranked.iter().map(|piece| sizes[*piece as usize].0).collect(),
             arrived_at: Vec::new(),
         };
-        pieces.arrived_at = pieces.reached_from_largest(forward);
+        pieces.arrived_at = pieces.reached_from_largest(forward, open);
         pieces
     }
 
-    fn reached_from_largest(&self, forward: &Hops) -> Vec<u64> {
+    fn reached_from_largest(&self, forward: &Hops, open: impl Fn(&Hop) -> bool) -> Vec<u64> {
         let mut reached = vec![0_u64; self.of.len().div_ceil(64)];
-        let mut open: Vec<u32> =
+        let mut left: Vec<u32> =
             (0..).zip(&self.of).filter(|(_, piece)| **piece == 0).map(|(state, _)| state).collect();
-        for state in &open {
+        for state in &left {
             reached[(state / 64) as usize] |= 1 << (state % 64);
         }
-        while let Some(state) = open.pop() {
-            for hop in forward.at(state) {
+        while let Some(state) = left.pop() {
+            for hop in forward.at(state).iter().filter(|hop| open(hop)) {
                 let (word, bit) = ((hop.state / 64) as usize, 1 << (hop.state % 64));
                 if reached[word] & bit == 0 {
                     reached[word] |= bit;
-                    open.push(hop.state);
+                    left.push(hop.state);
                 }
             }
         }

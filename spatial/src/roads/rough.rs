@@ -65,7 +65,7 @@ fn bridge_deck_road_below_and_both_carriageways_are_each_an_answer() {
 }
 
 /// Parts of a circle, or of the square around it.
-fn parts(case: &Case, middle: Position, radius_m: f64, square: bool) -> Vec<Part> {
+pub(super) fn parts(case: &Case, middle: Position, radius_m: f64, square: bool) -> Vec<Part> {
     if !square {
         return case.graph.parts_in_circle(&case.net, middle, radius_m);
     }
@@ -77,7 +77,7 @@ fn parts(case: &Case, middle: Position, radius_m: f64, square: bool) -> Vec<Part
 
 /// The slow twin: when a target is at some points of every part and at both its ends, by a search to each. Points that
 /// cannot be reached are left out.
-fn points(case: &Case, parts: &[Part], target: Place) -> Vec<(Place, f64)> {
+pub(super) fn points(case: &Case, parts: &[Part], target: Place) -> Vec<(Place, f64)> {
     let targets = Targets::new(case.roads(), vec![Some(target)], Sense::Toward);
     let mut workspace = Workspace::new();
     let places = parts.iter().flat_map(|part| {
@@ -105,7 +105,7 @@ fn is_joined(case: &Case, middle: Place, point: Place) -> bool {
 }
 
 /// Asks from every target about a place and compares with the slow twin.
-fn check(case: &Case, parts: &[Part], middle: Place, units: &[Place]) {
+pub(super) fn check(case: &Case, parts: &[Part], middle: Place, units: &[Place]) {
     let mut workspace = Workspace::new();
     let place = Anywhere::new(&mut workspace, case.roads(), middle, parts.to_vec());
     let targets = Targets::new(case.roads(), units.iter().copied().map(Some).collect(), Sense::Toward);

@@ -108,7 +108,7 @@ impl RoadGraph {
     }
 
     /// How far a part of an edge is from a position, metres, the edge, and where on it that is.
-    fn nearest_in(&self, part: Part, middle: Position) -> (f64, u32, u32) {
+    pub(super) fn nearest_in(&self, part: Part, middle: Position) -> (f64, u32, u32) {
         let (at, far_m) = self.onto(part.edge, middle);
         let inside = at.clamp(part.from, part.to);
         let far_m = if inside == at {

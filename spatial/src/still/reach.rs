@@ -21,10 +21,12 @@ impl Shapes {
         let centre = direction(search.centre());
         let mut nearest: Option<(f64, Position)> = None;
         for edge in edges(rings).filter(|edge| edge.gap2(at) <= limit2) {
-            let Some(place) = edge.nearest_place(centre) else { continue };
-            let distance_m = place.distance_m(&search.centre());
-            if nearest.is_none_or(|(known, _)| distance_m < known) {
-                nearest = Some((distance_m, place));
+            let shares = [Some(edge.share_on_map(at)), edge.share_on_sphere(centre)];
+            for place in shares.into_iter().flatten().filter_map(|share| edge.at(share).position()) {
+                let distance_m = place.distance_m(&search.centre());
+                if nearest.is_none_or(|(known, _)| distance_m < known) {
+                    nearest = Some((distance_m, place));
+                }
             }
         }
         nearest.map(|(_, place)| place)
@@ -46,22 +48,22 @@ impl Edge {
         if length2 > 0.0 { (-(ax * dx + ay * dy) / length2).clamp(0.0, 1.0) } else { 0.0 }
     }
 
-    /// The edge's place that is nearest on the sphere. How much of the way along it lies is found on the great circle
-    /// through both ends: the foot of `p` there is `αa + βb` with `β / (α + β)` as below, written with differences so
-    /// that an edge of a metre keeps its digits. The place is then put on the edge as it is drawn; for an edge of 10 km
-    /// at 28° the two lines are 1 m apart, which changes the distance by far less.
-    fn nearest_place(self, centre: [f64; 3]) -> Option<Position> {
+    /// How much of the way along the edge its place lies that is nearest on the sphere, on the great circle through both
+    /// ends: the foot of `p` there is `αa + βb` with `β / (α + β)` as below, written with differences so that an edge of
+    /// a metre keeps its digits. For an edge of 10 km at 28° the drawn line lies 1 m beside the great circle and its
+    /// places up to 1 m along it: from afar that changes a distance by far less, and from close by, where it would not,
+    /// the nearest place on the map is the nearest on the sphere.
+    fn share_on_sphere(self, centre: [f64; 3]) -> Option<f64> {
         let (a, b) = (direction(self.a.position()?), direction(self.b.position()?));
         let (along, to) = (minus(b, a), minus(centre, a));
         let half = dot(along, along) / 2.0;
         let both = half * (dot(a, centre) + dot(b, centre));
         // Beyond a quarter of the earth the foot is what is farthest: an end is nearest.
-        let share = if both > 0.0 {
+        Some(if both > 0.0 {
             ((dot(along, to) - half * dot(to, to) / 2.0) / both).clamp(0.0, 1.0)
         } else {
             f64::from(u8::from(dot(a, centre) < dot(b, centre)))
-        };
-        self.at(share).position()
+        })
     }
 
     /// Where it begins as seen from a place, and how it runs: world units, the nearer way around the world.

@@ -39,7 +39,7 @@ pub(super) fn write_notices(server: &str, told: &[Told]) -> Vec<String> {
 }
 
 /// The unit, the numbers of its reports, then where it is; the last fields are left out when it has not moved.
-fn line(Told { unit, fix, numbers }: &Told) -> String {
+fn line(Told { unit, fix, made_ms, numbers }: &Told) -> String {
     let mut line = format!("\n{unit}\t");
     // Writing to a text does not fail.
     for (n, number) in numbers.iter().enumerate() {
@@ -53,6 +53,9 @@ fn line(Told { unit, fix, numbers }: &Told) -> String {
         if let Some(measure) = measure {
             let _ = write!(line, "{measure}");
         }
+    }
+    if let Some((made, came)) = made_ms {
+        let _ = write!(line, "\t{made}\t{came}");
     }
     line
 }
@@ -73,13 +76,15 @@ fn read_line(line: &str) -> Option<Told> {
     let numbers = numbers.split_terminator(',').map(|number| u64::from_str_radix(number, 16).ok());
     let numbers = numbers.collect::<Option<Vec<u64>>>()?;
     let fix = match fields.next() {
-        Some(at) => Some(read_fix(at, fields)?),
+        Some(at) => Some(read_fix(at, &mut fields)?),
         None => None,
     };
-    Some(Told { unit, fix, numbers })
+    let mut time = || fields.next()?.parse().ok();
+    let made_ms = time().zip(time());
+    Some(Told { unit, fix, made_ms, numbers })
 }
 
-fn read_fix<'a>(at: &str, mut fields: impl Iterator<Item = &'a str>) -> Option<Fix> {
+fn read_fix<'a>(at: &str, fields: &mut impl Iterator<Item = &'a str>) -> Option<Fix> {
     let at_ms = at.parse().ok()?;
     let (lon, lat) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     let mut measure = || fields.next().and_then(|text| text.parse().ok());
@@ -135,6 +140,7 @@ mod tests {
     fn what_is_told_is_heard_to_the_last_bit() {
         let told = |unit: &str, fix: Option<Fix>, numbers: &[u64]| Told {
             unit: unit.to_owned(),
+            made_ms: fix.as_ref().filter(|_| numbers.is_empty()).map(|fix| (fix.at_ms - 75_000, fix.at_ms)),
             fix,
             numbers: numbers.to_vec(),
         };
@@ -156,6 +162,7 @@ mod tests {
         let one = |n: i32| Told {
             unit: format!("{n}{}", "浙".repeat(60)),
             fix: Some(fix(f64::from(n) * 0.1)),
+            made_ms: Some((1_800_000_000_000, 1_800_000_000_500)),
             numbers: vec![u64::MAX; 64],
         };
         let all: Vec<_> = (0..500).map(one).collect();

@@ -11,16 +11,11 @@ pub(crate) type UserColumns = (String, String, String, Option<String>, Option<St
 /// Columns: `token, created_ms, expires_ms`, then those of the user.
 pub(crate) type SessionColumns = (Vec<u8>, i64, i64, String, String, String, Option<String>, Option<String>, bool);
 
-/// Two names that look the same are not told apart.
-fn is_hidden(c: char) -> bool {
-    c.is_control() || spatial::is_unseen(c)
-}
-
 /// The columns of a user (but the password), or why it cannot be stored.
 pub(crate) fn write(user: &NewUser) -> Result<UserColumns, Error> {
-    let bad = |text: &String| text.is_empty() || text.chars().count() > 64 || text.chars().any(is_hidden);
+    let bad = |text: &String| text.is_empty() || text.chars().count() > 64 || text.chars().any(spatial::is_hidden);
     let mut texts = std::iter::once(&user.name).chain(&user.roles).chain(&user.scope).chain(&user.unit);
-    let long = |org: &String| org.is_empty() || org.chars().count() > 128 || org.chars().any(is_hidden);
+    let long = |org: &String| org.is_empty() || org.chars().count() > 128 || org.chars().any(spatial::is_hidden);
     if user.org.as_ref().is_some_and(long) {
         let why =
             "an organisation must have 1 to 128 characters, none of them a control character or one that is not seen";

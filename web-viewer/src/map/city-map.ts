@@ -10,12 +10,16 @@ import {
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Unit } from '../live/apply';
 import type { Tokens } from '../look/tokens';
+import type { HeatPictures } from '../state/heat';
+import type { Picture } from '../state/paper';
 import type { StyleGroup } from '../wire/answers';
 import type { Bounds } from '../wire/live';
+import { fillHeat, HEAT } from './heat';
 import { addIcons } from './icons';
-import { addOpsAbove, addOpsBelow, CAMERAS, fillOps, INCIDENTS } from './ops-overlay';
+import { addOpsAbove, addOpsBelow, CAMERAS, fillOps, INCIDENTS, REVIEWED } from './ops-overlay';
 import { NO_PICTURE, type OpsPicture } from './ops-picture';
 import { addOverlay, fillOverlay, type Overlay } from './overlay';
+import { pictureOf } from './picture';
 import { dressed, EMPTY_STYLE, groupOf, groupsOf, isLabel, textField } from './style';
 import { UnitLayer } from './unit-layer';
 
@@ -60,7 +64,9 @@ export interface CityMap {
   setUnits(units: Iterable<Unit>, now_ms: number, chosen: string | null): void;
   setOverlay(overlay: Overlay): void;
   setOps(picture: OpsPicture): void;
-  /** How many things of operations are drawn, by source. */
+  /** Pictures of heat below all words; null: none. */
+  setHeat(pictures: HeatPictures | null): void;
+  /** How many things of operations are drawn, by source; `heat` is 1 while its layer is on the map. */
   operations(): Record<string, number>;
   /** What panels cover of each side, in rem: the middle of the map is the middle of what is seen. */
   setCovered(sides: { left: number; top: number; right: number; bottom: number }): void;
@@ -75,6 +81,8 @@ export interface CityMap {
   zoomBy(by: number): void;
   /** All of the city; `cut`: at once, without an ease. */
   home(cut?: boolean): void;
+  /** What is drawn now; null while there is nothing to draw with. */
+  picture(): Picture | null;
   view(): MapView;
   bounds(): Bounds;
   goTo(view: MapView): void;
@@ -109,11 +117,14 @@ export function makeCityMap(setup: MapSetup): CityMap {
   let shown: Readonly<Record<string, boolean>> = {};
   /** Between a lost WebGL context and its return MapLibre has no style: what is asked meanwhile is kept and put on then. */
   let lost = false;
+  /** Our own layers lie above a style: between a new style and its `style.load` nothing can be put on. */
+  let laid = false;
   /** How often further letters have come. */
   let more = 0;
   let groups: StyleGroup[] = [];
   let overlay: Overlay = { circle: null, outline: null, spot: null };
   let ops = NO_PICTURE;
+  let heat: HeatPictures | null = null;
   let aiming = false;
   let placed = setup.view !== null;
   const missing = new Set<string>();
@@ -143,6 +154,8 @@ export function makeCityMap(setup: MapSetup): CityMap {
   map.keyboard.disableRotation();
 
   map.on('style.load', () => {
+    laid = true;
+    fillHeat(map, heat, null, firstWords());
     // A style MapLibre restored by itself still holds the overlay, and never the unit layer.
     addIcons(map);
     addOverlay(map, tokens);
@@ -155,6 +168,7 @@ export function makeCityMap(setup: MapSetup): CityMap {
   });
   map.on('webglcontextlost', () => {
     lost = true;
+    laid = false;
   });
   map.on('webglcontextrestored', () => {
     lost = false;
@@ -189,12 +203,13 @@ export function makeCityMap(setup: MapSetup): CityMap {
 
   /** The incident or camera under the pointer; incidents lie above all. */
   function under(point: PointLike): { tag: 'incident'; id: string } | { tag: 'camera'; fid: number } | null {
-    if (lost || (ops.incident.length === 0 && ops.camera.length === 0) || !map.getLayer(INCIDENTS))
-      return null;
-    const [found] = map.queryRenderedFeatures(point, { layers: [INCIDENTS, CAMERAS] });
+    const some = ops.incident.length + ops.camera.length + ops.review.length > 0;
+    if (lost || !some || !map.getLayer(INCIDENTS)) return null;
+    const [found] = map.queryRenderedFeatures(point, { layers: [INCIDENTS, CAMERAS, REVIEWED] });
     if (found === undefined) return null;
     if (found.layer.id === INCIDENTS) return { tag: 'incident', id: String(found.properties.id) };
-    return { tag: 'camera', fid: Number(found.properties.fid) };
+    // Where the ring begins is no camera.
+    return found.properties.fid === undefined ? null : { tag: 'camera', fid: Number(found.properties.fid) };
   }
 
   function tilesTrouble(source: string, trouble: boolean): void {
@@ -228,6 +243,11 @@ export function makeCityMap(setup: MapSetup): CityMap {
     return center && zoom !== undefined ? { center: center as [number, number], zoom } : null;
   }
 
+  /** Ground and areas lie below it, words above. */
+  function firstWords(): string | undefined {
+    return style?.layers.find(({ type }) => type === 'symbol')?.id;
+  }
+
   /** A cut where motion is unwanted; else an ease of under a second. */
   function look(center: LngLatLike, zoom: number): void {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) map.jumpTo({ center, zoom });
@@ -236,6 +256,7 @@ export function makeCityMap(setup: MapSetup): CityMap {
 
   /** Without a diff, so that `style.load` comes and our own layers are put back above the new ones. */
   function putOn(next: Style): void {
+    laid = false;
     if (!lost) map.setStyle(dressed(next, language, shown), { diff: false });
     units.show(shown.units !== false);
   }
@@ -299,7 +320,14 @@ export function makeCityMap(setup: MapSetup): CityMap {
       if (!lost) fillOps(map, next, ops);
       ops = next;
     },
-    operations: () => Object.fromEntries(Object.entries(ops).map(([name, drawn]) => [name, drawn.length])),
+    setHeat(next) {
+      if (laid) fillHeat(map, next, heat, firstWords());
+      heat = next;
+    },
+    operations: () => ({
+      ...Object.fromEntries(Object.entries(ops).map(([name, drawn]) => [name, drawn.length])),
+      heat: laid && map.getLayer(HEAT) ? 1 : 0,
+    }),
     setCovered({ left, top, right, bottom }) {
       map.setPadding({
         left: left * REM_PX,
@@ -341,6 +369,7 @@ export function makeCityMap(setup: MapSetup): CityMap {
       if (cut) map.jumpTo({ center, zoom });
       else look(center, zoom);
     },
+    picture: () => (lost ? null : pictureOf(map)),
     view,
     bounds,
     goTo: ({ zoom, lat, lon }) => map.jumpTo({ center: [lon, lat], zoom }),

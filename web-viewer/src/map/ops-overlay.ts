@@ -12,6 +12,7 @@ import type { Drawn, OpsPicture } from './ops-picture';
 const source = (name: string) => `ops-${name}`;
 const SOURCES: readonly (keyof OpsPicture)[] = [
   'left',
+  'reach',
   'zone',
   'closure',
   'cone',
@@ -19,6 +20,7 @@ const SOURCES: readonly (keyof OpsPicture)[] = [
   'sight',
   'route',
   'eta',
+  'review',
   'camera',
   'badge',
   'draft',
@@ -28,6 +30,7 @@ const SOURCES: readonly (keyof OpsPicture)[] = [
 /** Layers that a click asks about. */
 export const INCIDENTS = 'ops-incident-shape';
 export const CAMERAS = 'ops-camera-icon';
+export const REVIEWED = 'ops-review-icon';
 
 const is = (name: string, value: string | boolean): FilterSpecification => ['==', ['get', name], value];
 const SHOWN_ALWAYS = { 'text-allow-overlap': true, 'text-ignore-placement': true } as const;
@@ -50,6 +53,24 @@ function lookColour(t: Tokens): ExpressionSpecification {
 /** A value for each of the four function keys. */
 function corners(f1: unknown, f2: unknown, f3: unknown, f4: unknown): ExpressionSpecification {
   return ['match', ['get', 'label'], 'F1', f1, 'F2', f2, 'F3', f3, f4] as unknown as ExpressionSpecification;
+}
+
+/** A value for each look of a camera in the ring of review, and for where it begins. */
+function of(
+  free: unknown,
+  taken: unknown,
+  seen: unknown,
+  not_seen: unknown,
+  no_recording: unknown,
+  start: unknown,
+) {
+  const looks = { free, taken, seen, not_seen, no_recording };
+  return [
+    'match',
+    ['get', 'look'],
+    ...Object.entries(looks).flat(),
+    start,
+  ] as unknown as ExpressionSpecification;
 }
 
 function below(t: Tokens): LayerSpecification[] {
@@ -82,6 +103,19 @@ function below(t: Tokens): LayerSpecification[] {
       type: 'line',
       source: source('left'),
       paint: { 'line-color': t.amber, 'line-width': 1.5, 'line-dasharray': [1, 3] },
+    },
+    {
+      id: 'ops-reach-area',
+      type: 'fill',
+      source: source('reach'),
+      filter: ['!=', ['geometry-type'], 'LineString'],
+      paint: { 'fill-color': t.select, 'fill-opacity': 0.08 },
+    },
+    {
+      id: 'ops-reach-line',
+      type: 'line',
+      source: source('reach'),
+      paint: { 'line-color': t.select, 'line-width': 1.5, 'line-opacity': 0.8 },
     },
     {
       id: 'ops-zone-area',
@@ -176,6 +210,20 @@ function above(t: Tokens): LayerSpecification[] {
       paint: { ...halo, 'text-color': t.amber },
     },
     {
+      id: 'ops-reach-label',
+      type: 'symbol',
+      source: source('reach'),
+      layout: {
+        ...FONT,
+        ...SHOWN_ALWAYS,
+        'text-field': ['get', 'label'],
+        'text-size': 13,
+        'symbol-placement': 'line',
+        'symbol-spacing': 400,
+      },
+      paint: { ...halo, 'text-color': t.select },
+    },
+    {
       id: 'ops-zone-label',
       type: 'symbol',
       source: source('zone'),
@@ -195,6 +243,41 @@ function above(t: Tokens): LayerSpecification[] {
       source: source('eta'),
       layout: { ...FONT, ...SHOWN_ALWAYS, 'text-field': ['get', 'label'], 'text-size': 15 },
       paint: { ...halo, 'text-halo-width': 3, 'text-color': t['unit-free'] },
+    },
+    {
+      id: REVIEWED,
+      type: 'symbol',
+      source: source('review'),
+      layout: {
+        ...FONT,
+        ...ICON_ALWAYS,
+        'symbol-sort-key': ['get', 'above'],
+        'icon-image': of(
+          'onemap-camera',
+          'onemap-square',
+          'onemap-diamond',
+          'onemap-dot',
+          'onemap-camera-off',
+          'onemap-triangle',
+        ),
+        'icon-size': [
+          '*',
+          ['case', is('chosen', true) as ExpressionSpecification, 1.5, 1],
+          of(0.75, 0.7, 1, 0.45, 0.75, 1),
+        ] as ExpressionSpecification,
+        'text-field': ['coalesce', ['get', 'label'], ''],
+        'text-size': 11,
+        'text-anchor': 'left',
+        'text-offset': [0.8, 0],
+        'text-optional': true,
+      },
+      paint: {
+        ...halo,
+        'icon-color': of(t.select, t['unit-way'], t.amber, t['text-2'], t['text-2'], t.focus),
+        'icon-halo-color': t['map-halo'],
+        'icon-halo-width': 1.5,
+        'text-color': t.text,
+      },
     },
     {
       id: CAMERAS,
@@ -330,6 +413,7 @@ export function addOpsAbove(map: MapLibre, tokens: Tokens): void {
 /** Puts on the map what differs from what it has. */
 export function fillOps(map: MapLibre, next: OpsPicture, had: OpsPicture | null): void {
   for (const name of SOURCES) {
+    if (had?.[name] === next[name]) continue;
     if (had !== null && JSON.stringify(had[name]) === JSON.stringify(next[name])) continue;
     map.getSource<GeoJSONSource>(source(name))?.setData(collection(next[name]));
   }

@@ -8,6 +8,7 @@ import type { Point } from '../state/selection';
 import type { Area, Closure, Leaves, RankedCamera, RankedUnit, Viewshed } from '../wire/operations';
 import type { Zone } from '../wire/zones';
 import { circle, sector } from './mercator';
+import { NO_RING, type RingPicture } from './ring-picture';
 
 type Position = [number, number];
 export type Shape =
@@ -21,7 +22,7 @@ export interface Drawn {
 }
 
 /** Features by source. */
-export interface OpsPicture {
+export interface OpsPicture extends RingPicture {
   incident: Drawn[];
   draft: Drawn[];
   camera: Drawn[];
@@ -50,6 +51,7 @@ export const NO_PICTURE: OpsPicture = {
   closure: [],
   left: [],
   zone: [],
+  ...NO_RING,
 };
 
 export interface Known {
@@ -61,6 +63,8 @@ export interface Known {
   camera: number | null;
   closures: readonly Closure[];
   zones: readonly Zone[];
+  /** Of a page that has one. */
+  ring?: RingPicture;
   fleet: Fleet;
   /** How long until a unit is there, in words. */
   eta: (row: RankedUnit) => string;
@@ -105,6 +109,7 @@ export function opsPicture(known: Known): OpsPicture {
     closure: known.closures.flatMap(closure),
     left: mine?.units.tag === 'ok' ? (mine.units.value.leaves ?? []).flatMap((one) => left(one, known)) : [],
     zone: known.zones.map(zone),
+    ...(known.ring ?? NO_RING),
   };
 }
 

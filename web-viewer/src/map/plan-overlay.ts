@@ -4,7 +4,6 @@ import type {
   GeoJSONSource,
   LayerSpecification,
   Map as MapLibre,
-  RasterTileSource,
 } from 'maplibre-gl';
 import type { Tokens } from '../look/tokens';
 import type { Reach } from '../wire/planning';
@@ -21,8 +20,6 @@ export interface PlanPicture {
   /** The township that is looked at. */
   township: string | null;
   language: 'zh' | 'en';
-  /** Templates of pictures below all words; null: none. */
-  heat: readonly string[] | null;
 }
 
 export const NO_PLAN: PlanPicture = {
@@ -32,13 +29,11 @@ export const NO_PLAN: PlanPicture = {
   told: [],
   township: null,
   language: 'zh',
-  heat: null,
 };
 
 const REACH = 'plan-reach';
 const CLOSED = 'plan-closed';
 const MARKS = 'plan-marks';
-const HEAT = 'plan-heat';
 const TOWNSHIPS = 'jurisdictions';
 const NOBODY = '\u0000';
 
@@ -69,7 +64,6 @@ export class PlanOverlay implements Over {
     if (map === null || !map.getSource(REACH)) return;
     const set = (id: string, features: object[]) =>
       map.getSource<GeoJSONSource>(id)?.setData(collection(features) as never);
-    this.#heat(map, picture.heat);
     // The longest first, so that the shorter lie above it.
     // Where many reaches lie above each other the ground must still be seen.
     const weight = 1 / Math.max(1, picture.reaches.length) ** 0.75;
@@ -104,29 +98,10 @@ export class PlanOverlay implements Over {
     map.setLayoutProperty('plan-township-says', 'text-field', saying(picture));
   }
 
-  /** Pictures of heat, below the first words of the style. */
-  #heat(map: MapLibre, tiles: readonly string[] | null): void {
-    const shown = map.getSource(HEAT) !== undefined;
-    if (tiles === null) {
-      if (shown) map.removeLayer(HEAT).removeSource(HEAT);
-      return;
-    }
-    const now = [...tiles];
-    if (shown) {
-      const source = map.getSource<RasterTileSource>(HEAT);
-      if (source !== undefined && String(source.tiles) !== String(now)) source.setTiles(now);
-      return;
-    }
-    map.addSource(HEAT, { type: 'raster', tiles: now, tileSize: 256 });
-    const words = map.getStyle().layers.find(({ type }) => type === 'symbol');
-    map.addLayer({ id: HEAT, type: 'raster', source: HEAT, paint: { 'raster-fade-duration': 0 } }, words?.id);
-  }
-
   /** How many things are drawn, by what they are. */
   drawn(): Record<string, number> {
-    const { reaches, closed, marks, told, heat } = this.#picture;
-    const of = { reaches: reaches.length, closed: closed.length, marks: marks.length, told: told.length };
-    return { ...of, heat: heat === null ? 0 : 1 };
+    const { reaches, closed, marks, told } = this.#picture;
+    return { reaches: reaches.length, closed: closed.length, marks: marks.length, told: told.length };
   }
 
   /** This map and another one look at the same place for as long as the page lives. */

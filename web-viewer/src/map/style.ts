@@ -13,17 +13,20 @@ export function readStyle(value: unknown): StyleSpecification | null {
   if (style.version !== 8 || typeof style.sources !== 'object' || !Array.isArray(style.layers)) return null;
   // Tile addresses may come without an origin; a worker has no page to resolve them against.
   const sources = Object.fromEntries(
-    Object.entries(style.sources ?? {}).map(([id, source]) => [id, absolute(source)]),
+    Object.entries(style.sources ?? {}).map(([id, source]) => [id, absoluteSource(source)]),
   );
   return { ...style, sources } as StyleSpecification;
 }
 
-function absolute<T>(source: T): T {
+function absoluteSource<T>(source: T): T {
   const out = { ...source } as T & { tiles?: string[]; url?: string };
-  const fix = (address: string) => (address.startsWith('/') ? location.origin + address : address);
-  if (Array.isArray(out.tiles)) out.tiles = out.tiles.map(fix);
-  if (typeof out.url === 'string') out.url = fix(out.url);
+  if (Array.isArray(out.tiles)) out.tiles = out.tiles.map(absolute);
+  if (typeof out.url === 'string') out.url = absolute(out.url);
   return out;
+}
+
+export function absolute(address: string): string {
+  return address.startsWith('/') ? location.origin + address : address;
 }
 
 /** The switchable groups: as the style lists them, else one for each name before the first `-` of its layers. */

@@ -29,14 +29,17 @@ export function hearTime(now: string): void {
 
 /** A console set to another zone must not change what a log says: the city's zone holds, where it is known. */
 function formatsFor(timeZone: string | undefined) {
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
   const day = { timeZone, day: 'numeric', weekday: 'short' } as const;
   return {
-    time: new Intl.DateTimeFormat('zh-CN', {
+    time: new Intl.DateTimeFormat('zh-CN', { timeZone, ...clock }),
+    // Swedish writes a day as ISO 8601 does.
+    stamp: new Intl.DateTimeFormat('sv-SE', {
       timeZone,
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      ...clock,
     }),
     zh: new Intl.DateTimeFormat('zh-CN', { ...day, month: 'long' }),
     en: new Intl.DateTimeFormat('en-GB', { ...day, month: 'short' }),
@@ -51,6 +54,11 @@ city.subscribe((said) => {
 /** `14:05:09`, 24 h, city time, the same in both languages. */
 export function cityTime(at_ms: number): string {
   return formats.time.format(at_ms);
+}
+
+/** `2026-11-22 14:05:09`, city time: for what is read on another day. */
+export function cityStamp(at_ms: number): string {
+  return formats.stamp.format(at_ms);
 }
 
 export function cityDay(at_ms: number, language: 'zh' | 'en'): string {

@@ -146,8 +146,18 @@ export const notice = cell<Said | null>(null);
 export type Form = 'feedback' | 'review' | 'close' | 'cancel' | 'hold' | 'refer' | 'reopen' | 'note';
 export const form = cell<Form | null>(null);
 
-/** The incident whose place the next click on the map says. */
-export const placing = cell<string | null>(null);
+/** Which place of which incident the next click on the map says. */
+export interface Placing {
+  incident: string;
+  role: 'scene' | 'last_seen';
+}
+export const placing = cell<Placing | null>(null);
+
+/** Waits for a click that says this place; the same again waits no longer. */
+export function togglePlacing(incident: string, role: Placing['role']): void {
+  const now = placing.get();
+  placing.set(now?.incident === incident && now.role === role ? null : { incident, role });
+}
 
 export const barOpen = cell(false);
 /** What stands in the command bar when it opens. */

@@ -28,12 +28,20 @@ describe('on the desk', () => {
     ['／', { do: 'bar' }],
     ['?', { do: 'help' }],
     ['V', { do: 'voice' }],
+    ['Ｒ', { do: 'ring' }],
+    ['b', { do: 'board' }],
+    ['o', { do: 'divide' }],
+    ['p', { do: 'print' }],
     ['w', { do: 'wall' }],
     ['Escape', { do: 'back' }],
     ['Enter', { do: 'enter' }],
   ])('%s', (key, act) => expect(read(key)).toEqual(act));
-  it('Shift takes back from the wall', () =>
-    expect(read('W', { shiftKey: true })).toEqual({ do: 'wall-back' }));
+  it.each([
+    ['W', { do: 'wall-back' }],
+    ['O', { do: 'link' }],
+    ['P', { do: 'picture' }],
+    ['N', { do: 'new' }],
+  ])('Shift and %s', (key, act) => expect(read(key, { shiftKey: true })).toEqual(act));
   it('the whole plan goes by Shift and Enter together', () =>
     expect(read('Enter', { shiftKey: true })).toEqual({ do: 'plan' }));
   it('Ctrl+Z takes back, other keys with Ctrl stay the browser’s', () => {

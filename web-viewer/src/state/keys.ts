@@ -51,10 +51,16 @@ export type Act =
         | 'voice'
         | 'undo'
         | 'join'
+        | 'ring'
+        | 'board'
+        | 'print'
+        | 'picture'
+        | 'divide'
+        | 'link'
         | 'wall'
         | 'wall-back';
     }
-  | { do: 'layers' | 'home' };
+  | { do: 'layers' | 'heat' | 'home' };
 
 /** `／` is `/`, `１` is `1`, `Ｎ` is `N`: the block of full-width forms lies 0xFEE0 above ASCII. */
 export function halfWidth(text: string): string {
@@ -69,10 +75,23 @@ const LETTERS: Readonly<Record<string, Act>> = {
   k: { do: 'previous' },
   v: { do: 'voice' },
   u: { do: 'undo' },
+  r: { do: 'ring' },
+  b: { do: 'board' },
+  o: { do: 'divide' },
+  p: { do: 'print' },
+  w: { do: 'wall' },
   l: { do: 'layers' },
+  h: { do: 'heat' },
   '0': { do: 'home' },
   '/': { do: 'bar' },
   '?': { do: 'help' },
+};
+
+/** Letters that mean something else with Shift. */
+const SHIFTED: Readonly<Record<string, Act>> = {
+  o: { do: 'link' },
+  p: { do: 'picture' },
+  w: { do: 'wall-back' },
 };
 
 export class Keys {
@@ -104,8 +123,7 @@ export class Keys {
     if (top === 'dialog') return null;
     const small = key.toLowerCase();
     if (top === 'draft') return small === 'd' ? { do: 'join' } : small === '/' ? { do: 'bar' } : null;
-    if (small === 'w') return { do: press.shiftKey ? 'wall-back' : 'wall' };
-    return LETTERS[small] ?? null;
+    return (press.shiftKey ? SHIFTED[small] : undefined) ?? LETTERS[small] ?? null;
   }
 
   #enter(press: Press, focus: Focus, top: Top, at_ms: number): Act | null {

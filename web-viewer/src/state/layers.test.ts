@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cell, derived } from './cell';
-import { firstShown } from './layers';
+import { firstShown, makeRoom, shown } from './layers';
 import { changedLayers } from './revisions';
 
 const groups = [
@@ -30,4 +30,13 @@ it('a cell tells its value at once and then only changes', () => {
   stop();
   source.set(99);
   expect(heard).toEqual([0, 1, 2]);
+});
+it('busy layers make room and come back; what was off stays off', () => {
+  shown.set({ units: true, roads: true, houses: true, people: false });
+  makeRoom(true);
+  expect(shown.get()).toEqual({ units: true, roads: true, houses: false, people: false });
+  makeRoom(false);
+  expect(shown.get()).toEqual({ units: true, roads: true, houses: true, people: false });
+  makeRoom(false);
+  expect(shown.get().people).toBe(false);
 });

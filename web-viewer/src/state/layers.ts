@@ -35,6 +35,19 @@ export function toggle(id: string): void {
   shown.set({ ...now, [id]: !now[id] });
 }
 
+/** What is a pattern from afar, and hides what matters. */
+export const BUSY: ReadonlySet<string> = new Set(['people', 'houses', 'enterprises', 'cameras']);
+
+let kept: readonly string[] = [];
+
+/** Busy layers make room for a picture of the whole ground, and come back after it; who wants them meanwhile has them. */
+export function makeRoom(on: boolean): void {
+  const now = shown.get();
+  const change = on ? Object.keys(now).filter((id) => BUSY.has(id) && now[id]) : kept;
+  kept = on ? change : [];
+  if (change.length > 0) shown.set({ ...now, ...Object.fromEntries(change.map((id) => [id, !on])) });
+}
+
 /** What to draw when a style arrives: the address's list if it has one, else what is drawn now, else the style's own. */
 export function firstShown(
   list: readonly StyleGroup[],

@@ -1,6 +1,6 @@
 /** What the planner's page knows and does. */
 import type { Answer } from '../wire/client';
-import type { Coverage, Heat, PlanBody, PlanLine, Planning, PostPlace, Reach, Sites } from '../wire/planning';
+import type { Coverage, PlanBody, PlanLine, Planning, PostPlace, Reach, Sites } from '../wire/planning';
 import { cell } from './cell';
 import type { Point } from './selection';
 import { asked, type Change, isAsItIs, lineOf, NO_STEPS, stepped, undone, type WhatIf } from './what-if';
@@ -44,11 +44,6 @@ export const compare = cell(false);
 export const limit = cell(0);
 /** The place whose reach is asked for. */
 export const spot = cell<Point | null>(null);
-/** How densely it was reported; `nothing` also where the server has no heat, or this login may not see it. */
-export const heat = cell<Part<Heat>>({ tag: 'nothing' });
-export const heatOn = cell(false);
-/** Of how many days; null: all that are known. */
-export const heatDays = cell<number | null>(90);
 /** A township that is looked at, by name. */
 export const township = cell<string | null>(null);
 /** The first corner of a road that is being closed. */
@@ -89,8 +84,6 @@ export interface PlanWork {
   open(id: string): void;
   put(): void;
   again(): void;
-  /** Asks for heat anew, in the colours of that theme. */
-  askHeat(theme: string, now_ms: number): void;
 }
 
 function partOf<T, U>(answer: Answer<T>, take: (value: T) => U): Part<U> {
@@ -246,14 +239,6 @@ export function makePlanWork({ api, postName }: PlanSetup): PlanWork {
       opened.set(null);
       posts.set([]);
       published.set({ tag: 'nothing' });
-    },
-    askHeat(theme, now_ms) {
-      const days = heatDays.get();
-      // Days are over before they count, so the first of so many lies one more back.
-      const from = days === null ? null : new Date(now_ms - days * 86_400_000).toISOString().slice(0, 10);
-      void api.heat(theme, from).then((answer) => {
-        heat.set(answer.tag === 'ok' ? { tag: 'ok', value: answer.value } : { tag: 'nothing' });
-      });
     },
     again() {
       void ask();

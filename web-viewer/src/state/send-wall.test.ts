@@ -4,6 +4,7 @@ import type { RankedCameras } from '../wire/operations';
 import type { Scene, SceneAsk, Wall } from '../wire/walls';
 import { chosenCamera, notice, ranked } from './console';
 import { chosenIncident } from './desk';
+import { heatOn } from './heat';
 import { shown, switched } from './layers';
 import { makeWallSender, wallChoice, wallsHeld } from './send-wall';
 
@@ -59,6 +60,7 @@ beforeEach(() => {
     (reset as { set(v: null): void }).set(null);
   wallsHeld.set([]);
   switched.set(false);
+  heatOn.set(false);
 });
 
 it('the one wall that is connected gets what the desk looks at', async () => {
@@ -85,6 +87,13 @@ it('incident, camera and chosen layers go along', async () => {
   switched.set(true);
   await sender.send();
   expect(sent[0]?.[1]).toEqual({ view: VIEW, incident: 'i1', cameras: ['c7'], layers: ['units', 'roads'] });
+});
+it('heat that was switched on goes along, and with it the layers that it is seen with', async () => {
+  const { sender, sent } = rig('1');
+  shown.set({ units: true, roads: true, people: false });
+  heatOn.set(true);
+  await sender.send();
+  expect(sent[0]?.[1]).toEqual({ view: VIEW, layers: ['units', 'roads', 'heat'] });
 });
 it('without a wall nothing is sent, and that is said', async () => {
   const { sender, sent } = rig();

@@ -6,6 +6,7 @@ import { cell } from './cell';
 import { chosenCamera, notice, ranked } from './console';
 import { chosenIncident } from './desk';
 import { GUARD_MS } from './guard';
+import { heatOn } from './heat';
 import { shown, switched } from './layers';
 
 /** What stands on a wall may be over, or somebody else's by now: it is looked at again so often while it is shown. */
@@ -45,13 +46,13 @@ export function makeWallSender({ api, view, user, steady }: SendSetup) {
     const found = ranked.get()?.cameras;
     const looked =
       found?.tag === 'ok' ? found.value.items.find(({ fid }) => fid === chosenCamera.get()) : undefined;
-    const list = shown.get();
+    const list = { ...shown.get(), heat: heatOn.get() } as Record<string, boolean>;
     return {
       view: at,
       ...(incident === null ? {} : { incident }),
       ...(incident === null || looked === undefined ? {} : { cameras: [looked.camera] }),
       // Layers go along only when somebody has chosen them: else the wall knows better what is read from afar.
-      ...(switched.get() ? { layers: Object.keys(list).filter((id) => list[id]) } : {}),
+      ...(switched.get() || heatOn.get() ? { layers: Object.keys(list).filter((id) => list[id]) } : {}),
     };
   }
 

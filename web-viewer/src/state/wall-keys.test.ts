@@ -27,6 +27,7 @@ it.each([
   ['c', 'curtain'],
   ['Ｃ', 'curtain'],
   ['l', 'layers'],
+  ['H', 'heat'],
   ['f', 'full'],
 ])('%s does %s', (key, act) => expect(acts(key)).toBe(act));
 it('digits choose a row, full-width ones too', () => {

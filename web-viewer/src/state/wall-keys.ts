@@ -15,6 +15,7 @@ export type WallAct =
         | 'lock'
         | 'curtain'
         | 'layers'
+        | 'heat'
         | 'full';
     };
 
@@ -29,6 +30,7 @@ const KEYS: Readonly<Record<string, WallAct>> = {
   k: { do: 'lock' },
   c: { do: 'curtain' },
   l: { do: 'layers' },
+  h: { do: 'heat' },
   f: { do: 'full' },
 };
 

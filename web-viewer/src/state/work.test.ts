@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NO_DESK } from '../live/incidents';
 import type { Answer } from '../wire/client';
 import type { Command, Created, Incident, NewIncident, Operations, Progress } from '../wire/operations';
-import { dialog, draft, jobs, level, notice, placing, ranked, shelved, undo } from './console';
+import { dialog, draft, jobs, level, notice, placing, ranked, shelved, togglePlacing, undo } from './console';
 import { chosenIncident, desk } from './desk';
 import { makeWork } from './work';
 
@@ -147,7 +147,7 @@ it('a higher alarm level is asked for, told with the order, and over with the ne
 
 it('a click says where the incident is that waits for a place, and begins a report otherwise', async () => {
   const { work, asked } = await chosen();
-  placing.set('i1');
+  placing.set({ incident: 'i1', role: 'scene' });
   work.click({ lon: 120.7, lat: 28 });
   expect([asked.commands, draft.get()]).toMatchObject([
     [{ type: 'relocate', location: { state: 'confirmed', lon: 120.7, lat: 28, method: 'map_click' } }],
@@ -155,6 +155,18 @@ it('a click says where the incident is that waits for a place, and begins a repo
   ]);
   work.click({ lon: 120.7, lat: 28 });
   expect([asked.commands.length, draft.get()?.at]).toEqual([1, { lon: 120.7, lat: 28 }]);
+});
+
+it('a click can also say where somebody was last seen; the scene stays', async () => {
+  const { work, asked } = await chosen();
+  togglePlacing('i1', 'last_seen');
+  work.click({ lon: 120.7, lat: 28 });
+  expect([asked.commands, placing.get()]).toMatchObject([[{ type: 'relocate', role: 'last_seen' }], null]);
+  togglePlacing('i1', 'scene');
+  togglePlacing('i1', 'last_seen');
+  expect(placing.get()).toEqual({ incident: 'i1', role: 'last_seen' });
+  togglePlacing('i1', 'last_seen');
+  expect(placing.get()).toBeNull();
 });
 
 it('who has the order already is not ordered again', async () => {

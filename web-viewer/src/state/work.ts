@@ -13,6 +13,7 @@ import type {
   Taken,
   Warned,
 } from '../wire/operations';
+import { boardOpen } from './board';
 import {
   barOpen,
   chosenCamera,
@@ -23,6 +24,7 @@ import {
   helpOpen,
   level,
   notice,
+  type Placing,
   placing,
   ranked,
   roster,
@@ -36,6 +38,7 @@ import { Jobs } from './jobs';
 import { makeLook } from './look-up';
 import { makeReport } from './report';
 import { makeResources } from './resources';
+import { makeRing } from './ring';
 import type { Point } from './selection';
 import { makeZones } from './zones';
 
@@ -84,6 +87,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
   const look = makeLook({ api, now, moved: () => guard.moved() });
   const zones = makeZones({ api, now, id });
   const resources = makeResources({ api, now });
+  const ring = makeRing({ api, now, moved: () => guard.moved(), ready: () => guard.ready('row'), order });
 
   const report = makeReport({
     api,
@@ -248,18 +252,20 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
   }
 
   /** Says where an incident is; whoever clicks on the map or agrees to a place has confirmed it. */
-  function place(incident: string, at: Point): void {
+  function place(incident: string, at: Point, role: Placing['role'] = 'scene'): void {
     placing.set(null);
     const { lon, lat } = at;
     const location = { state: 'confirmed', lon, lat, method: 'map_click' };
-    order(incident, 'relocate', { location }, { key: 'didPlace', values: { id: incident } });
+    const [fields, key] =
+      role === 'scene' ? [{ location }, 'didPlace' as const] : [{ location, role }, 'didLastSeen' as const];
+    order(incident, 'relocate', fields, { key, values: { id: incident } });
   }
 
   /** A click on the map: the place of the incident that waits for one, else the beginning of a report. */
   function click(at: Point): void {
     const waiting = placing.get();
     if (waiting === null) report.begin(at);
-    else place(waiting, at);
+    else place(waiting.incident, at, waiting.role);
   }
 
   function prioritise(incident: string, priority: number): void {
@@ -393,6 +399,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     if (helpOpen.get()) helpOpen.set(false);
     else if (dialog.get() !== null) dialog.set(null);
     else if (barOpen.get()) barOpen.set(false);
+    else if (boardOpen.get()) boardOpen.set(false);
     else if (placing.get() !== null) placing.set(null);
     else if (draft.get() !== null) report.shelve();
     else if (form.get() !== null) form.set(null);
@@ -433,6 +440,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     askWhy: (unit: string) => void look.askWhy(unit),
     zones,
     resources,
+    ring,
     started(): void {
       look.started();
       void zones.read();
@@ -442,6 +450,7 @@ export function makeWork({ api, now, id, say }: WorkSetup) {
     hear(message: LiveMessage): void {
       if (message.t === 'event') {
         look.heard(message);
+        ring.heard(message);
         // Zones end with their incident.
         if (/^(zone\.|incident\.(closed|cancelled|merged))/.test(message.kind)) void zones.read();
       } else if (message.t === 'revision' && message.layer === 'closures') look.roadsChanged();

@@ -1,4 +1,5 @@
 import type { Session, Surroundings } from './answers';
+import { type AskHeat, makeAskHeat } from './heat';
 import { type Ask, makeOperations, type Operations } from './operations';
 import { type AskSearch, searchPath } from './search';
 import type { Ticket, TicketAsk } from './video';
@@ -25,6 +26,7 @@ export interface Client extends Operations {
   surroundings(lon: number, lat: number, radius_m: number): Promise<Answer<Surroundings>>;
   ticket(camera: string, ask: TicketAsk): Promise<Answer<Ticket>>;
   search: AskSearch;
+  heat: AskHeat;
 }
 
 export interface ClientOptions {
@@ -74,6 +76,7 @@ export function makeClient(options: ClientOptions): Client {
     surroundings: (lon, lat, radius_m) => ask('POST', '/api/v1/surroundings', { lon, lat, radius_m }),
     ticket: (camera, wish) => ask('POST', `/api/v1/cameras/${encodeURIComponent(camera)}/tickets`, wish),
     search: (text, near, most) => ask('GET', searchPath(text, near, most)),
+    heat: makeAskHeat(ask),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What is asked of operations and what comes back: incidents, orders, who could go, what could see it. */
 import type { Answer } from './client';
+import { makeReviewing, type Reviewing } from './review';
 import type { components } from './types.gen';
 import type { SceneAsk, TrendHour, Wall } from './walls';
 import { makeZoning, type Zoning } from './zones';
@@ -94,7 +95,7 @@ export interface Viewshed {
   properties: { azimuth_deg: number | null; angle_deg: number; range_m: number; height_m: number };
 }
 
-export interface Operations extends Zoning {
+export interface Operations extends Zoning, Reviewing {
   createIncident(key: string, ask: NewIncident): Promise<Answer<Created>>;
   incident(id: string): Promise<Answer<Incident>>;
   timeline(id: string): Promise<Answer<{ items: TimelineEntry[] }>>;
@@ -142,5 +143,6 @@ export function makeOperations(ask: Ask): Operations {
     showOnWall: (wall, scene) => ask('PUT', sceneOf(wall), scene),
     takeFromWall: (wall) => ask('DELETE', sceneOf(wall)),
     ...makeZoning(ask),
+    ...makeReviewing(ask),
   };
 }

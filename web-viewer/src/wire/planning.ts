@@ -84,16 +84,6 @@ export interface Reach {
   }[];
 }
 
-/** The scale of a heat's pictures, and what stands behind it. */
-export interface Heat {
-  text: string;
-  tiles: string[];
-  from?: string;
-  to?: string;
-  n: number;
-  scale: { steps: { per_km2: number; colour: string; opacity: number }[] };
-}
-
 export interface Planning {
   coverage(ask: CoverageAsk): Promise<Answer<Coverage>>;
   reach(
@@ -102,7 +92,6 @@ export interface Planning {
     seconds: readonly number[],
     closed: readonly object[],
   ): Promise<Answer<Reach>>;
-  heat(theme: string, from: string | null): Promise<Answer<Heat>>;
   plans(): Promise<Answer<{ plans: PlanLine[] }>>;
   plan(id: string): Promise<Answer<PlanBody>>;
   publish(plan: PlanAsk): Promise<Answer<PlanBody>>;
@@ -112,8 +101,6 @@ export function makePlanning(ask: Ask): Planning {
   return {
     coverage: (body) => ask('POST', '/api/v1/coverage', body),
     reach: (lon, lat, seconds, what_if) => ask('POST', '/api/v1/isochrones', { lon, lat, seconds, what_if }),
-    heat: (theme, from) =>
-      ask('GET', `/heat/incidents.json?theme=${theme}${from === null ? '' : `&from=${from}`}`),
     plans: () => ask('GET', '/api/v1/plans'),
     plan: (id) => ask('GET', `/api/v1/plans/${encodeURIComponent(id)}`),
     publish: (body) => ask('POST', '/api/v1/plans', body),

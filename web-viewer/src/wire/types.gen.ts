@@ -357,7 +357,8 @@ export interface paths {
         /**
          * The ring of review: cameras in the order in which somebody on foot or in a car can have passed them since they were last
          *     seen (the place `last_seen` of the incident, else its scene), each with the window in which to look. What is closed just
-         *     now is counted in.
+         *     now is counted in. `middle` says when the ring does not grow from the middle of a rough place (closed, or off any road),
+         *     `why` when closures let nobody pass any camera.
          */
         get: operations["review"];
         put?: never;
@@ -2700,6 +2701,7 @@ export interface components {
              * @description How long ago units stood as `leaves` and `move_up` are reckoned by, seconds; who is bound since then is not counted.
              */
             leaves_age_s?: number | null;
+            middle?: components["schemas"]["Reason"] | null;
             /** @description Where they leave a gap: which free unit could move where, and what that restores. */
             move_up?: components["schemas"]["MoveUpBody"][];
             /**
@@ -5252,7 +5254,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `{last_seen, minutes, by, left_off, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}` */
+            /** @description `{last_seen, minutes, by, left_off, middle?, why?, cameras: [{camera, fid, name, lon, lat, enter, leave, online?, posed, recording: {watched, by, at, text?}?}]}` */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,13 +1,17 @@
+import { deskEn } from './desk-en';
 import { dispatchEn } from './dispatch-en';
 import { fieldEn } from './field-en';
+import { heatEn } from './heat-en';
 import type { Words } from './index';
 import { planEn } from './plan-en';
 import { searchEn } from './search-en';
 import { wallEn } from './wall-en';
 
 export const en: Words = {
+  ...deskEn,
   ...dispatchEn,
   ...fieldEn,
+  ...heatEn,
   ...planEn,
   ...searchEn,
   ...wallEn,

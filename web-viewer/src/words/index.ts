@@ -68,6 +68,7 @@ export type Family =
   | 'step'
   | 'timer'
   | 'warning'
+  | 'watched'
   | 'zone'
   | 'zonePurpose';
 

@@ -1,13 +1,17 @@
+import { deskZh } from './desk-zh';
 import { dispatchZh } from './dispatch-zh';
 import { fieldZh } from './field-zh';
+import { heatZh } from './heat-zh';
 import { planZh } from './plan-zh';
 import { searchZh } from './search-zh';
 import { wallZh } from './wall-zh';
 
 /** All words a person sees, Chinese. The keys are the catalogue: a key missing in another language is a type error. */
 export const zh = {
+  ...deskZh,
   ...dispatchZh,
   ...fieldZh,
+  ...heatZh,
   ...planZh,
   ...searchZh,
   ...wallZh,

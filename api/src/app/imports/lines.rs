@@ -45,8 +45,8 @@ impl Given {
     pub(super) fn place(&mut self, field: &str, at: Option<[f64; 2]>) -> Result<Option<Position>, String> {
         let Some([x, y]) = at else { return Ok(None) };
         self.watch.see(Some(Coord { x, y }));
-        let (lon, lat) = self.crs.to_wgs84(x, y).map_err(|error| format!("{field}: {error}"))?;
-        let (lon, lat) = if self.crs == Crs::Wgs84 { (lon, lat) } else { (intake::rounded(lon), intake::rounded(lat)) };
+        let degrees = self.crs.to_wgs84(x, y).map_err(|error| format!("{field}: {error}"))?;
+        let (lon, lat) = intake::settled((x, y), degrees);
         Position::new(lon, lat).map(Some).map_err(|error| format!("{field}: {error}"))
     }
 }

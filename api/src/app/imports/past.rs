@@ -13,8 +13,8 @@ use store::{Begun, ImportDraft, PastChunk, Store};
 use super::lines::{Given, Lines, LinesOrder, division, parsed, word};
 use super::order::ImportError;
 use super::reference;
-use super::report::{About, ImportOutcome, ImportReport};
-use super::run::{given_up, identified, unchanged};
+use super::report::{ImportOutcome, ImportReport};
+use super::run::{given_up, numbered, unchanged};
 use crate::app::{from_rfc3339, now_ms};
 
 /// Rows that are staged together.
@@ -57,8 +57,7 @@ struct PastLine {
 /// Reads the file, stages its rows and publishes them whole, or, on a dry run, compares them and leaves nothing behind.
 /// When the process dies on the way, the same file imported again goes on where it was.
 pub async fn import_past(store: &Arc<dyn Store>, order: LinesOrder) -> Result<ImportOutcome, ImportError> {
-    let (bytes, sha256) = identified(order.path.clone()).await?;
-    let draft = ImportDraft {
+    let (begun, about) = numbered(store, order.path.clone(), |bytes, sha256| ImportDraft {
         layers: vec![Layer::Incidents],
         source: SOURCE.to_owned(),
         crs: order.crs.name(),
@@ -66,19 +65,9 @@ pub async fn import_past(store: &Arc<dyn Store>, order: LinesOrder) -> Result<Im
         bytes,
         sha256,
         who: order.who.clone(),
-    };
-    let begun_ms = now_ms();
-    let begun = store.begin_import(&draft, begun_ms).await?;
+    })
+    .await?;
     let (id, dry_run) = (begun.id, order.dry_run);
-    let about = About {
-        file: draft.file,
-        bytes,
-        source: draft.source,
-        crs: draft.crs,
-        who: draft.who,
-        started_ms: begun_ms,
-        ended_ms: 0,
-    };
     let outcome = ImportOutcome { id, about, dry_run, ..ImportOutcome::default() };
     let result = work(store, order, begun, outcome).await;
     given_up(store, id, dry_run, &result).await?;

@@ -24,15 +24,14 @@ pub struct Started {
     pub id: u64,
     /// Size of the file.
     pub bytes: u64,
-    begun_ms: i64,
+    about: About,
     order: ImportOrder,
     begun: Begun,
 }
 
 /// Gives a file its number: that of an unfinished import of the same file, or a new one.
 pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started, ImportError> {
-    let (bytes, sha256) = identified(order.path.clone()).await?;
-    let draft = ImportDraft {
+    let (begun, about) = numbered(store, order.path.clone(), |bytes, sha256| ImportDraft {
         layers: order.job.layers(),
         source: order.job.source().to_owned(),
         crs: order.job.crs(),
@@ -40,10 +39,22 @@ pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started
         bytes,
         sha256,
         who: order.who.clone(),
-    };
-    let begun_ms = now_ms();
-    let begun = store.begin_import(&draft, begun_ms).await?;
-    Ok(Started { id: begun.id, bytes, begun_ms, order, begun })
+    })
+    .await?;
+    Ok(Started { id: begun.id, bytes: about.bytes, about, order, begun })
+}
+
+/// The number of a file of that size and digest, and what is to be told of its import.
+pub(super) async fn numbered(
+    store: &Arc<dyn Store>,
+    path: PathBuf,
+    draft: impl FnOnce(u64, String) -> ImportDraft,
+) -> Result<(Begun, About), ImportError> {
+    let (bytes, sha256) = identified(path).await?;
+    let (draft, started_ms) = (draft(bytes, sha256), now_ms());
+    let begun = store.begin_import(&draft, started_ms).await?;
+    let ImportDraft { file, source, crs, who, .. } = draft;
+    Ok((begun, About { file, bytes, source, crs, who, started_ms, ended_ms: 0 }))
 }
 
 /// Size and digest of a file.
@@ -97,7 +108,7 @@ async fn work(
     started: Started,
     progress: &Arc<Progress>,
 ) -> Result<ImportOutcome, ImportError> {
-    let Started { id, bytes, begun_ms, order, begun } = started;
+    let Started { id, bytes, about, order, begun } = started;
     let staged: HashMap<u32, store::ChunkDigest> = begun.staged.into_iter().collect();
     let known = order.known.as_ref();
     let area = match &order.job {
@@ -142,15 +153,6 @@ async fn work(
     }
     unchanged(&order.path, bytes).await?;
     let complete = order.complete && may_remove(&mut report);
-    let about = About {
-        file: order.name.clone(),
-        bytes,
-        source: order.job.source().to_owned(),
-        crs: order.job.crs(),
-        who: order.who.clone(),
-        started_ms: begun_ms,
-        ended_ms: 0,
-    };
     let outcome = ImportOutcome { id, about, resumed, dry_run: order.dry_run, ..ImportOutcome::default() };
     if order.dry_run {
         let difference = store.difference(id, chunks, complete, EXAMPLES).await?;

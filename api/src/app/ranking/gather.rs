@@ -130,7 +130,7 @@ impl Around {
         named || self.reach.get(&unit.view.unit.kind).is_none_or(|reach| reach.is_last())
     }
 
-    /// Below so many seconds everybody of the kind is known.
+    /// Below so many seconds on the way to the middle of the place everybody of the kind is known.
     fn known_s(&self, looked: &Looked, kind: UnitKind) -> f64 {
         let beyond_s = looked.beyond_s.get(&kind).copied().unwrap_or(f64::INFINITY);
         // Times are rounded to seconds.
@@ -139,11 +139,13 @@ impl Around {
 
     /// Looks farther for the kinds of which somebody who was not looked at, or not reached yet, could be proposed instead:
     /// what a unit counts for is never less than its way. `more` says whether there are free units for a need that were
-    /// not reached. False when there is nothing more to look for.
+    /// not reached, and `aside_s` by how much sooner than at its middle a kind may be at what stands for it. False when there
+    /// is nothing more to look for.
     pub(super) fn goes_on(
         &mut self,
         looked: &Looked,
         recommendation: &Recommendation,
+        aside_s: impl Fn(UnitKind) -> f64,
         more: impl Fn(&Shortfall) -> bool,
     ) -> bool {
         let mut open: BTreeSet<UnitKind> = BTreeSet::new();
@@ -151,7 +153,7 @@ impl Around {
             let (Some(pick), Some(counts_s)) = (&row.pick, row.counts_s) else { continue };
             let of = |(level, code, _): &&(u8, String, _)| *level == pick.level && *code == pick.need;
             let kinds = self.needs.iter().filter(of).flat_map(|(.., kinds)| kinds).copied();
-            open.extend(kinds.filter(|kind| self.known_s(looked, *kind) < f64::from(counts_s)));
+            open.extend(kinds.filter(|kind| self.known_s(looked, *kind) - aside_s(*kind) < f64::from(counts_s)));
         }
         for short in recommendation.shortfall.iter().filter(|short| more(short)) {
             open.extend(&short.kinds);

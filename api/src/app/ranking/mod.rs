@@ -21,8 +21,9 @@ use crate::auth::Caller;
 pub(super) use advice::Advice;
 use candidate::{asked_of, candidate, nowhere, orders};
 use gather::{Around, Seen};
-pub use rough::Carriageway;
+pub(super) use rough::Extent;
 use rough::Sides;
+pub use rough::{Aside, Carriageway};
 use travel::Journey;
 
 /// What was asked.
@@ -128,7 +129,7 @@ impl App {
                 let known = seen.iter().filter(|seen| seen.fits(short)).count();
                 self.more_fit(caller, place, short, known)
             };
-            if around.goes_on(&looked, &recommendation, more) {
+            if around.goes_on(&looked, &recommendation, |kind| journey.aside_s(kind), more) {
                 continue;
             }
             advice::shorten(&mut recommendation, asked.why.as_deref());

@@ -1,6 +1,7 @@
 //! How long each unit takes: by road where it needs roads, from an old position with the doubt that it brings, to a rough
 //! place as a span.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use dispatch::recommend::{
@@ -121,7 +122,7 @@ impl<'a> Journey<'a> {
         (place, incident): (Position, &Incident),
         now_ms: i64,
     ) -> Self {
-        let extent = Extent::of(incident, place);
+        let extent = Extent::of(&incident.location, place);
         Self { app, network, desk, place, extent, priority: incident.priority.number(), now_ms }
     }
 
@@ -136,6 +137,12 @@ impl<'a> Journey<'a> {
             (Mode::Road(profile, faster), Some(net)) => (net.net(profile).fastest_mps() * faster).max(JOIN_MPS),
             (Mode::Road(profile, faster), None) => without_roads_mps(profile, faster) / DETOUR,
         }
+    }
+
+    /// Seconds that whoever is so far from the middle of the place in a straight line may be nearer to what stands for it.
+    pub(super) fn aside_s(&self, kind: UnitKind) -> f64 {
+        let aside_m = self.extent.aside_m();
+        if aside_m > 0.0 { aside_m / self.fastest_mps(kind) } else { 0.0 }
     }
 
     /// How long each unit takes, as far as it is reached within the seconds that its kind is waited for.
@@ -271,7 +278,8 @@ impl ByRoad<'_> {
     fn travel(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) -> Sides {
         let roads = self.roads();
         let places = self.places(seen);
-        let Some((scene, walk_m)) = self.place(self.journey.place) else { return Sides::default() };
+        let (scene, rough) = self.scene(space);
+        let Some((scene, walk_m)) = scene else { return Sides::default() };
         let joins: Vec<f64> = places.iter().map(|at| at.map_or(0.0, |(_, far_m)| far_m / self.join_mps())).collect();
         let targets = Targets::new(roads, places.iter().map(|p| p.map(|(place, _)| place)).collect(), Sense::Toward);
         let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
@@ -288,13 +296,25 @@ impl ByRoad<'_> {
                 };
             }
         }
-        let group = (self.group.profile, self.group.overlay.as_ref());
-        let rough = self.journey.extent.rough(space, group, roads, scene).filter(|_| !reached.is_empty());
         let Some(rough) = rough else { return Sides::default() };
+        let sides = Sides { aside: rough.foothold.aside, ..Sides::default() };
+        if reached.is_empty() {
+            return sides;
+        }
         let found: Vec<u32> = reached.iter().map(|found| found.target).collect();
         self.spans(space, &rough, (&targets, &found), &joins, legs);
         let carriageways = self.carriageways(space, &rough, (&targets, &joins), seen);
-        Sides { carriageways, more: rough.more, cut_off_m: rough.anywhere.cut_off_m() }
+        Sides { carriageways, more: rough.more, cut_off_m: rough.anywhere.cut_off_m(), ..sides }
+    }
+
+    /// The road place of the scene and how far one walks from it, metres; and the roads of a rough place. What stands for
+    /// the middle of one is where one goes: nobody walks on from there.
+    fn scene(&self, space: &mut Workspace) -> (Option<(Place, f64)>, Option<Rc<Rough>>) {
+        let snapped = self.place(self.journey.place);
+        let group = (self.group.profile, self.group.overlay.as_ref());
+        let rough = self.journey.extent.rough(space, group, self.roads(), snapped.map(|(place, _)| place));
+        let foothold = rough.as_ref().map(|rough| rough.foothold).filter(|foothold| foothold.aside.is_some());
+        (foothold.map(|foothold| (foothold.place, 0.0)).or(snapped), rough)
     }
 
     /// One of the group: its number among those looked at, how much faster than the profile it is, and what it takes to its
@@ -306,7 +326,7 @@ impl ByRoad<'_> {
 
     fn routes(&self, space: &mut Workspace, seen: &[Seen]) -> Vec<(usize, geo::LineString<f64>)> {
         let roads = self.roads();
-        let Some((scene, _)) = self.place(self.journey.place) else { return Vec::new() };
+        let Some((scene, _)) = self.scene(space).0 else { return Vec::new() };
         let places = self.places(seen).into_iter().map(|p| p.map(|(place, _)| place)).collect();
         let targets = Targets::new(roads, places, Sense::Toward);
         let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
@@ -342,7 +362,7 @@ impl ByRoad<'_> {
     }
 
     /// A rough place may be on any of its roads: the earliest and the latest arrival at any of them, of those who were
-    /// `found`. Who does not come to all that is reached from the middle is told the longest time for the latest.
+    /// `found`. Who does not come to all that is reached from what stands for the middle is told the longest time for the latest.
     fn spans(
         &self,
         space: &mut Workspace,
@@ -420,7 +440,7 @@ impl ByRoad<'_> {
     /// Why those without a way have none: looked for at the nearest few, and taken for the others when they agree.
     fn reasons(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) {
         let (roads, places) = (self.roads(), self.places(seen));
-        let scene = self.place(self.journey.place).map(|(scene, _)| scene);
+        let scene = self.scene(space).0.map(|(scene, _)| scene);
         let mut told: Vec<Because> = Vec::new();
         for ((at, _), place) in self.group.members.iter().zip(&places) {
             let Some(leg) = legs.get_mut(*at) else { continue };

@@ -168,7 +168,12 @@ pub(crate) struct RankedUnits {
     /// How many other roads lie in the place, farther from its middle than these; those of one name are one.
     #[serde(skip_serializing_if = "is_none")]
     carriageways_more: usize,
-    /// Roads of a rough place that cannot be reached from its middle (closed in, or not joined to it): no time is about them.
+    /// Why another road point stands for the middle of a rough place: the middle is closed or shut in, or has no road near
+    /// it. Times to the middle are to that point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    middle: Option<Reason>,
+    /// Roads of a rough place that cannot be reached from the rest of it (closed in, or not joined to it): no time is about
+    /// them.
     #[serde(skip_serializing_if = "Option::is_none")]
     cut_off: Option<Reason>,
     /// Closures that hold now.
@@ -242,6 +247,7 @@ fn nowhere(app: &App, zh: bool) -> RankedUnits {
         under_way: Vec::new(),
         carriageways: Vec::new(),
         carriageways_more: 0,
+        middle: None,
         cut_off: None,
         closures: Vec::new(),
         leaves: Vec::new(),
@@ -287,6 +293,7 @@ fn body(
         under_way: found.under_way.iter().map(|(order, coming)| under_way(order, coming, &found, zh)).collect(),
         carriageways: found.sides.carriageways.iter().map(carriageway).collect(),
         carriageways_more: found.sides.more,
+        middle: found.sides.aside.map(|aside| Reason::new(zh, aside.code(), aside.words())),
         cut_off: cut_off(&found, zh),
         closures: found.closures.clone(),
         leaves: recommendation.leaves.iter().map(together).collect(),
@@ -357,8 +364,8 @@ fn is_none(count: &usize) -> bool {
 fn cut_off(found: &Recommended, zh: bool) -> Option<Reason> {
     let metres = found.sides.cut_off_m.round();
     let words = (
-        format!("{metres} m of road inside the place cannot be reached from its middle; no time is about them"),
-        format!("该范围内有{metres}米道路无法从其中心到达，到达时间不含这些路段"),
+        format!("{metres} m of road inside the place cannot be reached from the rest of it; no time is about them"),
+        format!("该范围内有{metres}米道路无法从其余道路到达，到达时间不含这些路段"),
     );
     (metres >= 1.0).then(|| Reason::new(zh, "CUT-OFF", words))
 }

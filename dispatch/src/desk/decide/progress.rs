@@ -23,14 +23,14 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     let is_filled = is_milestone(target) && reached(assignment, target);
     // What was said of a lapsed order fills its slot; once the order lives again, the step is still to be taken.
     let moves = after(assignment.state).contains(&target)
-        && (assignment.state.is_open() || revives(desk, incident, assignment, target));
+        && (assignment.state.is_open() || revives(desk, incident, assignment));
     if assignment.state == target || is_filled && !moves {
         decided.already.push(id.to_owned());
         // What was said too late is no more in time for being said again.
         decided.label = (assignment.state == State::Expired && is_filled).then_some("AFTER-END");
         return Ok(decided);
     }
-    let late = lateness(desk, incident, assignment, progress)?;
+    let late = if moves { Late::No } else { lateness(assignment, target)? };
     let now = ask.now_ms.max(desk.commit_ms());
     // Nobody takes an order before it is given. A clock that says so is not believed; who says it by voice was there
     // already.
@@ -105,12 +105,8 @@ enum Late {
     AfterEnd,
 }
 
-fn lateness(desk: &Desk, incident: &Incident, assignment: &Assignment, progress: &Progress) -> Result<Late, Refusal> {
-    let target = progress.step.leads_to();
-    if after(assignment.state).contains(&target) {
-        let is_over = assignment.state == State::Expired && !revives(desk, incident, assignment, target);
-        return Ok(if is_over { Late::AfterEnd } else { Late::No });
-    }
+/// How late a step is that does not move the order.
+fn lateness(assignment: &Assignment, target: State) -> Result<Late, Refusal> {
     if !assignment.state.is_open() {
         return if is_milestone(target) { Ok(Late::AfterEnd) } else { Err(Refusal::Rule(Rule::AsgTerm)) };
     }
@@ -122,9 +118,8 @@ fn lateness(desk: &Desk, incident: &Incident, assignment: &Assignment, progress:
 }
 
 /// A lapsed offer that somebody takes late counts after all, if the unit is still free and the incident still open.
-fn revives(desk: &Desk, incident: &Incident, assignment: &Assignment, target: State) -> bool {
-    let is_lapsed = assignment.state == State::Expired && after(State::Expired).contains(&target);
-    if !is_lapsed || incident.phase().is_terminal() {
+fn revives(desk: &Desk, incident: &Incident, assignment: &Assignment) -> bool {
+    if incident.phase().is_terminal() {
         return false;
     }
     let Some(unit) = assignment.to.unit() else { return true };

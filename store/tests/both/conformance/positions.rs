@@ -123,7 +123,12 @@ pub(crate) async fn what_cannot_be_stored_is_refused(ground: &Ground) {
 /// On a database one server hears the other and not itself; in a folder there is nobody to hear.
 pub(crate) async fn servers_tell_each_other_where_units_are(ground: &Ground) {
     let other = store::open(&ground.location).await.unwrap();
-    let told = |unit: &str, fix, numbers: &[u64]| Told { unit: unit.to_owned(), fix, numbers: numbers.to_vec() };
+    let told = |unit: &str, fix: Option<Fix>, numbers: &[u64]| Told {
+        unit: unit.to_owned(),
+        made_ms: fix.as_ref().map(|_| (1, 2)),
+        fix,
+        numbers: numbers.to_vec(),
+    };
     let all = vec![told("u1", Some(fix(10)), &[]), told("巡 2", Some(fix(20)), &[1, u64::MAX]), told("u3", None, &[7])];
     let (Some(mut here), Some(mut there)) = (ground.store.heard().await.unwrap(), other.heard().await.unwrap()) else {
         assert_eq!(ground.store.kind(), "sqlite");
