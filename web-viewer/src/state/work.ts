@@ -55,6 +55,11 @@ export const OPEN: ReadonlySet<string> = new Set([
   'arrived',
 ]);
 
+/** How many orders of an incident still bind somebody. */
+export function sentOf(incident: Incident): number {
+  return incident.assignments.filter(({ state }) => OPEN.has(state)).length;
+}
+
 export function hasOrder(unit: string, incident: Incident): boolean {
   return incident.assignments.some((one) => one.unit === unit && OPEN.has(one.state));
 }
