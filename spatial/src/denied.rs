@@ -17,7 +17,8 @@ const DENIED_WORDS: &str = "\
     psychiatric qianke race religion religious resident riskscore shangfang shenfenzheng shewen shouji \
     surname telephone tenant teshurenqun waidi watchlist wechat xidu xinfang xingming xinyang zhengzhi \
     zhongdianrenyuan zongjiao \
-    alipay bgdh gddh jtdh yddh chepai chepaihao cphm csrq dhhm fading faren fddbr frdb gmsfhm fuzeren hjdz hunyin imei imsi licenceplate \
+    alipay bgdh chepai chepaihao cphm csrq dhhm fading faren fddbr frdb gddh gmsfhm fuzeren hjdz hunyin imei imsi jtdh \
+    licenceplate yddh \
     licenseplate lianxiren ldrk lxdh lxfs lxr marital msisdn nianling numberplate phonenumber plate political \
     pregnant qkry salary sfzh sfzhm shenfen sjhm spouse suspect tel telno tsrq weixin xingbie zdrk zdry \
     zhengjian zhongdianrenkou zjhm zzmm \
