@@ -55,7 +55,7 @@ pub(super) async fn resources(
     Path(id): Path<String>,
     ask: Result<Query<ResourcesQuery>, Problem>,
 ) -> Result<axum::Json<Json>, Problem> {
-    let view = in_sight(&app, &caller, &id).await?;
+    let view = in_sight(&app, &caller, &id)?;
     let Query(ask) = ask?;
     let k = ask.k.unwrap_or(3);
     if !(1..=20).contains(&k) {
@@ -103,7 +103,7 @@ pub(super) async fn review(
     ask: Result<Query<RingQuery>, Problem>,
     headers: HeaderMap,
 ) -> Result<axum::Json<Json>, Problem> {
-    let view = in_sight(&app, &caller, &id).await?;
+    let view = in_sight(&app, &caller, &id)?;
     let Query(ask) = ask?;
     let minutes = ask.minutes.unwrap_or(20);
     if !(1..=60).contains(&minutes) {

@@ -20,7 +20,6 @@ use crate::wire::{ClosureAsk, ClosureBody, ClosureList, ConditionAsk, ConditionB
 #[utoipa::path(get, path = "/api/v1/closures", tag = "operations", responses((status = 200, body = ClosureList), (status = 403, body = ProblemBody)))]
 pub(super) async fn closures(State(app): State<App>, caller: Caller) -> Result<axum::Json<ClosureList>, Problem> {
     caller.must_be(policy::SEE_GROUND)?;
-    app.current().await;
     let now = now_ms();
     let closures = app.ops.desk().closures().map(|drawn| ClosureBody::of(drawn, now)).collect();
     Ok(axum::Json(ClosureList { closures }))
@@ -34,7 +33,6 @@ pub(super) async fn closure(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<axum::Json<ClosureBody>, Problem> {
-    app.current().await;
     let desk = app.ops.desk();
     let drawn = desk.closure(&id).ok_or_else(|| unknown(&id))?;
     caller.must_be(policy::SEE_GROUND)?;
@@ -115,7 +113,6 @@ fn unknown(id: &str) -> Problem {
 #[utoipa::path(get, path = "/api/v1/conditions", tag = "operations", responses((status = 200, body = ConditionList), (status = 403, body = ProblemBody)))]
 pub(super) async fn conditions(State(app): State<App>, caller: Caller) -> Result<axum::Json<ConditionList>, Problem> {
     caller.must_be(policy::SEE_GROUND)?;
-    app.current().await;
     let now = now_ms();
     let conditions = app.ops.desk().conditions().map(|known| ConditionBody::of(known, now)).collect();
     Ok(axum::Json(ConditionList { conditions }))

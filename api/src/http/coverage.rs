@@ -37,7 +37,6 @@ pub(super) async fn coverage(
     let asked = asked(&ask)?;
     caller.must_be(policy::PLANNING)?;
     app.looks.glance_at(&caller, "coverage", "incidents,units".to_owned()).await?;
-    app.current().await;
     let found = app.coverage(&caller, asked).await.map_err(|error| {
         tracing::error!(%error, "coverage could not be reckoned");
         Problem::new(Code::Unavailable, "the past could not be read")

@@ -173,7 +173,6 @@ pub(super) async fn incidents(
     };
     let bounds: Option<Bounds> = which.bbox.as_deref().map(read_bbox).transpose()?;
     IncidentSight::of(&caller)?;
-    app.current().await;
     let (desk, still) = (app.ops.desk(), app.world.still());
     let wanted = |incident: &dispatch::Incident| {
         let now = incident.phase();
@@ -202,9 +201,8 @@ fn unknown(id: &str) -> Problem {
     Problem::new(Code::NotFound, format!("there is no incident {id:?}"))
 }
 
-/// The incident of that id, in the caller's sight, as it is now.
-pub(super) async fn in_sight(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
-    app.current().await;
+/// The incident of that id, in the caller's sight.
+pub(super) fn in_sight(app: &App, caller: &Caller, id: &str) -> Result<IncidentView, Problem> {
     in_sight_on(&app.ops.desk(), app, caller, id)
 }
 
@@ -229,7 +227,7 @@ pub(super) async fn incident(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<axum::Json<IncidentBody>, Problem> {
-    let view = in_sight(&app, &caller, &id).await?;
+    let view = in_sight(&app, &caller, &id)?;
     app.looks.look(&caller, "item", "incidents", vec![id], None, Some(1)).await?;
     Ok(axum::Json(IncidentBody::of(&view)))
 }
@@ -252,7 +250,7 @@ pub(super) async fn timeline(
     Path(id): Path<String>,
     part: Result<Query<Part>, Problem>,
 ) -> Result<axum::Json<TimelineBody>, Problem> {
-    let view = in_sight(&app, &caller, &id).await?;
+    let view = in_sight(&app, &caller, &id)?;
     let Query(part) = part?;
     let limit = part.limit.unwrap_or(TIMELINE);
     if !(1..=TIMELINE).contains(&limit) {

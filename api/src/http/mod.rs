@@ -61,26 +61,13 @@ use crate::app::App;
 ))]
 struct Api;
 
-/// All paths with their description.
-fn menu() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi())
-        // Operators and machines, without login.
-        .routes(routes!(health::healthz))
-        .routes(routes!(health::readyz))
-        .routes(routes!(health::metrics))
-        .routes(routes!(health::openapi))
-        // Everybody.
-        .routes(routes!(session::login, session::who, session::keep, session::logout))
+/// Paths that speak of what happens: incidents, units, closures, zones and what is reckoned from them. Before each question
+/// the newest of the log is read.
+fn happening() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         // Map.
-        .routes(routes!(tiles::tile))
-        .routes(routes!(tiles::tilejson))
-        .routes(routes!(tiles::style))
-        .routes(routes!(heat::heat_tile))
-        .routes(routes!(heat::heat_scale))
         .routes(routes!(nearby::nearest))
         .routes(routes!(nearby::surroundings))
-        .routes(routes!(search::search))
-        .routes(routes!(live::live))
         // Units.
         .routes(routes!(units::units))
         .routes(routes!(units::unit, units::put_unit))
@@ -98,11 +85,7 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(ranked::ranked_cameras))
         .routes(routes!(beside::resources))
         .routes(routes!(beside::review))
-        .routes(routes!(viewshed::camera_viewshed))
         .routes(routes!(watched::watched))
-        .routes(routes!(video::camera_ticket))
-        .routes(routes!(video::watch))
-        .routes(routes!(video::still))
         .routes(routes!(closures::closures, closures::close_road))
         .routes(routes!(closures::closure, closures::open_road))
         .routes(routes!(closures::conditions, closures::say_condition))
@@ -111,12 +94,38 @@ fn menu() -> OpenApiRouter<App> {
         .routes(routes!(zones::zones, zones::draw_zone))
         .routes(routes!(zones::zone, zones::redraw_zone, zones::lift_zone))
         .routes(routes!(zones::mark_building))
-        .routes(routes!(walls::walls))
         .routes(routes!(walls::trend))
-        .routes(routes!(walls::wall_scene, walls::show_on_wall, walls::take_from_wall))
         .routes(routes!(isochrones::isochrones))
         // Planners.
         .routes(routes!(coverage::coverage))
+}
+
+/// All other paths: what they tell is of the registry or of who asks, and none of them waits for the log.
+fn standing() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        // Operators and machines, without login.
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+        .routes(routes!(health::openapi))
+        // Everybody.
+        .routes(routes!(session::login, session::who, session::keep, session::logout))
+        // Map; whoever connects for what happens is brought up to date by the socket.
+        .routes(routes!(tiles::tile))
+        .routes(routes!(tiles::tilejson))
+        .routes(routes!(tiles::style))
+        .routes(routes!(heat::heat_tile))
+        .routes(routes!(heat::heat_scale))
+        .routes(routes!(search::search))
+        .routes(routes!(live::live))
+        // Dispatchers.
+        .routes(routes!(viewshed::camera_viewshed))
+        .routes(routes!(video::camera_ticket))
+        .routes(routes!(video::watch))
+        .routes(routes!(video::still))
+        .routes(routes!(walls::walls))
+        .routes(routes!(walls::wall_scene, walls::show_on_wall, walls::take_from_wall))
+        // Planners.
         .routes(routes!(plans::plans, plans::publish_plan))
         .routes(routes!(plans::plan))
         // Data.
@@ -137,7 +146,7 @@ fn menu() -> OpenApiRouter<App> {
 
 /// The description of the API (OpenAPI 3.1), made from the handlers.
 pub fn description() -> serde_json::Value {
-    let mut whole = serde_json::to_value(menu().split_for_parts().1).unwrap_or_default();
+    let mut whole = serde_json::to_value(standing().merge(happening()).split_for_parts().1).unwrap_or_default();
     described::complete(&mut whole);
     whole
 }
@@ -160,6 +169,18 @@ mod tests {
         for source in dispatch::IncidentSource::ALL {
             told("source", source.word());
         }
+    }
+
+    /// A new path that speaks of what happens belongs where the newest is read first.
+    #[test]
+    fn few_questions_are_answered_without_the_newest() {
+        let described = serde_json::to_value(super::standing().split_for_parts().1).unwrap();
+        let paths = described["paths"].as_object().unwrap();
+        let said = |path: &serde_json::Value| {
+            ["operations", "units"].contains(&path["get"]["tags"][0].as_str().unwrap_or_default())
+        };
+        let named: Vec<&str> = paths.iter().filter(|(_, path)| said(path)).map(|(name, _)| name.as_str()).collect();
+        assert_eq!(named, Vec::<&str>::new());
     }
 
     #[test]

@@ -67,7 +67,6 @@ pub(super) async fn nearest(
     }
     Sight::of(&caller, layer)?;
     app.looks.glance(&caller, "nearest", &[layer]).await?;
-    app.current().await;
     if layer == Layer::Units {
         return Ok(axum::Json(NearestBody {
             items: app.nearest_units(&caller, centre, k, max_m).into_iter().map(ItemBody::from).collect(),
@@ -97,7 +96,6 @@ pub(super) async fn surroundings(
     app.looks
         .look(&caller, "surroundings", "people,houses,enterprises,cameras,units,places", Vec::new(), Some(detail), None)
         .await?;
-    app.current().await;
     Ok(axum::Json(app.surroundings(&caller, &area).into()))
 }
 

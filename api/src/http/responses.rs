@@ -25,7 +25,6 @@ pub(super) async fn response_plans(
     caller: Caller,
 ) -> Result<axum::Json<ResponsesBody>, Problem> {
     caller.must_be(policy::SEE_RESPONSES)?;
-    app.current().await;
     Ok(axum::Json(ResponsesBody::of(app.ops.desk().plans())))
 }
 

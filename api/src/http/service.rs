@@ -14,7 +14,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::trace::TraceLayer;
 
 use super::problem::{Code, Problem, Reader};
-use super::{body, denied, extract, health, menu, viewer};
+use super::{body, denied, extract, happening, health, standing, viewer};
 use crate::app::App;
 
 /// Only our own origin: the map works in a closed network and asks nobody else.
@@ -25,7 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The whole service.
 pub fn service(app: App) -> Router {
-    let (api, _) = menu().split_for_parts();
+    let ((happening, _), (standing, _)) = (happening().split_for_parts(), standing().split_for_parts());
+    let happening = happening.route_layer(middleware::from_fn_with_state(app.clone(), newest));
+    let api = standing.merge(happening);
     // Tiles are compressed where they are made, once; their ETags name the encoding.
     let worth_it = DefaultPredicate::new().and(NotForContentType::new("application/vnd.mapbox-vector-tile"));
     // Each function around the handlers costs a copy of all that is inside of it, at every request: so there are two, one
@@ -58,6 +60,15 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
+
+/// Before a question: looks for what other servers wrote, so that nothing is answered from the state before. A command is
+/// decided on the newest anyway; what else is written and judged by what is known looks for itself.
+async fn newest(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        app.current().await;
+    }
+    next.run(request).await
+}
 
 /// Counts and times the request, puts a refusal into the asker's language, and adds the headers of the house.
 async fn outside(request: Request, next: Next) -> Response {

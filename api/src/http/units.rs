@@ -11,7 +11,6 @@ use crate::wire::{UnitAsk, UnitBody, UnitList};
 /// Units in the caller's sight.
 #[utoipa::path(get, path = "/api/v1/units", tag = "units", responses((status = 200, body = UnitList), (status = 403, body = ProblemBody)))]
 pub(super) async fn units(State(app): State<App>, caller: Caller) -> Result<axum::Json<UnitList>, Problem> {
-    app.current().await;
     let seq = app.ops.desk().seq();
     let mut units: Vec<UnitBody> = app.units(&caller)?.into_iter().map(UnitBody::of).collect();
     app.looks.glance(&caller, "units", &[spatial::Layer::Units]).await?;
@@ -27,7 +26,6 @@ pub(super) async fn unit(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<axum::Json<UnitBody>, Problem> {
-    app.current().await;
     let view = app.unit(&caller, &id)?;
     app.looks.look(&caller, "item", "units", vec![id], None, Some(1)).await?;
     Ok(axum::Json(UnitBody::of(view)))

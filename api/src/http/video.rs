@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::extract::{Json, Path, token};
-use super::incidents::in_sight;
+use super::incidents::may_touch;
 use super::live::from_here;
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
 use crate::app::video::{Ticket, TicketWish};
@@ -36,7 +36,7 @@ pub(super) async fn camera_ticket(
     let camera = app.camera(&id)?;
     let Json(ask) = ask?;
     let incident = match ask.incident.as_deref() {
-        Some(id) => Some(in_sight(&app, &caller, id).await?),
+        Some(id) => Some(may_touch(&app, &caller, id).await?),
         None => None,
     };
     let wish = wish(ask)?;

@@ -8,7 +8,7 @@ use dispatch::{Command, Decided, Desk, OnWall, Shown};
 use serde_json::json;
 
 use super::extract::{Path, json_body, position};
-use super::incidents::{answer, idempotency_key, in_sight};
+use super::incidents::{answer, idempotency_key, may_touch};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::ops::{Render, Work};
 use crate::app::{App, WallScene, Walls, now_ms};
@@ -87,7 +87,7 @@ pub(super) async fn show_on_wall(
     }
     caller.must_be(policy::SEND_TO_WALLS)?;
     if let Some(incident) = &ask.incident {
-        in_sight(&app, &caller, incident).await?;
+        may_touch(&app, &caller, incident).await?;
     }
     let incident = ask.incident.iter().cloned().collect();
     app.looks.look(&caller, "show", "walls", incident, Some(format!("wall {wall}")), None).await?;

@@ -60,7 +60,6 @@ pub(super) async fn zones(
         return Err(Refusal::Role.into());
     }
     app.looks.glance_at(&caller, "zones", "incidents".to_owned()).await?;
-    app.current().await;
     let (desk, now, zh) = (app.ops.desk(), now_ms(), prefers_chinese(&headers));
     let seen = desk.zones().filter(|state| sees_on(&desk, &app, &caller, &state.zone.incident).is_ok());
     Ok(axum::Json(ZoneList { zones: seen.map(|state| ZoneBody::of(state, now, zh)).collect() }))
@@ -77,7 +76,6 @@ pub(super) async fn zone(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<axum::Json<ZoneBody>, Problem> {
-    app.current().await;
     let state = known(&app, &id).await?;
     sees(&app, &caller, &state.zone.incident).await?;
     whole(&app, &caller, state, prefers_chinese(&headers)).await.map(axum::Json)

@@ -118,7 +118,7 @@ pub(crate) async fn ranked_cameras(
     ask: Result<Query<CamerasQuery>, Problem>,
     headers: HeaderMap,
 ) -> Result<axum::Json<RankedCameras>, Problem> {
-    let view = in_sight(&app, &caller, &id).await?;
+    let view = in_sight(&app, &caller, &id)?;
     let Query(ask) = ask?;
     let k = how_many(ask.k, super::CAMERAS)?;
     if view.sight == IncidentSight::Snapped {

@@ -200,7 +200,7 @@ pub(crate) async fn ranked_units(
     ask: Result<Query<UnitsQuery>, Problem>,
     headers: HeaderMap,
 ) -> Result<axum::Json<RankedUnits>, Problem> {
-    let view = in_sight(&app, &caller, &id).await?;
+    let view = in_sight(&app, &caller, &id)?;
     let Query(ask) = ask?;
     let k = how_many(ask.k, super::UNITS)?;
     let level = ask.level.unwrap_or(1);
