@@ -1,7 +1,7 @@
 //! The door through which coordinates come in: which system they are in, and how they become WGS84.
 
-/// Turns (x, y) of a file into (longitude, latitude) in WGS84 degrees, or says why it cannot.
-type Convert<'a> = dyn Fn(f64, f64) -> Result<(f64, f64), String> + 'a;
+/// Turns (x, y) of a file into (longitude, latitude) in WGS84 degrees, or says why it cannot; asked on several threads.
+type Convert<'a> = dyn Fn(f64, f64) -> Result<(f64, f64), String> + Sync + 'a;
 
 /// The coordinate system of a file, as the caller states it: a file is never asked, because files lie about it.
 pub struct Door<'a> {

@@ -52,11 +52,12 @@ const FEWEST: usize = 11;
 /// Whether a text has the signs without which it holds nothing of a person: an import asks for every text of every row.
 /// Whatever may stand for another sign (NFKC) counts as one of them.
 fn may_hold(text: &str) -> bool {
-    let (mut plain, mut spoken, mut province) = (0, 0, false);
+    let (mut plain, mut spoken, mut province, mut letter) = (0, 0, false, false);
     for c in text.chars() {
         match c {
             '0'..='9' => plain += 1,
             '@' => return true,
+            'A'..='Z' | 'a'..='z' => letter = true,
             '\0'..='\u{7f}' | '\u{3001}'..='\u{3006}' | '\u{3008}'..='\u{301f}' | '，' | '（' | '）' | '：' | '；' =>
                 {}
             '\u{3007}' | '\u{4e00}'..='\u{9fff}' => {
@@ -66,7 +67,75 @@ fn may_hold(text: &str) -> bool {
             _ => return true,
         }
     }
-    plain + spoken >= FEWEST || province && plain >= PLATE_DIGITS
+    let enough = plain + spoken >= FEWEST || province && letter && plain >= PLATE_DIGITS;
+    enough && (!text.is_ascii() || may_be_one(text.as_bytes()))
+}
+
+/// Most groups of digits of a text that are counted; one with more is searched.
+const MOST_COUNTED: usize = 16;
+
+/// Whether some groups of digits that stand together have as many digits as a number that belongs to one person, and begin
+/// as one does. Codes of addresses and ids of rows have many digits, and most of them not so.
+fn may_be_one(text: &[u8]) -> bool {
+    let (mut groups, mut count, mut gap) = ([(0, 0); MOST_COUNTED], 0, usize::MAX);
+    for (at, byte) in text.iter().enumerate() {
+        if byte.is_ascii_digit() {
+            if gap > 0 {
+                // What stands far behind the group before begins anew.
+                if gap > WIDEST_GAP {
+                    if holds_one(text, groups.get(..count).unwrap_or_default()) {
+                        return true;
+                    }
+                    count = 0;
+                }
+                let Some(group) = groups.get_mut(count) else { return true };
+                *group = (at, 0);
+                count += 1;
+            }
+            if let Some((_, length)) = groups.get_mut(count - 1) {
+                *length += 1;
+                // The digits after a point may be no number of their own.
+                let from = at + 1 - *length;
+                if *length >= DECIMALS && from.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'.') {
+                    return true;
+                }
+            }
+            gap = 0;
+        } else if BETWEEN.contains(&char::from(*byte)) || LISTS.contains(&char::from(*byte)) {
+            gap = gap.saturating_add(1);
+        } else {
+            gap = usize::MAX;
+        }
+    }
+    holds_one(text, groups.get(..count).unwrap_or_default())
+}
+
+/// The same of groups (where each begins, how long it is) that stand together.
+fn holds_one(text: &[u8], groups: &[(usize, usize)]) -> bool {
+    let digits: usize = groups.iter().map(|(_, length)| length).sum();
+    if digits < FEWEST {
+        return false;
+    }
+    if groups.iter().all(|(_, length)| *length == 1) {
+        return true;
+    }
+    (0..groups.len()).any(|from| {
+        let behind = groups.get(from..).unwrap_or_default();
+        let all = behind.iter().flat_map(|(at, length)| text.get(*at..at + length).unwrap_or_default());
+        let mut signs = all.copied();
+        let (first, second) = (signs.next().unwrap_or_default(), signs.next().unwrap_or_default());
+        let lengths = behind.iter().take(MOST_GROUPS).scan(0, |sum, (_, length)| {
+            *sum += length;
+            Some(*sum)
+        });
+        lengths.into_iter().any(|length| match length {
+            11 => first == b'1' && second >= b'3',
+            13 => (first, second) == (b'8', b'6'),
+            // A mobile number behind 0086, or an identity number.
+            15 | 17 | 18 => true,
+            _ => false,
+        })
+    })
 }
 
 /// What a text holds, read to its end.
@@ -168,6 +237,9 @@ pub fn personal_id(id: &str) -> Option<&'static str> {
 const GEOMETRY: &[&str] =
     &["point", "multipoint", "linestring", "multilinestring", "polygon", "multipolygon", "srid", "z"];
 
+/// Fewest digits behind a point that are those of a decimal number.
+const DECIMALS: usize = 10;
+
 /// The text with `;` for the point and the digits after it of every decimal number with at least ten of them. Whole
 /// parts of two or three digits make one; of one digit only in a text of numbers alone, for `1.13800000000` may be the
 /// first of a list; and `+86.13800000000` is a telephone's, as `86.13800000000` is among words.
@@ -194,7 +266,7 @@ fn without_fractions(chars: &[char]) -> Vec<char> {
         let decimal = whole <= 3 && (only_numbers || whole > 1 && !country);
         plain.extend(chars.get(at..at + whole).unwrap_or_default());
         at += whole;
-        if stands && ends && decimal && after >= 10 {
+        if stands && ends && decimal && after >= DECIMALS {
             plain.push(';');
             at += 1 + after;
         }

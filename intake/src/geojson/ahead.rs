@@ -1,19 +1,22 @@
-//! Usual lines are parsed on a thread of their own, a little ahead of where rows are checked: parsing is a fifth of both.
+//! Usual lines are parsed and checked on threads of their own, a little ahead of where rows are told apart and handed on:
+//! most of what a row costs is the checks of its fields, which know nothing of other rows.
 //!
-//! What is parsed ahead is known by its byte in the file. A line that turns out to be unusual is left where it is for the
-//! careful reader, which may go on over several lines; what was parsed within them is thrown away.
+//! What is read ahead is known by its byte in the file. A line that turns out to be unusual is left where it is for the
+//! careful reader, which may go on over several lines; what was read within them is thrown away.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::Scope;
 
 use super::pieces::Pieces;
-use super::quick::{Quick, quick};
+use super::rows::{Taken, Usual};
 
-/// Bytes of lines that are parsed together; in tests a few lines are many of them.
+/// Bytes of lines that are read together; in tests a few lines are many of them.
 const TOGETHER: usize = if cfg!(test) { 300 } else { 128 << 10 };
-/// So many of these are under way, and one more is being taken: more are not read ahead.
+/// So many of these are under way at each thread, and one more is being taken: more are not read ahead.
 const UNDER_WAY: usize = 2;
+/// Most threads: with more of them, whoever hands rows on is what is waited for.
+const MOST_THREADS: usize = 4;
 
 /// Whole lines, each with its end, and the byte at which the first begins.
 struct Lines {
@@ -21,20 +24,26 @@ struct Lines {
     bytes: Vec<u8>,
 }
 
-/// A line that was parsed.
+/// A line that was read.
 pub(super) struct Parsed {
     /// Byte at which it begins.
     offset: u64,
     /// Its bytes without the end of the line.
     pub(super) length: usize,
     /// What it says; `None` when it is unusual.
-    pub(super) said: Option<Quick>,
+    pub(super) said: Option<Taken>,
+}
+
+/// A thread that reads lines.
+struct Reader {
+    lines: SyncSender<Lines>,
+    parsed: Receiver<VecDeque<Parsed>>,
 }
 
 /// The lines ahead.
 pub(super) struct Ahead {
-    lines: SyncSender<Lines>,
-    parsed: Receiver<VecDeque<Parsed>>,
+    /// Each in its turn.
+    readers: VecDeque<Reader>,
     under_way: usize,
     /// Byte up to which lines were handed over.
     to: u64,
@@ -44,18 +53,22 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// Starts the thread; it ends when the reader is done. `names` are names of properties that need no copy.
-    pub(super) fn start<'scope>(scope: &'scope Scope<'scope, '_>, names: &'scope [&'static str]) -> Self {
-        let (lines, handed) = sync_channel::<Lines>(UNDER_WAY);
-        let (give, parsed) = sync_channel(UNDER_WAY);
-        scope.spawn(move || {
-            while let Ok(lines) = handed.recv() {
-                if give.send(parse(&lines, names)).is_err() {
-                    return;
+    /// Starts the threads; they end when whoever takes the lines is done.
+    pub(super) fn start<'scope>(scope: &'scope Scope<'scope, '_>, usual: &'scope Usual<'_>) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, MOST_THREADS);
+        let readers = (0..threads).map(|_| {
+            let (lines, handed) = sync_channel::<Lines>(UNDER_WAY);
+            let (give, parsed) = sync_channel(UNDER_WAY);
+            scope.spawn(move || {
+                while let Ok(lines) = handed.recv() {
+                    if give.send(parse(&lines, usual)).is_err() {
+                        return;
+                    }
                 }
-            }
+            });
+            Reader { lines, parsed }
         });
-        Self { lines, parsed, under_way: 0, to: 0, ready: VecDeque::new(), failed: None }
+        Self { readers: readers.collect(), under_way: 0, to: 0, ready: VecDeque::new(), failed: None }
     }
 
     /// The line that begins just where the pieces are, if documents are parted by lines and it is whole and not too long.
@@ -76,14 +89,16 @@ impl Ahead {
             if self.under_way == 0 {
                 return self.failed.take().map_or(Ok(None), Err);
             }
+            // Those under way lie at the readers whose turn comes last: the oldest so many turns back.
+            let oldest = self.readers.len() - 1 - (self.under_way - 1) % self.readers.len();
             self.under_way -= 1;
-            let Ok(ready) = self.parsed.recv() else { return Ok(None) };
+            let Some(Ok(ready)) = self.readers.get(oldest).map(|reader| reader.parsed.recv()) else { return Ok(None) };
             self.ready = ready;
         }
     }
 
     fn hand_over<R: std::io::Read>(&mut self, pieces: &mut Pieces<R>) {
-        while self.under_way < UNDER_WAY && self.failed.is_none() {
+        while self.under_way < UNDER_WAY * self.readers.len() && self.failed.is_none() {
             let offset = self.to.max(pieces.here());
             let bytes = match pieces.lines_from(offset, TOGETHER) {
                 Ok(Some(bytes)) => bytes.to_vec(),
@@ -92,19 +107,20 @@ impl Ahead {
             };
             self.to = offset + bytes.len() as u64;
             // Whoever does not take lines any more has panicked, which the scope tells.
-            if self.lines.send(Lines { offset, bytes }).is_err() {
+            if self.readers.front().is_none_or(|reader| reader.lines.send(Lines { offset, bytes }).is_err()) {
                 return;
             }
+            self.readers.rotate_left(1);
             self.under_way += 1;
         }
     }
 }
 
-fn parse(lines: &Lines, names: &[&'static str]) -> VecDeque<Parsed> {
+fn parse(lines: &Lines, usual: &Usual<'_>) -> VecDeque<Parsed> {
     let mut offset = lines.offset;
     let parsed = |line: &[u8]| {
         let length = line.len() - usize::from(line.ends_with(b"\n"));
-        let said = line.get(..length).and_then(|line| quick(line, names));
+        let said = line.get(..length).and_then(|line| usual.read(line));
         let parsed = Parsed { offset, length, said };
         offset += line.len() as u64;
         parsed

@@ -3,6 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::io::Read;
 
+use geo::Coord;
 use serde_json::{Map, Value};
 use spatial::{Feature, FeatureKey, Layer, Noun, Properties, shown as short};
 
@@ -10,7 +11,7 @@ use super::ahead::{Ahead, Parsed};
 use super::identity::{Id, identify};
 use super::mapped::Mapped;
 use super::pieces::{Piece, Pieces};
-use super::quick::Quick;
+use super::quick::{Quick, quick};
 use super::shape::Shapes;
 use crate::crs_names;
 use crate::mend::{Mended, Mender};
@@ -67,8 +68,8 @@ pub(crate) fn read(
 
 /// The same; `credit` is how many unusual lines may come before each line is read with care at once.
 pub(super) fn all(rows: Rows<'_>, bytes: impl Read, credit: u32) -> Result<Report, IntakeError> {
-    let names: Vec<&'static str> = Noun::fields(rows.layer).iter().map(|field| field.name).collect();
-    std::thread::scope(|scope| each(rows, bytes, Ahead::start(scope, &names), credit))
+    let usual = Usual::new(rows.layer, rows.source, rows.door);
+    std::thread::scope(|scope| each(rows, bytes, Ahead::start(scope, &usual), credit))
 }
 
 fn each(mut rows: Rows<'_>, bytes: impl Read, mut ahead: Ahead, mut credit: u32) -> Result<Report, IntakeError> {
@@ -81,7 +82,7 @@ fn each(mut rows: Rows<'_>, bytes: impl Read, mut ahead: Ahead, mut credit: u32)
                 credit = credit.saturating_add(1).min(TRIED.max(credit));
                 pieces.pass_line(length);
                 rows.facts.parsed = true;
-                if rows.quick(pieces.line(), said).is_break() {
+                if rows.taken(pieces.line(), said).is_break() {
                     rows.report.stopped = true;
                     break;
                 }
@@ -145,6 +146,47 @@ fn utf8<R: Read>(pieces: &Pieces<R>) -> Result<Option<&str>, IntakeError> {
     let Some(bytes) = pieces.text() else { return Ok(None) };
     let text = std::str::from_utf8(bytes);
     text.map(Some).map_err(|error| IntakeError::NotUtf8 { offset: pieces.offset() + error.valid_up_to() as u64 })
+}
+
+/// How a usual line becomes a row: all that can be said of it without knowing the others.
+pub(super) struct Usual<'a> {
+    layer: Layer,
+    source: &'a str,
+    door: &'a Door<'a>,
+    /// Names of properties that need no copy.
+    names: Vec<&'static str>,
+}
+
+/// A usual line.
+pub(super) struct Taken {
+    id: Id,
+    /// Its place as given, where it got that far.
+    at: Option<Coord<f64>>,
+    feature: Result<(Feature, Mended), Problem>,
+}
+
+impl<'a> Usual<'a> {
+    fn new(layer: Layer, source: &'a str, door: &'a Door<'a>) -> Self {
+        Self { layer, source, door, names: Noun::fields(layer).iter().map(|field| field.name).collect() }
+    }
+
+    /// What a line says; `None` when it is unusual.
+    pub(super) fn read(&self, line: &[u8]) -> Option<Taken> {
+        let Quick { id, source, at, height, facts } = quick(line, &self.names)?;
+        let mut seen = None;
+        let read = || {
+            let key = FeatureKey::new(self.layer, source.as_deref().unwrap_or(self.source), &id)?;
+            let mut mender = Mender::new(self.door, false);
+            mender.mended.heights += u64::from(height);
+            seen = Some(at);
+            let geometry = mender.shape(RawShape::Point(at))?;
+            let (feature, settled) = Feature::settled(key, geometry, facts)?;
+            mender.mended.settled(settled);
+            Ok((feature, mender.mended))
+        };
+        let feature = read();
+        Some(Taken { id: Id::Given(id), at: seen, feature })
+    }
 }
 
 /// What was learnt of the file on the way.
@@ -257,29 +299,19 @@ impl Rows<'_> {
         self.checked(line, feature, &id, mended)
     }
 
-    /// A usual line.
-    fn quick(&mut self, line: u64, found: Quick) -> Flow {
-        let id = found.id.clone();
-        match self.read_quick(line, found) {
+    /// A usual line, read ahead.
+    fn taken(&mut self, line: u64, taken: Taken) -> Flow {
+        let Taken { id, at, feature } = taken;
+        if at.is_some() {
+            self.watch.see(at);
+        }
+        match feature.and_then(|(feature, mended)| self.checked(line, feature, &id, mended)) {
             Ok(feature) => {
                 self.report.accept();
                 (self.each)(Row::Good(feature))
             }
-            Err(problem) => self.refuse(line, Some(id), problem),
+            Err(problem) => self.refuse(line, Some(id.text().to_owned()), problem),
         }
-    }
-
-    fn read_quick(&mut self, line: u64, found: Quick) -> Result<Feature, Problem> {
-        let Quick { id, source, at, height, facts } = found;
-        let id = Id::Given(id);
-        let key = FeatureKey::new(self.layer, source.as_deref().unwrap_or(self.source), id.text())?;
-        let mut mender = Mender::new(self.door, false);
-        mender.mended.heights += u64::from(height);
-        self.watch.see(Some(at));
-        let geometry = mender.shape(RawShape::Point(at))?;
-        let (feature, settled) = Feature::settled(key, geometry, facts)?;
-        mender.mended.settled(settled);
-        self.checked(line, feature, &id, mender.mended)
     }
 
     /// A good row, unless it is there already.

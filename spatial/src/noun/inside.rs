@@ -86,9 +86,11 @@ pub(super) fn bracketed(name: &str, dwelling: bool) -> Option<(String, String)> 
 }
 
 fn split(text: &str, address: bool) -> Option<(String, String)> {
-    if is_plain(text) {
-        return None;
-    }
+    if is_plain(text, address) { None } else { searched(text, address) }
+}
+
+/// The same, looked for sign by sign.
+fn searched(text: &str, address: bool) -> Option<(String, String)> {
     let given: Vec<char> = text.chars().collect();
     let (plain, places) = plainly(&given, address);
     let (mut kept, mut cut) = (text.trim().to_owned(), Vec::new());
@@ -113,11 +115,26 @@ fn split(text: &str, address: bool) -> Option<(String, String)> {
     (!cut.is_empty()).then(|| (kept, cut.join(", ")))
 }
 
-/// Whether it has no sign at all of going on inside: nearly every address, and an import asks for each of a million.
-fn is_plain(address: &str) -> bool {
+/// Whether it has no sign at all of going on inside: nearly every address, and an import asks for each of a million. Blanks
+/// of an address mean nothing where they stand between no two numbers (`五马街 5 号`).
+fn is_plain(text: &str, address: bool) -> bool {
+    if text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        // One word of letters is a ground floor or none.
+        return !GROUND_FLOORS.iter().any(|floor| floor.eq_ignore_ascii_case(text));
+    }
     let plain = |c: char| c.is_ascii_digit() || is_han(c) && !"室层房户套元楼阁铺".contains(c);
     let ends = |c: char| is_han(c) && !DIGITS.contains(c) && !"东西南北左右中".contains(c);
-    address.chars().all(plain) && address.chars().next_back().is_none_or(ends)
+    let (mut last, mut blank) = (None, false);
+    for c in text.chars() {
+        if c == ' ' && address {
+            blank = true;
+        } else if !plain(c) || blank && c.is_ascii_digit() && last.is_some_and(|c: char| c.is_ascii_digit()) {
+            return false;
+        } else {
+            (last, blank) = (Some(c), false);
+        }
+    }
+    !blank && last.is_none_or(ends)
 }
 
 /// The signs as they are looked at, and which of the given ones each is. In an address a blank between two numbers parts

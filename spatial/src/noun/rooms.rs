@@ -63,7 +63,7 @@ pub(super) fn settle(layer: Layer, properties: &mut Properties) -> Settled {
     let dwelling = layer == Layer::Houses;
     let find = |name: &str, value: &Value| if dwelling { of_dwelling(name, value) } else { of_building(name, value) };
     let found: Vec<(String, Found)> =
-        properties.iter().filter_map(|(name, value)| Some((name.to_owned(), find(name, value)?))).collect();
+        properties.iter().filter_map(|(name, value)| find(name, value).map(|found| (name.to_owned(), found))).collect();
     let (mut settled, mut rooms, mut floors, mut ends) = (Settled::default(), Vec::new(), Vec::new(), Vec::new());
     for (name, found) in found {
         match found {

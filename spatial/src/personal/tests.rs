@@ -134,9 +134,27 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn figures_that_are_not_searched_hold_nothing(
+        parts in prop::collection::vec(("[0-9]{0,6}|1[3-9][0-9]{0,9}|86|0086|11010519491231002|[0-9]{10,20}", prop::sample::select("x,X,-,--, , - ,----,.,;,\t,a,(,),+".split(',').collect::<Vec<_>>())), 0..9)
+    ) {
+        let text: String = parts.iter().flat_map(|(digits, sign)| [digits.as_str(), sign]).collect();
+        prop_assert!(may_hold(&text) || searched(&text).is_none(), "{}", text);
+    }
+}
+
 #[test]
 fn nearly_every_text_of_a_register_is_not_searched() {
-    for text in ["温州市鹿城区公园路100号（东门）", "3单元1201室", "residential", "91330302MA2T"] {
+    for text in [
+        "温州市鹿城区公园路100号（东门）",
+        "3单元1201室",
+        "residential",
+        "91330302MA2T",
+        "33030203100500000001",
+        "鹿城区新城路1234号",
+        "house-0-83333-999999",
+    ] {
         assert!(!may_hold(text), "{text}");
     }
 }

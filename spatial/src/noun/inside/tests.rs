@@ -1,4 +1,38 @@
 use super::*;
+use proptest::prelude::*;
+
+proptest! {
+    /// Blanks change nothing: what is plain with them is looked at as without them.
+    #[test]
+    fn what_is_plain_ends_nowhere(
+        signs in prop::collection::vec(prop::sample::select("0123五马街公园路号号路幢栋弄厦梯门单东南一三零   ".chars().collect::<Vec<_>>()), 0..9),
+        address in any::<bool>(),
+    ) {
+        let text: String = signs.into_iter().collect();
+        let close: String = text.split(' ').collect();
+        prop_assume!(is_plain(&text, address) && searched(&close, address).is_none());
+        prop_assert!(searched(&text, address).is_none(), "{}", text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_word_is_plain_or_a_ground_floor(
+        word in prop::sample::select("eg EG Parterre erdgeschoss Katutaso Pohjakerros room Apt flat as bst top tr f F a residential floor krs".split(' ').collect::<Vec<_>>()),
+        more in "[a-zA-Z]{0,2}",
+        address in any::<bool>(),
+    ) {
+        let text = word.to_owned() + &more;
+        prop_assert!(!is_plain(&text, address) || searched(&text, address).is_none(), "{}", text);
+    }
+}
+
+#[test]
+fn nearly_every_address_is_plain() {
+    for text in ["鹿城区南郊街道新城路5号", "五马街 5 号", "公园路 100-102 号"] {
+        assert_eq!(is_plain(text, true), !text.contains('-'), "{text}");
+    }
+}
 
 fn check(address: &str, kept: &str, cut: &str) {
     assert_eq!(inside(address), Some((kept.to_owned(), cut.to_owned())), "{address}");
