@@ -356,6 +356,17 @@ fn coverage_is_told_in_shares_and_changes_with_what_if() {
     let more = planner.post("/api/v1/coverage", &more).ok();
     assert!(more["what_if"]["covered"][1].as_u64().unwrap() >= covered[1]);
     assert_eq!((&more["what_if"]["lost"], &more["what_if"]["off_road"]), (&json!([0, 0, 0]), &json!([])));
+    // Who is added goes as the kinds that count: on foot, or in the air where no road is needed and nothing is counted.
+    let among = |kinds: &[&str]| {
+        let stands = json!([{"unit": "further", "lon": CENTRE.0, "lat": CENTRE.1}]);
+        let asked = json!({"kinds": kinds, "what_if": {"stands": stands}});
+        let answer = planner.post("/api/v1/coverage", &asked).ok();
+        let gained = &answer["what_if"]["gained"];
+        gained.as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect::<Vec<u64>>()
+    };
+    let (driving, walking, flying) = (among(&["ambulance"]), among(&["k9"]), among(&["drone"]));
+    assert!(walking[2] * 3 < driving[2], "{walking:?} {driving:?}");
+    assert_eq!(flying, [0, 0, 0]);
     // Out at sea nobody reaches anything, and that is said.
     let sea = json!({"what_if": {"stands": [{"unit": "adrift", "lon": -30.0, "lat": 0.0}]}});
     let sea = planner.post("/api/v1/coverage", &sea).ok()["what_if"].clone();

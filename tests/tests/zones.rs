@@ -179,6 +179,22 @@ fn what_lies_in_a_zone_is_named_and_roads_out_of_it_cross_its_border() {
     assert!(!shelters.is_empty() && shelters.iter().all(|one| !border.contains(place(one))), "{shelters:?}");
     let times: Vec<f64> = shelters.iter().filter_map(|one| one["eta_s"].as_f64()).collect();
     assert!(!times.is_empty() && times.is_sorted(), "{shelters:?}");
+
+    // Nobody is sent from one zone into another, as long as that one holds.
+    let (first, out) = (place(&shelters[0]), place(exits.last().unwrap()));
+    for (lon, lat) in [first, out] {
+        let other = drawn(
+            &lead,
+            &json!({"incident": call(&lead), "reason": "gas", "circle": {"lon": lon, "lat": lat, "radius_m": 60}}),
+        );
+        let now = lead.get(&path(&zone)).ok();
+        let around = Outline::new(&other["geometry"]);
+        let free = |list: &[Value]| list.iter().all(|one| !around.contains(place(one)));
+        assert!(free(list(&now, "shelters")) && free(list(&now, "exits")), "{now}");
+        lead.delete(&path(&other)).ok();
+    }
+    let again = lead.get(&path(&zone)).ok();
+    assert_eq!((list(&again, "shelters").len(), list(&again, "exits").len()), (shelters.len(), exits.len()));
 }
 
 #[test]

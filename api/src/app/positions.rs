@@ -153,7 +153,7 @@ fn slot_for(caller: &Caller, moving: &Moving, report: &Report) -> Result<u32, &'
     }
     // Who is off duty has no position: it is dropped, not stored (rule R-DUTY). Where somebody was before the shift is
     // nobody's business either.
-    let before = tracked.on_duty_ms.is_some_and(|since| tracked.device.dated(report.fix.at_ms) <= since);
+    let before = tracked.on_duty_ms.is_some_and(|since| tracked.device.dated(report.fix.at_ms) < since);
     if tracked.unit.duty == Duty::OffDuty || before {
         return Err(BEFORE);
     }

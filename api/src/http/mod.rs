@@ -94,7 +94,9 @@ fn happening() -> OpenApiRouter<App> {
         .routes(routes!(zones::zones, zones::draw_zone))
         .routes(routes!(zones::zone, zones::redraw_zone, zones::lift_zone))
         .routes(routes!(zones::mark_building))
+        .routes(routes!(walls::walls))
         .routes(routes!(walls::trend))
+        .routes(routes!(walls::wall_scene, walls::show_on_wall, walls::take_from_wall))
         .routes(routes!(isochrones::isochrones))
         // Planners.
         .routes(routes!(coverage::coverage))
@@ -123,8 +125,6 @@ fn standing() -> OpenApiRouter<App> {
         .routes(routes!(video::camera_ticket))
         .routes(routes!(video::watch))
         .routes(routes!(video::still))
-        .routes(routes!(walls::walls))
-        .routes(routes!(walls::wall_scene, walls::show_on_wall, walls::take_from_wall))
         // Planners.
         .routes(routes!(plans::plans, plans::publish_plan))
         .routes(routes!(plans::plan))
@@ -176,10 +176,10 @@ mod tests {
     fn few_questions_are_answered_without_the_newest() {
         let described = serde_json::to_value(super::standing().split_for_parts().1).unwrap();
         let paths = described["paths"].as_object().unwrap();
-        let said = |path: &serde_json::Value| {
-            ["operations", "units"].contains(&path["get"]["tags"][0].as_str().unwrap_or_default())
-        };
-        let named: Vec<&str> = paths.iter().filter(|(_, path)| said(path)).map(|(name, _)| name.as_str()).collect();
+        let happens = ["operations", "units"];
+        let said = |path: &serde_json::Value| path["get"]["tags"][0].as_str().is_some_and(|tag| happens.contains(&tag));
+        let asked = paths.iter().filter(|(name, path)| name.starts_with("/api/v1/") && said(path));
+        let named: Vec<&str> = asked.map(|(name, _)| name.as_str()).collect();
         assert_eq!(named, Vec::<&str>::new());
     }
 

@@ -59,7 +59,7 @@ pub(super) async fn publish_plan(
     draft.check().map_err(|error| wrong(&error))?;
     let (id, title) = (draft.id.clone(), draft.title.clone());
     app.looks.look(&caller, "publish", "plans", vec![id.clone()], Some(title), None).await?;
-    let posts = draft.posts.iter().map(|post| post.position).collect();
+    let posts = draft.posts.iter().map(|post| (post.position, post.unit.clone())).collect();
     draft.covers = app.covers(&caller, posts).await.map_err(|error| {
         tracing::error!(%error, "what a plan covers could not be reckoned");
         Problem::new(Code::Unavailable, "the past could not be read")

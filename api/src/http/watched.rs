@@ -112,10 +112,10 @@ fn words(found: &Coverage, zh: bool) -> String {
     let (cameras, offline, unknown) = (found.cameras, found.offline, found.unknown);
     let share = patrol::percent(found.watched as u64, found.cells as u64);
     if zh {
-        format!("{cameras}个摄像机可见该区域室外部分的{share}；离线{offline}个，朝向不明{unknown}个")
+        format!("可见该区域室外部分的{share}；可及该区域的摄像机{cameras}个，另有离线{offline}个，朝向不明{unknown}个")
     } else {
         format!(
-            "{cameras} cameras see {share} of what lies under no roof; {offline} do not answer, of {unknown} nobody knows where they look"
+            "{share} of what lies under no roof is seen, with {cameras} cameras in range; {offline} in range do not answer, of {unknown} nobody knows where they look"
         )
     }
 }

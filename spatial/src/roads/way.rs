@@ -64,7 +64,10 @@ impl Way {
             Some(_) | None => Oneway::Both,
         };
         let ferry = finer == "ferry";
-        let usual = usual_for_cars(road.class) || ferry && text("motor_vehicle").is_some_and(|word| word != "no");
+        let carries = |key: &&str| text(key).is_some_and(|word| word != "no");
+        let usual = usual_for_cars(road.class) || ferry && FOR_VEHICLES.iter().any(carries);
+        // Where nobody else may drive, `emergency=yes` lets those who come to help.
+        let help = matches!(text("emergency"), Some("yes" | "designated" | "official" | "permissive"));
         Some(Self {
             fid: feature.fid(),
             name: road.name.clone(),
@@ -72,7 +75,8 @@ impl Way {
             link,
             oneway,
             cars: match access(road.access.as_deref()) {
-                Access::Open if !usual => Access::Shut,
+                Access::Open if !usual => shut_but(help),
+                Access::Shut => shut_but(help),
                 told @ (Access::Open | Access::Private | Access::Shut) => told,
             },
             foot: foot(road, text, ferry || usual_on_foot(road.class, finer)),
@@ -88,6 +92,14 @@ impl Way {
             weight_kg: number("max_weight_t").and_then(|t| bounded(t * 1_000.0, 1e6)),
         })
     }
+}
+
+/// Keys that speak of cars, the nearest first.
+const FOR_VEHICLES: [&str; 3] = ["motorcar", "motor_vehicle", "vehicle"];
+
+/// Shut to all but those who come to `help`.
+fn shut_but(help: bool) -> Access {
+    if help { Access::Private } else { Access::Shut }
 }
 
 /// Classes that are made for cars. The same as in the rules of the route oracles.
@@ -148,7 +160,7 @@ fn foot<'a>(road: &Road, text: impl Fn(&str) -> Option<&'a str>, usual: bool) ->
         Some("yes" | "designated" | "permissive" | "official") => return Access::Open,
         Some(_) | None => {}
     }
-    let for_vehicles = ["motorcar", "motor_vehicle", "vehicle"].iter().filter_map(|key| text(key));
+    let for_vehicles = FOR_VEHICLES.iter().filter_map(|key| text(key));
     let of_vehicles = for_vehicles.into_iter().any(|word| matches!(word, "no" | "private"));
     match access(road.access.as_deref()) {
         Access::Open => {}
@@ -171,4 +183,38 @@ fn as_number(value: &Value) -> Option<f64> {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn bounded(value: f64, most: f64) -> Option<u32> {
     (value > 0.0 && value <= most).then_some(value.round() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feature::FeatureKey;
+    use crate::layer::Layer;
+    use geo::line_string;
+
+    fn cars(facts: &[(&'static str, &str)]) -> Access {
+        let key = FeatureKey::new(Layer::Roads, "test", "1").unwrap();
+        let line = line_string![(x: 120.65, y: 28.01), (x: 120.66, y: 28.01)];
+        let facts = facts.iter().map(|(name, text)| ((*name).into(), Value::Text((*text).to_owned()))).collect();
+        Way::of(&Feature::new(key, line.into(), facts).unwrap()).unwrap().cars
+    }
+
+    #[test]
+    fn who_comes_to_help_may_pass_where_it_is_said() {
+        assert_eq!(cars(&[("class", "service"), ("access", "no")]), Access::Shut);
+        assert_eq!(cars(&[("class", "service"), ("access", "no"), ("emergency", "yes")]), Access::Private);
+        assert_eq!(cars(&[("class", "footway"), ("emergency", "designated")]), Access::Private);
+        assert_eq!(cars(&[("class", "footway"), ("emergency", "no")]), Access::Shut);
+        assert_eq!(cars(&[("class", "service"), ("emergency", "no")]), Access::Open);
+    }
+
+    #[test]
+    fn a_ferry_carries_cars_where_one_of_their_keys_says_so() {
+        let ferry = |more: &[(&'static str, &str)]| cars(&[&[("class", "other"), ("highway", "ferry")], more].concat());
+        assert_eq!(ferry(&[]), Access::Shut);
+        for key in ["motorcar", "motor_vehicle", "vehicle"] {
+            assert_eq!(ferry(&[(key, "yes")]), Access::Open, "{key}");
+            assert_eq!(ferry(&[(key, "no")]), Access::Shut, "{key}");
+        }
+    }
 }

@@ -5,12 +5,13 @@ use geo::{BoundingRect, Contains, Coord, MapCoords, MultiPolygon, Rect, unary_un
 use super::aim::{Aim, aim};
 use super::buildings::Buildings;
 use super::cull::unhidden;
-use super::defaults::MAX_RADIUS_M;
+use super::defaults::{MAX_RADIUS_M, defaults_of};
 use super::line::Line;
 use super::plane::{Flat, Plane, bearing_deg};
 use super::pose::{Cameras, Pose};
 use super::viewshed::Turned;
 use crate::mercator::World;
+use crate::noun::CameraKind;
 use crate::position::Position;
 use crate::zone::in_the_world;
 
@@ -61,11 +62,11 @@ pub struct Coverage {
     pub under_roofs: usize,
     /// `watched / cells`; 0 when all is under roofs.
     pub share: f64,
-    /// Cameras that were counted, those that may not answer among them.
+    /// Cameras with a part of the area in their range that were counted, those that may not answer among them.
     pub cameras: usize,
-    /// Cameras that are known not to answer: left out, or counted as if they did (`online_only`).
+    /// Of those in range, cameras that are known not to answer: left out, or counted as if they did (`online_only`).
     pub offline: usize,
-    /// Cameras whose pose is not known and that were left out.
+    /// Of those in range, cameras whose pose is not known and that were left out.
     pub unknown: usize,
     /// Cells that at least one camera sees, joined: WGS84 degrees, cut at the antimeridian.
     pub seen: MultiPolygon<f64>,
@@ -89,9 +90,17 @@ pub fn coverage(
     grid.roof(buildings, ask.target_height_m);
     let (mut counted, mut offline, mut unknown) = (0, 0, 0);
     for row in grid.cameras(cameras).into_iter().filter(|row| accept(*row)) {
-        let silent = cameras.raw(row).online == Some(false);
+        let (raw, pose) = (cameras.raw(row), cameras.pose(row));
+        let usual = || defaults_of(raw.kind.unwrap_or(CameraKind::Fixed)).range_m;
+        let range_m =
+            pose.as_ref().map_or_else(|_| raw.range_m.filter(|m| *m > 0.0).unwrap_or_else(usual), Pose::range_m);
+        // What does not reach the area says nothing of it.
+        if !raw.at.is_some_and(|at| grid.is_within(at, range_m)) {
+            continue;
+        }
+        let silent = raw.online == Some(false);
         offline += usize::from(silent);
-        match cameras.pose(row) {
+        match pose {
             _ if silent && ask.online_only => {}
             Err(_) => unknown += 1,
             Ok(pose) => {
@@ -214,13 +223,28 @@ impl Grid {
         rows
     }
 
+    /// The cells near a place, and the way from the place to the middle of one.
+    fn near(&self, at: Position, range_m: f64) -> (Vec<usize>, Flat, Plane) {
+        let (x, y) = self.plane.flat(World::of(at));
+        let plane = Plane::at(at);
+        // The scale of the map changes by less than a hundredth over 20 km up to 80° of latitude.
+        let reach = range_m / plane.unit_m.min(self.plane.unit_m) * 1.05;
+        (self.within((x - reach, y - reach), (x + reach, y + reach)), (x, y), plane)
+    }
+
+    /// Whether the middle of a cell of the area lies within so many metres of a place.
+    fn is_within(&self, at: Position, range_m: f64) -> bool {
+        let (near, (x, y), plane) = self.near(at, range_m);
+        near.into_iter().filter(|cell| self.cells.get(*cell).is_some_and(|cell| *cell != Cell::Out)).any(|cell| {
+            let middle = self.middle(cell);
+            plane.position((middle.0 - x, middle.1 - y)).is_some_and(|p| p.distance_m(&at) <= range_m)
+        })
+    }
+
     /// Marks what one camera sees.
     fn watch(&mut self, pose: &Pose, buildings: &Buildings<'_>, ask: &Watched) {
-        let (x, y) = self.plane.flat(World::of(pose.at()));
-        let plane = Plane::at(pose.at());
-        // The scale of the map changes by less than a hundredth over 20 km up to 80° of latitude.
+        let (near, (x, y), plane) = self.near(pose.at(), pose.range_m());
         let reach = pose.range_m() / plane.unit_m.min(self.plane.unit_m) * 1.05;
-        let near: Vec<usize> = self.within((x - reach, y - reach), (x + reach, y + reach));
         let blind: Vec<usize> = near.into_iter().filter(|at| self.cells.get(*at) == Some(&Cell::Blind)).collect();
         if blind.is_empty() {
             return;

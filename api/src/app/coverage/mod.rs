@@ -91,9 +91,13 @@ impl App {
         Ok(Some(work.await?))
     }
 
-    /// What units of an emergency car's speed would cover of the caller's part of the city from these posts. `None` as long
-    /// as there is no road graph.
-    pub async fn covers(&self, caller: &Caller, posts: Vec<Position>) -> anyhow::Result<Option<Covers>> {
+    /// What units at these posts would cover of the caller's part of the city, each as the unit that is named for it goes,
+    /// an unknown one as an emergency car. `None` as long as there is no road graph.
+    pub async fn covers(
+        &self,
+        caller: &Caller,
+        posts: Vec<(Position, Option<String>)>,
+    ) -> anyhow::Result<Option<Covers>> {
         let reports = self.reports().await?;
         let Some(network) = self.ways.network() else { return Ok(None) };
         let (app, scope) = (self.clone(), caller.scope.clone());
@@ -101,6 +105,8 @@ impl App {
             let now = now_ms();
             let demand = app.demand(&reports, &scope, now);
             let cover = Cover::new(&app, &network, &demand, now);
+            let kind = |unit: String| app.world.moving(|moving| Some(moving.unit(moving.slot(&unit)?)?.unit.kind));
+            let posts: Vec<_> = posts.into_iter().map(|(at, unit)| (at, unit.and_then(kind))).collect();
             let covered = patrol::coverage(&demand, &cover.times(&posted(&posts), &[]));
             (covered.total, covered.covered)
         });

@@ -99,7 +99,7 @@ impl Cover<'_> {
         let site = |site: &usize| Some((usable.get(*site)?.0.clone(), alone.get(*site).copied()?));
         let mut sites: Vec<(Candidate, u64)> = siting.sites.iter().filter_map(site).collect();
         sites.sort_by_key(|(_, alone)| std::cmp::Reverse(*alone));
-        let positions: Vec<Position> = sites.iter().map(|(candidate, _)| candidate.position).collect();
+        let positions: Vec<_> = sites.iter().map(|(candidate, _)| (candidate.position, None)).collect();
         let covers = patrol::coverage(self.demand, &self.times(&posted(&positions), &[]));
         Sited { siting, sites, covers, candidates: candidates.len(), off_road, within_s: asked.within_s }
     }

@@ -1,5 +1,6 @@
 //! Which units count, and where they are taken to stand.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use dispatch::{Duty, UnitKind};
@@ -21,25 +22,51 @@ pub(super) struct Standing {
     pub(super) faster: f64,
 }
 
-impl Standing {
-    /// One that drives as an emergency car does.
-    fn driving(unit: String, position: Position) -> Self {
-        Self { unit, position, profile: Profile::Emergency, faster: 1.0 }
+/// How an emergency car goes.
+const DRIVING: (Profile, f64) = (Profile::Emergency, 1.0);
+
+/// How a kind goes on urgent calls; `None` for what does not go by road and is not counted.
+fn by_road(kind: UnitKind) -> Option<(Profile, f64)> {
+    match mode(kind, 1) {
+        Mode::Road(profile, faster) => Some((profile, faster)),
+        Mode::Straight(_) => None,
     }
 }
 
-/// Units at posts, one at each.
-pub(super) fn posted(posts: &[Position]) -> Vec<Standing> {
-    posts.iter().enumerate().map(|(n, position)| Standing::driving(n.to_string(), *position)).collect()
+/// How the fastest of these kinds goes.
+fn fastest(kinds: &BTreeSet<UnitKind>) -> Option<(Profile, f64)> {
+    let rank = |(profile, faster): &(Profile, f64)| match profile {
+        Profile::Emergency => (2, *faster),
+        Profile::Car => (1, *faster),
+        Profile::Foot => (0, *faster),
+    };
+    kinds
+        .iter()
+        .filter_map(|kind| by_road(*kind))
+        .max_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(Ordering::Equal))
 }
 
-/// Units as they would stand.
+/// Units at posts, one at each: each goes as the unit that is to stand there, one that nobody knows as an emergency car.
+pub(super) fn posted(posts: &[(Position, Option<UnitKind>)]) -> Vec<Standing> {
+    let unit = |(n, (position, kind)): (usize, &(Position, Option<UnitKind>))| {
+        let (profile, faster) = kind.map_or(Some(DRIVING), by_road)?;
+        Some(Standing { unit: n.to_string(), position: *position, profile, faster })
+    };
+    posts.iter().enumerate().filter_map(unit).collect()
+}
+
+/// Units as they would stand. One that is not among them yet goes as the fastest of the kinds that count.
 pub(super) fn changed(mut standing: Vec<Standing>, asked: &CoverageAsked) -> Vec<Standing> {
     standing.retain(|unit| !asked.away.contains(&unit.unit));
     for stand in &asked.stands {
         match standing.iter_mut().find(|known| known.unit == stand.unit) {
             Some(known) => known.position = stand.position,
-            None => standing.push(Standing::driving(stand.unit.clone(), stand.position)),
+            None => standing.extend(fastest(&asked.kinds).map(|(profile, faster)| Standing {
+                unit: stand.unit.clone(),
+                position: stand.position,
+                profile,
+                faster,
+            })),
         }
     }
     standing
@@ -59,7 +86,7 @@ impl App {
                 return None;
             }
             let seen = self.sees_unit(caller, moving, slot, &still);
-            let Mode::Road(profile, faster) = mode(tracked.unit.kind, 1) else { return None };
+            let (profile, faster) = by_road(tracked.unit.kind)?;
             let fix = moving.fix(slot).filter(|_| seen).map(|fix| fix.position);
             let position = fix.or(tracked.unit.home)?;
             (works || seen).then(|| Standing { unit: tracked.unit.id.clone(), position, profile, faster })

@@ -21,8 +21,8 @@ const FOR_CARS: [&str; 9] = [
     "service",
 ];
 
-/// Where roads cross the border, wide ones first, and how many more there are.
-pub(super) fn exits(still: &Still, area: &MultiPolygon<f64>) -> (Vec<Exit>, usize) {
+/// Where roads cross the border, wide ones first, and how many more there are. Where another zone holds there is no exit.
+pub(super) fn exits(still: &Still, area: &MultiPolygon<f64>, others: &[MultiPolygon<f64>]) -> (Vec<Exit>, usize) {
     let bounds = area.bounding_rect().and_then(|r| Bounds::new(r.min().x, r.min().y, r.max().x, r.max().y));
     let (Some(roads), Some(bounds)) = (still.layer(Layer::Roads), bounds) else { return (Vec::new(), 0) };
     let Some(shapes) = roads.shapes() else { return (Vec::new(), 0) };
@@ -46,6 +46,9 @@ pub(super) fn exits(still: &Still, area: &MultiPolygon<f64>) -> (Vec<Exit>, usiz
                     None if class == "motorway" => way(out),
                     Some(_) | None => "both",
                 };
+                if others.iter().any(|zone| zone.contains(&Point::from(at))) {
+                    continue;
+                }
                 let Ok(position) = Position::new(at.x, at.y) else { continue };
                 let (name, class) = (roads.text(row, "name").map(str::to_owned), class.to_owned());
                 found.push(Exit { fid, name, class, position, cars });

@@ -2,7 +2,7 @@
 
 use dispatch::ZoneState;
 use geo::MultiPolygon;
-use spatial::{Fid, Layer, zone};
+use spatial::{Fid, Layer, Position, zone};
 
 use super::exits::exits;
 use super::outline::polygons;
@@ -24,7 +24,8 @@ impl App {
     pub fn zone_found(&self, caller: &Caller, state: &ZoneState) -> ZoneFound {
         let area = polygons(&state.zone.geometry).unwrap_or_else(|_| MultiPolygon::new(Vec::new()));
         let still = self.world.still();
-        let (exits, more_exits) = exits(&still, &area);
+        let others = self.others_zones(state);
+        let (exits, more_exits) = exits(&still, &area, &others);
         let (sites, more_sites) = self.sites(&area);
         ZoneFound {
             area_m2: zone::area_m2(&area),
@@ -33,7 +34,7 @@ impl App {
             more_sites,
             exits,
             more_exits,
-            shelters: self.shelters(&area),
+            shelters: self.shelters(&area, &others),
         }
     }
 
@@ -65,11 +66,20 @@ impl App {
         (sites, more)
     }
 
-    fn shelters(&self, area: &MultiPolygon<f64>) -> Vec<crate::app::Resource> {
+    /// What other zones that hold cover: nobody is sent from one danger into another.
+    fn others_zones(&self, state: &ZoneState) -> Vec<MultiPolygon<f64>> {
+        let desk = self.ops.desk();
+        let others = desk.zones().filter(|other| other.zone.id != state.zone.id);
+        others.filter_map(|other| polygons(&other.zone.geometry).ok()).collect()
+    }
+
+    fn shelters(&self, area: &MultiPolygon<f64>, others: &[MultiPolygon<f64>]) -> Vec<crate::app::Resource> {
         let still = self.world.still();
         let middle = Area::Polygon(area.clone()).centre();
         let (Some(places), Some(middle)) = (still.layer(Layer::Places), middle) else { return Vec::new() };
-        let outside = |row: usize| places.position(row).is_some_and(|at| !geo::Contains::contains(area, &at.point()));
+        let holds = |zone: &MultiPolygon<f64>, at: &Position| geo::Contains::contains(zone, &at.point());
+        let free = |at: &Position| !holds(area, at) && !others.iter().any(|zone| holds(zone, at));
+        let outside = |row: usize| places.position(row).as_ref().is_some_and(free);
         self.nearest_of(places, "shelter", middle, SHELTERS, outside)
     }
 

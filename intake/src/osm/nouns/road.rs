@@ -41,7 +41,7 @@ pub(in crate::osm) fn road(tags: Tags<'_>, nodes: &[i64]) -> Option<Properties> 
     road.put("nodes", Value::Text(ids.join(",")));
     // What the class does not tell: primary_link, corridor, platform…
     put_text(&mut road, "highway", Some(value).filter(|value| *value != class.word()));
-    for key in ["area", "motor_vehicle", "vehicle", "motorcar", "foot", "bicycle", "surface", "service"] {
+    for key in ["area", "motor_vehicle", "vehicle", "motorcar", "emergency", "foot", "bicycle", "surface", "service"] {
         put_text(&mut road, key, tags.get(key));
     }
     Some(road)

@@ -219,7 +219,18 @@ fn who_does_not_answer_does_not_watch() {
     let mut off_line = pose("dome", 0.0, 360.0, 50.0, 6.0);
     off_line.retain(|(name, _)| *name != "online");
     off_line.push(("online", Value::Bool(false)));
-    let camera = cameras(&[(wenzhou(), off_line), (wenzhou(), vec![("kind", Value::Text("fixed".to_owned()))])]);
+    // Three that look at other places: they say nothing of this one.
+    let (lon, lat) = wenzhou();
+    let elsewhere = (lon + 0.003, lat);
+    let mut far_off = off_line.clone();
+    far_off.retain(|(name, _)| *name != "range_m");
+    let camera = cameras(&[
+        (wenzhou(), off_line),
+        (wenzhou(), vec![("kind", Value::Text("fixed".to_owned()))]),
+        (elsewhere, far_off),
+        (elsewhere, vec![("kind", Value::Text("fixed".to_owned()))]),
+        (elsewhere, pose("dome", 0.0, 360.0, 50.0, 6.0)),
+    ]);
     let area = square(place(wenzhou()), 50.0);
     let answer = coverage(&Cameras::new(&camera), &Buildings::new(&none), &area, &ask(5.0), |_| true).unwrap();
     assert_eq!((answer.watched, answer.offline, answer.unknown, answer.cameras), (0, 1, 1, 0));
