@@ -43,7 +43,7 @@ pub use picture::{Came, Frame, Picture, boxes, frame};
 pub use room::{Ending, Kind, Room, both, command, each, id, progress, wait_until};
 pub use server::{PASSWORD, Server};
 pub use source::{Source, sources};
-pub use units::{ago, fix, now, put_unit};
+pub use units::{ago, ahead, fix, now, put_unit};
 
 /// Who may change the registry: edit items, import files, make units.
 pub const EDITOR: &str = "lead";

@@ -18,6 +18,11 @@ pub fn ago(time: Duration) -> String {
     written(OffsetDateTime::now_utc() - time)
 }
 
+/// The time in that long.
+pub fn ahead(time: Duration) -> String {
+    written(OffsetDateTime::now_utc() + time)
+}
+
 fn written(time: OffsetDateTime) -> String {
     // Milliseconds are what the wire keeps: a finer time would not compare equal when it comes back.
     let time = time.replace_millisecond(time.millisecond()).expect("a millisecond of a time is one");

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{Client, Folder, Live, PASSWORD, Server, add_user, command, fix, id, now, onemap, put_unit, wait_until};
+use tests::{
+    Client, Folder, Live, PASSWORD, Server, add_user, ahead, command, fix, id, now, onemap, put_unit, wait_until,
+};
 
 /// South-west corner of the town.
 const AT: (f64, f64) = (120.60, 28.00);
@@ -110,6 +112,23 @@ fn s20_a_closed_bridge_counts_at_the_next_question_and_for_who_is_under_way() {
     for (unit, before) in ["across", "across2"].into_iter().zip(before) {
         assert!((eta(&again, unit) - before).abs() < 1.0, "{unit}: {again}");
     }
+    // One that begins and ends by itself is told as well, and counts meanwhile.
+    let (from, until) = (ahead(Duration::from_secs(2)), ahead(Duration::from_secs(12)));
+    let later = json!({"reason": "tide", "geometry": across_the_bridge, "from": from, "until": until});
+    assert_eq!(me.post("/api/v1/closures", &later).status, 201);
+    let mut told = |what: &str| {
+        live.until(what, Duration::from_secs(20), |_, m| {
+            (m["t"] == "revision" && m["layer"] == "closures").then_some(())
+        });
+    };
+    // Of the one that was lifted, of this one when it was drawn, and when it began.
+    told("it was lifted");
+    told("it is drawn");
+    told("it begins");
+    assert_eq!(first(&ranked(&me, &incident)), "beside");
+    told("it ends");
+    assert_eq!(ranked(&me, &incident)["under_way"][0]["unit"], "across");
+    assert!((eta(&ranked(&me, &incident), "across2") - before[1]).abs() < 1.0);
     // Who is there is under way no longer.
     for step in ["accept", "depart", "arrive"] {
         tests::progress(&me, &order, step).ok();

@@ -58,6 +58,7 @@ pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
         seat: None,
         scene: None,
         scene_told: false,
+        closed: Vec::new(),
     };
     if let End::Bye(reason) = session.run().await {
         // Who is being told goodbye may be gone already.
@@ -102,6 +103,8 @@ struct Session {
     hz: f64,
     /// The last event that it has; absent before the first snapshot.
     told: Option<u64>,
+    /// Closures that held when it was told of them last: time alone begins and ends one.
+    closed: Vec<String>,
     /// Incidents that it was told of.
     incidents: HashSet<String>,
     /// The wall that it is a screen of.
@@ -266,6 +269,7 @@ impl Session {
             seen.map(|view| IncidentBody::of(&view)).collect::<Vec<_>>()
         });
         if let Some(all) = &incidents {
+            self.closed = self.closed_now();
             self.incidents = all.iter().map(|incident| incident.id.clone()).collect();
         }
         self.told = Some(seq);
@@ -311,6 +315,7 @@ impl Session {
             self.told = Some(one.seq);
             if let Some(name) = ground_of(&one.kind).filter(|_| self.caller.is(policy::SEE_GROUND)) {
                 ground.insert(name, one.seq);
+                self.closed = self.closed_now();
             }
             let Some(incident) = &one.incident else { continue };
             let view = self.app.view(&self.caller, incident, &still);
@@ -376,6 +381,27 @@ impl Session {
         Ok(())
     }
 
+    /// Closures that hold now, for whoever sees them.
+    fn closed_now(&self) -> Vec<String> {
+        if !self.caller.is(policy::SEE_GROUND) {
+            return Vec::new();
+        }
+        let (desk, now) = (self.app.ops.desk(), now_ms());
+        let held = desk.closures().filter(|drawn| drawn.closure.holds(now));
+        held.map(|drawn| drawn.closure.id.clone()).collect()
+    }
+
+    /// Says that a closure has begun or ended by itself.
+    async fn tell_closures(&mut self) -> Result<(), End> {
+        let closed = self.closed_now();
+        if closed == self.closed {
+            return Ok(());
+        }
+        self.closed = closed;
+        let revision = self.app.ops.desk().seq();
+        self.send(&ServerMessage::Revision { layer: "closures", revision }).await
+    }
+
     async fn beat(&mut self) -> Result<(), End> {
         if let Err(problem) = self.app.sessions.caller(&self.token, None, None).await
             && problem.code() == Code::Expired
@@ -384,6 +410,7 @@ impl Session {
         }
         // One whose time is over ends without a word in the log.
         self.tell_scene().await?;
+        self.tell_closures().await?;
         let now = now_ms();
         let heard = self.app.heard();
         let source = |heard: Option<i64>| SourceAge::of(heard, now);
