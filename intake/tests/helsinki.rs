@@ -206,6 +206,7 @@ fn only_listed_tags_come_in() {
         "category",
         "city",
         "craft",
+        "emergency",
         "foot",
         "height_from",
         "highway",

@@ -116,7 +116,8 @@ fn holds_one(text: &[u8], groups: &[(usize, usize)]) -> bool {
     if digits < FEWEST {
         return false;
     }
-    if groups.iter().all(|(_, length)| *length == 1) {
+    // All apart, behind the country's code or not.
+    if groups.len() > 1 && groups.iter().skip(1).all(|(_, length)| *length == 1) {
         return true;
     }
     (0..groups.len()).any(|from| {
@@ -181,6 +182,8 @@ fn one_sign(c: char) -> char {
         '。' | '．' | '\u{2024}' | '\u{2027}' => '.',
         '・' | '•' | '∙' | '⋅' | '●' | '\u{b7}' | '\u{387}' | '\u{16eb}' => '·',
         '\u{2217}' | '\u{204e}' | '\u{2731}' => '*',
+        // Commas: Arabic, Armenian, of N’Ko, Ethiopic, Mongolian (two), Vai, Bamum.
+        '\u{60c}' | '\u{55d}' | '\u{7f8}' | '\u{1363}' | '\u{1802}' | '\u{1808}' | '\u{a60d}' | '\u{a6f5}' => ',',
         c if c.is_whitespace() && !matches!(c, '\t' | '\n' | '\r') => ' ',
         '\u{2800}' => ' ',
         c => c,
@@ -318,7 +321,10 @@ const MOST_GROUPS: usize = 6;
 
 impl Written {
     fn says(&self) -> Option<&'static str> {
-        if self.groups.iter().all(|length| *length == 1) && !self.far.contains(&true) {
+        // All digits apart, behind the country's code or not.
+        let code = usize::from(self.digits.starts_with("86") && self.groups.first() == Some(&2));
+        let code = if self.digits.starts_with("0086") && self.groups.first() == Some(&4) { 1 } else { code };
+        if self.groups.iter().skip(code).all(|length| *length == 1) && !self.far.contains(&true) {
             let whole = Self {
                 groups: vec![self.digits.len()],
                 far: vec![false],

@@ -265,7 +265,7 @@ fn an_area_has_what_cameras_see_and_its_blind_spots() {
     let count = |answer: &Value, field: &str| answer[field].as_u64().unwrap();
     assert_eq!((count(&one, "cameras"), count(&one, "offline"), count(&one, "unknown")), (1, 1, 1));
     assert_eq!((&one["features"][0]["properties"]["seen"], &one["online_only"]), (&json!(true), &json!(true)));
-    assert!(one["text"].as_str().unwrap().contains("1 do not answer"), "{}", one["text"]);
+    assert!(one["text"].as_str().unwrap().contains("1 in range do not answer"), "{}", one["text"]);
     let mended = with(ask(), json!({"online_only": false}));
     let mended = lead.post(path, &mended).ok();
     assert!((area(&mended, 0) / sector_m2 - 2.0).abs() < 0.1, "{}", area(&mended, 0));

@@ -170,6 +170,8 @@ impl<R: Read> Pieces<R> {
                         self.state = State::InDocument;
                     }
                     Some(b) if b.is_ascii_whitespace() || b == RS => self.bump(),
+                    // Between lines it parts what is parted already.
+                    Some(b',') if self.separator == Some(b'\n') => self.bump(),
                     Some(_) => {
                         self.piece = self.begin();
                         self.skip_document()?;
@@ -363,18 +365,38 @@ fn separator(window: &[u8]) -> Option<u8> {
     if window.first() == Some(&RS) {
         return Some(RS);
     }
-    let mut lines = window.splitn(3, |b| *b == b'\n').map(<[u8]>::trim_ascii);
-    let (first, second) = (lines.next()?, lines.next()?);
-    if is_object(first) {
+    let mut lines = window.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    let first = lines.next()?;
+    if window.len() == first.len() {
+        // One line as far as can be seen: a long feature, unless it is a collection of them.
+        return (first.len() >= WINDOW / 2 && !has_members(first)).then_some(b'\n');
+    }
+    // What writes lists puts a comma behind each.
+    if object(first.strip_suffix(b",").unwrap_or(first)).is_some() {
         return Some(b'\n');
     }
     // A first line that stops in the middle of something, before a second one that is whole, is a broken row.
     let goes_on = first.last().is_none_or(|b| matches!(b, b'{' | b'[' | b',' | b':'));
-    (!goes_on && is_object(second)).then_some(b'\n')
+    if !goes_on && lines.clone().next().is_some_and(|second| object(second).is_some()) {
+        return Some(b'\n');
+    }
+    // And so are first lines before one that is a whole feature.
+    let all = std::iter::once(first).chain(lines.take(LOOKED_AT));
+    let before = all.take_while(|line| !has_members(line));
+    let is_feature = |line: &[u8]| object(line).is_some_and(|value| value["type"] == "Feature");
+    before.into_iter().any(is_feature).then_some(b'\n')
 }
 
-fn is_object(line: &[u8]) -> bool {
-    line.first() == Some(&b'{') && serde_json::from_slice::<serde_json::Value>(line).is_ok()
+/// So many lines are looked at for a whole one.
+const LOOKED_AT: usize = 100;
+
+/// Whether a document goes on over lines in such a list.
+fn has_members(line: &[u8]) -> bool {
+    [&b"\"features\""[..], b"\"geometries\""].iter().any(|name| line.windows(name.len()).any(|part| part == *name))
+}
+
+fn object(line: &[u8]) -> Option<serde_json::Value> {
+    if line.first() == Some(&b'{') { serde_json::from_slice(line).ok() } else { None }
 }
 
 #[cfg(test)]

@@ -295,6 +295,31 @@ fn one_feature_beyond_the_bound_says_so() {
     assert_eq!(error, "read the file as GeoJSON: line 1 is larger than 32 MiB");
 }
 
+/// Lines are told from one document over lines by any that is whole, not by the first alone.
+#[test]
+fn rows_a_line_are_told_from_a_document_however_they_begin() {
+    let line = |n: u32| place(&n.to_string(), "[120.6,28]", "");
+    let all: Vec<String> = (0..50).map(line).collect();
+    let good = said(&all.join("\n"));
+    assert_eq!(said(&(all.join(",\n") + ",\n")), good, "commas of a list");
+    let cut = |n: u32| line(n).split_at(40).0.to_owned();
+    let broken = |begin: &[String]| said(&[begin, &all].concat().join("\n"));
+    assert_eq!(broken(&[cut(90), cut(91)])[2..], good, "two broken rows first");
+    assert_eq!(broken(&[line(90).rsplit_once("},").unwrap().0.to_owned() + "},"])[1..], good, "broken behind a comma");
+    // A line longer than what is looked at.
+    let long = place("\"long\"", "[120.6,28]", &format!(",\"note\":\"{}\"", "x".repeat(2 << 20)));
+    let mut with_cut = all.clone();
+    with_cut[25] = cut(25);
+    let texts = said(&[&[long], &with_cut[..]].concat().join("\n"));
+    assert_eq!((texts.len(), texts.iter().filter(|row| row.starts_with("Feature")).count()), (51, 49), "{}", texts[26]);
+    // And one document over lines stays one.
+    let tree: Value =
+        serde_json::from_str(&format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, all.join(","))).unwrap();
+    assert_eq!(said(&serde_json::to_string_pretty(&tree).unwrap()), good);
+    let a_line_each = format!("{{\n\"type\":\"FeatureCollection\",\n\"features\":[\n{}\n]\n}}", all.join(",\n"));
+    assert_eq!(said(&a_line_each), good);
+}
+
 /// Whoever reads ahead hands on what comes before the byte that cannot be read.
 #[test]
 fn rows_before_what_cannot_be_read_are_handed_on() {

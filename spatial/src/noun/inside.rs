@@ -116,19 +116,22 @@ fn searched(text: &str, address: bool) -> Option<(String, String)> {
 }
 
 /// Whether it has no sign at all of going on inside: nearly every address, and an import asks for each of a million. Blanks
-/// of an address mean nothing where they stand between no two numbers (`五马街 5 号`).
+/// of an address mean nothing where they stand between no two numbers (`五马街 5 号`); a side behind a number is a room's
+/// (`公园路1幢301东边`).
 fn is_plain(text: &str, address: bool) -> bool {
     if text.bytes().all(|b| b.is_ascii_alphabetic()) {
         // One word of letters is a ground floor or none.
         return !GROUND_FLOORS.iter().any(|floor| floor.eq_ignore_ascii_case(text));
     }
     let plain = |c: char| c.is_ascii_digit() || is_han(c) && !"室层房户套元楼阁铺".contains(c);
-    let ends = |c: char| is_han(c) && !DIGITS.contains(c) && !"东西南北左右中".contains(c);
+    let side = |c: char| "东西南北左右中".contains(c);
+    let ends = |c: char| is_han(c) && !DIGITS.contains(c) && !side(c);
     let (mut last, mut blank) = (None, false);
     for c in text.chars() {
+        let numbered = last.is_some_and(|c: char| c.is_ascii_digit());
         if c == ' ' && address {
             blank = true;
-        } else if !plain(c) || blank && c.is_ascii_digit() && last.is_some_and(|c: char| c.is_ascii_digit()) {
+        } else if !plain(c) || numbered && (side(c) || blank && c.is_ascii_digit()) {
             return false;
         } else {
             (last, blank) = (Some(c), false);

@@ -2,9 +2,15 @@
 
 use super::BETWEEN;
 
-/// Zero of the decimal digits of other scripts (Unicode class Nd): Arabic, Persian, Devanagari, Bengali, Tamil, Thai, Lao,
-/// Tibetan, Burmese, Khmer, Mongolian. Wide and mathematical ones are plain after NFKC.
-const ZEROS: [u32; 11] = [0x660, 0x6f0, 0x966, 0x9e6, 0xbe6, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810];
+/// Zero of the decimal digits of other scripts of today (Unicode class Nd): Arabic, Persian, `N’Ko`, Devanagari, Bengali,
+/// Gurmukhi, Gujarati, Oriya, Tamil, Telugu, Kannada, Malayalam, Sinhala, Thai, Lao, Tibetan, Burmese (two), Khmer,
+/// Mongolian, Limbu, Tai Lue, Lanna (two), Balinese, Sundanese, Lepcha, Ol Chiki, Vai, Saurashtra, Kayah Li, Javanese, Cham,
+/// Meetei Mayek, Adlam. Wide and mathematical ones are plain after NFKC.
+const ZEROS: [u32; 35] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+    0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
+    0xa900, 0xa9d0, 0xaa50, 0xabf0, 0x1e950,
+];
 /// So many Chinese digits one after another are a number that is read digit by digit; fewer stand in names and addresses.
 const LEAST: usize = 11;
 
@@ -35,7 +41,8 @@ pub(super) fn plain(mut chars: Vec<char>) -> Vec<char> {
 }
 
 fn decimal(c: char) -> Option<char> {
-    if !('\u{660}'..'\u{1820}').contains(&c) {
+    // Nothing of Chinese or Korean is among them.
+    if c < '\u{660}' || ('\u{1d00}'..'\u{a600}').contains(&c) || ('\u{ac00}'..'\u{1e950}').contains(&c) {
         return None;
     }
     let of = |zero: &u32| u32::from(c).checked_sub(*zero).filter(|value| *value < 10);

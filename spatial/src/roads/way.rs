@@ -77,7 +77,7 @@ impl Way {
             cars: match access(road.access.as_deref()) {
                 Access::Open if !usual => shut_but(help),
                 Access::Shut => shut_but(help),
-                told @ (Access::Open | Access::Private | Access::Shut) => told,
+                told @ (Access::Open | Access::Private) => told,
             },
             foot: foot(road, text, ferry || usual_on_foot(road.class, finer)),
             speed_kmh: road.speed_kmh.and_then(|kmh| u16::try_from(kmh).ok()).filter(|kmh| *kmh > 0),

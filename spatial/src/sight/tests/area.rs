@@ -220,8 +220,8 @@ fn who_does_not_answer_does_not_watch() {
     off_line.retain(|(name, _)| *name != "online");
     off_line.push(("online", Value::Bool(false)));
     // Three that look at other places: they say nothing of this one.
-    let (lon, lat) = wenzhou();
-    let elsewhere = (lon + 0.003, lat);
+    let here = place(wenzhou());
+    let elsewhere = World::of(Position::new(here.lon() + 0.003, here.lat()).unwrap());
     let mut far_off = off_line.clone();
     far_off.retain(|(name, _)| *name != "range_m");
     let camera = cameras(&[
