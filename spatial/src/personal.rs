@@ -322,9 +322,9 @@ const MOST_GROUPS: usize = 6;
 impl Written {
     fn says(&self) -> Option<&'static str> {
         // All digits apart, behind the country's code or not.
-        let code = usize::from(self.digits.starts_with("86") && self.groups.first() == Some(&2));
-        let code = if self.digits.starts_with("0086") && self.groups.first() == Some(&4) { 1 } else { code };
-        if self.groups.iter().skip(code).all(|length| *length == 1) && !self.far.contains(&true) {
+        let is_first = |code: &&str| self.groups.first() == Some(&code.len()) && self.digits.starts_with(*code);
+        let coded = usize::from(COUNTRY_CODES.iter().any(is_first));
+        if self.groups.iter().skip(coded).all(|length| *length == 1) && !self.far.contains(&true) {
             let whole = Self {
                 groups: vec![self.digits.len()],
                 far: vec![false],
@@ -365,9 +365,12 @@ impl Written {
     }
 }
 
+/// What is dialled before a number of the mainland.
+const COUNTRY_CODES: [&str; 2] = ["86", "0086"];
+
 fn is_mobile(digits: &str, groups: &[usize]) -> bool {
-    // A country code before it: 86 or 0086, as its own group or not.
-    for code in ["", "86", "0086"] {
+    // A country code before it, as its own group or not.
+    for code in [""].into_iter().chain(COUNTRY_CODES) {
         let Some(rest) = digits.strip_prefix(code).filter(|rest| rest.len() == 11) else { continue };
         let shape = match groups.split_first() {
             Some((first, more)) if *first == code.len() => more.to_vec(),

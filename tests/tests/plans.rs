@@ -59,6 +59,16 @@ fn what_is_proposed_can_be_published_and_taken_along() {
     // What is said of it is reckoned here, from the places: as the proposal said.
     assert_eq!(numbers(&published["covers"]["covered"]), reach, "{published}");
     assert_eq!(planner.get("/api/v1/plans/evening").ok(), published);
+    // A unit that walks covers less from the same places.
+    let walker = json!({
+        "id": "walker", "kind": "police_foot", "call_sign": "walker", "org": "e2e", "division": "330302", "skills": [],
+        "duty": "off_duty", "contact": {"channel": "radio"},
+    });
+    server.login("lead").put("/api/v1/units/walker", &walker).ok();
+    let posts = places.iter().map(|p| json!({"name": p["name"], "lon": p["lon"], "lat": p["lat"], "unit": "walker"}));
+    let walking = planner.post(PLANS, &plan("on-foot", posts.collect())).ok();
+    let walks = numbers(&walking["covers"]["covered"]);
+    assert!(walks[2] > 0 && walks[2] * 2 < reach[2], "{walks:?} {reach:?}");
 
     let file = server.login("wall").get("/api/v1/plans/evening.geojson");
     assert_eq!(file.header("content-type"), "application/geo+json");

@@ -124,6 +124,9 @@ fn s20_a_closed_bridge_counts_at_the_next_question_and_for_who_is_under_way() {
     // Of the one that was lifted, of this one when it was drawn, and when it began.
     told("it was lifted");
     told("it is drawn");
+    // Other news of the ground must not swallow it.
+    std::thread::sleep(Duration::from_millis(2_200));
+    me.post("/api/v1/conditions", &json!({"kind": "wind", "value": {"from_deg": 90}, "source": "airport"})).ok();
     told("it begins");
     assert_eq!(first(&ranked(&me, &incident)), "beside");
     told("it ends");

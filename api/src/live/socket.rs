@@ -315,7 +315,6 @@ impl Session {
             self.told = Some(one.seq);
             if let Some(name) = ground_of(&one.kind).filter(|_| self.caller.is(policy::SEE_GROUND)) {
                 ground.insert(name, one.seq);
-                self.closed = self.closed_now();
             }
             let Some(incident) = &one.incident else { continue };
             let view = self.app.view(&self.caller, incident, &still);
@@ -335,6 +334,9 @@ impl Session {
                 incident: view.map(|view| Box::new(IncidentBody::of(&view))),
             };
             self.send(&message).await?;
+        }
+        if ground.contains_key("closures") {
+            self.closed = self.closed_now();
         }
         for (layer, revision) in ground {
             self.send(&ServerMessage::Revision { layer, revision }).await?;

@@ -43,8 +43,10 @@ struct Reader {
 /// The lines ahead.
 pub(super) struct Ahead {
     /// Each in its turn.
-    readers: VecDeque<Reader>,
-    under_way: usize,
+    readers: Vec<Reader>,
+    /// How many pieces of lines were handed to them, and how many were taken back.
+    handed: usize,
+    taken: usize,
     /// Byte up to which lines were handed over.
     to: u64,
     ready: VecDeque<Parsed>,
@@ -68,7 +70,7 @@ impl Ahead {
             });
             Reader { lines, parsed }
         });
-        Self { readers: readers.collect(), under_way: 0, to: 0, ready: VecDeque::new(), failed: None }
+        Self { readers: readers.collect(), handed: 0, taken: 0, to: 0, ready: VecDeque::new(), failed: None }
     }
 
     /// The line that begins just where the pieces are, if documents are parted by lines and it is whole and not too long.
@@ -86,19 +88,18 @@ impl Ahead {
                 let line = (line.offset == here).then(|| self.ready.pop_front());
                 return Ok(line.flatten());
             }
-            if self.under_way == 0 {
+            if self.handed == self.taken {
                 return self.failed.take().map_or(Ok(None), Err);
             }
-            // Those under way lie at the readers whose turn comes last: the oldest so many turns back.
-            let oldest = self.readers.len() - 1 - (self.under_way - 1) % self.readers.len();
-            self.under_way -= 1;
-            let Some(Ok(ready)) = self.readers.get(oldest).map(|reader| reader.parsed.recv()) else { return Ok(None) };
+            let parsed = self.turn(self.taken).map(|reader| reader.parsed.recv());
+            self.taken += 1;
+            let Some(Ok(ready)) = parsed else { return Ok(None) };
             self.ready = ready;
         }
     }
 
     fn hand_over<R: std::io::Read>(&mut self, pieces: &mut Pieces<R>) {
-        while self.under_way < UNDER_WAY * self.readers.len() && self.failed.is_none() {
+        while self.handed - self.taken < UNDER_WAY * self.readers.len() && self.failed.is_none() {
             let offset = self.to.max(pieces.here());
             let bytes = match pieces.lines_from(offset, TOGETHER) {
                 Ok(Some(bytes)) => bytes.to_vec(),
@@ -107,12 +108,16 @@ impl Ahead {
             };
             self.to = offset + bytes.len() as u64;
             // Whoever does not take lines any more has panicked, which the scope tells.
-            if self.readers.front().is_none_or(|reader| reader.lines.send(Lines { offset, bytes }).is_err()) {
+            if self.turn(self.handed).is_none_or(|reader| reader.lines.send(Lines { offset, bytes }).is_err()) {
                 return;
             }
-            self.readers.rotate_left(1);
-            self.under_way += 1;
+            self.handed += 1;
         }
+    }
+
+    /// Whose turn it is with the n-th piece.
+    fn turn(&self, n: usize) -> Option<&Reader> {
+        self.readers.get(n % self.readers.len())
     }
 }
 

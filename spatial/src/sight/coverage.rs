@@ -5,13 +5,12 @@ use geo::{BoundingRect, Contains, Coord, MapCoords, MultiPolygon, Rect, unary_un
 use super::aim::{Aim, aim};
 use super::buildings::Buildings;
 use super::cull::unhidden;
-use super::defaults::{MAX_RADIUS_M, defaults_of};
+use super::defaults::MAX_RADIUS_M;
 use super::line::Line;
 use super::plane::{Flat, Plane, bearing_deg};
 use super::pose::{Cameras, Pose};
 use super::viewshed::Turned;
 use crate::mercator::World;
-use crate::noun::CameraKind;
 use crate::position::Position;
 use crate::zone::in_the_world;
 
@@ -90,22 +89,19 @@ pub fn coverage(
     grid.roof(buildings, ask.target_height_m);
     let (mut counted, mut offline, mut unknown) = (0, 0, 0);
     for row in grid.cameras(cameras).into_iter().filter(|row| accept(*row)) {
-        let (raw, pose) = (cameras.raw(row), cameras.pose(row));
-        let usual = || defaults_of(raw.kind.unwrap_or(CameraKind::Fixed)).range_m;
-        let range_m =
-            pose.as_ref().map_or_else(|_| raw.range_m.filter(|m| *m > 0.0).unwrap_or_else(usual), Pose::range_m);
+        let raw = cameras.raw(row);
         // What does not reach the area says nothing of it.
-        if !raw.at.is_some_and(|at| grid.is_within(at, range_m)) {
+        let Some(near) = raw.at.map(|at| grid.near(at, raw.reach_m())).filter(|near| !near.is_empty()) else {
             continue;
-        }
+        };
         let silent = raw.online == Some(false);
         offline += usize::from(silent);
-        match pose {
+        match Pose::of(&raw) {
             _ if silent && ask.online_only => {}
             Err(_) => unknown += 1,
             Ok(pose) => {
                 counted += 1;
-                grid.watch(&pose, buildings, ask);
+                grid.watch(&pose, near, buildings, ask);
             }
         }
     }
@@ -223,45 +219,43 @@ impl Grid {
         rows
     }
 
-    /// The cells near a place, and the way from the place to the middle of one.
-    fn near(&self, at: Position, range_m: f64) -> (Vec<usize>, Flat, Plane) {
+    /// Cells of the area whose middle lies within so many metres of a place, each with the way to it on the place's plane.
+    fn near(&self, at: Position, range_m: f64) -> Vec<(usize, Flat)> {
         let (x, y) = self.plane.flat(World::of(at));
-        let plane = Plane::at(at);
-        // The scale of the map changes by less than a hundredth over 20 km up to 80° of latitude.
-        let reach = range_m / plane.unit_m.min(self.plane.unit_m) * 1.05;
-        (self.within((x - reach, y - reach), (x + reach, y + reach)), (x, y), plane)
-    }
-
-    /// Whether the middle of a cell of the area lies within so many metres of a place.
-    fn is_within(&self, at: Position, range_m: f64) -> bool {
-        let (near, (x, y), plane) = self.near(at, range_m);
-        near.into_iter().filter(|cell| self.cells.get(*cell).is_some_and(|cell| *cell != Cell::Out)).any(|cell| {
+        let (plane, reach) = (Plane::at(at), self.reach(at, range_m));
+        let mut near = self.within((x - reach, y - reach), (x + reach, y + reach));
+        near.retain(|cell| self.cells.get(*cell).is_some_and(|cell| *cell != Cell::Out));
+        let to = |cell: usize| {
             let middle = self.middle(cell);
-            plane.position((middle.0 - x, middle.1 - y)).is_some_and(|p| p.distance_m(&at) <= range_m)
-        })
+            (cell, (middle.0 - x, middle.1 - y))
+        };
+        let in_range = |(_, to): &(usize, Flat)| plane.position(*to).is_some_and(|p| p.distance_m(&at) <= range_m);
+        near.into_iter().map(to).filter(in_range).collect()
     }
 
-    /// Marks what one camera sees.
-    fn watch(&mut self, pose: &Pose, buildings: &Buildings<'_>, ask: &Watched) {
-        let (near, (x, y), plane) = self.near(pose.at(), pose.range_m());
-        let reach = pose.range_m() / plane.unit_m.min(self.plane.unit_m) * 1.05;
-        let blind: Vec<usize> = near.into_iter().filter(|at| self.cells.get(*at) == Some(&Cell::Blind)).collect();
-        if blind.is_empty() {
+    /// So many metres around a place in units of the plane, and a little more: the scale of the map changes by less than a
+    /// hundredth over 20 km up to 80° of latitude.
+    fn reach(&self, at: Position, range_m: f64) -> f64 {
+        range_m / Plane::at(at).unit_m.min(self.plane.unit_m) * 1.05
+    }
+
+    /// Marks what one camera sees of the cells in its range.
+    fn watch(&mut self, pose: &Pose, mut near: Vec<(usize, Flat)>, buildings: &Buildings<'_>, ask: &Watched) {
+        near.retain(|(cell, _)| self.cells.get(*cell) == Some(&Cell::Blind));
+        if near.is_empty() {
             return;
         }
-        let near = buildings.around(&plane, (-reach, -reach), (reach, reach));
-        let footprints = unhidden(near, pose.height_m(), ask.target_height_m);
-        for at in blind {
-            let middle = self.middle(at);
-            let to = (middle.0 - x, middle.1 - y);
-            let in_range = plane.position(to).is_some_and(|p| p.distance_m(&pose.at()) <= pose.range_m());
-            let in_view = || match aim(pose, Some(bearing_deg(to))) {
+        let (plane, reach) = (Plane::at(pose.at()), self.reach(pose.at(), pose.range_m()));
+        let around = buildings.around(&plane, (-reach, -reach), (reach, reach));
+        let footprints = unhidden(around, pose.height_m(), ask.target_height_m);
+        for (at, to) in near {
+            let in_view = match aim(pose, Some(bearing_deg(to))) {
                 Aim::Now => true,
                 Aim::Turn(_) => ask.turned == Turned::All,
                 Aim::Off(_) => false,
             };
             let line = Line::new((0.0, 0.0), to, (pose.height_m(), ask.target_height_m), plane.unit_m);
-            if in_range && in_view() && line.is_free(&footprints) {
+            if in_view && line.is_free(&footprints) {
                 self.set(at, Cell::Watched);
             }
         }

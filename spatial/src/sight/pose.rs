@@ -44,6 +44,12 @@ impl Raw {
             online: camera.online,
         })
     }
+
+    /// How far a person can be made out: the usual of its kind where the source says nothing that can be, metres.
+    pub(super) fn reach_m(&self) -> f64 {
+        let said = self.range_m.filter(|m| m.is_finite() && *m > 0.0);
+        said.unwrap_or_else(|| defaults_of(self.kind.unwrap_or(CameraKind::Fixed)).range_m)
+    }
 }
 
 /// Why nobody can say what a camera sees.
@@ -148,7 +154,7 @@ impl Pose {
             kind,
             azimuth_deg: looks.map(|deg| deg.rem_euclid(360.0) % 360.0),
             angle_deg,
-            range_m: range.unwrap_or(usual.range_m),
+            range_m: raw.reach_m(),
             height_m: height.unwrap_or(usual.height_m),
             online: raw.online,
             guessed: guessed.iter().filter(|(_, open)| *open).map(|(guess, _)| guess.bit()).sum(),

@@ -1,6 +1,5 @@
 //! Which units count, and where they are taken to stand.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use dispatch::{Duty, UnitKind};
@@ -22,11 +21,20 @@ pub(super) struct Standing {
     pub(super) faster: f64,
 }
 
+/// By which rules of the road, and how many times faster than they say.
+type Going = (Profile, f64);
+
 /// How an emergency car goes.
-const DRIVING: (Profile, f64) = (Profile::Emergency, 1.0);
+const DRIVING: Going = (Profile::Emergency, 1.0);
+
+impl Standing {
+    fn going(unit: String, position: Position, (profile, faster): Going) -> Self {
+        Self { unit, position, profile, faster }
+    }
+}
 
 /// How a kind goes on urgent calls; `None` for what does not go by road and is not counted.
-fn by_road(kind: UnitKind) -> Option<(Profile, f64)> {
+fn by_road(kind: UnitKind) -> Option<Going> {
     match mode(kind, 1) {
         Mode::Road(profile, faster) => Some((profile, faster)),
         Mode::Straight(_) => None,
@@ -34,23 +42,20 @@ fn by_road(kind: UnitKind) -> Option<(Profile, f64)> {
 }
 
 /// How the fastest of these kinds goes.
-fn fastest(kinds: &BTreeSet<UnitKind>) -> Option<(Profile, f64)> {
-    let rank = |(profile, faster): &(Profile, f64)| match profile {
-        Profile::Emergency => (2, *faster),
-        Profile::Car => (1, *faster),
-        Profile::Foot => (0, *faster),
+fn fastest(kinds: &BTreeSet<UnitKind>) -> Option<Going> {
+    let rank = |going: &Going| match going.0 {
+        Profile::Emergency => 2,
+        Profile::Car => 1,
+        Profile::Foot => 0,
     };
-    kinds
-        .iter()
-        .filter_map(|kind| by_road(*kind))
-        .max_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(Ordering::Equal))
+    let goings = kinds.iter().filter_map(|kind| by_road(*kind));
+    goings.max_by(|a, b| rank(a).cmp(&rank(b)).then(a.1.total_cmp(&b.1)))
 }
 
 /// Units at posts, one at each: each goes as the unit that is to stand there, one that nobody knows as an emergency car.
 pub(super) fn posted(posts: &[(Position, Option<UnitKind>)]) -> Vec<Standing> {
     let unit = |(n, (position, kind)): (usize, &(Position, Option<UnitKind>))| {
-        let (profile, faster) = kind.map_or(Some(DRIVING), by_road)?;
-        Some(Standing { unit: n.to_string(), position: *position, profile, faster })
+        Some(Standing::going(n.to_string(), *position, kind.map_or(Some(DRIVING), by_road)?))
     };
     posts.iter().enumerate().filter_map(unit).collect()
 }
@@ -59,14 +64,11 @@ pub(super) fn posted(posts: &[(Position, Option<UnitKind>)]) -> Vec<Standing> {
 pub(super) fn changed(mut standing: Vec<Standing>, asked: &CoverageAsked) -> Vec<Standing> {
     standing.retain(|unit| !asked.away.contains(&unit.unit));
     for stand in &asked.stands {
-        match standing.iter_mut().find(|known| known.unit == stand.unit) {
-            Some(known) => known.position = stand.position,
-            None => standing.extend(fastest(&asked.kinds).map(|(profile, faster)| Standing {
-                unit: stand.unit.clone(),
-                position: stand.position,
-                profile,
-                faster,
-            })),
+        if let Some(known) = standing.iter_mut().find(|known| known.unit == stand.unit) {
+            known.position = stand.position;
+        } else {
+            let going = fastest(&asked.kinds);
+            standing.extend(going.map(|going| Standing::going(stand.unit.clone(), stand.position, going)));
         }
     }
     standing
@@ -86,10 +88,10 @@ impl App {
                 return None;
             }
             let seen = self.sees_unit(caller, moving, slot, &still);
-            let (profile, faster) = by_road(tracked.unit.kind)?;
+            let going = by_road(tracked.unit.kind)?;
             let fix = moving.fix(slot).filter(|_| seen).map(|fix| fix.position);
             let position = fix.or(tracked.unit.home)?;
-            (works || seen).then(|| Standing { unit: tracked.unit.id.clone(), position, profile, faster })
+            (works || seen).then(|| Standing::going(tracked.unit.id.clone(), position, going))
         };
         self.world.moving(|moving| {
             let mut all: Vec<Standing> =

@@ -24,7 +24,7 @@ impl App {
     pub fn zone_found(&self, caller: &Caller, state: &ZoneState) -> ZoneFound {
         let area = polygons(&state.zone.geometry).unwrap_or_else(|_| MultiPolygon::new(Vec::new()));
         let still = self.world.still();
-        let others = self.others_zones(state);
+        let others = self.other_zones(state);
         let (exits, more_exits) = exits(&still, &area, &others);
         let (sites, more_sites) = self.sites(&area);
         ZoneFound {
@@ -67,7 +67,7 @@ impl App {
     }
 
     /// What other zones that hold cover: nobody is sent from one danger into another.
-    fn others_zones(&self, state: &ZoneState) -> Vec<MultiPolygon<f64>> {
+    fn other_zones(&self, state: &ZoneState) -> Vec<MultiPolygon<f64>> {
         let desk = self.ops.desk();
         let others = desk.zones().filter(|other| other.zone.id != state.zone.id);
         others.filter_map(|other| polygons(&other.zone.geometry).ok()).collect()
