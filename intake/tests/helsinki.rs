@@ -201,6 +201,7 @@ fn only_listed_tags_come_in() {
     bag.dedup();
     let expect = [
         "area",
+        "barriers",
         "bicycle",
         "brand",
         "category",

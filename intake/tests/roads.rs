@@ -50,9 +50,9 @@ fn city(pbf: &[u8]) -> City {
     City { graph: builder.finish(), nodes, notes: report.notes }
 }
 
-/// The oracle's rules: directions and access of cars, no restriction, nothing but length.
+/// The oracle's rules: directions and access of cars, no restriction, no barrier, nothing but length.
 fn bare() -> Rules {
-    Rules { turns: false, ..Rules::of(Profile::Car) }
+    Rules { turns: false, barriers: false, ..Rules::of(Profile::Car) }
 }
 
 fn place(city: &City, net: &Net, lon: &str, lat: &str) -> Place {

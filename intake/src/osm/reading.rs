@@ -94,7 +94,7 @@ impl<'a> Reading<'a> {
             let name = format!("n{id}");
             self.tally.see(&name, tags, false);
             self.tally.enterprises_empty += u64::from(is_empty(tags));
-            self.restrictions.light(id, tags);
+            self.restrictions.stop(id, tags);
             self.points(&name, tags, degrees(at));
         }
     }
@@ -259,7 +259,9 @@ impl<'a> Reading<'a> {
             return;
         }
         self.tally.roads_clipped += u64::from(points.len() < nodes.len());
-        self.tally.restrictions_lost += self.restrictions.write(id, here, &mut road);
+        let [turns, barriers] = self.restrictions.write(id, here, &mut road);
+        self.tally.restrictions_lost += turns;
+        self.tally.barriers_lost += barriers;
         self.sink.put(Layer::Roads, &format!("w{id}"), LineString::new(points).into(), road);
     }
 

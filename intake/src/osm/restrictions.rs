@@ -1,7 +1,8 @@
 //! Turn restrictions: kept from their relations until the road comes that they are about, then written with it.
 //!
 //! A road says `turns = "no 5 w123; only 0 w77"`: the word, the vertex of the road's own line at which it holds, and the
-//! road that is turned into. What cannot be said so is counted.
+//! road that is turned into. What cannot be said so is counted. Traffic lights and barriers are points of the line as well:
+//! `signals = "3,17"`, `barriers = "3 bollard; 9 gate access=private foot=yes"`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,6 +20,8 @@ pub(super) struct Restrictions {
     by_way: HashMap<i64, Vec<Restriction>>,
     /// Nodes with traffic lights.
     lights: HashSet<i64>,
+    /// Nodes with a barrier: its kind and what its tags say of who may pass.
+    barriers: HashMap<i64, Box<str>>,
     pub(super) kept: u64,
     /// They go through a way rather than a node.
     pub(super) via_way: u64,
@@ -36,9 +39,18 @@ struct Restriction {
 
 impl Restrictions {
     /// A node that stops traffic.
-    pub(super) fn light(&mut self, id: i64, tags: Tags<'_>) {
+    pub(super) fn stop(&mut self, id: i64, tags: Tags<'_>) {
         if tags.is("highway", "traffic_signals") {
             self.lights.insert(id);
+        }
+        if let Some(kind) = tags.some("barrier") {
+            let mut text = word(kind).unwrap_or_else(|| "other".to_owned());
+            for key in WHO_MAY_PASS {
+                if let Some(word) = tags.get(key).and_then(word) {
+                    text.extend([" ", key, "=", &word]);
+                }
+            }
+            self.barriers.insert(id, text.into());
         }
     }
 
@@ -90,9 +102,10 @@ impl Restrictions {
         }
     }
 
-    /// Writes what holds on a way whose line has these nodes; answers how many restrictions found no room or no node.
-    pub(super) fn write(&self, way: i64, nodes: &[i64], road: &mut Properties) -> u64 {
-        let mut lost = 0;
+    /// Writes what holds on a way whose line has these nodes; answers how many restrictions found no room or no node, and how
+    /// many barriers no room.
+    pub(super) fn write(&self, way: i64, nodes: &[i64], road: &mut Properties) -> [u64; 2] {
+        let (mut lost, mut barriers_lost) = (0, 0);
         let vertex = |node: i64| nodes.iter().position(|id| *id == node);
         let mut turns = String::new();
         for turn in self.by_way.get(&way).into_iter().flatten() {
@@ -107,13 +120,29 @@ impl Restrictions {
         for (vertex, _) in nodes.iter().enumerate().filter(|(_, node)| self.lights.contains(node)) {
             append(&mut lights, ",", &vertex.to_string());
         }
-        for (name, text) in [("turns", turns), ("signals", lights)] {
+        let mut barriers = String::new();
+        for (vertex, node) in nodes.iter().enumerate() {
+            if let Some(barrier) = self.barriers.get(node) {
+                barriers_lost += u64::from(!append(&mut barriers, "; ", &format!("{vertex} {barrier}")));
+            }
+        }
+        for (name, text) in [("turns", turns), ("signals", lights), ("barriers", barriers)] {
             if !text.is_empty() {
                 road.put(name, Value::Text(text));
             }
         }
-        lost
+        [lost, barriers_lost]
     }
+}
+
+/// Tags of a barrier that say who may pass.
+const WHO_MAY_PASS: [&str; 7] = ["bollard", "access", "foot", "motorcar", "motor_vehicle", "vehicle", "emergency"];
+
+/// The first of the words of a tag (`bollard;gate`), in small letters; `None` where that is none for a list.
+fn word(text: &str) -> Option<String> {
+    let word = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().replace(' ', "_");
+    let is_word = (1..=24).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    is_word.then_some(word)
 }
 
 /// Adds a part to a list if there is room for it.
@@ -163,24 +192,44 @@ mod tests {
         assert_eq!(check(&[("restriction", "give_way")], node, None).unclear, 1);
         assert_eq!(check(&[("restriction", "no_left_turn")], member(Kind::Node, 7, ""), None).unclear, 1);
         let elsewhere = check(&[("restriction", "no_left_turn")], member(Kind::Node, 9, "via"), None);
-        assert_eq!(elsewhere.write(1, &[5, 6, 7], &mut Properties::new()), 1);
+        assert_eq!(elsewhere.write(1, &[5, 6, 7], &mut Properties::new()), [1, 0]);
     }
 
     #[test]
     fn lights_and_many_turns_are_lists() {
         let mut all = Restrictions::default();
-        all.light(6, Tags(&[("highway", "traffic_signals")]));
-        all.light(5, Tags(&[("highway", "crossing")]));
+        all.stop(6, Tags(&[("highway", "traffic_signals")]));
+        all.stop(5, Tags(&[("highway", "crossing")]));
         for to in 0..40 {
             let via = member(Kind::Node, 5, "via");
             let members = [member(Kind::Way, 1, "from"), via, member(Kind::Way, 1_000_000_000 + to, "to")];
             all.relation(&members, Tags(&[("restriction", "no_left_turn")]));
         }
         let mut road = Properties::new();
-        let lost = all.write(1, &[5, 6, 7, 6], &mut road);
+        let [lost, _] = all.write(1, &[5, 6, 7, 6], &mut road);
         assert_eq!(road.get("signals").and_then(Value::as_text), Some("1,3"));
         let turns = road.get("turns").and_then(Value::as_text).unwrap();
         assert!(turns.len() <= LONGEST_TEXT && lost > 0);
         assert_eq!(turns.split("; ").count() as u64 + lost, 40);
+    }
+    #[test]
+    fn barriers_come_with_what_says_who_may_pass() {
+        let mut all = Restrictions::default();
+        all.stop(5, Tags(&[("barrier", "bollard"), ("bollard", "rising"), ("material", "steel")]));
+        all.stop(6, Tags(&[("foot", "yes"), ("barrier", "gate"), ("access", "private")]));
+        all.stop(7, Tags(&[("barrier", "Bollard;gate"), ("access", "private;delivery")]));
+        all.stop(9, Tags(&[("barrier", "3 gate"), ("access", "no @ (07:00)")]));
+        all.stop(8, Tags(&[("barrier", "no")]));
+        let mut road = Properties::new();
+        assert_eq!(all.write(1, &[8, 5, 6, 7, 9], &mut road), [0, 0]);
+        let text = road.get("barriers").and_then(Value::as_text);
+        assert_eq!(
+            text,
+            Some("1 bollard bollard=rising; 2 gate access=private foot=yes; 3 bollard access=private; 4 other")
+        );
+        let mut long = Properties::new();
+        let [_, lost] = all.write(1, &[6; 40], &mut long);
+        let kept = long.get("barriers").and_then(Value::as_text).unwrap().split("; ").count() as u64;
+        assert_eq!(kept + lost, 40);
     }
 }

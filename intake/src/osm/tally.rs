@@ -40,6 +40,7 @@ pub(super) struct Tally {
     pub(super) building_parts: u64,
     /// Turn restrictions whose node or room is missing on the road that they are about.
     pub(super) restrictions_lost: u64,
+    pub(super) barriers_lost: u64,
     pub(super) waterways: u64,
     pub(super) coastlines: u64,
     pub(super) speed_cameras: u64,
@@ -119,6 +120,7 @@ impl Tally {
             ("turn restrictions left out: they hold at times only or not for cars", turns.not_always),
             ("turn restrictions left out: a member is missing or they say nothing that is known", turns.unclear),
             ("turns of those read that found no junction or no room on their road", self.restrictions_lost),
+            ("barriers that found no room on their road", self.barriers_lost),
         ] {
             report.note_count(what, count);
         }

@@ -12,7 +12,7 @@ const LONGEST_TEXT: usize = 200;
 /// Things that a note names.
 const NAMED: usize = 3;
 /// Lists that are made here of numbers, and have bounds of their own.
-const LISTS: [&str; 3] = ["nodes", "turns", "signals"];
+const LISTS: [&str; 4] = ["nodes", "turns", "signals", "barriers"];
 
 /// What was left out, by property and reason.
 #[derive(Default)]

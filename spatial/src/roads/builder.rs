@@ -1,10 +1,12 @@
 //! From roads to the graph: vertices that roads share become junctions, what lies between them becomes an edge.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use geo_index::rtree::sort::HilbertSort;
 use geo_index::rtree::{RTree, RTreeBuilder};
 
+use super::barrier::{self, Barrier};
 use super::graph::{Edge, GraphTally, RoadGraph};
 use super::spot::{Spot, length, number};
 use super::turn::{Placed, told, turns};
@@ -27,6 +29,7 @@ pub struct GraphBuilder {
     /// Source ids of roads that may be turned into.
     ids: HashMap<String, u32>,
     lost: u32,
+    barriers_lost: u32,
 }
 
 #[derive(Debug)]
@@ -35,10 +38,17 @@ struct Line {
     spots: Vec<Spot>,
     nodes: Option<Vec<i64>>,
     signals: Vec<usize>,
+    barriers: Vec<Barrier>,
 }
 
-/// What makes a vertex itself: (least, node id), or its place.
+/// What makes a vertex itself: (least, node id), or its place; beside a barrier (least + 1, number of the barrier).
 type Key = (i64, i64);
+
+/// Vertices at which a line does not simply go on: by line and vertex, the junctions at which one arrives and leaves.
+type Doors = HashMap<(usize, usize), [Key; 2]>;
+
+/// Roads through barriers: between which junctions, where, and the number of the way.
+type Gates = Vec<([Key; 2], Spot, u32)>;
 
 impl GraphBuilder {
     /// No road yet.
@@ -62,10 +72,21 @@ impl GraphBuilder {
             self.told.extend(all.into_iter().map(|turn| (road, turn.vertex, turn.only, turn.to)));
         }
         let signals = if lines.len() == 1 { listed("signals") } else { Vec::new() };
+        let (barriers, lost) = match (text("barriers"), &lines[..]) {
+            (Some(text), [line]) => within(barrier::told(text), line.0.len()),
+            _ => (Vec::new(), 0),
+        };
+        self.barriers_lost += lost;
         for line in &lines {
             let nodes = noun.nodes.as_ref().map(|nodes| &nodes.0).filter(|nodes| nodes.len() == line.0.len());
             let spots = line.0.iter().map(|at| Spot::of(*at)).collect();
-            self.lines.push(Line { road, spots, nodes: nodes.cloned(), signals: signals.clone() });
+            self.lines.push(Line {
+                road,
+                spots,
+                nodes: nodes.cloned(),
+                signals: signals.clone(),
+                barriers: barriers.clone(),
+            });
         }
         self.ids.insert(feature.key.source_id.clone(), road);
         self.ways.push(way);
@@ -73,14 +94,19 @@ impl GraphBuilder {
     }
 
     /// The graph of all roads that were added.
-    pub fn finish(self) -> RoadGraph {
+    pub fn finish(mut self) -> RoadGraph {
         let keys = self.keys();
+        let roads = number(self.ways.len());
+        let (doors, gates) = self.gates(&keys);
         let mut uses: HashMap<Key, (Spot, bool)> = HashMap::new();
         for (line, keys) in self.lines.iter().zip(&keys) {
             for (at, (key, spot)) in keys.iter().zip(&line.spots).enumerate() {
                 let is_end = at == 0 || at + 1 == keys.len();
                 uses.entry(*key).and_modify(|(_, shared)| *shared = true).or_insert((*spot, is_end));
             }
+        }
+        for (ends, spot, _) in &gates {
+            uses.extend(ends.map(|end| (end, (*spot, true))));
         }
         // Junctions along the curve, those at one place by their key, so that the numbers are always the same.
         let mut order: Vec<(u64, Key, Spot)> = uses
@@ -90,15 +116,17 @@ impl GraphBuilder {
             .collect();
         order.sort_unstable();
         let numbers: HashMap<Key, u32> = order.iter().zip(0..).map(|((_, key, _), node)| (*key, node)).collect();
-        let (edges, shape) = edges(&self.lines, &keys, &numbers);
+        let (edges, shape) = edges(&self.lines, &keys, &numbers, (&doors, &gates));
         let placed = self.placed(&keys, &numbers);
         let (turns, held) = turns(&placed, &edges);
         let told = number(self.told.len());
         let tally = GraphTally {
-            roads: number(self.ways.len()),
+            roads,
             vertices: number(shape.len()),
             turns: held,
             turns_lost: self.lost + (told - held),
+            barriers: number(gates.len()),
+            barriers_lost: self.barriers_lost,
         };
         let nodes = order.into_iter().map(|(_, _, spot)| spot).collect();
         let tree = packed(&edges, &shape);
@@ -126,6 +154,55 @@ impl GraphBuilder {
         self.lines.iter().map(of_line).collect()
     }
 
+    /// Puts a road through every barrier that stops somebody. Where a line goes through it, or two lines end at it, one is
+    /// enough; where more arms meet, each has its own, so that nobody passes from one into another.
+    fn gates(&mut self, keys: &[Vec<Key>]) -> (Doors, Gates) {
+        let (mut doors, mut gates) = (Doors::new(), Gates::new());
+        let arms_of = |at: usize, long: usize| if at == 0 || at + 1 == long { 1 } else { 2 };
+        let mut arms: HashMap<Key, u32> = HashMap::new();
+        for (line, keys) in self.lines.iter().zip(keys) {
+            arms.extend(line.barriers.iter().filter_map(|barrier| Some((*keys.get(barrier.vertex)?, 0))));
+        }
+        if arms.is_empty() {
+            return (doors, gates);
+        }
+        for keys in keys {
+            for (at, key) in keys.iter().enumerate() {
+                if let Some(arms) = arms.get_mut(key) {
+                    *arms += arms_of(at, keys.len());
+                }
+            }
+        }
+        let mut done: HashSet<Key> = HashSet::new();
+        for (n, (line, keys)) in self.lines.iter().zip(keys).enumerate() {
+            for barrier in &line.barriers {
+                let (Some(key), Some(spot)) = (keys.get(barrier.vertex), line.spots.get(barrier.vertex)) else {
+                    continue;
+                };
+                let Some(way) = self.ways.get(line.road as usize).and_then(|road| barrier.way(road)) else { continue };
+                let (mine, all) = (arms_of(barrier.vertex, keys.len()), arms.get(key).copied().unwrap_or(0));
+                // A barrier that is told twice, or by the other line that ends at it, is one.
+                if doors.contains_key(&(n, barrier.vertex)) || all < 2 || all == 2 && !done.insert(*key) {
+                    continue;
+                }
+                let road = number(self.ways.len());
+                self.ways.push(way);
+                let mut beside = || {
+                    let beside = (i64::MIN + 1, i64::from(number(gates.len())));
+                    gates.push(([*key, beside], *spot, road));
+                    beside
+                };
+                let door = match (mine, all) {
+                    (2, 2) => [*key, beside()],
+                    (2, _) => [beside(), beside()],
+                    _ => [beside(); 2],
+                };
+                doors.insert((n, barrier.vertex), door);
+            }
+        }
+        (doors, gates)
+    }
+
     /// The restrictions whose road and junction are there.
     fn placed(&self, keys: &[Vec<Key>], numbers: &HashMap<Key, u32>) -> Vec<Placed> {
         if self.told.is_empty() {
@@ -140,14 +217,30 @@ impl GraphBuilder {
     }
 }
 
+/// Those that are at a vertex of a line of so many.
+fn within((mut all, lost): (Vec<Barrier>, u32), vertices: usize) -> (Vec<Barrier>, u32) {
+    let told = all.len();
+    all.retain(|barrier| barrier.vertex < vertices);
+    let lost = lost + number(told - all.len());
+    (all, lost)
+}
+
 /// Cuts the lines at their junctions. Edges come by their first junction, then by their last, their road and their place
 /// on it.
-fn edges(lines: &[Line], keys: &[Vec<Key>], numbers: &HashMap<Key, u32>) -> (Vec<Edge>, Vec<Spot>) {
-    let mut drafts: Vec<(Edge, &[Spot])> = Vec::new();
-    for (line, keys) in lines.iter().zip(keys) {
+fn edges(
+    lines: &[Line],
+    keys: &[Vec<Key>],
+    numbers: &HashMap<Key, u32>,
+    (doors, gates): (&Doors, &Gates),
+) -> (Vec<Edge>, Vec<Spot>) {
+    let mut drafts: Vec<(Edge, Cow<'_, [Spot]>)> = Vec::new();
+    for (n, (line, keys)) in lines.iter().zip(keys).enumerate() {
         let mut first: Option<(usize, u32)> = None;
         for (at, key) in keys.iter().enumerate() {
-            let Some(node) = numbers.get(key).copied() else { continue };
+            let [arrive, leave] = doors.get(&(n, at)).copied().unwrap_or([*key; 2]);
+            let (Some(node), Some(leave)) = (numbers.get(&arrive).copied(), numbers.get(&leave).copied()) else {
+                continue;
+            };
             if let Some((from, start)) = first {
                 let spots = &line.spots[from..=at];
                 let long_m: f64 = spots.windows(2).map(|pair| pair[0].distance_m(pair[1])).sum();
@@ -167,18 +260,23 @@ fn edges(lines: &[Line], keys: &[Vec<Key>], numbers: &HashMap<Key, u32>) -> (Vec
                 };
                 // A line that stands still at its junction leads nowhere.
                 if edge.length > 0 || start != node {
-                    drafts.push((edge, spots));
+                    drafts.push((edge, Cow::Borrowed(spots)));
                 }
             }
-            first = Some((at, node));
+            first = Some((at, leave));
         }
+    }
+    for (ends, spot, road) in gates {
+        let [Some(start), Some(end)] = ends.map(|end| numbers.get(&end).copied()) else { continue };
+        let edge = Edge { ends: [start, end], road: *road, first: 0, vertices: 2, length: 0, signals: [false; 2] };
+        drafts.push((edge, Cow::Owned(vec![*spot; 2])));
     }
     drafts.sort_by_key(|(edge, _)| (edge.ends, edge.road));
     let mut shape = Vec::with_capacity(drafts.iter().map(|(_, spots)| spots.len()).sum());
     let mut edges = Vec::with_capacity(drafts.len());
     for (mut edge, spots) in drafts {
         edge.first = number(shape.len());
-        shape.extend_from_slice(spots);
+        shape.extend_from_slice(&spots);
         edges.push(edge);
     }
     (edges, shape)

@@ -214,3 +214,88 @@ fn a_one_way_street_is_one_way_except_in_an_emergency_and_on_foot() {
     let (along, against) = time(Profile::Foot);
     assert_eq!(along, against);
 }
+
+#[test]
+fn what_is_reached_from_both_ends_counts_once() {
+    let case = Case::of(ladder(), &[]);
+    let mut space = Workspace::new();
+    let length_m = |place: Place, within_s: f64, space: &mut Workspace| {
+        space.isochrone(case.roads(), place, Sense::Away, within_s).length_m()
+    };
+    let all = 2.0 * (at(0.0, 0.0).distance_m(&at(10.0, 0.0)) + at(0.0, 0.0).distance_m(&at(0.0, 1.0)));
+    let got = length_m(case.place(5.0, 0.0), 3_600.0, &mut space);
+    assert!((got - all).abs() < 1.0, "{got} {all}");
+    assert!(length_m(case.place(20.5, 0.0), 0.0, &mut space) < 1e-9);
+}
+
+#[test]
+fn barriers_stop_whom_they_stop() {
+    // A bollard in the middle of the southern street, of three vertices.
+    let ladder_with = |barriers: &str| {
+        graph(&[
+            road("south", &[(0.0, 0.0), (5.0, 0.0), (10.0, 0.0)], &[("barriers", text(barriers))]),
+            road("north", &[(0.0, 1.0), (10.0, 1.0)], &[]),
+            road("west", &[(0.0, 0.0), (0.0, 1.0)], &[]),
+            road("east", &[(10.0, 0.0), (10.0, 1.0)], &[]),
+        ])
+    };
+    let metres = |barriers: &str, profile: Profile| {
+        let graph = ladder_with(barriers);
+        let net = Net::new(&graph, Rules::of(profile));
+        let roads = Roads { graph: &graph, net: &net, overlay: None };
+        let place = |x: f64| graph.snap(&net, at(x, 0.0), 50.0).unwrap().place;
+        let route = Workspace::new().route(roads, place(4.0), place(6.0), Bound::fastest()).unwrap();
+        (route.length_m, route.time_s)
+    };
+    let (straight_m, open_s) = metres("", Profile::Car);
+    assert!((straight_m - at(4.0, 0.0).distance_m(&at(6.0, 0.0))).abs() < 0.1, "{straight_m}");
+    let around = |(long, _): (f64, f64)| long > 9.0 * straight_m;
+    assert!(around(metres("1 bollard", Profile::Car)) && around(metres("1 bollard", Profile::Emergency)));
+    assert!(!around(metres("1 bollard", Profile::Foot)));
+    assert!(around(metres("1 gate access=private", Profile::Car)));
+    assert!(!around(metres("1 gate access=private", Profile::Emergency)));
+    assert!(!around(metres("1 block emergency=yes", Profile::Emergency)));
+    assert!(!around(metres("1 toll_booth", Profile::Car)) && !around(metres("1 no", Profile::Car)));
+    let (gate_m, gate_s) = metres("1 gate", Profile::Car);
+    assert!((gate_m - straight_m).abs() < 0.01 && (gate_s - open_s - 10.0).abs() < 0.01, "{gate_s} {open_s}");
+    // On foot nobody waits.
+    assert!((metres("1 gate", Profile::Foot).1 - metres("", Profile::Foot).1).abs() < 0.01);
+    // What is not understood, or at no vertex, is counted and stops nobody.
+    let odd = ladder_with("3 bollard; bollard; 1 gate; 1 gate");
+    assert_eq!((odd.tally().barriers, odd.tally().barriers_lost), (1, 2));
+}
+
+#[test]
+fn a_bollard_where_streets_meet_stands_before_the_one_that_has_it() {
+    let shut = |streets: &[Feature], from: (f64, f64), to: (f64, f64)| {
+        let case = Case::of(graph(streets), &[]);
+        case.streets(from, to).is_none()
+    };
+    let bollard = |at: usize| [("barriers", text(&format!("{at} bollard")))];
+    // Two streets that end at it, of which both have it as OpenStreetMap's do.
+    let two = [road("a", &[(0.0, 0.0), (1.0, 0.0)], &bollard(1)), road("b", &[(1.0, 0.0), (2.0, 0.0)], &bollard(0))];
+    assert!(shut(&two, (0.5, 0.0), (1.5, 0.0)));
+    assert_eq!(graph(&two).tally().barriers, 1);
+    // A lane that begins with one at a street that goes on.
+    let lane = [
+        road("street", &[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)], &[]),
+        road("lane", &[(1.0, 0.0), (1.0, 1.0)], &bollard(0)),
+    ];
+    assert!(!shut(&lane, (0.5, 0.0), (1.5, 0.0)) && shut(&lane, (0.5, 0.0), (1.0, 0.5)));
+    // All four arms of a crossing, each with it.
+    let crossing = [
+        road("street", &[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)], &bollard(1)),
+        road("lane", &[(1.0, -1.0), (1.0, 0.0), (1.0, 1.0)], &bollard(1)),
+    ];
+    assert!(shut(&crossing, (0.5, 0.0), (1.5, 0.0)) && shut(&crossing, (0.5, 0.0), (1.0, 0.5)));
+    // A pedestrian street lets those in who come to help.
+    let pedestrian = [
+        road("street", &[(0.0, 0.0), (1.0, 0.0)], &[]),
+        road("square", &[(1.0, 0.0), (2.0, 0.0)], &[("class", text("pedestrian")), ("barriers", text("0 bollard"))]),
+    ];
+    let graph = graph(&pedestrian);
+    let net = Net::new(&graph, Rules::of(Profile::Emergency));
+    let roads = Roads { graph: &graph, net: &net, overlay: None };
+    let place = |x: f64| graph.snap(&net, at(x, 0.0), 50.0).unwrap().place;
+    assert!(Workspace::new().route(roads, place(0.5), place(1.5), Bound::fastest()).is_some());
+}

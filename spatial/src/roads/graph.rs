@@ -41,6 +41,10 @@ pub struct GraphTally {
     pub turns: u32,
     /// Turn restrictions whose junction or road is not there (cut at the edge of an extract, or not understood).
     pub turns_lost: u32,
+    /// Barriers that stop somebody.
+    pub barriers: u32,
+    /// Barriers that are not understood, or at no vertex.
+    pub barriers_lost: u32,
 }
 
 /// Roads as a graph. Junctions are numbered along a Morton curve, edges by their first junction. It holds all roads for

@@ -100,10 +100,22 @@ impl Isochrone {
         ms.min().map(|ms| f64::from(ms) / 1_000.0)
     }
 
-    /// Length of all spans, metres; what is reached in both directions counts twice.
+    /// Length of the roads that are reached, metres; what is reached from both ends counts once.
     pub fn length_m(&self) -> f64 {
-        // A sum of nothing would be −0.
-        self.spans.iter().fold(0.0, |all, span| all + super::spot::metres(span.near.abs_diff(span.far)))
+        let of_edge = self.spans.chunk_by(|a, b| a.edge == b.edge).map(|spans| {
+            let mut parts: Vec<_> = spans.iter().map(|s| (s.near.min(s.far), s.near.max(s.far))).collect();
+            parts.sort_unstable();
+            let more = |(done, all): (u32, u64), (from, to): (u32, u32)| {
+                (done.max(to), all + u64::from(to.saturating_sub(from.max(done))))
+            };
+            parts.into_iter().fold((0, 0), more).1
+        });
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "all roads of the earth are less than 2^53 tenths of a millimetre"
+        )]
+        let all = of_edge.sum::<u64>() as f64;
+        all * super::spot::metres(1)
     }
 
     /// Whether it ends before the time does: more time would reach nothing more.

@@ -37,6 +37,7 @@
 //! ```
 
 mod anywhere;
+mod barrier;
 mod builder;
 mod closures;
 mod first;

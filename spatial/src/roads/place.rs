@@ -69,7 +69,12 @@ impl RoadGraph {
         Ok(Snap { place, distance_m, island })
     }
 
-    /// Whether a place does not hang together with the largest piece.
+    /// Whether a place does not hang together with the largest piece of the net: nobody comes from there and back.
+    pub fn is_apart(&self, net: &Net, place: Place) -> bool {
+        self.island(net, place).is_some()
+    }
+
+    /// How a place does not hang together with the largest piece.
     fn island(&self, net: &Net, place: Place) -> Option<Island> {
         let main = |state: u32| net.pieces.piece(state) == 0;
         let arcs = [place.edge * 2, place.edge * 2 + 1].into_iter().filter(|arc| net.takes(*arc).is_some());
@@ -113,12 +118,13 @@ impl RoadGraph {
         }
     }
 
-    /// Edges whose box comes within that many metres, in order.
+    /// Edges whose box comes within that many metres, in order. Those without length (barriers) are no place to be.
     pub(crate) fn edges_near(&self, position: Position, within_m: f64) -> Vec<u32> {
         let Some(tree) = &self.tree else { return Vec::new() };
         // A hair more, so that what lies just at the limit is found whatever the rounding.
         let b = Bounds::around(position, within_m * 1.001 + 0.1);
         let mut edges = tree.search(b.west, b.south, b.east, b.north);
+        edges.retain(|edge| self.edges[*edge as usize].length > 0);
         edges.sort_unstable();
         edges
     }

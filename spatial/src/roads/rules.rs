@@ -36,6 +36,8 @@ pub struct Rules {
     pub profile: Profile,
     /// Whether turn restrictions hold.
     pub turns: bool,
+    /// Whether barriers (bollards, gates) hold.
+    pub barriers: bool,
     /// How many times longer a one-way street takes against its direction; `None`: never.
     pub against: Option<f64>,
     /// Whether private ground is open.
@@ -74,15 +76,19 @@ impl Rules {
             Profile::Foot => Self {
                 profile,
                 turns: false,
+                barriers: true,
                 against: Some(1.0),
                 private: false,
                 haste: 1.0,
                 junction: Junction { lights_s: 10.0, giving_way_s: 0.0, equal_s: 0.0, priority_s: 0.0 },
             },
-            Profile::Car => Self { profile, turns: true, against: None, private: false, haste: 1.0, junction: car },
+            Profile::Car => {
+                Self { profile, turns: true, barriers: true, against: None, private: false, haste: 1.0, junction: car }
+            }
             Profile::Emergency => Self {
                 profile,
                 turns: false,
+                barriers: true,
                 against: Some(2.5),
                 private: true,
                 haste: 1.15,
@@ -99,6 +105,7 @@ impl Rules {
     /// Metres a second in both directions of a road (along its line, against it); `None` where it may not be used.
     pub(crate) fn speeds(&self, way: &Way) -> [Option<f64>; 2] {
         let open = |access: Access| match access {
+            _ if way.barrier && !self.barriers => true,
             Access::Open => true,
             Access::Private => self.private,
             Access::Shut => false,
@@ -121,6 +128,11 @@ impl Rules {
             Oneway::Along => [Some(speed), against],
             Oneway::Against => [against, Some(speed)],
         }
+    }
+
+    /// Milliseconds that one stands on the way: cars at a gate.
+    pub(crate) fn wait_ms(&self, way: &Way) -> u32 {
+        if self.profile == Profile::Foot || !self.barriers { 0 } else { u32::from(way.wait_s) * 1_000 }
     }
 
     fn car_kmh(&self, way: &Way) -> f64 {

@@ -12,7 +12,7 @@ use crate::noun::RoadClass;
 
 const MARK: &[u8; 8] = b"om-roads";
 /// Number of the form; bytes of another one are not read.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// Why bytes are not a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +38,7 @@ impl RoadGraph {
             out.extend(number(numbers.len()).to_le_bytes());
             numbers.for_each(|n| out.extend(n.to_le_bytes()));
         };
-        put(&mut [t.roads, t.vertices, t.turns, t.turns_lost].into_iter());
+        put(&mut [t.roads, t.vertices, t.turns, t.turns_lost, t.barriers, t.barriers_lost].into_iter());
         for spots in [&self.nodes, &self.shape] {
             put(&mut spots.iter().map(|spot| spot.lon.cast_unsigned()));
             put(&mut spots.iter().map(|spot| spot.lat.cast_unsigned()));
@@ -83,14 +83,16 @@ impl RoadGraph {
             return Err(SavedError::Damaged);
         }
         let tally = from.numbers()?;
-        let [roads, vertices, turns, turns_lost] = tally[..] else { return Err(SavedError::Damaged) };
+        let [roads, vertices, turns, turns_lost, barriers, barriers_lost] = tally[..] else {
+            return Err(SavedError::Damaged);
+        };
         let (nodes, shape) = (from.spots()?, from.spots()?);
         let edges = from.edges(shape.len())?;
         let (starts, ends, only) = (from.numbers()?, from.numbers()?, from.numbers()?);
         let banned = starts.iter().zip(&ends).zip(&only);
         let banned = banned.map(|((from, to), only)| Turn { from: *from, to: *to, only: *only > 0 }).collect();
         let ways = (0..from.number()?).map(|_| from.way()).collect::<Result<Vec<Way>, _>>()?;
-        let tally = GraphTally { roads, vertices, turns, turns_lost };
+        let tally = GraphTally { roads, vertices, turns, turns_lost, barriers, barriers_lost };
         let tree = packed(&edges, &shape);
         let graph = Self { nodes, edges, shape, ways, turns: banned, tally, tree };
         if graph.fits() { Ok(graph) } else { Err(SavedError::Damaged) }
@@ -162,7 +164,7 @@ impl Reader<'_> {
 
     fn way(&mut self) -> Result<Way, SavedError> {
         let fid = u64::from_le_bytes(self.take()?);
-        let [class, oneway, cars, foot, flags, level] = self.take()?;
+        let [class, oneway, cars, foot, flags, level, wait_s] = self.take()?;
         let limits = [self.number()?, self.number()?, self.number()?];
         let named = self.number()? as usize;
         let (name, rest) = self.0.split_at_checked(named).ok_or(SavedError::Damaged)?;
@@ -186,7 +188,9 @@ impl Reader<'_> {
                 roundabout: flags & 4 > 0,
                 bridge: flags & 8 > 0,
                 tunnel: flags & 16 > 0,
+                barrier: flags & 32 > 0,
                 level: level.cast_signed(),
+                wait_s,
             })
         };
         way().ok_or(SavedError::Damaged)
@@ -195,11 +199,12 @@ impl Reader<'_> {
 
 fn write_way(way: &Way, out: &mut Vec<u8>) {
     let class = RoadClass::ALL.iter().position(|class| *class == way.class).unwrap_or(0);
-    let flags = [way.link, way.ferry, way.roundabout, way.bridge, way.tunnel];
+    let flags = [way.link, way.ferry, way.roundabout, way.bridge, way.tunnel, way.barrier];
     let flags = flags.iter().rev().fold(0_u8, |all, flag| all << 1 | u8::from(*flag));
     let class = u8::try_from(class).unwrap_or(u8::MAX);
     out.extend(way.fid.to_le_bytes());
-    out.extend([class, way.oneway as u8, way.cars as u8, way.foot as u8, flags, way.level.cast_unsigned()]);
+    let level = way.level.cast_unsigned();
+    out.extend([class, way.oneway as u8, way.cars as u8, way.foot as u8, flags, level, way.wait_s]);
     for limit in [way.speed_kmh.map(u32::from), way.height_cm.map(u32::from), way.weight_kg] {
         out.extend(limit.map_or(0, |n| n.saturating_add(1)).to_le_bytes());
     }

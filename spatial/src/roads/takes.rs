@@ -73,7 +73,9 @@ pub(crate) fn takes(graph: &RoadGraph, rules: &Rules) -> Vec<Takes> {
     for edge in &graph.edges {
         for (back, speed) in speeds[edge.road as usize].into_iter().enumerate() {
             let takes = speed.map(|speed| Takes {
-                drive: millis(metres(edge.length) / speed).max(u32::from(edge.length > 0)).min(NEVER - 1),
+                drive: (millis(metres(edge.length) / speed).max(u32::from(edge.length > 0)))
+                    .saturating_add(rules.wait_ms(&graph.ways[edge.road as usize]))
+                    .min(NEVER - 1),
                 junction: millis(junction_s(edge, 1 - back)),
             });
             all.push(takes.unwrap_or(Takes { drive: NEVER, junction: 0 }));

@@ -19,6 +19,8 @@ pub(super) struct Street {
     pub(super) class: RoadClass,
     /// Word, vertex of the line, other street.
     pub(super) turns: Vec<(&'static str, usize, usize)>,
+    /// Vertices of the line with a bollard.
+    pub(super) bollards: Vec<usize>,
 }
 
 const SIDE: usize = 6;
@@ -42,8 +44,9 @@ pub(super) fn streets() -> impl Strategy<Value = Vec<Street>> {
             (proptest::bool::weighted(0.3), 0..1_000_usize, 0..1_000_usize, 0..1_000_usize),
             0..30,
         ),
+        proptest::collection::vec((0..1_000_usize, 0..1_000_usize), 0..6),
     );
-    chance.prop_map(|(kept, manner, turns)| {
+    chance.prop_map(|(kept, manner, turns, bollards)| {
         let mut streets: Vec<Street> = Vec::new();
         for (side, keep) in kept.iter().enumerate() {
             let (row, along) = (side / 2 / (SIDE - 1), side / 2 % (SIDE - 1));
@@ -70,6 +73,7 @@ pub(super) fn streets() -> impl Strategy<Value = Vec<Street>> {
                 class: [RoadClass::Primary, RoadClass::Residential, RoadClass::Service, RoadClass::Tertiary]
                     [class as usize],
                 turns: Vec::new(),
+                bollards: Vec::new(),
             });
         }
         for (only, from, vertex, to) in turns {
@@ -82,6 +86,12 @@ pub(super) fn streets() -> impl Strategy<Value = Vec<Street>> {
             // Into any street that meets this one there, itself among them.
             let met: Vec<usize> = (0..streets.len()).filter(|n| streets[*n].line.contains(&junction)).collect();
             streets[from].turns.push((if only { "only" } else { "no" }, vertex, met[to % met.len()]));
+        }
+        for (on, vertex) in bollards {
+            if let Some(on) = on.checked_rem(streets.len()) {
+                let vertex = vertex % streets[on].line.len();
+                streets[on].bollards.push(vertex);
+            }
         }
         streets
     })
@@ -99,6 +109,10 @@ pub(super) fn features(streets: &[Street]) -> Vec<Feature> {
             street.turns.iter().map(|(word, vertex, to)| format!("{word} {vertex} s{to}")).collect();
         if !turns.is_empty() {
             properties.put("turns", Value::Text(turns.join("; ")));
+        }
+        let bollards: Vec<String> = street.bollards.iter().map(|vertex| format!("{vertex} bollard")).collect();
+        if !bollards.is_empty() {
+            properties.put("barriers", Value::Text(bollards.join("; ")));
         }
         let key = FeatureKey::new(Layer::Roads, "test", format!("s{n}")).unwrap();
         Feature::new(key, LineString::new(street.line.iter().map(|n| at(*n)).collect()).into(), properties).unwrap()
@@ -137,6 +151,16 @@ fn speed(class: RoadClass) -> f64 {
         (RoadClass::Tertiary, 45.0 * 0.95),
     ];
     known.iter().find(|(of, _)| *of == class).unwrap().1 / 3.6
+}
+
+/// Whether a bollard stands between a street and the others that meet it at that vertex of the grid, or between its own parts
+/// there. Where two streets end the first of them has it.
+fn shut(streets: &[Street], street: usize, vertex: usize) -> bool {
+    let has = |street: &Street| street.bollards.iter().any(|at| street.line[*at] == vertex);
+    let ends = |street: &Street| street.line.first() == Some(&vertex) || street.line.last() == Some(&vertex);
+    let here = || streets.iter().filter(|street| street.line.contains(&vertex));
+    let arms: usize = here().map(|street| if ends(street) { 1 } else { 2 }).sum();
+    has(&streets[street]) && arms > 1 && (arms > 2 || !streets[..street].iter().any(has))
 }
 
 /// A directed segment: from vertex, to vertex, street.
@@ -190,8 +214,13 @@ pub(super) fn twin_without(
     }
     let none = Vec::new();
     let goes = |from: Segment, to: Segment| {
-        if from.0 == to.1 && from.2 == to.2 && uses[&from.1] < 2 {
+        let back = from.0 == to.1 && from.2 == to.2;
+        let shut = |street: usize| shut(streets, street, from.1);
+        if back && uses[&from.1] < 2 && !shut(from.2) {
             // Nobody turns round between junctions.
+            return false;
+        }
+        if !back && (shut(from.2) || shut(to.2)) {
             return false;
         }
         let street = &streets[from.2];
@@ -199,7 +228,11 @@ pub(super) fn twin_without(
             .turns
             .iter()
             .filter(|(_, vertex, other)| {
-                street.line[*vertex] == from.1 && leaving.get(&from.1).unwrap_or(&none).iter().any(|s| s.2 == *other)
+                // What a bollard cuts off is another junction.
+                let cut = || shut(from.2) || shut(*other);
+                street.line[*vertex] == from.1
+                    && !cut()
+                    && leaving.get(&from.1).unwrap_or(&none).iter().any(|s| s.2 == *other)
             })
             .collect();
         let named = |word: &str| here.iter().any(|(w, _, other)| *w == word && *other == to.2);

@@ -44,6 +44,10 @@ pub(crate) struct Way {
     pub(crate) height_cm: Option<u16>,
     /// Greatest weight of a vehicle, kilograms.
     pub(crate) weight_kg: Option<u32>,
+    /// Through a [`Barrier`](super::barrier::Barrier).
+    pub(crate) barrier: bool,
+    /// Seconds that a car stands until it is let through: more than none at a barrier only.
+    pub(crate) wait_s: u8,
 }
 
 impl Way {
@@ -90,15 +94,17 @@ impl Way {
                 .and_then(|m| bounded(m * 100.0, 30_000.0))
                 .and_then(|n| n.try_into().ok()),
             weight_kg: number("max_weight_t").and_then(|t| bounded(t * 1_000.0, 1e6)),
+            barrier: false,
+            wait_s: 0,
         })
     }
 }
 
 /// Keys that speak of cars, the nearest first.
-const FOR_VEHICLES: [&str; 3] = ["motorcar", "motor_vehicle", "vehicle"];
+pub(crate) const FOR_VEHICLES: [&str; 3] = ["motorcar", "motor_vehicle", "vehicle"];
 
 /// Shut to all but those who come to `help`.
-fn shut_but(help: bool) -> Access {
+pub(crate) fn shut_but(help: bool) -> Access {
     if help { Access::Private } else { Access::Shut }
 }
 

@@ -32,6 +32,12 @@ const KEYS: [&str; 9] =
 fn kind(key: &str, value: &str) -> Option<PlaceKind> {
     match key {
         "amenity" => Some(amenity(value)),
+        // Who comes to help may pass there: no thing of its own.
+        "emergency"
+            if matches!(value, "yes" | "designated" | "official" | "permissive" | "private" | "destination") =>
+        {
+            None
+        }
         "emergency" => Some(emergency(value)),
         "healthcare" => Some(match value {
             "hospital" => PlaceKind::Hospital,
@@ -116,6 +122,7 @@ mod tests {
         check(&[("amenity", "cafe;bar"), ("tourism", "museum")], Some(("food", "cafe")));
         check(&[("amenity", "no"), ("emergency", "fire_hydrant")], Some(("hydrant", "fire_hydrant")));
         check(&[("emergency", "no")], None);
+        check(&[("barrier", "gate"), ("emergency", "yes")], None);
         check(&[("highway", "bus_stop")], Some(("station", "bus_stop")));
         check(&[("highway", "primary")], None);
         check(&[("tourism", "artwork"), ("leisure", "playground")], Some(("other", "playground")));
