@@ -89,3 +89,24 @@ fn a_lock_file_does_not_say_where_packages_were_fetched() {
     let wrong = locks.filter(|s| s.text.contains("\"resolved\": \"http")).map(|s| s.path).collect::<Vec<_>>();
     none("`omit-lockfile-registry-resolved=true` belongs into .npmrc", &wrong);
 }
+
+#[test]
+fn every_alert_has_words_in_both_languages() {
+    let all = sources();
+    let words: Vec<&Source> = all.iter().filter(|s| s.path.contains("web-viewer/src/words/dispatch-")).collect();
+    assert_eq!(words.len(), 2, "a file for each language");
+    let mut codes = Vec::new();
+    for source in all.iter().filter(|s| s.path.contains("dispatch/src/desk/decide/")) {
+        for before in ["alert(\"", "alert(incident, \"", "Alerted { code: \""] {
+            let told = source.text.split(before).skip(1).filter_map(|rest| rest.split('"').next());
+            codes.extend(told.map(str::to_owned));
+        }
+    }
+    assert!(codes.len() > 10, "{codes:?}");
+    let lacks = |file: &Source, code: &String| {
+        !file.text.contains(&format!("'alert_{code}':")) && !file.text.contains(&format!(" alert_{code}:"))
+    };
+    let wrong =
+        codes.iter().flat_map(|code| words.iter().filter(move |file| lacks(file, code)).map(move |file| (code, file)));
+    none("an alert without words", &wrong.map(|(code, file)| format!("{code} in {}", file.path)).collect::<Vec<_>>());
+}

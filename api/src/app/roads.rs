@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use spatial::{Layer, Position};
 use tokio::sync::mpsc;
 
+use super::ranking::keeps_to_roads;
+use super::world::Tracked;
 use super::{App, stopped};
 
 /// Batches that may wait. When it is full, these places are not compared; others will be.
@@ -66,11 +68,9 @@ fn compare(app: &App, batch: Batch) {
     let Some(roads) = still.layer(Layer::Roads) else { return };
     let distance_m = |place: Position| roads.nearest(place, 1, FAR_M, |_| true).first().map(|near| near.distance_m);
     for (slot, place) in batch {
-        // A copy is compared, so that nobody waits for the roads.
-        let Some(mut device) = app.world.moving(|moving| moving.unit(slot).map(|tracked| tracked.device.clone()))
-        else {
-            continue;
-        };
+        // A copy is compared, so that nobody waits for the roads. What flies or swims is on none of them.
+        let device = |tracked: &Tracked| keeps_to_roads(tracked.unit.kind).then(|| tracked.device.clone());
+        let Some(mut device) = app.world.moving(|moving| moving.unit(slot).and_then(device)) else { continue };
         let before = device.shift();
         if !device.is_news(place) {
             continue;

@@ -3,7 +3,6 @@
 use super::buildings::{Buildings, HeightFrom};
 use super::pose::{Gap, Guess};
 use super::verdict::{Judged, Limit, Sees};
-use crate::feature::Fid;
 
 /// One reason. Lengths are metres, angles degrees, times seconds.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +13,6 @@ pub enum Reason {
     AfterTurn(f64),
     /// A building stands between.
     Blocked {
-        /// Its number.
-        building: Fid,
         /// Its name, if it has one.
         name: Option<String>,
         /// How high it is.
@@ -46,10 +43,10 @@ pub enum Reason {
     Part(f64),
     /// What is assumed of the camera, and the number that is assumed (0 for a kind or a direction).
     Assumed(Guess, f64),
-    /// The camera is registered inside that building and taken to hang outside.
-    MountedInside(Fid),
-    /// The place is inside that building: seen is the building from outside.
-    TargetInside(Fid),
+    /// The camera is registered inside a building, of that name if it has one, and taken to hang outside.
+    MountedInside(Option<String>),
+    /// The place is inside a building, of that name if it has one: seen is the building from outside.
+    TargetInside(Option<String>),
 }
 
 impl Reason {
@@ -60,7 +57,7 @@ impl Reason {
             Sees::AfterTurn(seconds) => all.push(Self::AfterTurn(*seconds)),
             Sees::Blocked(by) => {
                 let name = buildings.name(by.row).map(str::to_owned);
-                all.push(Self::Blocked { building: by.fid, name, height_m: by.height_m, at_m: by.at_m });
+                all.push(Self::Blocked { name, height_m: by.height_m, at_m: by.at_m });
                 if by.from != HeightFrom::Given {
                     all.push(Self::BuildingHeight(by.from));
                 }
@@ -78,8 +75,9 @@ impl Reason {
         }
         all.extend(judged.pixels_per_m.map(Self::Pixels));
         all.extend(judged.share.map(Self::Part));
-        all.extend(judged.mounted_in.map(Self::MountedInside));
-        all.extend(judged.target_in.map(Self::TargetInside));
+        let name = |fid| buildings.layer().row_of(fid).and_then(|row| buildings.name(row)).map(str::to_owned);
+        all.extend(judged.mounted_in.map(name).map(Self::MountedInside));
+        all.extend(judged.target_in.map(name).map(Self::TargetInside));
         if let Some(pose) = &judged.pose {
             all.extend(pose.guesses().map(|guess| {
                 let number = match guess {
@@ -127,9 +125,11 @@ impl Reason {
         match self {
             Self::Sees => "sees the place now".to_owned(),
             Self::AfterTurn(s) => format!("sees the place after turning, in {s:.1} s"),
-            Self::Blocked { building, name, height_m, at_m } => {
-                let name = name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-                format!("blocked by building {building}{name}, {height_m:.0} m high, {at_m:.0} m from the camera")
+            Self::Blocked { name, height_m, at_m } => {
+                format!(
+                    "blocked by {}, {height_m:.0} m high, {at_m:.0} m from the camera",
+                    building_en(name.as_deref())
+                )
             }
             Self::BuildingHeight(HeightFrom::Levels) => "the building's height is its storeys times 3 m".to_owned(),
             Self::BuildingHeight(HeightFrom::Kind) => "the building's height is assumed by its kind".to_owned(),
@@ -152,8 +152,12 @@ impl Reason {
             Self::Assumed(Guess::Range, m) => format!("range assumed {m:.0} m"),
             Self::Assumed(Guess::Height, m) => format!("height assumed {m:.0} m"),
             Self::Assumed(Guess::Direction, _) => "present direction unknown: half a turn assumed".to_owned(),
-            Self::MountedInside(fid) => format!("registered inside building {fid}, taken to hang outside"),
-            Self::TargetInside(fid) => format!("the place is inside building {fid}: seen from outside"),
+            Self::MountedInside(name) => {
+                format!("registered inside {}, taken to hang outside", building_en(name.as_deref()))
+            }
+            Self::TargetInside(name) => {
+                format!("the place is inside {}: seen from outside", building_en(name.as_deref()))
+            }
         }
     }
 
@@ -162,9 +166,8 @@ impl Reason {
         match self {
             Self::Sees => "当前可见".to_owned(),
             Self::AfterTurn(s) => format!("转动后可见，约{s:.1}秒"),
-            Self::Blocked { building, name, height_m, at_m } => {
-                let name = name.as_ref().map(|name| format!("（{name}）")).unwrap_or_default();
-                format!("被建筑{building}{name}遮挡，高{height_m:.0}米，距摄像机{at_m:.0}米")
+            Self::Blocked { name, height_m, at_m } => {
+                format!("被{}遮挡，高{height_m:.0}米，距摄像机{at_m:.0}米", building_zh(name.as_deref()))
             }
             Self::BuildingHeight(HeightFrom::Levels) => "建筑高度按每层3米推算".to_owned(),
             Self::BuildingHeight(HeightFrom::Kind) => "建筑高度按类型假定".to_owned(),
@@ -185,8 +188,17 @@ impl Reason {
             Self::Assumed(Guess::Range, m) => format!("可视距离按{m:.0}米假定"),
             Self::Assumed(Guess::Height, m) => format!("安装高度按{m:.0}米假定"),
             Self::Assumed(Guess::Direction, _) => "当前朝向未知，按转动半圈假定".to_owned(),
-            Self::MountedInside(fid) => format!("登记位置在建筑{fid}内，视为安装在外墙"),
-            Self::TargetInside(fid) => format!("该处在建筑{fid}内，仅可见建筑外部"),
+            Self::MountedInside(name) => format!("登记位置在{}内，视为安装在外墙", building_zh(name.as_deref())),
+            Self::TargetInside(name) => format!("该处在{}内，仅可见建筑外部", building_zh(name.as_deref())),
         }
     }
+}
+
+/// A building in words: numbers of features say nothing to people, and the answer names the one that blocks beside the words.
+fn building_en(name: Option<&str>) -> String {
+    name.map_or_else(|| "a building".to_owned(), |name| format!("the building {name}"))
+}
+
+fn building_zh(name: Option<&str>) -> String {
+    name.map_or_else(|| "一处建筑".to_owned(), |name| format!("“{name}”"))
 }

@@ -79,7 +79,7 @@ fn divisions(p: &Palette) -> Vec<(Layer, Value)> {
         level("village", (14, 17), 11.0, p.label_quiet),
         level("township", (11, 14), 12.0, p.label_quiet),
         level("county", (7, 12), 14.0, p.label),
-        level("city", (4, 8), 15.0, p.label),
+        level("city", (4, 7), 15.0, p.label),
     ]
 }
 

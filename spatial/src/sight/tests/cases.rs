@@ -66,8 +66,8 @@ fn a_wall_blocks_and_is_named() {
     assert_eq!(by.fid, 1);
     assert!((by.at_m - 16.5).abs() < 0.1, "{by:?}");
     let reasons = judged.reasons(&Buildings::new(&walls));
-    assert_eq!(reasons[0].words_en(), "blocked by building 1 (仓库), 9 m high, 16 m from the camera");
-    assert_eq!(reasons[0].words_zh(), "被建筑1（仓库）遮挡，高9米，距摄像机16米");
+    assert_eq!(reasons[0].words_en(), "blocked by the building 仓库, 9 m high, 16 m from the camera");
+    assert_eq!(reasons[0].words_zh(), "被“仓库”遮挡，高9米，距摄像机16米");
     assert_eq!(judged.pixels_per_m, None);
 }
 
