@@ -22,12 +22,21 @@ pub struct Taken {
     pub unit: String,
     /// Who ordered it.
     pub by: String,
-    /// For which incident; empty when the unit is out.
+    /// For which incident; its own when it is in distress, empty when it is not on duty.
     pub incident: String,
     /// Since when, milliseconds since 1970 UTC.
     pub since_ms: i64,
+    /// Why nobody can have it: it is not on duty, or in distress itself.
+    pub out: Option<Rule>,
     /// Units that are free instead, nearest first.
     pub alternatives: Vec<String>,
+}
+
+impl Taken {
+    /// Stable code of why it does not go.
+    pub fn code(&self) -> &'static str {
+        self.out.map_or("UNIT-TAKEN", Rule::code)
+    }
 }
 
 /// Something that a person should know before going on.
@@ -124,7 +133,7 @@ rules! {
     ReviewSelf "REVIEW-SELF" "who wrote the feedback does not review it at priority 1 or 2" "一、二级警情反馈人不得自审";
     LeadOnly "LEAD-ONLY" "only the duty lead may do this" "仅值班长可执行此操作";
     DistressSpoken "DISTRESS-SPOKEN" "a distress ends only after somebody spoke with the unit: say with whom" "求助解除须与本人通话确认";
-    DistressKept "DISTRESS-KEPT" "a distress keeps its kind, priority and place until somebody spoke with the unit and the lead closed it" "求助在确认解除前不得降级、改类、清除位置、缓派或转办";
+    DistressKept "DISTRESS-KEPT" "a distress keeps its kind and priority, and a point as its place, until somebody spoke with the unit and the lead closed it" "求助在确认解除前不得降级、改类、清除或模糊位置、缓派或转办";
     DutyOpen "DUTY-OPEN" "the unit is bound to an incident" "该力量仍有未结派警";
     TimerOver "TIMER-OVER" "the timer is no longer running" "计时器已结束";
 }

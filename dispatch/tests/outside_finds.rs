@@ -273,3 +273,155 @@ fn nothing_of_an_order_lies_before_it() {
     assert_eq!(arrived(&orders[0], Source::Voice), Some(given), "it was there already");
     assert_eq!(arrived(&orders[1], Source::App), Some(given + 3_000), "such a clock is not believed");
 }
+
+#[test]
+fn what_was_written_before_anybody_was_there_is_no_word_of_theirs() {
+    let written = || Order::Feedback { text: "will be nothing".to_owned(), disposition: "settled".to_owned() };
+    let close = || Order::Close { disposition: "settled".to_owned(), spoken_with: None };
+    // Before anybody is sent, and while somebody is on the way.
+    for early in [true, false] {
+        let mut room = Room::new(&["u1", "u2"]);
+        let id = room.report(2);
+        if early {
+            room.order("seat2", &id, written()).unwrap();
+            assert_eq!(room.incident(&id).phase(), Phase::AwaitingReview);
+        }
+        let order = room.assign("seat1", &id, &["u1"]).unwrap().assigned[0].clone();
+        if !early {
+            room.order("seat2", &id, written()).unwrap();
+        }
+        for step in [Step::Accept, Step::Depart, Step::Arrive] {
+            room.step(&order, step).unwrap();
+        }
+        // A second unit changes nothing of what the first one writes at the scene.
+        room.order("seat2", &id, written()).unwrap();
+        let more = room.assign("seat1", &id, &["u2"]).unwrap().assigned[0].clone();
+        assert!(room.incident(&id).feedback.is_some());
+        room.step(&more, Step::Decline).unwrap();
+        room.order("seat1", &id, Order::Review { accept: false, text: None }).unwrap();
+        room.step(&order, Step::Clear).unwrap();
+        assert_eq!(room.incident(&id).phase(), Phase::AwaitingFeedback, "{early}");
+        assert_eq!(rule(&room.order("seat1", &id, close())), Some(Rule::IncCloseOpen), "{early}");
+        room.order("seat2", &id, written()).unwrap();
+        room.order("seat1", &id, close()).unwrap();
+        assert_eq!(room.replayed(), room.desk);
+    }
+    // Whom nobody follows waits in the queue again, not for a review.
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(2);
+    room.order("seat2", &id, written()).unwrap();
+    let order = room.assign("seat1", &id, &["u1"]).unwrap().assigned[0].clone();
+    room.step(&order, Step::Decline).unwrap();
+    assert_eq!(room.incident(&id).phase(), Phase::Pending);
+}
+
+#[test]
+fn an_organisation_is_where_its_units_are() {
+    let mut room = Room::new(&["u1", "u2"]);
+    let id = room.report(2);
+    let desk = dispatch::Assign { orgs: vec!["o".to_owned()], ..dispatch::Assign::default() };
+    let org = room.order("seat", &id, Order::Assign(desk)).unwrap().assigned[0].clone();
+    room.step(&org, Step::Accept).unwrap();
+    let orders = room.assign("controller", &id, &["u1", "u2"]).unwrap().assigned;
+    let state = |room: &Room| room.incident(&id).assignment(&org).unwrap().state;
+    let waits = |room: &Room| {
+        let armed = |t: &&dispatch::Timer| {
+            t.state == dispatch::TimerState::Armed && t.assignment.as_deref() == Some(org.as_str())
+        };
+        room.incident(&id).timers.iter().filter(armed).count()
+    };
+    room.step(&orders[0], Step::Accept).unwrap();
+    assert_eq!((state(&room), waits(&room)), (State::Accepted, 1), "nobody has set out");
+    room.step(&orders[0], Step::Depart).unwrap();
+    assert_eq!((state(&room), waits(&room)), (State::EnRoute, 0));
+    room.step(&orders[1], Step::Arrive).unwrap();
+    assert_eq!(state(&room), State::Arrived);
+    room.step(&orders[1], Step::Clear).unwrap();
+    assert_eq!(state(&room), State::Arrived, "the other one is on its way");
+    room.step(&orders[0], Step::Arrive).unwrap();
+    room.step(&orders[0], Step::Clear).unwrap();
+    assert_eq!((state(&room), room.incident(&id).phase()), (State::Cleared, Phase::AwaitingFeedback));
+    let feedback =
+        |t: &&dispatch::Timer| t.state == dispatch::TimerState::Armed && t.kind == dispatch::TimerKind::Feedback;
+    assert_eq!(room.incident(&id).timers.iter().filter(feedback).count(), 1);
+    assert_eq!(room.replayed(), room.desk);
+    // What an organisation says of itself by voice is timed as before.
+    let other = room.report(2);
+    let desk = dispatch::Assign { orgs: vec!["o".to_owned()], ..dispatch::Assign::default() };
+    let org = room.order("seat", &other, Order::Assign(desk)).unwrap().assigned[0].clone();
+    room.step(&org, Step::Depart).unwrap();
+    let arrive = |t: &&dispatch::Timer| t.state == dispatch::TimerState::Armed && t.kind == dispatch::TimerKind::Arrive;
+    assert_eq!(room.incident(&other).timers.iter().filter(arrive).count(), 1);
+}
+
+#[test]
+fn who_is_off_duty_or_in_distress_was_taken_by_nobody() {
+    let mut room = Room::new(&["u1", "u2", "u3", "u4"]);
+    let off = |unit: &str| Command::SetDuty {
+        unit: unit.to_owned(),
+        duty: dispatch::Duty::OffDuty,
+        reason: None,
+        until_ms: None,
+    };
+    let id = room.report(2);
+    let later = Order::Assign(dispatch::Assign { start_ms: Some(room.now_ms + 60_000), ..to(&["u4"]) });
+    room.order("seat", &id, later).unwrap();
+    for unit in ["u1", "u2", "u4"] {
+        room.run("seat", off(unit)).unwrap();
+    }
+    let mut cry = report(1);
+    cry.distress = Some("u3".to_owned());
+    room.run("u3", Command::Report(Box::new(cry))).unwrap();
+    assert_eq!(rule(&room.assign("seat", &id, &["u1", "u2"])), Some(Rule::UnitOut));
+    assert_eq!(rule(&room.assign("seat", &id, &["u3"])), Some(Rule::UnitDistress));
+    assert_eq!(rule(&room.assign("seat", &id, &["u4"])), Some(Rule::UnitOut), "planned, and gone home since");
+    // At its start the plan ends, and it is said why.
+    room.pass(60_000);
+    let told = room.log.iter().filter_map(|(_, event)| {
+        let dispatch::Event::Incident { event: dispatch::IncidentEvent::Alerted { code, .. }, .. } = event else {
+            return None;
+        };
+        Some(code.as_str())
+    });
+    assert!(
+        told.clone().any(|code| code == "PLANNED-UNIT-OUT") && !told.clone().any(|code| code == "PLANNED-UNIT-BUSY")
+    );
+    // Among others each has its own code.
+    let mut room = Room::new(&["u1", "u2", "u3"]);
+    let (id, other) = (room.report(2), room.report(3));
+    room.run("seat", off("u1")).unwrap();
+    room.assign("rival", &other, &["u2"]).unwrap();
+    let some = room.assign("seat", &id, &["u1", "u2", "u3"]).unwrap();
+    let codes: Vec<(&str, &str)> = some.taken.iter().map(|taken| (taken.unit.as_str(), taken.code())).collect();
+    assert_eq!((codes, some.assigned.len()), (vec![("u1", "UNIT-OUT"), ("u2", "UNIT-TAKEN")], 1));
+}
+
+#[test]
+fn a_distress_is_moved_to_a_point_and_not_over_an_area() {
+    let mut room = Room::new(&["u1"]);
+    let mut cry = report(1);
+    cry.distress = Some("u1".to_owned());
+    let id = room.run("u1", Command::Report(Box::new(cry))).unwrap().incident.unwrap();
+    let area = Location { state: LocationState::Area, accuracy_m: Some(30_000.0), ..at(120.65) };
+    let vague = Order::Relocate(PlaceRole::Scene, Box::new(area.clone()));
+    assert_eq!(rule(&room.order("seat", &id, vague)), Some(Rule::DistressKept));
+    room.order("seat", &id, Order::Relocate(PlaceRole::Scene, Box::new(at(120.66)))).unwrap();
+    // Of whom nobody knows anything an area is news.
+    let mut room = Room::new(&["u1"]);
+    let mut cry = dispatch::Report { location: Location::unknown(), ..report(1) };
+    cry.distress = Some("u1".to_owned());
+    let id = room.run("u1", Command::Report(Box::new(cry))).unwrap().incident.unwrap();
+    room.order("seat", &id, Order::Relocate(PlaceRole::Scene, Box::new(area))).unwrap();
+}
+
+#[test]
+fn places_of_before_an_order_say_nothing_of_an_arrival() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(2);
+    let order = room.assign("seat", &id, &["u1"]).unwrap().assigned[0].clone();
+    let seems = |at_ms: i64| Command::SeemsArrived { id: order.clone(), at_ms };
+    let given = room.now_ms;
+    room.pass(5_000);
+    assert!(room.run("avl", seems(given - 1)).unwrap().events.is_empty());
+    assert_eq!(room.run("avl", seems(given)).unwrap().events.len(), 1);
+}

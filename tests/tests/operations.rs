@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::{CENTRE, Client, Live, REPORTER, Server, fix, now, put_unit};
@@ -378,6 +378,45 @@ fn a_unit_in_distress_is_on_every_desk_at_once() {
     assert_eq!(command(&server.login("lead"), &id(&raised), close).refused(422), "DISTRESS-SPOKEN");
     let spoken = json!({"type": "close", "disposition": "safe", "spoken_with": "p1"});
     command(&server.login("lead"), &id(&raised), spoken).ok();
+}
+
+/// Nobody knows where the unit is that cries for help: its next fix says so, and the house proposes whom to send, again when the
+/// place is put right.
+#[test]
+fn a_distress_from_nowhere_is_found_by_the_next_fix() {
+    let server = Server::demo();
+    let (seat, reporter) = (server.login("dispatcher"), server.login(REPORTER));
+    put_unit(&reporter, "lost");
+    let raised = seat.post("/api/v1/units/lost/distress", &json!({})).ok();
+    let path = format!("/api/v1/incidents/{}", id(&raised));
+    assert!(raised["location"]["state"] == "none" && raised["proposed"].is_null(), "{raised}");
+    patrols(&server, &["near"]);
+    reporter.post("/api/v1/positions", &json!([fix("lost", CENTRE, &now())])).ok();
+    let until = |what: &str, holds: &dyn Fn(&Value) -> bool| {
+        let from = Instant::now();
+        loop {
+            let incident = seat.get(&path).ok();
+            if holds(&incident) {
+                return incident;
+            }
+            assert!(from.elapsed() < SOON, "{what}: {incident}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let there = |incident: &Value| incident["proposed"].as_array().is_some_and(|units| !units.is_empty());
+    let found = until("its place and three units", &there);
+    assert_eq!(
+        (&found["location"]["state"], &found["location"]["lon"]),
+        (&json!("candidate"), &json!(CENTRE.0)),
+        "{found}"
+    );
+    // Put right to where other units are nearer, and not undone by the next fix.
+    let moved = json!({"type": "relocate", "lon": 120.655, "lat": 27.78, "state": "confirmed"});
+    command(&seat, &id(&raised), moved).ok();
+    let again = until("other units", &|incident| there(incident) && incident["proposed"] != found["proposed"]);
+    reporter.post("/api/v1/positions", &json!([fix("lost", (CENTRE.0 + 0.001, CENTRE.1), &now())])).ok();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(seat.get(&path).ok()["location"], again["location"]);
 }
 
 #[test]

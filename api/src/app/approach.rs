@@ -1,9 +1,11 @@
-//! Units that seem to have arrived at their scenes: proposed to the dispatcher, who confirms with `arrive`.
+//! What positions say of incidents: units that seem to have arrived at their scenes (proposed to the dispatcher, who confirms
+//! with `arrive`), and where a unit is that cried for help before anybody knew.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use dispatch::{Approach, Command};
+use dispatch::{Approach, Command, Location, LocationState, Order, PlaceRole};
+use spatial::codes::Division;
 use spatial::moving::Fix;
 
 use super::App;
@@ -36,6 +38,11 @@ impl App {
                     let Some(scene) = incident.location.position else { continue };
                     let distance_m = fix.position.distance_m(&scene);
                     let accuracy_m = fix.accuracy_m.map_or(0.0, f64::from);
+                    // What was sent before the order was given, and came late, says nothing of it.
+                    let given = incident.assignment(&bound.id).and_then(|order| order.times.offered);
+                    if given.is_some_and(|given| fix.at_ms < given) {
+                        continue;
+                    }
                     let approach = all.entry(bound.id.clone()).or_default();
                     if let Some(at_ms) = approach.step(distance_m, accuracy_m, fix.at_ms) {
                         seen.push((bound.id.clone(), at_ms));
@@ -46,6 +53,40 @@ impl App {
         for (id, at_ms) in seen {
             tokio::spawn(propose(self.clone(), id, at_ms));
         }
+    }
+}
+
+impl App {
+    /// Whoever cried for help before anybody knew where it was is there, once it is heard of.
+    pub(super) fn find_distressed(&self, moved: &[(String, Fix)]) {
+        let desk = self.ops.desk();
+        for (unit, fix) in moved {
+            let cry = desk.unit(unit).and_then(|state| state.distress.as_ref()).and_then(|id| desk.incident(id));
+            let Some(incident) = cry.filter(|incident| incident.is_unlocated()) else { continue };
+            let location = self.where_it_was(fix, incident.location.division);
+            tokio::spawn(locate(self.clone(), incident.id.clone(), location));
+        }
+    }
+
+    /// The place of a unit as that of its distress.
+    pub fn where_it_was(&self, fix: &Fix, division: Option<Division>) -> Location {
+        Location {
+            method: Some("last_fix".to_owned()),
+            division: self.world.still().division(fix.position).or(division),
+            ..Location::at(LocationState::Candidate, fix.position, fix.accuracy_m.map(f64::from))
+        }
+    }
+}
+
+/// Said once for a distress: afterwards people know better.
+async fn locate(app: App, id: String, location: Location) {
+    let command_id = format!("timer:distress-place:{id}");
+    let order = Order::Relocate(PlaceRole::Scene, Box::new(location));
+    let command = Command::Incident { id: id.clone(), order };
+    let work = Work { src: "avl", ..Work::of_house("avl", command_id, command, &id) };
+    match app.command(work).await {
+        Ok(_) | Err(NotDone::Refused(_) | NotDone::Mismatch) => {}
+        Err(error) => tracing::warn!(?error, incident = id, "the place of a distress could not be said"),
     }
 }
 

@@ -67,6 +67,7 @@ impl App {
         metrics::counter!("onemap_positions_total").increment(posted.accepted as u64);
         self.roads.compare(news);
         self.approach(&came);
+        self.find_distressed(&came);
         self.others.tell(told);
         self.track.push(track).await;
         posted

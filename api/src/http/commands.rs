@@ -239,11 +239,7 @@ pub(super) async fn distress(
     let key = idempotency_key(&headers)?;
     let location = match &unit.fix {
         None => dispatch::Location { division: unit.unit.division, ..dispatch::Location::unknown() },
-        Some(fix) => dispatch::Location {
-            method: Some("last_fix".to_owned()),
-            division: app.world.still().division(fix.position).or(unit.unit.division),
-            ..dispatch::Location::at(dispatch::LocationState::Candidate, fix.position, fix.accuracy_m.map(f64::from))
-        },
+        Some(fix) => app.where_it_was(fix, unit.unit.division),
     };
     let report = dispatch::Report {
         kind: dispatch::IncidentKind::Help,

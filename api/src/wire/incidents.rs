@@ -354,12 +354,14 @@ impl IncidentBody {
     }
 }
 
-/// Units that somebody else has, with who and what instead.
+/// Units that do not go: why (`UNIT-TAKEN`, `UNIT-OUT`, `UNIT-DISTRESS`), who has them if somebody does, and whom to send instead.
 pub fn taken_json(taken: &[Taken]) -> Json {
+    let winner = |t: &Taken| serde_json::json!({ "user": t.by, "incident": t.incident, "since": (t.since_ms > 0).then(|| rfc3339(t.since_ms)) });
     let one = |t: &Taken| {
         serde_json::json!({
             "unit": t.unit,
-            "winner": { "user": t.by, "incident": t.incident, "since": (t.since_ms > 0).then(|| rfc3339(t.since_ms)) },
+            "code": t.code(),
+            "winner": (!t.by.is_empty()).then(|| winner(t)),
             "alternatives": t.alternatives,
         })
     };

@@ -329,6 +329,9 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
     match event {
         AssignmentEvent::Ordered { to, start_ms, plan_level } => {
             let state = if start_ms.is_some() { State::Planned } else { State::Offered };
+            if state == State::Offered {
+                expect_word(incident, stamp);
+            }
             let mut times = AssignmentTimes::default();
             *times.slot(state) = Some(now);
             if state == State::Offered {
@@ -364,6 +367,9 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
             assignment.seems_arrived_ms = Some(*at_ms);
         }
         AssignmentEvent::Reached { state, at_ms, src, reason, late, .. } => {
+            if !*late && matches!(state, State::Offered | State::Arrived) {
+                expect_word(incident, stamp);
+            }
             let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
             assignment.version += 1;
             let slot = assignment.times.slot(*state);
@@ -384,6 +390,22 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
             }
             milestones(&mut incident.times, *state, *at_ms);
         }
+    }
+}
+
+/// Somebody is sent, or is there first: what was written before anybody was there is no word of theirs.
+fn expect_word(incident: &mut Incident, stamp: &Stamp) {
+    if incident.arrived_since_reopening() {
+        return;
+    }
+    if let Some(old) = incident.feedback.take() {
+        material(incident, stamp, "feedback", json!(old.text), json!(null));
+        incident.times.feedback = None;
+        incident.times.reviewed = None;
+    }
+    if incident.stage == Stage::AwaitingReview {
+        incident.stage = Stage::Open;
+        incident.stage_since_ms = stamp.commit_ms;
     }
 }
 

@@ -281,7 +281,7 @@ impl Incident {
     }
 
     /// Whether somebody was there since it was last reopened.
-    fn arrived_since_reopening(&self) -> bool {
+    pub(crate) fn arrived_since_reopening(&self) -> bool {
         let since = self.reopened_ms.unwrap_or(i64::MIN);
         self.assignments.iter().any(|a| a.was_there() && a.since_ms >= since)
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use spatial::codes::Division;
 
 use super::policy::{Policy, TimerKind};
-use crate::assignment::{AssignedTo, State};
+use crate::assignment::{AssignedTo, Source, State};
 use crate::incident::{Incident, Phase, Priority, Stage};
 use crate::words::words;
 
@@ -193,8 +193,9 @@ fn wanted(incident: &Incident) -> Vec<Key> {
                 push(TimerKind::Accept, offered);
             }
             State::Delivered => push(TimerKind::Accept, offered),
-            // Of an organisation: that its controller sends somebody.
+            // Of an organisation: that its controller sends somebody. Whom it sent is waited for by their own orders.
             State::Accepted => push(TimerKind::Depart, assignment.since_ms),
+            State::EnRoute | State::Arrived if !unit && assignment.src == Source::Cascade => {}
             State::EnRoute => push(TimerKind::Arrive, assignment.since_ms),
             State::Arrived => push(TimerKind::Safety, assignment.since_ms),
             State::Cleared | State::Declined | State::Expired | State::Recalled | State::Preempted => {}

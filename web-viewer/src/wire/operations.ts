@@ -20,10 +20,11 @@ export type Closure = Schemas['ClosureBody'];
 export type Leaves = Schemas['LeavesBody'];
 export type RosterUnit = Schemas['UnitBody'];
 
-/** A unit that somebody else has: who, for what, since when, and who is free instead. */
+/** A unit that does not go: why, who has it if somebody does (for what, since when), and who is free instead. */
 export interface Taken {
   unit: string;
-  winner: { user: string; incident: string; since: string | null };
+  code: 'UNIT-TAKEN' | 'UNIT-OUT' | 'UNIT-DISTRESS';
+  winner: { user: string; incident: string; since: string | null } | null;
   alternatives: string[];
 }
 

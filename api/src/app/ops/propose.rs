@@ -1,5 +1,5 @@
-//! Where nobody is there to be asked, the house proposes units by itself: after a distress the nearest three, after an
-//! order that lapsed the next.
+//! Where nobody is there to be asked, the house proposes units by itself: after a distress the nearest three, again when its
+//! place becomes known or is moved, after an order that lapsed the next.
 
 use std::sync::Arc;
 
@@ -29,8 +29,9 @@ pub async fn run(app: App) {
         for one in news {
             told = one.seq;
             let Some(incident) = one.incident else { continue };
-            let asks =
-                one.kind == "assignment.expired" || (one.kind == "incident.reported" && incident.distress.is_some());
+            let of_distress =
+                matches!(&*one.kind, "incident.reported" | "incident.located") && incident.distress.is_some();
+            let asks = one.kind == "assignment.expired" || of_distress;
             if asks && !incident.phase().is_terminal() {
                 tokio::spawn(propose(app.clone(), one.seq, incident));
             }

@@ -35,7 +35,6 @@ pub(super) fn decide(
             match (assign.start_ms, own.state) {
                 (None, State::Planned) => match unit.availability() {
                     Availability::Free | Availability::Soft => plans.begin(own.id.clone(), Some(unit)),
-                    Availability::Out if unit.distress.is_some() => return Err(Refusal::Rule(Rule::UnitDistress)),
                     Availability::Committed | Availability::Reserved if assign.preempt => {
                         may_preempt(desk, ask, incident, unit)?;
                         plans.replaced.push(own.id.clone());
@@ -53,10 +52,6 @@ pub(super) fn decide(
         match unit.availability() {
             Availability::Free | Availability::Soft => going.push((unit, false)),
             _ if assign.start_ms.is_some() && unit.availability() != Availability::Out => going.push((unit, false)),
-            Availability::Out if assign.units.len() == 1 && assign.orgs.is_empty() => {
-                let why = if unit.distress.is_some() { Rule::UnitDistress } else { Rule::UnitOut };
-                return Err(Refusal::Rule(why));
-            }
             Availability::Committed | Availability::Reserved if assign.preempt => {
                 may_preempt(desk, ask, incident, unit)?;
                 going.push((unit, true));
@@ -86,11 +81,13 @@ pub(super) fn decide(
     }
     alternatives(desk, scene, incident, assign, &mut decided.taken);
     if going.is_empty() && orgs.is_empty() && plans.is_empty() {
-        return if decided.taken.is_empty() || !decided.already.is_empty() {
-            Ok(decided)
-        } else {
-            Err(Refusal::UnitTaken(decided.taken))
-        };
+        if decided.taken.is_empty() || !decided.already.is_empty() {
+            return Ok(decided);
+        }
+        // Where nobody has any of them, nobody was faster.
+        let out = decided.taken.first().and_then(|first| first.out);
+        let all_out = decided.taken.iter().all(|taken| taken.out.is_some());
+        return Err(out.filter(|_| all_out).map_or_else(|| Refusal::UnitTaken(decided.taken), Refusal::Rule));
     }
     let mut stale: Vec<_> = ahead(desk.seq(), incident, &ask.basis).into_iter().collect();
     let cares = if plans.moved.is_empty() { Cares::All } else { Cares::Plan };
@@ -195,6 +192,11 @@ fn taken(unit: &UnitState) -> Taken {
         by: bound.map_or_else(String::new, |bound| bound.by.clone()),
         incident: bound.map_or(distress, |bound| bound.incident.clone()),
         since_ms: bound.map_or(0, |bound| bound.since_ms),
+        out: match (unit.availability(), &unit.distress) {
+            (Availability::Out, Some(_)) => Some(Rule::UnitDistress),
+            (Availability::Out, None) => Some(Rule::UnitOut),
+            _ => None,
+        },
         alternatives: Vec::new(),
     }
 }

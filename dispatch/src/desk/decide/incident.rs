@@ -107,9 +107,9 @@ fn allowed(ask: &Ask, incident: &Incident, order: &Order) -> Result<(), Refusal>
             return rule(Rule::DistressSpoken);
         }
         let lowers = matches!(order, Order::Prioritise(priority) if priority.number() > 1);
-        // A scene that is known is moved, never taken away.
-        let forgets = matches!(order, Order::Relocate(PlaceRole::Scene, to) if to.state == LocationState::None)
-            && !incident.is_unlocated();
+        // A scene that is known is moved to another point, never taken away, nor spread over an area.
+        let vague = |to: &Location| matches!(to.state, LocationState::None | LocationState::Area);
+        let forgets = matches!(order, Order::Relocate(PlaceRole::Scene, to) if vague(to)) && !incident.is_unlocated();
         if lowers || forgets || matches!(order, Order::Classify(_) | Order::Hold { .. } | Order::Refer { .. }) {
             return rule(Rule::DistressKept);
         }

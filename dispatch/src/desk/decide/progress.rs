@@ -1,7 +1,7 @@
 //! What becomes of an order. What the field saw is never refused, only labelled.
 
 use super::{Decided, fall_back, text};
-use crate::assignment::{Assignment, Source, State, Step, after};
+use crate::assignment::{AssignedTo, Assignment, Source, State, Step, after};
 use crate::command::{Ask, Progress};
 use crate::desk::Desk;
 use crate::event::{AssignmentEvent, Event, IncidentEvent};
@@ -48,6 +48,9 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     };
     let unit = assignment.to.unit().map(str::to_owned);
     decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event });
+    if late == Late::No {
+        decided.events.extend(of_organisation(desk, incident, assignment, target, at_ms));
+    }
     if late == Late::AfterEnd {
         decided.label = Some("AFTER-END");
         if target == State::Arrived {
@@ -63,6 +66,30 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     Ok(decided)
 }
 
+/// What a unit does, its organisation has done: an open order of the organisation follows the first of its units under way and
+/// at the scene, and the last that leaves.
+fn of_organisation(
+    desk: &Desk,
+    incident: &Incident,
+    assignment: &Assignment,
+    target: State,
+    at_ms: i64,
+) -> Option<Event> {
+    if !matches!(target, State::EnRoute | State::Arrived | State::Cleared) {
+        return None;
+    }
+    let org = |id: &str| desk.unit(id).map(|unit| unit.record.org.as_str());
+    let own = org(assignment.to.unit()?)?;
+    let order = incident.open_assignments().find(|a| matches!(&a.to, AssignedTo::Org(named) if named == own))?;
+    let others = incident.open_assignments().filter(|a| a.id != assignment.id && a.state != State::Planned);
+    let more = others.filter_map(|a| org(a.to.unit()?)).any(|of| of == own);
+    if order.state == State::Planned || !after(order.state).contains(&target) || target == State::Cleared && more {
+        return None;
+    }
+    let at_ms = at_ms.max(order.times.offered.unwrap_or(at_ms));
+    super::reached(incident, &order.id, target, (at_ms, Source::Cascade), None)
+}
+
 /// The positions of a unit say that it is there; somebody who knows confirms it. Said once for an order.
 pub(super) fn seems_arrived(desk: &Desk, ask: &Ask, id: &str, at_ms: i64) -> Result<Decided, Refusal> {
     let unknown = || Refusal::Unknown("assignment", id.to_owned());
@@ -70,7 +97,9 @@ pub(super) fn seems_arrived(desk: &Desk, ask: &Ask, id: &str, at_ms: i64) -> Res
     let assignment = incident.assignment(id).ok_or_else(unknown)?;
     let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
     let waits = assignment.state.is_open() && assignment.state != State::Planned && assignment.state != State::Arrived;
-    if !waits || assignment.seems_arrived_ms.is_some() {
+    // Places of before the order say nothing of it.
+    let given = assignment.times.offered.is_none_or(|given| at_ms >= given);
+    if !waits || !given || assignment.seems_arrived_ms.is_some() {
         decided.already.push(id.to_owned());
         return Ok(decided);
     }

@@ -55,10 +55,16 @@ fn start(desk: &Desk, now_ms: i64, incident: &Incident, timer: &Timer) -> Vec<Ev
     if unit.is_none_or(|unit| unit.availability() == Availability::Free) {
         return reached(incident, &assignment.id, State::Offered, (now_ms, Source::Timer), None).into_iter().collect();
     }
-    let told = IncidentEvent::Alerted { code: "PLANNED-UNIT-BUSY".to_owned(), to: timer.escalate_to.clone() };
+    let out = unit.is_some_and(|unit| unit.availability() == Availability::Out);
+    let (code, why) = if out {
+        ("PLANNED-UNIT-OUT", "the unit was not on duty at its start")
+    } else {
+        ("PLANNED-UNIT-BUSY", "the unit was busy at its start")
+    };
+    let told = IncidentEvent::Alerted { code: code.to_owned(), to: timer.escalate_to.clone() };
     let told = Event::Incident { id: incident.id.clone(), event: told };
     // It will not come: the incident goes back to those who wait.
     let id = assignment.id.as_str();
-    let ended = reached(incident, id, State::Recalled, (now_ms, Source::Timer), Some("the unit was busy at its start"));
+    let ended = reached(incident, id, State::Recalled, (now_ms, Source::Timer), Some(why));
     ended.into_iter().chain([told]).chain(fall_back(incident, &[id], true)).collect()
 }
