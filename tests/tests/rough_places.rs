@@ -260,3 +260,41 @@ fn a_place_whose_middle_has_no_road_is_reached_by_the_roads_in_it() {
         assert!(earliest <= middle_s + 0.5 && middle_s <= latest + 0.5, "{earliest} {middle_s} {latest}");
     }
 }
+
+/// An estate whose roads do not hang together with the city's: a car in it comes by them, one outside comes near and walks.
+#[test]
+fn who_stands_on_the_same_piece_of_the_net_comes_by_its_roads() {
+    let server = Server::demo();
+    let seat = server.login("lead");
+    let (begin, end) = ((CENTRE.0 + 0.0011, CENTRE.1 + 0.0007), (CENTRE.0 + 0.0071, CENTRE.1 + 0.0017));
+    let on = |share: f64| (begin.0 + share * (end.0 - begin.0), begin.1 + share * (end.1 - begin.1));
+    let line = json!({"type": "LineString", "coordinates": [[begin.0, begin.1], [end.0, end.1]]});
+    let road = json!({"type": "Feature", "geometry": line, "properties": {"class": "residential", "name": "estate"}});
+    let made = seat.send("POST", "/ogc/collections/roads/items", "application/geo+json", road.to_string().as_bytes());
+    assert_eq!(made.status, 201, "{}", made.text());
+    let (unit, scene) = (on(0.1), on(0.9));
+    let straight_m = 0.8 * ((end.0 - begin.0) * 98_200.0).hypot((end.1 - begin.1) * 111_195.0);
+    let ask = json!({"starts": [[unit.0, unit.1]], "ends": [[scene.0, scene.1]]});
+    let from = std::time::Instant::now();
+    loop {
+        let told = seat.post("/api/v1/matrix", &ask).ok();
+        if told["lengths_m"][0][0].as_f64().is_some_and(|long| (long - straight_m).abs() < 5.0) {
+            break;
+        }
+        assert!(from.elapsed() < Duration::from_secs(20), "{straight_m}: {told}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    patrol(&server, "inside", unit);
+    patrol(&server, "outside", CENTRE);
+    for accuracy_m in [0, 30] {
+        let place = json!({"lon": scene.0, "lat": scene.1, "accuracy_m": accuracy_m});
+        let incident = call(&seat, &place);
+        let told = ranked(&seat, &incident, "inside");
+        let inside = row(&told, "inside");
+        assert!((inside["road_m"].as_f64().unwrap() - straight_m).abs() < 10.0, "{straight_m}: {inside}");
+        let seconds = inside["eta_s"].as_f64().unwrap();
+        assert!((straight_m / 15.0..straight_m / 7.0).contains(&seconds), "{inside}");
+        let outside = row(&ranked(&seat, &incident, "outside"), "outside")["eta_s"].as_f64();
+        assert!(outside.is_some(), "it comes near and walks");
+    }
+}

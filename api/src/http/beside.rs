@@ -80,9 +80,17 @@ fn recording(of: &dispatch::Recording) -> Json {
     body
 }
 
+/// Each kind once, in the order in which they are named.
 fn resource_kinds(given: &str) -> Result<Vec<&'static str>, Problem> {
     let known = |word: &str| PlaceKind::from_word(word).map(PlaceKind::word).or((word == WATER).then_some(WATER));
-    given.split(',').map(|word| super::asked::word("/kinds", word, known(word))).collect()
+    let mut kinds = Vec::new();
+    for word in given.split(',') {
+        let kind = super::asked::word("/kinds", word, known(word))?;
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    Ok(kinds)
 }
 
 fn located(view: &IncidentView) -> Result<spatial::Position, Problem> {

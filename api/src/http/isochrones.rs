@@ -15,7 +15,9 @@ use crate::auth::{Caller, policy};
 use crate::wire::{IsochroneAsk, area_json, line_json};
 
 /// Farther from any road than this there is no answer, metres.
-const OFF_ROAD_M: f64 = 2_000.0;
+pub(super) const OFF_ROAD_M: f64 = 2_000.0;
+/// Of two pieces of the net that are no farther from each other than this the larger is taken, metres.
+const APART_M: f64 = 50.0;
 /// Beside the roads that are reached, metres.
 const BESIDE_M: f64 = 40.0;
 /// Parts of roads of one answer: some 3 MB.
@@ -51,7 +53,16 @@ pub(super) async fn isochrones(
         "edges" => true,
         other => return Err(Problem::at(Code::BadRequest, "/shape", format!("{other:?} is not a known word"))),
     };
-    if ask.what_if.len() > MOST_WHAT_IF {
+    let closures = tried_all(&ask.what_if)?;
+    caller.must_be(policy::SEE_GROUND)?;
+    let zh = prefers_chinese(&headers);
+    let work = move || drawn(&app, place, (&seconds, edges), (profile, sense), &closures, zh);
+    aside("isochrones", work).await?.map(axum::Json)
+}
+
+/// Closures that are only tried.
+pub(super) fn tried_all(what_if: &[Json]) -> Result<Vec<Closure>, Problem> {
+    if what_if.len() > MOST_WHAT_IF {
         return Err(Problem::at(Code::BadRequest, "/what_if", format!("at most {MOST_WHAT_IF}")));
     }
     let closure = |(at, json): (usize, &Json)| {
@@ -59,11 +70,7 @@ pub(super) async fn isochrones(
         let geometry = geometry.map_err(|why| Problem::at(Code::BadRequest, format!("/what_if/{at}"), why))?;
         Ok(tried(geometry))
     };
-    let closures = ask.what_if.iter().enumerate().map(closure).collect::<Result<Vec<_>, Problem>>()?;
-    caller.must_be(policy::SEE_GROUND)?;
-    let zh = prefers_chinese(&headers);
-    let work = move || drawn(&app, place, (&seconds, edges), (profile, sense), &closures, zh);
-    aside("isochrones", work).await?.map(axum::Json)
+    what_if.iter().enumerate().map(closure).collect()
 }
 
 /// A closure that is only tried.
@@ -96,6 +103,9 @@ fn drawn(
     let (start, distance_m) = network
         .place(profile, place, OFF_ROAD_M)
         .map_err(|off| Problem::at(Code::Invalid, "/lon", format!("{off}")))?;
+    // Far inside a piece of its own (behind a bollard) one goes about there, and nowhere else.
+    let apart = network.apart(profile, place, OFF_ROAD_M).filter(|(_, near_m)| near_m + APART_M < distance_m);
+    let (start, distance_m) = apart.unwrap_or((start, distance_m));
     let longest = seconds.first().copied().unwrap_or_default();
     let roads = network.roads(profile, overlay.as_ref());
     let (features, shut_in) = app.ways.search(|space| {
@@ -128,7 +138,9 @@ fn drawn(
         "longest_s": longest,
         "start": at.map(|at| json!({ "lon": at.lon(), "lat": at.lat(), "from_place_m": distance_m })),
     });
-    if shut_in {
+    if apart.is_some() {
+        answer["why"] = why(None, sense, zh);
+    } else if shut_in {
         let closed = overlay.as_ref().map(|overlay| overlay.closures_on(start.edge));
         answer["why"] = why(closed.as_deref(), sense, zh);
     }
@@ -159,8 +171,12 @@ fn why(closed: Option<&[&str]>, sense: Sense, zh: bool) -> Json {
         (Some(_), false) => {
             ("CLOSED-IN", "closures shut the place in, nobody gets there", "该地点被封闭路段围住，无法到达")
         }
-        (None, true) => ("NO-WAY", "no road leads away from the place", "没有道路从该地点通往别处"),
-        (None, false) => ("NO-WAY", "no road leads to the place", "没有道路通往该地点"),
+        (None, true) => {
+            ("NO-WAY", "no road leads from the place to the rest of the net", "没有道路从该地点通往其余路网")
+        }
+        (None, false) => {
+            ("NO-WAY", "no road leads to the place from the rest of the net", "没有道路从其余路网通往该地点")
+        }
     };
     json!({ "code": code, "text": format!("{}{}", if zh { chinese } else { en }, named.unwrap_or_default()) })
 }

@@ -20,6 +20,7 @@ mod imports;
 mod incidents;
 mod isochrones;
 mod live;
+mod matrix;
 mod nearby;
 mod ogc;
 mod ogc_edit;
@@ -98,6 +99,7 @@ fn happening() -> OpenApiRouter<App> {
         .routes(routes!(walls::trend))
         .routes(routes!(walls::wall_scene, walls::show_on_wall, walls::take_from_wall))
         .routes(routes!(isochrones::isochrones))
+        .routes(routes!(matrix::between))
         // Planners.
         .routes(routes!(coverage::coverage))
 }

@@ -205,6 +205,26 @@ pub struct ConditionList {
     pub conditions: Vec<ConditionBody>,
 }
 
+/// How long it takes from many places to many others.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatrixAsk {
+    /// Where ways begin: longitude and latitude, WGS84 degrees. Starts times ends are at most 40,000.
+    pub starts: Vec<[f64; 2]>,
+    /// Where they end.
+    pub ends: Vec<[f64; 2]>,
+    /// `foot`, `car` or `emergency`; `emergency` when left out.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// Longest time that is looked for, seconds, 30 to 7,200; an hour when left out.
+    #[serde(default)]
+    pub within_s: Option<f64>,
+    /// Closures that are put on top for this question only: `GeoJSON` lines or polygons.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>)]
+    pub what_if: Vec<Json>,
+}
+
 /// How far somebody comes.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -62,6 +62,17 @@ pub struct SuspicionBody {
     pub evidence: BTreeMap<String, f64>,
 }
 
+/// Rows of one source that a complete file does not hold.
+#[derive(Serialize, ToSchema)]
+pub struct GoneRowsBody {
+    /// Whose.
+    pub source: String,
+    /// How many.
+    pub rows: u64,
+    /// Ids of the first five.
+    pub first: Vec<String>,
+}
+
 /// A field of a row as it is and as it would be.
 #[derive(Serialize, ToSchema)]
 pub struct ChangedField {
@@ -130,6 +141,8 @@ pub struct ImportBody {
     pub unchanged: u64,
     /// Rows that were removed, because the file is complete and does not hold them.
     pub gone: u64,
+    /// The same by the source that they are of, of at most 20 sources.
+    pub gone_by_source: Vec<GoneRowsBody>,
     /// Some of the rows that a preview would change.
     pub changes: Vec<ChangedRow>,
     /// Nothing was written.
@@ -227,6 +240,11 @@ impl ImportBody {
                 .collect(),
             suspicions: found
                 .map(|found| SuspicionBody { code: found.code, words: found.words, evidence: found.evidence })
+                .collect(),
+            gone_by_source: report
+                .gone
+                .into_iter()
+                .map(|gone| GoneRowsBody { source: gone.source, rows: gone.rows, first: gone.first })
                 .collect(),
             truncated: report.truncated,
             notes: report.notes,

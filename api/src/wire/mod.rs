@@ -34,8 +34,8 @@ pub use features::{
     geojson_row, read_feature, value_json,
 };
 pub use ground::{
-    ClosureAsk, ClosureBody, ClosureList, ConditionAsk, ConditionBody, ConditionList, IsochroneAsk, area_json,
-    line_json,
+    ClosureAsk, ClosureBody, ClosureList, ConditionAsk, ConditionBody, ConditionList, IsochroneAsk, MatrixAsk,
+    area_json, line_json,
 };
 pub use heat::{HeatBody, HeatScale, HeatStep};
 pub use imports::{

@@ -82,6 +82,13 @@ impl Network {
         Ok(snap.island.and_then(|island| island.instead).unwrap_or((snap.place, snap.distance_m)))
     }
 
+    /// The nearest road place of a position, where that does not hang together with the largest piece of the net, and how far
+    /// it is, metres. `None` where it does, or lies near no road.
+    pub fn apart(&self, profile: Profile, at: Position, within_m: f64) -> Option<(Place, f64)> {
+        let snap = self.graph.snap(self.net(profile), at, within_m).ok()?;
+        snap.island.map(|_| (snap.place, snap.distance_m))
+    }
+
     /// All that a search needs.
     pub fn roads<'a>(&'a self, profile: Profile, overlay: Option<&'a Arc<Overlay>>) -> Roads<'a> {
         Roads { graph: &self.graph, net: self.net(profile), overlay: overlay.map(|overlay| &**overlay) }

@@ -102,6 +102,11 @@ pub(super) fn mode(kind: UnitKind, priority: u8) -> Mode {
     }
 }
 
+/// Whether a kind moves on roads at all.
+pub(super) fn keeps_to_roads(kind: UnitKind) -> bool {
+    matches!(mode(kind, 1), Mode::Road(..))
+}
+
 impl App {
     /// Ranks units for an incident at a place. The caller sees no unit that is out of sight. Some milliseconds of work: not
     /// for a thread that answers others.

@@ -1,6 +1,9 @@
 //! How long each unit takes: by road where it needs roads, from an old position with the doubt that it brings, to a rough
 //! place as a span.
 
+mod apart;
+mod sides;
+
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,7 +15,7 @@ use spatial::Position;
 use spatial::roads::{Bound, Overlay, Place, Profile, Reached, Roads, Sense, Targets, Unreachable, Workspace};
 
 use super::gather::Seen;
-use super::rough::{Carriageway, Extent, Rough, Sides};
+use super::rough::{Extent, Rough, Sides};
 use super::{Mode, mode};
 use crate::app::App;
 use crate::app::network::Network;
@@ -178,9 +181,7 @@ impl<'a> Journey<'a> {
                 None => all.push((profile, sides)),
             }
         }
-        // The roads as cars use them tell the sides apart.
-        let of_cars = all.iter().rposition(|(profile, _)| *profile != Profile::Foot);
-        of_cars.or(all.len().checked_sub(1)).map(|at| all.swap_remove(at).1).unwrap_or_default()
+        sides::of_all(all)
     }
 
     /// Leaves out those who were not reached within the seconds that their kind was waited for, but for those whom the
@@ -276,6 +277,14 @@ struct ByRoad<'a> {
 
 impl ByRoad<'_> {
     fn travel(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) -> Sides {
+        let sides = self.on_the_largest(space, seen, legs);
+        if let Some(piece) = self.piece(space, seen) {
+            self.within(&piece, legs);
+        }
+        sides
+    }
+
+    fn on_the_largest(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) -> Sides {
         let roads = self.roads();
         let places = self.places(seen);
         let (scene, rough) = self.scene(space);
@@ -314,6 +323,9 @@ impl ByRoad<'_> {
         let group = (self.group.profile, self.group.overlay.as_ref());
         let rough = self.journey.extent.rough(space, group, self.roads(), snapped.map(|(place, _)| place));
         let foothold = rough.as_ref().map(|rough| rough.foothold).filter(|foothold| foothold.aside.is_some());
+        if foothold.is_some_and(|foothold| self.is_apart(foothold.place)) {
+            return (snapped, None);
+        }
         (foothold.map(|foothold| (foothold.place, 0.0)).or(snapped), rough)
     }
 
@@ -336,7 +348,16 @@ impl ByRoad<'_> {
             // Who is there already has no way to go, and a line has two points at least (RFC 7946).
             (line.0.len() >= 2).then_some((*at, line))
         };
-        reached.iter().filter_map(route).collect()
+        let mut ways: Vec<_> = reached.iter().filter_map(route).collect();
+        if let Some(piece) = self.piece(space, seen) {
+            for found in &piece.reached {
+                let Some((at, _)) = self.group.members.get(found.target as usize) else { continue };
+                ways.retain(|(of, _)| of != at);
+                let line = space.route_of(roads, piece.scene, &piece.targets, found).line(roads.graph);
+                ways.extend((line.0.len() >= 2).then_some((*at, line)));
+            }
+        }
+        ways
     }
 
     fn roads(&self) -> Roads<'_> {
@@ -383,47 +404,6 @@ impl ByRoad<'_> {
                 *worst = told.worst_s.map_or(LONGEST_S, own).max(*middle);
             }
         }
-    }
-
-    /// Who of the free ones is first at each road of a rough place; nobody who takes longer than twice the time and ten
-    /// minutes. None where there is but one road.
-    fn carriageways(
-        &self,
-        space: &mut Workspace,
-        rough: &Rough,
-        (targets, joins): (&Targets, &[f64]),
-        seen: &[Seen],
-    ) -> Vec<Carriageway> {
-        if rough.strands.len() < 2 {
-            return Vec::new();
-        }
-        let roads = self.roads();
-        let bound = Bound::time(1, (self.within_s * 2.0 + 600.0).min(LONGEST_S));
-        let mut all: Vec<Carriageway> =
-            rough.strands.iter().map(|strand| Carriageway { strand: strand.clone(), first: None }).collect();
-        let mut rates: Vec<f64> = self.group.members.iter().map(|(_, faster)| *faster).collect();
-        rates.sort_by(f64::total_cmp);
-        rates.dedup();
-        for rate in rates {
-            let goes = |target: u32| {
-                let (at, faster, _) = self.member(target, joins)?;
-                let is_free = seen.get(at).is_some_and(Seen::is_free);
-                targets.place(target).filter(|_| is_free && faster.total_cmp(&rate).is_eq())
-            };
-            let places: Vec<Option<Place>> = (0..).map(goes).take(targets.len()).collect();
-            if places.iter().all(Option::is_none) {
-                // Nobody to look for in every road.
-                continue;
-            }
-            let free = Targets::new(roads, places, Sense::Toward);
-            for (way, found) in all.iter_mut().zip(space.first_at(roads, &rough.strands, &free, bound)) {
-                way.sooner(found.and_then(|found| {
-                    let (at, faster, to_road_s) = self.member(found.target, joins)?;
-                    Some((seen.get(at)?.id().to_owned(), found.time_s / faster + to_road_s))
-                }));
-            }
-        }
-        all
     }
 
     /// Whether a vehicle that no limit of height or weight holds back would come through.
