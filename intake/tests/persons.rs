@@ -68,11 +68,57 @@ fn what_is_quoted_is_short_and_moves_no_cursor() {
 }
 
 #[test]
-fn a_file_without_a_header_does_not_tell_its_first_row() {
-    let text = "张三,11010519491231002X,13800138000\n李四,110105194912310021,13900139000\n";
-    let said = take(Format::Csv, text, Layer::Places, None).unwrap_err().to_string();
-    assert!(said.contains("no columns lon and lat") && said.contains("•••"), "{said}");
-    assert!(!said.contains("1101051949") && !said.contains("138001"), "{said}");
+fn a_file_without_a_header_tells_no_cell_of_its_first_line() {
+    let missing = "the header line of the file seems to be missing";
+    for (text, mapping) in [
+        ("张三,11010519491231002X,13800138000\n李四,110105194912310021,13900139000\n", None),
+        ("张三,13800001234,120.65,公园路1号2单元301室,28.01\n", None),
+        ("张三,男,公园路1号2单元301室\n", None),
+        ("张三,男,35\n", Some("source_id = '编号'")),
+        ("张三,公园路,35,公园路\n", None),
+        ("张三,35,120.65,28.01\n", Some("others = 'refuse'\n[geometry]\nlon = '120.65'\nlat = '28.01'")),
+    ] {
+        let said = take(Format::Csv, text, Layer::Places, mapping).unwrap_err().to_string();
+        assert!(said.contains(missing), "{said}");
+        for cell in ["张三", "公园路", "301", "1101051949", "138", "男", "35,", "•"] {
+            assert!(!said.contains(cell), "{cell} is told: {said}");
+        }
+    }
+    let said = take(Format::Csv, "id,名称,经度\n1,张三,120.65\n", Layer::Places, None).unwrap_err().to_string();
+    assert!(said.contains("the file has id, 名称, 经度"), "{said}");
+}
+
+/// The bytes with one name for another of as many bytes.
+fn renamed(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let (mut bytes, mut at) = (bytes.to_vec(), 0);
+    while let Some(part) = bytes.get_mut(at..at + from.len()) {
+        if part == from {
+            part.copy_from_slice(to);
+        }
+        at += 1;
+    }
+    bytes
+}
+
+#[test]
+fn the_name_of_a_table_is_masked_where_one_is_asked_for() {
+    for (format, bytes) in [
+        (Format::GeoPackage, &include_bytes!("data/cameras.gpkg")[..]),
+        (Format::Shapefile, &include_bytes!("data/cameras.zip")[..]),
+    ] {
+        let asked = |bytes: &[u8], table: &str| {
+            let options = Options { table: Some(table), ..Options::new(Layer::Cameras, "t", Door::WGS84) };
+            let mut input = Cursor::new(bytes);
+            let read = read(format, Input::new(&mut input), &options, &mut |_| Flow::Continue(()));
+            read.map(|report| report.read).map_err(|error| error.to_string())
+        };
+        assert!(asked(bytes, "none").unwrap_err().contains("say which of cameras"), "{format:?}");
+        let bytes = renamed(bytes, b"cameras", b"z@qq.cn");
+        let said = asked(&bytes, "none").unwrap_err();
+        assert!(said.contains("say which of •••") && !said.contains("qq.cn"), "{said}");
+        assert!(asked(&bytes, "z@qq.cn").unwrap() > 0, "{format:?}: the name still asks for it");
+    }
 }
 
 /// The bare parts of a shapefile of cameras, with another name for its column `name`.

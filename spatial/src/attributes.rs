@@ -32,6 +32,14 @@ pub enum AttributeError {
         /// What it is or holds.
         what: &'static str,
     },
+    /// Nobody could say it again: it is empty, or holds what no table can have in its header.
+    #[error("property {name:?} is not taken: {what}")]
+    Name {
+        /// As given.
+        name: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// The layer keeps its fields and nothing else.
     #[error("property {name:?} is not taken: {layer} are counts and nothing else")]
     CountsOnly {
@@ -107,6 +115,12 @@ impl Attributes {
     /// Puts one; an older one of the same name is replaced.
     pub fn put(&mut self, name: String, value: Value) -> Result<(), AttributeError> {
         Self::may_be_named(&name)?;
+        if name.trim().is_empty() {
+            return Err(AttributeError::Name { name, what: "it has no name" });
+        }
+        if name.chars().any(char::is_control) {
+            return Err(AttributeError::Name { name, what: "its name holds a control character" });
+        }
         if name.chars().count() > LONGEST_NAME {
             return Err(AttributeError::Full { what: "a name has more than 64 characters" });
         }
@@ -191,6 +205,17 @@ mod tests {
         bag.put("k1".to_owned(), Value::Int(2)).unwrap();
         let number = Value::Text("见 11010519491231002X".to_owned());
         assert!(matches!(bag.put("k2".to_owned(), number), Err(AttributeError::Personal { .. })));
+    }
+
+    #[test]
+    fn a_name_is_none_that_a_table_could_not_have() {
+        for name in ["", " ", "a\0", "a\nb", "a\u{7f}"] {
+            assert!(
+                matches!(Attributes::new().put(name.to_owned(), Value::Int(1)), Err(AttributeError::Name { .. })),
+                "{name:?}"
+            );
+        }
+        assert_eq!(refusal("名 称", Value::Int(1)), None);
     }
 
     fn refusal(name: &str, value: Value) -> Option<String> {

@@ -1,8 +1,11 @@
 //! What in a text belongs to one person: identity numbers, mobile numbers, number plates. Recognised only in order to be
 //! refused.
 
+mod apart;
 mod digits;
+mod lists;
 mod mail;
+mod plates;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +13,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::codes::{holds_identity_number, is_old_identity_number};
 use crate::denied::is_unseen;
+use lists::{is_list, joined};
 use mail::holds_mail;
+use plates::{PLATE_DIGITS, holds_plate, is_province};
 
 /// Signs that people put between the digits of one number.
 const BETWEEN: &[char] = &['|', ' ', '-', '·', '_', '.', '/', '(', ')', '*', '~', '+', '\'', '[', ']'];
@@ -27,12 +32,13 @@ const MOBILE_GROUPS: &[&[usize]] = &[&[11], &[3, 4, 4], &[3, 3, 5], &[3, 8], &[7
 /// - an identity number of 18 digits with a right province, date and check sign, or of 15 digits with a province, a date
 ///   and a sequence, written together or in groups;
 /// - a mobile number of the mainland (`1[3-9]` and nine digits, `+86` before it or not), together or in usual groups;
-/// - a number plate (`浙C12345`, `浙C·D12345`);
-/// - an e-mail address.
+/// - a number plate (`浙C12345`, `浙C·D12345`), with blanks or not;
+/// - an e-mail address, in letters of any script.
 ///
 /// Full-width digits, those of other scripts, eleven Chinese ones or more (`一三八〇…`), and other forms of a character are
-/// read as the plain one. A number whose digits all stand apart (`1-3-8-0-…`) is one. The digits after the point of a decimal
-/// number (`6.13999986649`) are no number of their own.
+/// read as the plain one. A number whose digits all stand apart (`1-3-8-0-…`, `1, 3, 8, 0, …`) is one. The digits after the
+/// point of a decimal number (`6.13999986649`) are no number of their own. Of a text that is JSON, what its lists hold is read
+/// together as well (`["138","0000","1234"]`).
 ///
 /// ```
 /// use spatial::personal;
@@ -48,6 +54,8 @@ pub fn personal(text: &str) -> Option<&'static str> {
 
 /// Fewest digits of a number that belongs to one person.
 const FEWEST: usize = 11;
+/// Digits of an identity number with a check sign: the last may be an `X`.
+const WITH_CHECK: [usize; 2] = [17, 18];
 
 /// Whether a text has the signs without which it holds nothing of a person: an import asks for every text of every row.
 /// Whatever may stand for another sign (NFKC) counts as one of them.
@@ -67,8 +75,12 @@ fn may_hold(text: &str) -> bool {
             _ => return true,
         }
     }
+    if is_list(text) && text.contains('\\') {
+        // Any sign may stand there by its number.
+        return true;
+    }
     let enough = plain + spoken >= FEWEST || province && letter && plain >= PLATE_DIGITS;
-    enough && (!text.is_ascii() || may_be_one(text.as_bytes()))
+    enough && (!text.is_ascii() || is_list(text) || may_be_one(text.as_bytes()))
 }
 
 /// Most groups of digits of a text that are counted; one with more is searched.
@@ -116,8 +128,11 @@ fn holds_one(text: &[u8], groups: &[(usize, usize)]) -> bool {
     if digits < FEWEST {
         return false;
     }
-    // All apart, behind the country's code or not.
-    if groups.len() > 1 && groups.iter().skip(1).all(|(_, length)| *length == 1) {
+    if WITH_CHECK.contains(&digits) {
+        return true;
+    }
+    // All apart.
+    if groups.windows(FEWEST).any(|some| some.iter().all(|(_, length)| *length == 1)) {
         return true;
     }
     (0..groups.len()).any(|from| {
@@ -141,10 +156,16 @@ fn holds_one(text: &[u8], groups: &[(usize, usize)]) -> bool {
 
 /// What a text holds, read to its end.
 fn searched(text: &str) -> Option<&'static str> {
+    held(text).or_else(|| joined(text).and_then(|text| held(&text)))
+}
+
+/// The same of what stands there, and of nothing that it means.
+fn held(text: &str) -> Option<&'static str> {
     let chars: Vec<char> = if text.is_ascii() {
         text.chars().collect()
     } else {
-        digits::plain(text.nfkc().filter(|c| !is_unseen(*c)).map(one_sign).collect())
+        let seen = text.nfkc().filter(|c| !is_unseen(*c) && !is_laid_over(*c));
+        digits::plain(seen.map(one_sign).collect())
     };
     if holds_mail(&chars) {
         return Some("an e-mail address");
@@ -155,6 +176,11 @@ fn searched(text: &str) -> Option<&'static str> {
         return Some("a resident identity number");
     }
     numbers(&chars).iter().find_map(Written::says).or_else(|| holds_plate(&chars).then_some("a number plate"))
+}
+
+/// Marks that are laid over the sign before them: keys (`1️⃣`), circles, strokes.
+fn is_laid_over(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}')
 }
 
 /// One sign for the many that look like it: every dash, point and blank that parts the digits of a number.
@@ -228,7 +254,8 @@ pub fn personal_id(id: &str) -> Option<&'static str> {
         "a mobile number" => !letters.is_empty() && letters.is_ascii() && crate::denied(&letters).is_none(),
         // The check sign decides: fifteen digits have none, and one in ten of a register's numbers holds a date.
         "a resident identity number" => {
-            let close: String = id.chars().filter(|c| !BETWEEN.contains(c)).collect();
+            let parts = |c: &char| BETWEEN.contains(c) || LISTS.contains(c) || *c == '"';
+            let close: String = id.chars().filter(|c| !parts(c)).collect();
             !holds_identity_number(id) && !holds_identity_number(&close)
         }
         _ => false,
@@ -284,31 +311,36 @@ struct Written {
     groups: Vec<usize>,
     /// Whether a sign of a list, or several signs, stand before the group.
     far: Vec<bool>,
+    /// The sign before the group, blanks apart: a blank where there is no other, nothing where there are different ones.
+    signs: Vec<Option<char>>,
     /// `X` or `x` follows at once.
     x: bool,
 }
 
 fn numbers(chars: &[char]) -> Vec<Written> {
     let (mut all, mut now, mut gap, mut list) = (Vec::new(), Written::default(), 0, false);
+    let mut sign = Some(' ');
     for (at, c) in chars.iter().enumerate() {
         if c.is_ascii_digit() {
             if now.groups.is_empty() || gap > 0 {
                 now.groups.push(0);
                 now.far.push(list || gap > 1);
+                now.signs.push(sign);
             }
             if let Some(last) = now.groups.last_mut() {
                 *last += 1;
             }
             now.digits.push(*c);
-            (gap, list) = (0, false);
+            (gap, list, sign) = (0, false, Some(' '));
         } else if (BETWEEN.contains(c) || LISTS.contains(c)) && !now.digits.is_empty() && gap < WIDEST_GAP {
             gap += 1;
             list |= LISTS.contains(c);
+            sign = sign.and_then(|sign| apart::together(sign, *c));
         } else {
             // The check sign may stand after a gap as well.
             now.x = matches!(c, 'x' | 'X') && !chars.get(at + 1).is_some_and(char::is_ascii_alphanumeric);
             all.push(std::mem::take(&mut now));
-            (gap, list) = (0, false);
+            (gap, list, sign) = (0, false, Some(' '));
         }
     }
     all.push(now);
@@ -321,16 +353,14 @@ const MOST_GROUPS: usize = 6;
 
 impl Written {
     fn says(&self) -> Option<&'static str> {
-        // All digits apart, behind the country's code or not.
-        let is_first = |code: &&str| self.groups.first() == Some(&code.len()) && self.digits.starts_with(*code);
-        let coded = usize::from(COUNTRY_CODES.iter().any(is_first));
-        if self.groups.iter().skip(coded).all(|length| *length == 1) && !self.far.contains(&true) {
-            let whole = Self {
-                groups: vec![self.digits.len()],
-                far: vec![false],
-                ..Self { digits: self.digits.clone(), x: self.x, ..Self::default() }
-            };
-            return whole.run(0, 0, 1);
+        if let Some(what) = self.apart() {
+            return Some(what);
+        }
+        // The check sign tells an identity number in however many groups, where it is all that stands together.
+        if WITH_CHECK.contains(&self.digits.len())
+            && let Some(what) = self.run(0, 0, self.groups.len())
+        {
+            return Some(what);
         }
         // Any run of whole groups may be the number: `tel 1 138 0000 0000`.
         let mut before = 0;
@@ -386,77 +416,4 @@ fn is_mobile(digits: &str, groups: &[usize]) -> bool {
         }
     }
     false
-}
-
-/// Fewest digits of a number plate.
-const PLATE_DIGITS: usize = 3;
-/// Whether a number plate may begin so: the provinces.
-fn is_province(c: char) -> bool {
-    matches!(
-        c,
-        '京' | '津'
-            | '沪'
-            | '渝'
-            | '冀'
-            | '豫'
-            | '云'
-            | '辽'
-            | '黑'
-            | '湘'
-            | '皖'
-            | '鲁'
-            | '新'
-            | '苏'
-            | '浙'
-            | '赣'
-            | '鄂'
-            | '桂'
-            | '甘'
-            | '晋'
-            | '蒙'
-            | '陕'
-            | '吉'
-            | '闽'
-            | '贵'
-            | '粤'
-            | '青'
-            | '藏'
-            | '川'
-            | '宁'
-            | '琼'
-    )
-}
-
-/// Chinese letters that a plate may end in.
-const PLATE_ENDS: &str = "学港澳警领挂";
-
-/// Whether what stands before a province is the `WJ` of the armed police, after which no letter comes: `WJ浙12345`.
-fn is_armed_police(before: &[char]) -> bool {
-    let before = before.strip_suffix(&['·']).unwrap_or(before);
-    let (Some(['W' | 'w', 'J' | 'j']), head) = (before.last_chunk(), before.len().saturating_sub(2)) else {
-        return false;
-    };
-    !before.get(..head).and_then(<[char]>::last).is_some_and(char::is_ascii_alphanumeric)
-}
-
-/// A province, a letter, perhaps a dot, then five or six letters and digits (at least three of them digits) and no more.
-fn holds_plate(chars: &[char]) -> bool {
-    chars.iter().enumerate().any(|(at, province)| {
-        if !is_province(*province) {
-            return false;
-        }
-        let mut rest = chars.get(at + 1..).unwrap_or_default().iter().copied().peekable();
-        if !is_armed_police(chars.get(..at).unwrap_or_default())
-            && !rest.next().is_some_and(|c| c.is_ascii_alphabetic())
-        {
-            return false;
-        }
-        if rest.peek().is_some_and(|c| matches!(c, '·' | ' ' | '-' | '.' | '*' | '_' | '/')) {
-            rest.next();
-        }
-        let mut signs: Vec<char> = std::iter::from_fn(|| rest.next_if(char::is_ascii_alphanumeric)).collect();
-        // The last sign of some: learners, those that cross to Hong Kong and Macao, police, consulates.
-        signs.extend(rest.next_if(|c| PLATE_ENDS.contains(*c)));
-        (5..=6).contains(&signs.len()) && signs.iter().filter(|c| c.is_ascii_digit()).count() >= PLATE_DIGITS
-    })
 }

@@ -80,7 +80,8 @@ pub struct Differing {
     pub changed: u64,
     /// There, and the same.
     pub unchanged: u64,
-    /// In the registry from the same source, and not in the file; only when the file is said to be complete.
+    /// In the registry from a source that the file has rows of, and not in the file; only when the file is said to be
+    /// complete.
     pub gone: u64,
 }
 
@@ -198,11 +199,32 @@ impl PastChunk {
     }
 }
 
+/// Sources that are told of rows that are gone, in the order of their names; all rows are counted.
+pub(crate) const GONE_SOURCES: u32 = 20;
+/// Rows of each of them that are named.
+pub(crate) const GONE_NAMED: u32 = 5;
+
+/// Rows of one source that a complete file does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// Whose.
+    pub source: String,
+    /// How many.
+    pub rows: u64,
+    /// Source ids of the first five.
+    pub first: Vec<String>,
+}
+
+/// Writes what is to be said of an import, where what is gone by it is known: of at most 20 sources.
+pub type Said<'a> = &'a (dyn Fn(&[Gone]) -> String + Sync);
+
 /// What publishing would do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// In numbers.
     pub counts: Differing,
+    /// What would be gone, of at most 20 sources.
+    pub gone: Vec<Gone>,
     /// Some of the changed rows: as they are, and as they would be. None of incidents.
     pub changed: Vec<(Feature, Feature)>,
 }
@@ -249,19 +271,20 @@ pub trait Imports: Send + Sync {
     /// The same for incidents of the past. No two of an import may have one key (source system, number).
     async fn stage_past(&self, id: u64, number: u32, chunk: &PastChunk) -> Result<(), Error>;
 
-    /// What publishing the first `chunks` chunks would do, with some examples. `complete`: the file holds all that its
-    /// source has in its layers.
+    /// What publishing the first `chunks` chunks would do, with some examples. `complete`: the file holds all that the
+    /// sources of its rows have in its layers; a source of which it has no row stays as it is.
     async fn difference(&self, id: u64, chunks: u32, complete: bool, examples: u32) -> Result<Difference, Error>;
 
     /// Publishes the first `chunks` chunks in one transaction: readers see all of it or nothing. Of two rows with one
     /// key the later counts; two keys with one number are a `Conflict` that names both. `now_ms` is asked at its end, which
-    /// may be minutes after its begin. Incidents share one revision, and none is ever gone.
+    /// may be minutes after its begin, and so is `report`, maybe more than once. Incidents share one revision, and none is
+    /// ever gone.
     async fn publish_import(
         &self,
         id: u64,
         chunks: u32,
         complete: bool,
-        report: &str,
+        report: Said<'_>,
         now_ms: fn() -> i64,
     ) -> Result<Import, Error>;
 

@@ -132,6 +132,31 @@ fn every_format_comes_back_and_changes_nothing() {
     }
 }
 
+/// Facts that have the names of places, and those of ours, and a source with outer blanks come back from a table.
+#[test]
+fn names_of_places_among_the_facts_come_back() {
+    let folder = Folder::new();
+    let data = folder.data();
+    let import = |file: &std::path::Path, more: &[&str]| {
+        let words = ["import", "places", file.to_str().expect("a path"), "--crs", "wgs84", "--data"];
+        let done = onemap(&[&words[..], &[data.to_str().expect("a path")], more].concat());
+        assert_eq!(done.code, 0, "{}", done.err);
+        done.out
+    };
+    let row = json!({"type": "Feature", "id": "1", "geometry": {"type": "Point", "coordinates": [120.65, 28.01]},
+        "properties": {"kind": "school", "source": " police ", "lon": "a", "onemap_lon": "b", "onemap_lat": "c", " note ": "d"}});
+    import(&folder.write("places.geojsonl", row.to_string()), &[]);
+    for (format, ending) in [("csv", "csv"), ("flatgeobuf", "fgb")] {
+        let file = folder.path().join(format!("places.{ending}"));
+        export(&folder, &["places", "--format", format, "--to", file.to_str().expect("a path")]);
+        let told = import(&file, &["--dry-run"]);
+        assert!(told.contains("It would be: 0 added, 0 changed, 0 gone, 1 as they were"), "{format}: {told}");
+    }
+    let rows = table(&export(&folder, &["places", "--format", "csv"]));
+    let cells = ["onemap_onemap_lon", "lon", "onemap_lon", "note", "source"].map(|name| rows[0][name].as_str());
+    assert_eq!(cells, ["120.65", "a", "b", "d", "police"]);
+}
+
 /// Only a file is replaced: a pipe is written into, a link is followed, a folder refused.
 #[test]
 fn what_is_no_file_is_not_replaced() {

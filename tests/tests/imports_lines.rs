@@ -91,13 +91,13 @@ fn a_bad_line_is_told_and_stops_nothing() {
     assert_eq!(done.code, 0, "{}", done.err);
     assert!(done.out.contains("read 9, accepted 2, rejected 7"), "{}", done.out);
     for words in [
-        "line 2: kind: \"dragon\" is not a known word",
-        "line 3: priority: must be 1 to 4",
-        "line 4: position",
-        "line 5: reported_at: \"yesterday\" is no time",
-        "line 6: unknown field `colour`",
-        "line 7: the line is longer than 65536 bytes",
-        "line 8: EOF",
+        "line 2 1: kind: \"dragon\" is not a known word",
+        "line 3 1: priority: must be 1 to 4",
+        "line 4 1: position",
+        "line 5 1: reported_at: \"yesterday\" is no time",
+        "line 6 1: unknown field `colour`",
+        "line 7 ?: the line is longer than 65536 bytes",
+        "line 8 ?: EOF",
     ] {
         assert!(done.out.contains(words), "{words}: {}", done.out);
     }
@@ -113,23 +113,43 @@ fn a_bad_line_is_told_and_stops_nothing() {
     let told = import(&folder, &["incidents", file_of.to_str().expect("a path"), "--crs", "wgs84"]);
     assert!(told.code == 0 && told.out.contains("accepted 1, rejected 4"), "{}", told.out);
     for words in [
-        "line 1: reported_at: 1066-10-14T09:00:00Z lies before 1949-10-01",
-        "line 2: reported_at: 2099-01-01T00:00:00Z lies more than a day in the future",
-        "line 3: closed_at: 2099",
-        "line 4: reported_at: 1949-09-30T15:59:59Z lies before",
+        "line 1 1: reported_at: 1066-10-14T09:00:00Z lies before 1949-10-01",
+        "line 2 1: reported_at: 2099-01-01T00:00:00Z lies more than a day in the future",
+        "line 3 1: closed_at: 2099",
+        "line 4 1: reported_at: 1949-09-30T15:59:59Z lies before",
     ] {
         assert!(told.out.contains(words), "{words}: {}", told.out);
     }
+    assert_eq!(import(&folder, &["incidents", file]).code, 2, "nothing is guessed");
+    let mapped = import(&folder, &["incidents", file, "--crs", "wgs84", "--complete"]);
+    assert!(mapped.code == 2 && mapped.err.contains("--complete has no meaning here"), "{}", mapped.err);
+    let none = folder.write("none.ndjson", "{}\n");
+    assert_eq!(import(&folder, &["units", none.to_str().expect("a path"), "--crs", "wgs84"]).code, 2);
+    assert_eq!(import(&folder, &["units", "nowhere.ndjson", "--crs", "wgs84"]).code, 2);
+}
+
+#[test]
+fn lines_that_speak_of_a_person_are_refused_and_masked() {
+    let folder = Folder::new();
+    let with = |field: &str, value: Value| {
+        let mut row = json!({"system": "cad", "number": "1", "kind": "fire_disaster", "source": "call_119", "priority": 1,
+            "position": [120.65, 28.0], "reported_at": "2026-01-01T00:00:00Z"});
+        row[field] = value;
+        row.to_string()
+    };
     let persons = [
         with("number", json!("13800138000")),
         with("number", json!("33030219900307001X")),
         with("system", json!("浙C12345")),
+        with("number", json!("张三 五马街道1号301室")),
     ];
     let file_of = folder.write("persons.ndjson", persons.join("\n"));
     let persons = import(&folder, &["incidents", file_of.to_str().expect("a path"), "--crs", "wgs84"]);
-    assert!(persons.code == 2 && persons.out.contains("accepted 0, rejected 3"), "{}", persons.out);
+    assert!(persons.code == 2 && persons.out.contains("accepted 0, rejected 4"), "{}", persons.out);
+    let words = "line 4 •••: number: must have 1 to 64 letters";
+    assert!(persons.out.contains(words) && !persons.out.contains("张三"), "{}", persons.out);
     assert!(
-        persons.out.contains("line 1: number: holds a mobile number") && !persons.out.contains("1380013"),
+        persons.out.contains("line 1 •••: number: holds a mobile number") && !persons.out.contains("1380013"),
         "{}",
         persons.out
     );
@@ -160,12 +180,6 @@ fn a_bad_line_is_told_and_stops_nothing() {
             refused.text()
         );
     }
-    assert_eq!(import(&folder, &["incidents", file]).code, 2, "nothing is guessed");
-    let mapped = import(&folder, &["incidents", file, "--crs", "wgs84", "--complete"]);
-    assert!(mapped.code == 2 && mapped.err.contains("--complete has no meaning here"), "{}", mapped.err);
-    let none = folder.write("none.ndjson", "{}\n");
-    assert_eq!(import(&folder, &["units", none.to_str().expect("a path"), "--crs", "wgs84"]).code, 2);
-    assert_eq!(import(&folder, &["units", "nowhere.ndjson", "--crs", "wgs84"]).code, 2);
 }
 
 /// One incident of a file, a minute after the one before.
@@ -249,7 +263,7 @@ fn a_second_row_of_one_number_is_refused_and_named() {
         let twice = folder.write("twice.ndjson", lines([incident(1, 3), incident(2, 3), other, elsewhere]));
         let told = import_on(store, &["incidents", twice.to_str().expect("a path"), "--crs", "wgs84"]);
         assert!(told.out.contains("read 4, accepted 3, rejected 1"), "{}{}", told.out, told.err);
-        assert!(told.out.contains("line 3: number: has the system and number of line 1"), "{}", told.out);
+        assert!(told.out.contains("line 3 1: number: has the system and number of line 1"), "{}", told.out);
         assert!(told.out.contains("in history: 3 added, 0 changed, 0 as they were"), "{}", told.out);
         let past = past_of(store);
         assert_eq!(past.len(), 3);
@@ -260,7 +274,7 @@ fn a_second_row_of_one_number_is_refused_and_named() {
         let units = units.to_str().expect("a path").to_owned();
         let told = import_on(store, &["units", &units, "--crs", "wgs84"]);
         assert!(told.out.contains("read 3, accepted 2, rejected 1"), "{}{}", told.out, told.err);
-        assert!(told.out.contains("line 3: id: is that of line 2"), "{}", told.out);
+        assert!(told.out.contains("line 3 x3: id: is that of line 2"), "{}", told.out);
         assert!(told.out.contains("in the roster: 2 units added, 0 changed, 0 as they were"), "{}", told.out);
         let next = folder.write("next.ndjson", lines([unit("x1", "one"), unit("x3", "renamed"), unit("x4", "four")]));
         let next = next.to_str().expect("a path").to_owned();
@@ -273,6 +287,38 @@ fn a_second_row_of_one_number_is_refused_and_named() {
         }
         let roster = onemap(&[&["export", "units"][..], store].concat()).out;
         assert!(roster.contains("renamed") && !roster.contains("three") && !roster.contains("other"), "{roster}");
+    });
+}
+
+/// Twenty refused rows are printed, and all that the report keeps are found again by the import's number.
+#[test]
+fn refused_rows_are_named_again_by_the_number_of_the_import() {
+    on_both(|store| {
+        let folder = Folder::new();
+        let rows = (0..1_050).map(|n| incident(n, if n < 1_030 { 9 } else { 3 }));
+        let file = folder.write("past.ndjson", lines(rows));
+        let file = file.to_str().expect("a path");
+        let told = import_on(store, &["incidents", file, "--crs", "wgs84"]);
+        assert!(told.out.contains("accepted 20, rejected 1030"), "{}{}", told.out, told.err);
+        let named = |out: &str| out.lines().filter(|line| line.contains(": priority: must be 1 to 4")).count();
+        assert_eq!(named(&told.out), 20, "{}", told.out);
+        let list = import_on(store, &["list"]).out;
+        let number = list.split_whitespace().next().expect("a number");
+        let hint = format!("… and 1010 more rejected rows; `onemap import rejected {number}` names them");
+        assert!(told.out.contains(&hint), "{}", told.out);
+        let all = import_on(store, &["rejected", number]);
+        assert!(all.code == 0 && all.out.contains("past.ndjson: read 1050, rejected 1030"), "{}{}", all.out, all.err);
+        assert!(
+            all.out.contains("  1030 rejected: priority") && all.out.contains("line 21 20: priority"),
+            "{}",
+            all.out
+        );
+        assert_eq!(named(&all.out), 1_000);
+        assert!(all.out.contains("… and 30 more rejected rows"), "{}", all.out);
+        assert_eq!(import_on(store, &["rejected", "99"]).code, 1);
+        // Of what keeps no report all of them are named at once.
+        let tried = import_on(store, &["incidents", file, "--crs", "wgs84", "--dry-run"]);
+        assert_eq!(named(&tried.out), 1_000);
     });
 }
 
@@ -292,8 +338,8 @@ fn times_and_shifts_that_cannot_be_are_refused() {
     let file = folder.write("times.ndjson", lines(rows));
     let told = import(&folder, &["incidents", file.to_str().expect("a path"), "--crs", "wgs84"]);
     assert!(told.out.contains("accepted 1, rejected 2"), "{}{}", told.out, told.err);
-    let words = "line 1: closed_at: 2020-01-01T00:00:00Z lies before reported_at 2025-01-01T00:01:00Z";
-    assert!(told.out.contains(words) && told.out.contains("line 2: assigned_at: "), "{}", told.out);
+    let words = "line 1 1: closed_at: 2020-01-01T00:00:00Z lies before reported_at 2025-01-01T00:01:00Z";
+    assert!(told.out.contains(words) && told.out.contains("line 2 1: assigned_at: "), "{}", told.out);
 
     let unit = |shift: Value| {
         json!({"id": format!("u{shift}").replace(['"', '{', '}', ':', ','], ""), "kind": "police_vehicle",
@@ -305,7 +351,8 @@ fn times_and_shifts_that_cannot_be_are_refused() {
     let told = import(&folder, &["units", file.to_str().expect("a path"), "--crs", "wgs84"]);
     assert!(told.out.contains("accepted 2, rejected 2"), "{}{}", told.out, told.err);
     assert!(
-        told.out.contains("line 1: shift: must be null or") && told.out.contains("line 2: shift: "),
+        told.out.contains("line 1 ufrom2500to0600: shift: must be null or")
+            && told.out.contains("line 2 unight: shift: "),
         "{}",
         told.out
     );

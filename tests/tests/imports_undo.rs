@@ -132,6 +132,38 @@ fn a_complete_file_with_refused_rows_removes_nothing() {
     assert_eq!(stored(&editor), [("a".into(), "A2".into()), ("b".into(), "B".into())]);
 }
 
+/// Rows that name their sources are completed by those, and what nobody spoke of stays.
+#[test]
+fn a_complete_file_speaks_for_the_sources_that_its_rows_name() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let send = |more: &str, rows: &[(&str, &str)]| {
+        let row = |(source, id): &(&str, &str)| {
+            let properties =
+                if source.is_empty() { json!({"kind": "school"}) } else { json!({"kind": "school", "source": source}) };
+            let place = json!({"type": "Point", "coordinates": [120.65, 28.01]});
+            json!({"type": "Feature", "id": id, "geometry": place, "properties": properties}).to_string()
+        };
+        let file = rows.iter().map(row).collect::<Vec<_>>().join("\n");
+        editor.send("POST", &format!("/api/v1/imports?layer=places&crs=wgs84{more}"), GEO, file.as_bytes()).ok()
+    };
+    send("", &[("", "1"), ("", "2"), ("", "3")]);
+    send("", &[("A", "7"), ("A", "8"), ("B", "9")]);
+    let gone = json!([{"source": "A", "rows": 1, "first": ["8"]}]);
+    let preview = send("&complete=true&dry_run=true", &[("A", "7")]);
+    assert_eq!((counts(&preview), &preview["gone_by_source"]), ([0, 0, 1, 1], &gone), "{preview}");
+    let report = send("&complete=true", &[("A", "7")]);
+    assert_eq!((counts(&report), &report["gone_by_source"]), ([0, 0, 1, 1], &gone), "{report}");
+    let kept = editor.get(&format!("/api/v1/imports/{}", report["id"].as_str().expect("an id"))).ok();
+    assert_eq!(kept["gone_by_source"], gone);
+    // The others are all there, and the default source is completed where a row goes by it.
+    let report = send("&complete=true", &[("", "1"), ("B", "9")]);
+    let gone = json!([{"source": "import", "rows": 2, "first": ["2", "3"]}]);
+    assert_eq!((counts(&report), &report["gone_by_source"]), ([0, 0, 2, 2], &gone), "{report}");
+    editor.post(&format!("/api/v1/imports/{}/undo", report["id"].as_str().expect("an id")), &json!({})).ok();
+    assert_eq!(counts(&send("", &[("", "1"), ("", "2"), ("", "3")])), [0, 0, 0, 3]);
+}
+
 fn place(folder: &Folder, name: &str, names: &[(&str, &str)]) -> PathBuf {
     folder.write(name, schools(names))
 }
@@ -154,6 +186,7 @@ fn the_command_previews_publishes_lists_and_undoes() {
     let before = run(&["export", "places"]).out;
     let preview = import(&new, &["--dry-run", "--complete"]);
     assert!(preview.contains("1 added, 1 changed, 1 gone, 1 as they were"), "{preview}");
+    assert!(preview.contains("  gone of source survey: 1 (c)"), "{preview}");
     assert!(preview.contains("name: Old → New"), "{preview}");
     assert_eq!(run(&["export", "places"]).out, before);
     let said = import(&new, &["--complete"]);

@@ -17,7 +17,7 @@ pub struct Limits {
     pub video_sources: Option<std::path::PathBuf>,
     /// How long a ticket to watch a camera holds, seconds.
     pub video_ticket_s: u64,
-    /// Folder where uploads wait; the system's own for such things when there is no data folder.
+    /// Folder on whose disk uploads wait, without a name; the system's own for such things when there is no data folder.
     pub uploads: Option<std::path::PathBuf>,
     /// Folder of the snapshot that makes the next start fast; none when there is no data folder.
     pub snapshot: Option<std::path::PathBuf>,

@@ -26,17 +26,17 @@ use crate::app::{
 /// Exit code when nothing could be read.
 pub(super) const NOTHING_READ: u8 = 2;
 /// Refused rows that are printed; all are counted.
-pub(super) const PRINTED: usize = 20;
+const PRINTED: usize = 20;
 /// Imports that are listed.
 const LISTED: u32 = 20;
 
 /// Import a file.
 #[derive(Args, Debug)]
 pub(super) struct Import {
-    /// Layer that the rows belong to, `units` or `incidents` (of the past; one JSON object a line), `osm` for an OpenStreetMap extract, `undo` to put back what an import replaced, or
-    /// `list`
+    /// Layer that the rows belong to, `units` or `incidents` (of the past; one JSON object a line), `osm` for an OpenStreetMap extract, `undo` to put back what an import replaced,
+    /// `rejected` to name the rows that one refused, or `list`
     layer: String,
-    /// The file, or the number of the import to undo
+    /// The file, or the number of the import to undo or whose refused rows are to be named
     file: Option<PathBuf>,
     /// `geojson`, `geojsonseq`, `csv`, `tsv`, `shapefile`, `flatgeobuf`, `geopackage` or `osm`; told by the name of the
     /// file where its ending leaves no doubt
@@ -64,7 +64,7 @@ pub(super) struct Import {
     /// Only say what would happen
     #[arg(long)]
     dry_run: bool,
-    /// The file holds everything that the source has in this layer: rows that are not in it are removed
+    /// The file holds all that the sources of its rows have in this layer: rows of theirs that it lacks are removed
     #[arg(long)]
     complete: bool,
     #[command(flatten)]
@@ -79,6 +79,9 @@ impl Import {
         let file = self.file.clone().context("name the file to import, or the number of the import to undo")?;
         if self.layer == "undo" {
             return undo(&self.place, &file).await;
+        }
+        if self.layer == "rejected" {
+            return rejected(&self.place, &file).await;
         }
         if self.layer == "units" || self.layer == "incidents" {
             return self.lines(&file).await;
@@ -261,18 +264,15 @@ fn tell(outcome: &ImportOutcome) {
         say(&format!("in the registry: {counts}"));
         puts_back(outcome);
     }
+    for gone in &report.gone {
+        let more = if gone.rows > gone.first.len() as u64 { "…" } else { "" };
+        say(&format!("  gone of source {}: {} ({}{more})", gone.source, gone.rows, gone.first.join(", ")));
+    }
     if report.truncated {
         say("the file ends in the middle of a row");
     }
-    for (reason, rows) in &report.by_reason {
-        say(&format!("  {rows} rejected: {reason}"));
-    }
-    for row in report.rejects.iter().take(PRINTED) {
-        say(&format!("  {} {}: {}", at(row.line, row.offset), row.id.as_deref().unwrap_or("?"), row.reason));
-    }
-    if report.rejects.len() > PRINTED {
-        say(&format!("  … and {} more rejected rows", report.rejected - PRINTED as u64));
-    }
+    by_reason(report);
+    refused(report, (!outcome.dry_run).then_some(outcome.id));
     if report.repaired > 0 {
         say(&format!("{} rows were mended and taken", report.repaired));
     }
@@ -285,6 +285,27 @@ fn tell(outcome: &ImportOutcome) {
     suspected(report);
     for note in &report.notes {
         say(&format!("note: {note}"));
+    }
+}
+
+fn by_reason(report: &ImportReport) {
+    for (reason, rows) in &report.by_reason {
+        say(&format!("  {rows} rejected: {reason}"));
+    }
+}
+
+/// Refused rows: the first of an import that has a number, by which its report is found again; of others all that the
+/// report names.
+pub(super) fn refused(report: &ImportReport, kept: Option<u64>) {
+    let most = if kept.is_some() { PRINTED } else { report.rejects.len() };
+    for row in report.rejects.iter().take(most) {
+        say(&format!("  {} {}: {}", at(row.line, row.offset), row.id.as_deref().unwrap_or("?"), row.reason));
+    }
+    let told = report.rejects.len().min(most);
+    if report.rejected > told as u64 {
+        let more = kept.filter(|_| report.rejects.len() > told);
+        let more = more.map(|id| format!("; `onemap import rejected {id}` names them")).unwrap_or_default();
+        say(&format!("  … and {} more rejected rows{more}", report.rejected - told as u64));
     }
 }
 
@@ -307,7 +328,6 @@ pub(super) fn suspected(report: &ImportReport) {
     }
 }
 
-/// Where a row begins, in words.
 /// What a field was and would be; of which kind they are, when nothing else tells them apart.
 fn from_to(old: Option<&Value>, new: Option<&Value>) -> String {
     let word = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), ToString::to_string);
@@ -327,6 +347,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
+/// Where a row begins, in words.
 fn at(line: Option<u64>, offset: Option<u64>) -> String {
     match (line, offset) {
         (Some(line), None) => format!("line {line}"),
@@ -362,9 +383,26 @@ async fn list(store: &Arc<dyn Store>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn undo(place: &Place, number: &Path) -> Result<ExitCode> {
+/// The number that an import is called by.
+fn numbered(number: &Path) -> Result<u64> {
     let id = number.to_str().and_then(|number| number.parse::<u64>().ok());
-    let id = id.with_context(|| format!("{} is not the number of an import", number.display()))?;
+    id.with_context(|| format!("{} is not the number of an import", number.display()))
+}
+
+/// Names the refused rows of an import, as far as its report does.
+async fn rejected(place: &Place, number: &Path) -> Result<ExitCode> {
+    let id = numbered(number)?;
+    let import = place.open_kept().await?.store.import(id).await?;
+    let import = import.with_context(|| format!("there is no import {id}"))?;
+    let report = ImportReport::read(&import.report);
+    say(&format!("import {id} of {}: read {}, rejected {}", import.draft.file, report.read, report.rejected));
+    by_reason(&report);
+    refused(&report, None);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn undo(place: &Place, number: &Path) -> Result<ExitCode> {
+    let id = numbered(number)?;
     let opened = place.open_kept().await?;
     note(&opened.store, "undo import", &id.to_string()).await?;
     match opened.store.undo_import(id, now_ms()).await? {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use store::Store;
 
-use super::import::{NOTHING_READ, PRINTED, puts_back, suspected};
+use super::import::{NOTHING_READ, puts_back, refused, suspected};
 use super::say;
 use crate::app::{ImportError, ImportOutcome, ImportReport, LinesOrder, RosterOutcome, import_past, import_roster};
 
@@ -23,7 +23,8 @@ pub(super) async fn units(store: &Arc<dyn Store>, order: LinesOrder) -> Result<E
     if shifts > 0 {
         say(&format!("note: {shifts} rows name a shift; the roster does not keep it: `duty` says who is on duty"));
     }
-    Ok(told(&report))
+    // No report is kept of it, so all that it names is said.
+    Ok(told(&report, None))
 }
 
 /// Incidents of the past into history. The same file again changes nothing.
@@ -37,7 +38,7 @@ pub(super) async fn incidents(store: &Arc<dyn Store>, order: LinesOrder) -> Resu
     let said = if outcome.dry_run { "nothing was written: this was a dry run. It would be" } else { "in history" };
     say(&format!("{said}: {} added, {} changed, {} as they were", done.added, done.changed, done.unchanged));
     puts_back(&outcome);
-    Ok(told(report))
+    Ok(told(report, Some(&outcome)))
 }
 
 fn counted(report: &ImportReport) {
@@ -45,13 +46,8 @@ fn counted(report: &ImportReport) {
 }
 
 /// Refused rows and suspicions.
-fn told(report: &ImportReport) -> ExitCode {
-    for row in report.rejects.iter().take(PRINTED) {
-        say(&format!("  line {}: {}", row.line.unwrap_or_default(), row.reason));
-    }
-    if report.rejected > PRINTED as u64 {
-        say(&format!("  … and {} more rejected rows", report.rejected - PRINTED as u64));
-    }
+fn told(report: &ImportReport, outcome: Option<&ImportOutcome>) -> ExitCode {
+    refused(report, outcome.filter(|outcome| !outcome.dry_run).map(|outcome| outcome.id));
     suspected(report);
     if report.accepted == 0 { ExitCode::from(NOTHING_READ) } else { ExitCode::SUCCESS }
 }

@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 
 use super::extract::{Path, Query};
 use super::problem::{Code, Issue, Problem, ProblemBody};
-use super::upload;
+use super::upload::{self, Spooled};
 use crate::app::{self, App, ImportError, ImportOrder, ImportOutcome, ImportWords, Publisher, Started, WrongWord};
 use crate::auth::{Caller, policy};
 use crate::wire::{ImportBody, ImportForm, ImportList, UndoneBody};
@@ -49,7 +49,7 @@ pub(super) struct ImportQuery {
     /// Only say what would happen.
     #[serde(default)]
     dry_run: bool,
-    /// The file holds everything that the source has in this layer: rows that are not in it are removed.
+    /// The file holds all that the sources of its rows have in this layer: rows of theirs that it lacks are removed.
     #[serde(default)]
     complete: bool,
     /// What the file is called; the name in the form when left out.
@@ -110,9 +110,13 @@ pub(super) async fn import_file(
     let name = named(words.file);
     let (dry_run, complete, file) = (ask.dry_run, ask.complete, upload.file);
     let known = Some(app.world.still().index.clone());
-    let (path, who) = (file.to_path_buf(), caller.user.clone());
+    let (path, who) = (file.path().to_owned(), caller.user.clone());
     let order = ImportOrder { path, name: name.clone(), job, who, dry_run, complete, known };
-    let started = app::begin(&app.store, order).await.map_err(|error| problem(error, &name))?;
+    // In a task of its own: who goes away meanwhile does not take the file from under whoever reads it.
+    let opened = app.clone();
+    let begun = tokio::spawn(async move { (app::begin(&opened.store, order).await, file) });
+    let (started, file) = begun.await.map_err(|_broken| unread())?;
+    let started = started.map_err(|error| problem(error, &name))?;
     let id = started.id;
     let (tell, told) = oneshot::channel();
     tokio::spawn(run(app.clone(), started, file, tell));
@@ -130,7 +134,7 @@ pub(super) async fn import_file(
 type Told = Result<Option<ImportOutcome>, ImportError>;
 
 /// The work behind the answer. The same file twice at one time is one import: the second sender hears of the first.
-async fn run(app: App, started: Started, file: tempfile::TempPath, tell: oneshot::Sender<Told>) {
+async fn run(app: App, started: Started, file: Spooled, tell: oneshot::Sender<Told>) {
     let id = started.id;
     let Some(running) = app.imports.start(id) else { return };
     let turn = app.imports.turn().await;
@@ -264,7 +268,11 @@ fn problem(error: ImportError, file: &str) -> Problem {
         ImportError::Store(error) => error.into(),
         ImportError::File { .. } | ImportError::Changed(_) => {
             tracing::error!(%error, "an upload could not be read back");
-            Problem::new(Code::Unavailable, "the upload could not be read back")
+            unread()
         }
     }
+}
+
+fn unread() -> Problem {
+    Problem::new(Code::Unavailable, "the upload could not be read back")
 }

@@ -1,7 +1,9 @@
-//! A file that comes in over HTTP: kept in a file of its own, which vanishes by itself, so that every format can be gone
-//! back in and memory does not grow with it.
+//! A file that comes in over HTTP: kept in a file of its own without a name, which vanishes with the process however that
+//! ends, so that every format can be gone back in and memory does not grow with it.
 
-use std::path::Path;
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
 use axum::extract::Request;
@@ -21,11 +23,54 @@ const BESIDE: u64 = 2 * 1024 * 1024;
 
 /// What came.
 pub(super) struct Upload {
-    pub(super) file: TempPath,
+    pub(super) file: Spooled,
     /// What the form calls the file.
     pub(super) name: Option<String>,
     /// Text of the mapping.
     pub(super) mapping: Option<String>,
+}
+
+/// A file that is there as long as this is.
+pub(super) struct Spooled {
+    path: PathBuf,
+    /// By which it stays.
+    _kept: Kept,
+}
+
+enum Kept {
+    /// It has no name, and is gone when the last who has it open is.
+    Open(#[expect(dead_code, reason = "it is there to be open")] File),
+    /// It has a name, where a process has no way to open a file without one again.
+    Named(#[expect(dead_code, reason = "it removes the file in the end")] TempPath),
+}
+
+impl Spooled {
+    /// A new file in the folder, or where the system has such files, and what writes into it.
+    fn new(folder: Option<&Path>) -> std::io::Result<(Self, File)> {
+        let file = match folder {
+            Some(folder) => {
+                std::fs::create_dir_all(folder)?;
+                tempfile::tempfile_in(folder)?
+            }
+            None => tempfile::tempfile()?,
+        };
+        let open = file.try_clone()?;
+        let path = PathBuf::from(format!("/proc/self/fd/{}", open.as_raw_fd()));
+        if path.metadata().is_ok() {
+            return Ok((Self { path, _kept: Kept::Open(open) }, file));
+        }
+        let named = match folder {
+            Some(folder) => tempfile::NamedTempFile::new_in(folder)?,
+            None => tempfile::NamedTempFile::new()?,
+        };
+        let (file, path) = named.into_parts();
+        Ok((Self { path: path.to_path_buf(), _kept: Kept::Named(path) }, file))
+    }
+
+    /// Where this process opens it again, as long as this is there: afterwards the name may be that of another file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 /// A body is taken as it is: one that was packed for the way would be read as another format.
@@ -104,20 +149,13 @@ fn broken(error: &multer::Error) -> Problem {
 }
 
 /// Streams bytes into a file that vanishes by itself.
-async fn spool(mut bytes: impl AsyncRead + Unpin, most: u64, folder: Option<&Path>) -> Result<TempPath, Problem> {
+async fn spool(mut bytes: impl AsyncRead + Unpin, most: u64, folder: Option<&Path>) -> Result<Spooled, Problem> {
     let fault = |error: std::io::Error| {
         tracing::error!(%error, "an upload could not be kept");
         Problem::new(Code::Unavailable, "the upload could not be kept")
     };
-    let path = match folder {
-        Some(folder) => {
-            std::fs::create_dir_all(folder).map_err(fault)?;
-            tempfile::NamedTempFile::new_in(folder)
-        }
-        None => tempfile::NamedTempFile::new(),
-    };
-    let path = path.map_err(fault)?.into_temp_path();
-    let mut file = tokio::fs::File::create(&path).await.map_err(fault)?;
+    let (spooled, file) = Spooled::new(folder).map_err(fault)?;
+    let mut file = tokio::fs::File::from_std(file);
     let mut buffer = vec![0_u8; 64 * 1024];
     let mut size = 0_u64;
     loop {
@@ -136,5 +174,25 @@ async fn spool(mut bytes: impl AsyncRead + Unpin, most: u64, folder: Option<&Pat
     if size == 0 {
         return Err(Problem::new(Code::BadRequest, "the body is empty"));
     }
-    Ok(path)
+    Ok(spooled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_upload_has_no_name_and_is_read_as_often_as_one_likes() {
+        let folder = tempfile::tempdir().unwrap();
+        let waits = folder.path().join("uploads");
+        let spooled = spool(&b"abc"[..], 3, Some(&waits)).await.ok().unwrap();
+        // A process that is killed now leaves what has a name.
+        assert_eq!(std::fs::read_dir(&waits).unwrap().count(), 0);
+        for _ in 0..2 {
+            assert_eq!(std::fs::read(spooled.path()).unwrap(), b"abc");
+        }
+        assert_eq!(std::fs::metadata(spooled.path()).unwrap().len(), 3);
+        assert!(spool(&b"abcd"[..], 3, Some(&waits)).await.is_err());
+        assert!(spool(&b""[..], 3, None).await.is_err());
+    }
 }

@@ -28,7 +28,7 @@ impl Mapped {
         }
         let names = mapping.columns();
         let plan = Plan::new(Some(mapping), &names, layer, Places::Beside)?;
-        let names = names.into_iter().map(|name| (name, false)).collect();
+        let names = names.into_iter().map(|name| (name.trim().to_owned(), false)).collect();
         Ok(Self { plan, names, others: mapping.others() })
     }
 

@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for Facts<'_> {
         while let Some(name) = map.next_key::<&str>()? {
             match name {
                 "source" if source.is_none() => {
-                    source = Some(map.next_value::<String>()?);
+                    source = Some(map.next_value::<Cow<'_, str>>()?.trim().to_owned());
                     continue;
                 }
                 "source_id" if source_id.is_none() => {
@@ -200,6 +200,7 @@ impl<'de> Visitor<'de> for Facts<'_> {
                     continue;
                 }
                 "source" | "source_id" => return Err(A::Error::custom("unusual")),
+                _ if name.trim() != name => return Err(A::Error::custom("unusual")),
                 _ => {}
             }
             let known = self.names.iter().find(|known| **known == name);
@@ -286,6 +287,7 @@ mod tests {
             ("7", point, r#"{"source_id":[1]}"#),
             ("7", point, r#"{"source_id":" "}"#),
             ("7", point, r#"{"source":null}"#),
+            ("7", point, r#"{"a ":1}"#),
             ("7", point, r#"{"source":"x","source":"y"}"#),
             ("7", point, r#"{"a":18446744073709551615}"#),
         ] {

@@ -268,7 +268,7 @@ impl Rows<'_> {
         }
         let mut properties = match value.get("properties") {
             None | Some(Value::Null) => Map::new(),
-            Some(Value::Object(members)) => members.clone(),
+            Some(Value::Object(members)) => named(members)?,
             Some(_) => return Err(Problem::plain("the properties are no object")),
         };
         let (given, taken) = match &mut self.mapped {
@@ -279,7 +279,7 @@ impl Rows<'_> {
         *known_id = Some(id.text().to_owned());
         let source = match properties.remove("source") {
             None | Some(Value::Null) => self.source.to_owned(),
-            Some(Value::String(text)) => text,
+            Some(Value::String(text)) => text.trim().to_owned(),
             Some(_) => return Err(Problem::plain("property \"source\" is no text")),
         };
         for name in NOT_FACTS {
@@ -372,6 +372,22 @@ impl Rows<'_> {
         self.report.suspicions = self.watch.suspicions();
         Ok(self.report)
     }
+}
+
+/// Properties by their names without outer blanks, which a table could not give back.
+fn named(members: &Map<String, Value>) -> Result<Map<String, Value>, Problem> {
+    if members.keys().all(|name| name.trim() == name) {
+        return Ok(members.clone());
+    }
+    let mut all = Map::new();
+    for (name, value) in members {
+        let name = name.trim();
+        if all.insert(name.to_owned(), value.clone()).is_some() {
+            let name = short(name);
+            return Err(Problem::plain(format!("two properties are called {name:?} but for outer blanks")));
+        }
+    }
+    Ok(all)
 }
 
 /// Plain values as they are, null as absent, lists and objects as short JSON text.

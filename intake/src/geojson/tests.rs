@@ -57,6 +57,38 @@ fn rows_of_one_line_are_told_apart_by_their_bytes() {
 }
 
 #[test]
+fn a_source_has_no_outer_blanks() {
+    // A usual line, and one that is read with care.
+    let of = |list: &str| place("\"a\"", "[120.65,28.01]", &format!(r#","source":" police\u00a0 "{list}"#));
+    for text in [of(""), of(r#","tags":["x"]"#)] {
+        let (rows, _) = read(&text, Layer::Places);
+        let [Row::Good(feature)] = &rows[..] else { panic!("{text}: {rows:?}") };
+        assert_eq!(feature.key.source, "police", "{text}");
+    }
+}
+
+#[test]
+fn names_of_properties_are_names() {
+    let of = |properties: &str| place("\"a\"", "[120.65,28.01]", properties);
+    let (rows, _) = read(of(r#"," note\r":"x"," source ":"police""#), Layer::Places);
+    let [Row::Good(feature)] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!(feature.key.source, "police");
+    assert_eq!(feature.attributes.properties().get("note"), Some(&spatial::Value::Text("x".to_owned())));
+    for (properties, why) in [
+        (r#","":1"#, r#"property "" is not taken: it has no name"#),
+        (r#"," ":1"#, r#"property "" is not taken: it has no name"#),
+        (r#","a\u0000b":1"#, "its name holds a control character"),
+        (r#","a\nb":1"#, "its name holds a control character"),
+        (r#","note":1,"note ":2"#, r#"two properties are called "note" but for outer blanks"#),
+    ] {
+        let (rows, report) = read(of(properties), Layer::Places);
+        let [Row::Bad(bad)] = &rows[..] else { panic!("{properties}: {rows:?}") };
+        assert!(bad.reason.contains(why), "{properties}: {}", bad.reason);
+        assert_eq!(report.unwrap().rejected, 1);
+    }
+}
+
+#[test]
 fn a_collection_gives_its_rows() {
     let text = format!(
         "{{\"type\":\"FeatureCollection\",\"features\":[\n{},\n{},\n{}]}}",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use spatial::Value;
+use spatial::{Value, shown};
 
 use super::pages::{Pages, not};
 use super::record::{Cell, cells};
@@ -41,7 +41,8 @@ pub(crate) fn geopackage(
     let wanted = |name: &&String| options.table.is_none_or(|table| name.eq_ignore_ascii_case(table));
     let found: Vec<&String> = tables.iter().filter(wanted).collect();
     let [name] = found[..] else {
-        let known: Vec<&str> = tables.iter().take(20).map(String::as_str).collect();
+        // The name of a table is a text of the file as any cell is.
+        let known: Vec<String> = tables.iter().take(20).map(|name| shown(name)).collect();
         let what = match (tables.is_empty(), found.is_empty()) {
             (true, _) => return Err(not("it has no table of features")),
             (false, true) => "it has no such table of features",
@@ -56,14 +57,15 @@ pub(crate) fn geopackage(
         Some(srs) if srs > 0 => system(&mut pages, &made, srs)?,
         Some(_) | None => None,
     };
-    let table_made = made.get(&name.to_ascii_lowercase()).ok_or_else(|| not(format!("it has no table {name:?}")))?;
+    let told = shown(name);
+    let table_made = made.get(&name.to_ascii_lowercase()).ok_or_else(|| not(format!("it has no table {told:?}")))?;
     if table_made.kind != "table" {
-        return Err(not(format!("{name:?} is a {}, which is not read: make it a table", table_made.kind)));
+        return Err(not(format!("{told:?} is a {}, which is not read: make it a table", table_made.kind)));
     }
     let Columns { names, rowid } =
-        columns(&table_made.sql).map_err(|what| not(format!("{name:?} is not read: {what}")))?;
+        columns(&table_made.sql).map_err(|what| not(format!("{told:?} is not read: {what}")))?;
     let geometry = names.iter().position(|other| other.eq_ignore_ascii_case(&column));
-    let geometry = geometry.ok_or_else(|| not(format!("its table {name:?} has no column {column:?}")))?;
+    let geometry = geometry.ok_or_else(|| not(format!("its table {told:?} has no column {:?}", shown(&column))))?;
     let kept: Vec<usize> = (0..names.len()).filter(|at| *at != geometry && Some(*at) != rowid).collect();
     let headers: Vec<String> = kept.iter().filter_map(|at| names.get(*at)).cloned().collect();
 

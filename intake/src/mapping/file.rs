@@ -4,7 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::keys;
 use crate::{Encoding, IntakeError};
+
+/// Names that every row has of its own: under one of them nothing of the bag would be seen again.
+const OWN: [(&str, &str); 3] = [
+    ("source", "the source is said with the import, or by a column of that name"),
+    ("source_id", "the id's column is named by `source_id`, above all tables"),
+    ("revision", "revisions are the registry's own"),
+];
 
 /// Which columns of a table become which fields of a layer. `docs/data.md` describes the file.
 ///
@@ -35,7 +43,9 @@ pub struct Mapping {
     pub(super) source_id: Option<String>,
     pub(super) ignore: Vec<String>,
     pub(super) geometry: Option<GeometryColumns>,
+    #[serde(deserialize_with = "keys::fields")]
     pub(super) fields: BTreeMap<String, FieldFrom>,
+    #[serde(deserialize_with = "keys::bag")]
     pub(super) bag: BTreeMap<String, FieldFrom>,
     pub(super) constants: BTreeMap<String, Word>,
 }
@@ -54,8 +64,7 @@ pub(crate) enum Others {
 }
 
 /// Where the place of a row is.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum GeometryColumns {
     /// Two columns: east and north, in the words of degrees.
     LonLat { lon: String, lat: String },
@@ -79,8 +88,7 @@ pub(super) enum PairOrder {
 }
 
 /// Where a field comes from.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum FieldFrom {
     /// A column as it is.
     Column(String),
@@ -91,27 +99,23 @@ pub(super) enum FieldFrom {
 }
 
 /// A column through a table of words.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct WordsFrom {
     pub(super) column: String,
-    #[serde(default)]
     pub(super) words: BTreeMap<String, Word>,
     pub(super) otherwise: Option<Word>,
 }
 
 /// Several columns, joined; what is absent is left out.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct JoinedFrom {
     pub(super) columns: Vec<String>,
-    #[serde(default)]
     pub(super) join: String,
 }
 
 /// A value that the mapping gives.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a value that a mapping gives must be text, a number, true or false")]
 pub(super) enum Word {
     /// True or false.
     Bool(bool),
@@ -150,8 +154,21 @@ impl Mapping {
             .map_err(|error| IntakeError::options("mapping", format!("the mapping file: {error}")))?;
         mapping.encoding()?;
         mapping.delimiter()?;
+        mapping.takes_our_names()?;
         mapping.contradicts_itself()?;
         Ok(mapping)
+    }
+
+    /// What is called as each row's own facts are would be lost without a word.
+    fn takes_our_names(&self) -> Result<(), IntakeError> {
+        for (name, instead) in OWN {
+            let tables = [("bag", self.bag.contains_key(name)), ("constants", self.constants.contains_key(name))];
+            if let Some((table, _)) = tables.into_iter().find(|(_, there)| *there) {
+                let why = format!("the mapping file: {name:?} cannot stand under [{table}]: {instead}");
+                return Err(IntakeError::options("mapping", why));
+            }
+        }
+        Ok(())
     }
 
     /// A column cannot be left unread and be read, and a field has one value.

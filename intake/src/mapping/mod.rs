@@ -1,6 +1,8 @@
 //! How the columns of a table become the fields of a layer: the mapping file, and the plan made of it for one table.
 
 mod file;
+mod headers;
+mod keys;
 mod places;
 mod plan;
 

@@ -7,6 +7,7 @@ use spatial::noun::FieldType;
 use spatial::{Attributes, Layer, Noun, Properties, Value, denied_when_cut};
 
 use super::file::{FieldFrom, GeometryColumns, JoinedFrom, Mapping, Others, PairOrder, WordsFrom};
+use super::headers::{hold_values, listed, the_file_has};
 use super::places::{self, Usual};
 use crate::IntakeError;
 use crate::problem::Problem;
@@ -75,7 +76,9 @@ impl Plan {
     ) -> Result<Self, IntakeError> {
         let none = Mapping::default();
         let mapped = mapping.unwrap_or(&none);
-        let columns = Columns { headers, used: vec![false; headers.len()], cut: places == Places::BesideCut };
+        let headers = &named(headers)[..];
+        let (cut, first_line) = (places == Places::BesideCut, places == Places::InCells);
+        let columns = Columns { headers, used: vec![false; headers.len()], cut, first_line };
         columns.build(mapped, layer, places)
     }
 
@@ -221,6 +224,8 @@ struct Columns<'a> {
     used: Vec<bool>,
     /// Names are cut after ten bytes.
     cut: bool,
+    /// The headers are the first line of a text, which may be one of values.
+    first_line: bool,
 }
 
 impl Columns<'_> {
@@ -259,7 +264,8 @@ impl Columns<'_> {
             take.comma = mapping.decimal_comma && is_number(&take.name);
             take.flags = places == Places::InCells && !fields.iter().any(|field| field.name == take.name);
         }
-        let constants = mapping.constants.iter().map(|(name, word)| (name.clone(), word.value())).collect();
+        let constants = mapping.constants.iter();
+        let constants = constants.map(|(name, word)| (name.trim().to_owned(), word.value())).collect();
         let (absent, decimal_comma) = (mapping.absent.clone(), mapping.decimal_comma);
         Ok(Plan { place, id, source, takes, constants, absent, decimal_comma, cut })
     }
@@ -295,7 +301,11 @@ impl Columns<'_> {
     fn check_headers(&self) -> Result<(), IntakeError> {
         for (at, header) in self.headers.iter().enumerate() {
             if self.headers.get(..at).is_some_and(|before| before.contains(header)) {
-                let why = format!("two columns are called {:?}: rename one of them", spatial::shown(header));
+                let why = if self.first_line && hold_values(self.headers) {
+                    format!("two columns are called alike, and {}", self.the_file_has())
+                } else {
+                    format!("two columns are called {:?}: rename one of them", spatial::shown(header))
+                };
                 return Err(IntakeError::Options { part: None, why });
             }
         }
@@ -305,13 +315,18 @@ impl Columns<'_> {
     /// The column of a name that the mapping names: it must be there.
     fn named(&mut self, column: &str) -> Result<usize, IntakeError> {
         self.found(column).ok_or_else(|| {
-            let why = format!("the mapping names column {column:?}, and the file has {}", listed(self.headers));
+            let column = spatial::shown(column);
+            let why = format!("the mapping names column {column:?}, and {}", self.the_file_has());
             IntakeError::options("mapping", why)
         })
     }
 
+    fn the_file_has(&self) -> String {
+        the_file_has(self.headers, self.first_line)
+    }
+
     fn found(&mut self, column: &str) -> Option<usize> {
-        let at = self.headers.iter().position(|header| header == column)?;
+        let at = self.headers.iter().position(|header| header == column.trim())?;
         if let Some(used) = self.used.get_mut(at) {
             *used = true;
         }
@@ -347,7 +362,7 @@ impl Columns<'_> {
             None if places != Places::InCells => Ok(Place::Beside),
             None => self.usual_place().ok_or_else(|| {
                 let why = "no columns lon and lat (or wkt) are there: a mapping file must say where the place is";
-                IntakeError::options("mapping", format!("{why}; the file has {}", listed(self.headers)))
+                IntakeError::options("mapping", format!("{why}; {}", self.the_file_has()))
             }),
         }
     }
@@ -372,7 +387,7 @@ impl Columns<'_> {
     }
 
     fn take(&mut self, name: &str, from: &FieldFrom) -> Result<Take, IntakeError> {
-        let name = name.to_owned();
+        let name = name.trim().to_owned();
         Ok(match from {
             FieldFrom::Column(column) => Take {
                 name,
@@ -429,7 +444,11 @@ impl Columns<'_> {
             Others::Refuse if unused.is_empty() => cut.clear(),
             Others::Refuse => {
                 let names: Vec<String> = unused.iter().map(names).collect();
-                let why = format!("the mapping does not name the columns {}", listed(&names));
+                let why = if self.first_line && hold_values(self.headers) {
+                    format!("the mapping does not name all columns, and {}", self.the_file_has())
+                } else {
+                    format!("the mapping does not name the columns {}", listed(&names))
+                };
                 return Err(IntakeError::options("mapping", why));
             }
             Others::Keep => {
@@ -449,7 +468,7 @@ impl Columns<'_> {
                         self.whole(&name)
                     };
                     let mapped = takes.iter().any(|take| take.name == name) || mapping.constants.contains_key(&name);
-                    if !mapped && !name.is_empty() && !NOT_FACTS.contains(&name.as_str()) {
+                    if !mapped && !NOT_FACTS.contains(&name.as_str()) {
                         let (columns, join) = (vec![at], String::new());
                         takes.push(Take {
                             name,
@@ -468,10 +487,13 @@ impl Columns<'_> {
     }
 }
 
-/// The first of the headers, for a message: a file without a header has a row of data in its place.
-fn listed(headers: &[String]) -> String {
-    let first: Vec<String> = headers.iter().take(40).map(|header| spatial::shown(header)).collect();
-    first.join(", ")
+/// Headers without outer blanks; a column without a name is called by its number.
+fn named(headers: &[String]) -> Vec<String> {
+    let name = |(at, header): (usize, &String)| match header.trim() {
+        "" => format!("column {}", at + 1),
+        name => name.to_owned(),
+    };
+    headers.iter().enumerate().map(name).collect()
 }
 
 /// Whether a name is cut to that header.

@@ -100,6 +100,55 @@ fn a_mapping_that_contradicts_itself_is_told_with_the_name() {
 }
 
 #[test]
+fn a_name_that_every_row_has_of_its_own_is_refused_at_once() {
+    for (mapping, name, table) in [
+        ("[bag]\nsource = '路'", "source", "bag"),
+        ("[bag]\nsource_id = '路'", "source_id", "bag"),
+        ("[bag]\nrevision = { column = '路' }", "revision", "bag"),
+        ("[constants]\nsource = 'x'", "source", "constants"),
+        ("[constants]\nsource_id = 'same'", "source_id", "constants"),
+    ] {
+        let error = Mapping::parse(mapping).unwrap_err();
+        assert!(matches!(error, crate::IntakeError::Options { part: Some("mapping"), .. }), "{error:?}");
+        let told = error.to_string().contains(&format!("{name:?} cannot stand under [{table}]"));
+        assert!(told, "{mapping}: {error}");
+    }
+    assert!(plan("source_id = '编号'\n[bag]\nsource_note = '路'").is_ok());
+}
+
+#[test]
+fn a_key_that_is_missing_or_not_known_is_told_with_its_table() {
+    for (mapping, told) in [
+        ("[geometry]\nlon = '经度'", "the key \"lat\" of [geometry] is missing"),
+        ("[geometry]\nnorth = '纬度'", "the key \"east\" of [geometry] is missing"),
+        ("[geometry]\npair = '路'", "the key \"order\" of [geometry] is missing"),
+        ("[geometry]\norder = 'lat,lon'", "[geometry] names no column: it needs lon and lat"),
+        ("[geometry]\nlng = '经度'\nlat = '纬度'", "the key \"lng\" of [geometry] is not known; known are lon, lat"),
+        ("[geometry]\nlon = 'a'\nlat = 'b'\nwkt = 'c'", "the key \"wkt\" of [geometry] does not go with"),
+        ("[geometry]\nwkt = 'c'\norder = 'lat,lon'", "the key \"order\" of [geometry] does not go with"),
+        ("[geometry]\npair = 'c'\norder = 'x'", "unknown variant `x`"),
+        ("geometry = 'wkt'", "[geometry] as a table of columns"),
+        ("[geometry]\nlon = 3", "expected a string"),
+        (
+            "[fields]\nkind = { column = '类型', word = { a = 'fixed' } }",
+            "the key \"word\" of \"kind\" under [fields] is not known; known are column, words",
+        ),
+        ("[fields.kind]\nwords = { a = 'fixed' }", "the key \"column\" of \"kind\" under [fields] is missing"),
+        ("[bag.at]\njoin = '-'", "the key \"columns\" of \"at\" under [bag] is missing"),
+        (
+            "[bag]\nat = { column = 'a', join = '-' }",
+            "the key \"join\" of \"at\" under [bag] does not go with \"column\"",
+        ),
+        ("[bag]\nat = { columns = ['a'], words = {} }", "the key \"words\" of \"at\" under [bag] does not go with"),
+        ("[bag]\nat = 3", "for \"at\" under [bag]"),
+        ("[constants]\nat = [3]", "must be text, a number, true or false"),
+    ] {
+        let said = Mapping::parse(mapping).unwrap_err().to_string();
+        assert!(said.contains(told) && !said.contains("untagged"), "{mapping}: {said}");
+    }
+}
+
+#[test]
 fn a_name_that_a_shapefile_cut_stands_for_its_field() {
     let cut = |headers: &[&str], mapping: &str| {
         let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
@@ -164,8 +213,33 @@ fn an_exports_own_places_come_before_facts_of_the_usual_names() {
         let facts: Vec<String> = facts.iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("{},{} {}", first.x, first.y, facts.join(" "))
     };
-    let (lon, lat, text) = super::place_headers(&["lon", "lat"]);
+    let [lon, lat, text] = &super::place_headers(&["lon", "lat"]);
     assert_eq!(properties(&[lon, lat, "lon", "lat"], &["120.65", "28.01", "a", "b"]), "120.65,28.01 lon=a lat=b");
     let wkt = properties(&[text, "wkt", "x", "y"], &["POINT (120.65 28.01)", "a", "1", "2"]);
     assert_eq!(wkt, "120.65,28.01 wkt=a x=1 y=2");
+    // Facts that have our own names are facts as well, alone, in pairs, and with those of ours before them.
+    let long = "onemap_".repeat(8) + "lat";
+    for facts in [&["onemap_lon", "lon"][..], &["onemap_lon", "onemap_lat"], &["Onemap_WKT"], &[long.as_str(), "x"]] {
+        let [lon, lat, text] = &super::place_headers(facts);
+        let kept: Vec<String> = facts.iter().enumerate().map(|(at, name)| format!("{name}={at}")).collect();
+        let numbers = ["0", "1"].get(..facts.len()).unwrap();
+        let of = |names: &[&str], cells: &[&str]| properties(&[names, facts].concat(), &[cells, numbers].concat());
+        let expect = format!("120.65,28.01 {}", kept.join(" "));
+        assert_eq!(of(&[lon, lat], &["120.65", "28.01"]), expect);
+        assert_eq!(of(&[text], &["POINT (120.65 28.01)"]), expect);
+    }
+}
+
+#[test]
+fn headers_have_no_outer_blanks_and_a_column_without_a_name_is_called_by_its_number() {
+    let headers = ["id", " lon", "lat\r", "kind ", "", " note "].map(str::to_owned);
+    let cells = ["a", "120.65", "28.01", "dome", "x", "y"].map(|cell| Some(Value::Text(cell.to_owned())));
+    let said = |mapping: &str| {
+        let mapping = Mapping::parse(mapping).unwrap();
+        let plan = Plan::new(Some(&mapping), &headers, Layer::Cameras, Places::InCells).unwrap();
+        let facts = plan.properties(&cells).unwrap();
+        facts.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(said(""), "kind=dome column 5=x note=y");
+    assert_eq!(said("[bag]\n' more ' = ' note '"), "more=y kind=dome column 5=x");
 }

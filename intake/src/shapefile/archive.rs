@@ -112,7 +112,7 @@ impl<'a> Archive<'a> {
             _ => Err("the zip holds several shapefiles"),
         };
         let stem = stem.map_err(|what| {
-            let known: Vec<&str> = stems.iter().take(20).map(|stem| name_of(&stems, stem)).collect();
+            let known: Vec<String> = stems.iter().take(20).map(|stem| spatial::shown(name_of(&stems, stem))).collect();
             IntakeError::options("table", format!("{what}: say which of {}", known.join(", ")))
         })?;
         // Its own parts first: two shapefiles may differ in capital letters alone, and a part may be written in others.

@@ -128,6 +128,7 @@ impl Watch {
     pub fn suspicions(&self) -> Vec<Suspicion> {
         let mut all = Vec::new();
         if let Some(said) = &self.said {
+            let said = spatial::shown(said);
             let words = format!("the file says its coordinates are {said}, but they were read as {}", self.declared);
             all.push(Suspicion::new(Suspect::CrsDisagrees, words, []));
         }

@@ -89,7 +89,6 @@ fn what_belongs_to_one_person_is_found_however_it_is_written() {
 fn other_numbers_are_left_alone() {
     for text in [
         "",
-        "1,3,8,0,0,0,0,0,0,0,0",
         "2-3-8-0-0-0-0-0-0-0-0",
         "1-3-5-7-9-11-13-15",
         "一三八路二三四号五六七",
@@ -131,6 +130,138 @@ fn other_numbers_are_left_alone() {
     }
 }
 
+#[test]
+fn digits_with_one_sign_between_any_two_are_a_number() {
+    for (text, what) in [
+        ("1,3,8,0,0,0,0,1,2,3,4", "a mobile number"),
+        ("1, 3, 8, 0, 0, 0, 0, 1, 2, 3, 4", "a mobile number"),
+        ("电话：1，3，8，0，0，0，0，1，2，3，4。", "a mobile number"),
+        ("1、3、8、0、0、0、0、1、2、3、4", "a mobile number"),
+        ("1 . 3 . 8 . 0 . 0 . 0 . 0 . 1 . 2 . 3 . 4", "a mobile number"),
+        ("1  3  8  0  0  0  0  1  2  3  4", "a mobile number"),
+        ("1\t3\t8\t0\t0\t0\t0\t1\t2\t3\t4", "a mobile number"),
+        ("86, 1, 3, 8, 0, 0, 0, 0, 1, 2, 3, 4", "a mobile number"),
+        ("2026 1,3,8,0,0,0,0,1,2,3,4", "a mobile number"),
+        ("7, 1-3-8-0-0-0-0-1-2-3-4", "a mobile number"),
+        ("1,1,0,1,0,5,1,9,4,9,1,2,3,1,0,0,2,X", "a resident identity number"),
+        ("3, 3, 0, 3, 0, 2, 1, 9, 9, 0, 0, 1, 0, 1, 1, 2, 3, 5", "a resident identity number"),
+        ("3 . 3 . 0 . 3 . 0 . 2 . 1 . 9 . 9 . 0 . 0 . 1 . 0 . 1 . 1 . 2 . 3 . 5", "a resident identity number"),
+        ("33,03,02,19,90,01,01,12,35", "a resident identity number"),
+        ("33-03-02-19-90-01-01-12-35", "a resident identity number"),
+        ("1\u{fe0f}\u{20e3}3\u{fe0f}\u{20e3}8\u{fe0f}\u{20e3}00001234", "a mobile number"),
+        ("1\u{20e3} 3\u{20e3} 8\u{20e3} 0 0 0 0 1 2 3 4", "a mobile number"),
+    ] {
+        assert_eq!(personal(text), Some(what), "{text}");
+    }
+    for list in [
+        "1,3,5,7,9,11,13,15,17,19,21",
+        "1, 3, 5, 7, 9, 11",
+        "1,3,8,0,0,0,0,1,2,3",
+        "1,3,8,0,0,0,0,1,2,3,4,5",
+        "9, 1, 3, 8, 0, 0, 0, 0, 1, 2, 3, 4",
+        "1,3,8,0,0,0,0,1,2,3,4,15",
+        "1.3,8.0,0.0,0.1,2.3,4.0",
+        "1、3、5号楼，2、4、6、8号楼",
+        "2024-1-3, 2024-8-1",
+        "2, 2, 3, 1, 0, 4, 1, 0, 0, 2, 5",
+        "3,17,29,101",
+        "1234567,1380012,99",
+        "13800,24001,31005,42",
+        "no 5 w123; only 0 w77",
+        "3 bollard; 9 gate access=private foot=yes",
+        "35,13,8,0,21,7,6,1,2,3,4",
+        "33,03,02,19,90,01,01,12,36",
+    ] {
+        assert_eq!(personal(list), None, "{list}");
+    }
+}
+
+#[test]
+fn what_a_list_of_json_holds_is_read_together() {
+    for (text, what) in [
+        (r#"["330302","19900101","1235"]"#, "a resident identity number"),
+        (r#"["110105", "19491231", "002X"]"#, "a resident identity number"),
+        (r#"["33","03","02","19","90","01","01","12","35"]"#, "a resident identity number"),
+        (r#"["138","0000","1234"]"#, "a mobile number"),
+        ("[1,3,8,0,0,0,0,1,2,3,4]", "a mobile number"),
+        ("[\n  1,\n  3,\n  8,\n  0,\n  0,\n  0,\n  0,\n  1,\n  2,\n  3,\n  4\n]", "a mobile number"),
+        (r#"["1","3","8","0","0","0","0","1","2","3","4"]"#, "a mobile number"),
+        (r#"{"a":{"b":["王",138,"0000","1234"]}}"#, "a mobile number"),
+        (r#"["\u0031\u0033\u0038","0000","1234"]"#, "a mobile number"),
+        (r#"["z\u0040qq.com"]"#, "an e-mail address"),
+        (r#"["浙C","12345"]"#, "a number plate"),
+    ] {
+        assert_eq!(personal(text), Some(what), "{text}");
+    }
+    for text in [
+        "[1,3,5,7,9,11]",
+        r#"["12","14","16","18","20","22"]"#,
+        r#"["13","14","15","16","17","1"]"#,
+        "[138,140,142]",
+        "[120.6551234,28.0151234]",
+        "[[120.65,28.01],[120.66,28.02]]",
+        "[[1,3],[8,0],[0,0],[0,1],[2,3],[4,5]]",
+        r#"["2024-01-02","2025-11-30"]"#,
+        r#"{"levels":3,"years":[1998,2005,2013]}"#,
+        "[注] 13 14 15 16 17 1",
+        "[360810411220,360810411221]",
+    ] {
+        assert_eq!(personal(text), None, "{text}");
+    }
+}
+
+#[test]
+fn addresses_of_mail_are_known_in_any_script() {
+    for text in [
+        "张三@qq.com",
+        "张三@公司.中国",
+        "zhang@bücher.de",
+        "zhang@mail.bu\u{308}cher.de",
+        "юрий@почта.рф",
+        "zhang@почта.рф",
+        "김@회사.한국",
+        "राम@उदाहरण.भारत",
+        "a@mail.例子.com",
+        "a@例え.コム",
+        "a@xn--bcher-kva.xn--p1ai",
+        "邮箱张三@example.com谢谢",
+    ] {
+        assert_eq!(personal(text), Some("an e-mail address"), "{text}");
+    }
+    for text in ["门卫@东门。请登记", "受付@本館。こちら", "值班@1.2.3", "面@5.20", "图标@2x.png", "集合@公园路"]
+    {
+        assert_eq!(personal(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_plate_may_have_blanks_anywhere() {
+    for text in [
+        "浙 C 12345",
+        "浙 C12345",
+        "浙C 1234 5",
+        "浙C 12345",
+        "浙 C · 1 2 3 4 5",
+        "浙　C　D12345",
+        "车牌浙C 1234 5",
+        "停 浙C12345 2026年",
+        "WJ 浙 1234 5",
+    ] {
+        assert_eq!(personal(text), Some("a number plate"), "{text}");
+    }
+    for text in [
+        "白云 A 12 1201室",
+        "银川 G70 1234",
+        "京 A 座 12345",
+        "天津 B 12",
+        "浙 江 C 12345",
+        "新 A 1 2",
+        "南京 K 12 + 345",
+    ] {
+        assert_eq!(personal(text), None, "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_not_searched_holds_nothing(
@@ -144,9 +275,22 @@ proptest! {
 proptest! {
     #[test]
     fn figures_that_are_not_searched_hold_nothing(
-        parts in prop::collection::vec(("[0-9]{0,6}|1[3-9][0-9]{0,9}|86|0086|11010519491231002|[0-9]{10,20}", prop::sample::select("x,X,-,--, , - ,----,.,;,\t,a,(,),+".split(',').collect::<Vec<_>>())), 0..9)
+        parts in prop::collection::vec(("[0-9]{0,6}|1[3-9][0-9]{0,9}|86|0086|11010519491231002|[0-9]{10,20}", prop::sample::select("x|X|-|--| | - |----|.| . |;|\t|a|(|)|+|,|, |\",\"|[\"|\"]|[|]|{|:".split('|').collect::<Vec<_>>())), 0..9)
     ) {
         let text: String = parts.iter().flat_map(|(digits, sign)| [digits.as_str(), sign]).collect();
+        prop_assert!(may_hold(&text) || searched(&text).is_none(), "{}", text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn digits_apart_that_are_not_searched_hold_nothing(
+        begin in prop::sample::select(vec!["", "[", "[\"", "{\"a\":[", "86, ", "5 ", "7,"]),
+        (sign, digits) in (prop::sample::select(vec![",", ", ", " . ", "-", " ", "\",\"", ",\n    ", "、", ";"]), "(1[3-9][0-9]{9}|11010519491231002X|[0-9]{9,19})"),
+        end in prop::sample::select(vec!["", "]", "\"]", "]}", ", 5", "a"]),
+    ) {
+        let apart: Vec<String> = digits.chars().map(String::from).collect();
+        let text = format!("{begin}{}{end}", apart.join(sign));
         prop_assert!(may_hold(&text) || searched(&text).is_none(), "{}", text);
     }
 }
@@ -161,6 +305,9 @@ fn nearly_every_text_of_a_register_is_not_searched() {
         "33030203100500000001",
         "鹿城区新城路1234号",
         "house-0-83333-999999",
+        "2, 2, 3, 1, 0, 4",
+        "{\"levels\":3,\"year\":1998}",
+        "3,17,29,101,205,230",
     ] {
         assert!(!may_hold(text), "{text}");
     }
@@ -189,6 +336,10 @@ fn the_id_of_a_row_is_no_number_of_a_person() {
         ("浙C12345", "a number plate"),
         ("11010519491231002X", "a resident identity number"),
         ("a@example.com", "an e-mail address"),
+        ("张三@qq.com", "an e-mail address"),
+        ("1,3,8,0,0,1,3,8,0,0,0", "a mobile number"),
+        ("1,1,0,1,0,5,1,9,4,9,1,2,3,1,0,0,2,X", "a resident identity number"),
+        (r#"["110105","19491231","002X"]"#, "a resident identity number"),
     ] {
         assert_eq!(personal_id(id), Some(what), "{id}");
     }

@@ -8,10 +8,10 @@ use super::registry::lock_head;
 use super::staging::{self, table};
 use super::{Postgis, bulk, past, undo};
 use crate::error::Doing;
-use crate::imports::{Begun, Chunk, PastChunk, REMEMBERED, UNDOABLE, UNFINISHED};
-use crate::stored::import::{Clash, Pair, Stored, clash, columns, joined, not_in, pair};
+use crate::imports::{Begun, Chunk, PastChunk, REMEMBERED, Said, UNDOABLE, UNFINISHED};
+use crate::stored::import::{Clash, Pair, Stored, clash, columns, gone, gone_of, joined, not_in, pair};
 use crate::stored::number::{signed, unsigned};
-use crate::{Difference, Differing, Error, Import, ImportDraft, ImportState, Imports, Undone};
+use crate::{Difference, Differing, Error, Gone, Import, ImportDraft, ImportState, Imports, Undone};
 
 const BEGIN: &str = "begin an import";
 const PUBLISH: &str = "publish an import";
@@ -81,22 +81,26 @@ impl Imports for Postgis {
             staging::trim(&mut transaction, id, chunks).await?;
             let counts = past::difference(&mut transaction, id).await?;
             transaction.commit().await.doing(DOING)?;
-            return Ok(Difference { counts, changed: Vec::new() });
+            return Ok(Difference { counts, gone: Vec::new(), changed: Vec::new() });
         }
         staging::tidy(&mut transaction, id, chunks).await?;
         clashing(&mut transaction, id).await?;
-        let staged = table(id);
+        let (staged, missing) = (table(id), missing(id));
         let query = AssertSqlSafe(format!(
             "select count(*) filter (where f.fid is null or f.deleted),
                     count(*) filter (where not f.deleted and f.digest <> s.digest),
                     count(*) filter (where not f.deleted and f.digest = s.digest),
-                    (select count(*) from feature f where $1 and f.layer = any($2) and f.source = $3 and not f.deleted
-                     and not exists (select from {staged} s where s.layer = f.layer and s.fid = f.fid))
+                    (select count(*) from {missing} and $2)
              from {staged} s left join feature f on f.layer = s.layer and f.fid = s.fid"
         ));
-        let query = sqlx::query(query).bind(complete).bind(names(&import)).bind(import.draft.source.as_str());
-        let (added, changed, unchanged, gone): (i64, i64, i64, i64) =
+        let query = sqlx::query(query).bind(names(&import)).bind(complete);
+        let (added, changed, unchanged, number_gone): (i64, i64, i64, i64) =
             one(&mut transaction, DOING, query.persistent(false)).await?;
+        let mut named = Vec::new();
+        if complete {
+            let first = sqlx::query(AssertSqlSafe(gone_of(&missing))).bind(names(&import)).persistent(false);
+            named = gone(all(&mut transaction, DOING, first).await?);
+        }
         let query = AssertSqlSafe(format!(
             "select f.layer, f.source, f.source_id, f.revision, st_asbinary(f.geometry, 'NDR'), f.properties::text,
                     f.attributes::text, s.geometry, s.properties, s.attributes
@@ -110,9 +114,9 @@ impl Imports for Postgis {
             added: unsigned(added),
             changed: unsigned(changed),
             unchanged: unsigned(unchanged),
-            gone: unsigned(gone),
+            gone: unsigned(number_gone),
         };
-        Ok(Difference { counts, changed: pairs.into_iter().map(pair).collect::<Result<_, _>>()? })
+        Ok(Difference { counts, gone: named, changed: pairs.into_iter().map(pair).collect::<Result<_, _>>()? })
     }
 
     async fn publish_import(
@@ -120,7 +124,7 @@ impl Imports for Postgis {
         id: u64,
         chunks: u32,
         complete: bool,
-        report: &str,
+        report: Said<'_>,
         now_ms: fn() -> i64,
     ) -> Result<Import, Error> {
         // In a transaction of its own, which does not keep other writers waiting.
@@ -198,19 +202,24 @@ impl Postgis {
         &self,
         id: u64,
         complete: bool,
-        report: &str,
+        report: Said<'_>,
         now_ms: fn() -> i64,
         way: Way,
     ) -> Result<bool, Error> {
         let mut transaction = self.write(PUBLISH).await?;
         let head = signed(lock_head(&mut transaction).await?);
         let import = staged_import(&mut transaction, PUBLISH, id).await?;
+        let mut gone = Vec::new();
         let done = match way {
             Way::Bulk => match bulk::fits(&mut transaction, &import).await? {
                 Some(layer) => bulk::write(&mut transaction, id, layer, head).await?,
                 None => return Ok(false),
             },
-            Way::Compared => compared(&mut transaction, &import, complete, head).await?,
+            Way::Compared => {
+                let (done, named) = compared(&mut transaction, &import, complete, head).await?;
+                gone = named;
+                done
+            }
             Way::Past => past::publish(&mut transaction, id, head).await?,
         };
         let rows = signed(done.added + done.changed + done.gone);
@@ -220,7 +229,7 @@ impl Postgis {
              gone = $6, first_revision = $7, last_revision = $8, undoable = $9 where id = $10",
         )
         .bind(now_ms())
-        .bind(report)
+        .bind(report(&gone))
         .bind(signed(done.added))
         .bind(signed(done.changed))
         .bind(signed(done.unchanged))
@@ -243,14 +252,17 @@ async fn compared(
     import: &Import,
     complete: bool,
     head: i64,
-) -> Result<Differing, Error> {
+) -> Result<(Differing, Vec<Gone>), Error> {
     execute(&mut *connection, PUBLISH, sqlx::query("set local work_mem = '128MB'")).await?;
     clashing(connection, import.id).await?;
     let done = plan(connection, import, complete).await?;
+    let named = "todo t join feature f on f.layer = t.layer and f.fid = t.fid where t.kind = 3";
+    let named = sqlx::query(AssertSqlSafe(gone_of(named))).persistent(false);
+    let named = gone(all(&mut *connection, PUBLISH, named).await?);
     remember(connection, import.id).await?;
     write(connection, import.id, head).await?;
     undo::move_heads(connection, PUBLISH, head, signed(done.added + done.changed + done.gone)).await?;
-    Ok(done)
+    Ok((done, named))
 }
 
 /// The import, locked until the end of the transaction, if it is still to be published.
@@ -280,6 +292,15 @@ async fn clashing(connection: &mut PgConnection, id: u64) -> Result<(), Error> {
     }
 }
 
+/// The rows of the registry that a complete file lacks, of the sources that it has rows of; asks for the layers.
+fn missing(id: u64) -> String {
+    let staged = table(id);
+    format!(
+        "feature f where f.layer = any($1) and f.source in (select source from {staged}) and not f.deleted
+         and not exists (select from {staged} s where s.layer = f.layer and s.fid = f.fid)"
+    )
+}
+
 /// Lists what is to be written, each with its place after the head: `kind` 0 was never there, 1 was removed, 2 is
 /// different, 3 is gone.
 async fn plan(connection: &mut PgConnection, import: &Import, complete: bool) -> Result<Differing, Error> {
@@ -297,10 +318,10 @@ async fn plan(connection: &mut PgConnection, import: &Import, complete: bool) ->
         let query = AssertSqlSafe(format!(
             "insert into todo (number, kind, layer, fid)
              select (select count(*) from todo) + row_number() over (order by f.layer, f.fid), 3, f.layer, f.fid
-             from feature f where f.layer = any($1) and f.source = $2 and not f.deleted
-             and not exists (select from {staged} s where s.layer = f.layer and s.fid = f.fid)"
+             from {}",
+            missing(import.id)
         ));
-        let query = sqlx::query(query).bind(names(import)).bind(import.draft.source.as_str());
+        let query = sqlx::query(query).bind(names(import));
         execute(&mut *connection, PUBLISH, query.persistent(false)).await?;
     }
     execute(&mut *connection, PUBLISH, sqlx::query("analyze todo").persistent(false)).await?;

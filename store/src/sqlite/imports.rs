@@ -1,16 +1,16 @@
 //! Imports in `registry.db`, their rows staged in a file of their own.
 
 use async_trait::async_trait;
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::ask::{all, execute, first, one};
 use super::staging::{attach, detach};
 use super::{Sqlite, bulk, past, undo};
 use crate::error::Doing;
-use crate::imports::{Begun, Chunk, PastChunk, REMEMBERED, UNDOABLE, UNFINISHED};
-use crate::stored::import::{Clash, Pair, Stored, clash, columns, joined, not_in, pair};
+use crate::imports::{Begun, Chunk, PastChunk, REMEMBERED, Said, UNDOABLE, UNFINISHED};
+use crate::stored::import::{Clash, Pair, Stored, clash, columns, gone, gone_of, joined, not_in, pair};
 use crate::stored::number::{signed, unsigned};
-use crate::{Difference, Differing, Error, Import, ImportDraft, ImportState, Imports, Undone};
+use crate::{Difference, Differing, Error, Gone, Import, ImportDraft, ImportState, Imports, Undone};
 
 const BEGIN: &str = "begin an import";
 const PUBLISH: &str = "publish an import";
@@ -88,7 +88,7 @@ impl Imports for Sqlite {
             let mut connection = self.staging.beside_registry(&file).await?;
             let counts = past::difference(&mut connection, "registry", "main").await?;
             detach(&mut connection, "registry").await;
-            return Ok(Difference { counts, changed: Vec::new() });
+            return Ok(Difference { counts, gone: Vec::new(), changed: Vec::new() });
         }
         let file = self.staging.tidy(id, chunks).await?;
         let mut connection = self.staging.beside_registry(&file).await?;
@@ -100,15 +100,14 @@ impl Imports for Sqlite {
              from staged s left join registry.feature f on f.layer = s.layer and f.fid = s.fid",
         );
         let (added, changed, unchanged): (i64, i64, i64) = one(&mut *connection, DOING, counts).await?;
-        let gone = sqlx::query(
-            "select count(*) from registry.feature f
-             where ? and f.layer in (select value from json_each(?)) and f.source = ? and f.deleted = 0
-             and not exists (select 1 from staged s where s.layer = f.layer and s.fid = f.fid)",
-        )
-        .bind(complete)
-        .bind(json_layers(&import))
-        .bind(import.draft.source.clone());
-        let (gone,): (i64,) = one(&mut *connection, DOING, gone).await?;
+        let missing = missing("registry", "main");
+        let (mut number_gone, mut named) = (0, Vec::new());
+        if complete {
+            let count = sqlx::query(AssertSqlSafe(format!("select count(*) from {missing}")));
+            (number_gone,) = one::<(i64,)>(&mut *connection, DOING, count.bind(json_layers(&import))).await?;
+            let first = sqlx::query(AssertSqlSafe(gone_of(&missing))).bind(json_layers(&import));
+            named = gone(all(&mut *connection, DOING, first).await?);
+        }
         let pairs = sqlx::query(
             "select f.layer, f.source, f.source_id, f.revision, f.geometry, f.properties, f.attributes,
                     s.geometry, s.properties, s.attributes
@@ -123,9 +122,9 @@ impl Imports for Sqlite {
             added: number(added),
             changed: number(changed),
             unchanged: number(unchanged),
-            gone: number(gone),
+            gone: number(number_gone),
         };
-        Ok(Difference { counts, changed: pairs.into_iter().map(pair).collect::<Result<_, _>>()? })
+        Ok(Difference { counts, gone: named, changed: pairs.into_iter().map(pair).collect::<Result<_, _>>()? })
     }
 
     async fn publish_import(
@@ -133,7 +132,7 @@ impl Imports for Sqlite {
         id: u64,
         chunks: u32,
         complete: bool,
-        report: &str,
+        report: Said<'_>,
         now_ms: fn() -> i64,
     ) -> Result<Import, Error> {
         let import = self.staged_import(PUBLISH, id).await?;
@@ -202,7 +201,7 @@ impl Sqlite {
         &self,
         id: u64,
         complete: bool,
-        report: &str,
+        report: Said<'_>,
         now_ms: fn() -> i64,
         way: Way,
     ) -> Result<bool, Error> {
@@ -226,7 +225,7 @@ impl Sqlite {
         &self,
         id: u64,
         complete: bool,
-        report: &str,
+        report: Said<'_>,
         now_ms: fn() -> i64,
         way: Way,
     ) -> Result<bool, Error> {
@@ -238,10 +237,15 @@ impl Sqlite {
             return Err(not_in(PUBLISH, id, None));
         };
         let (head,): (i64,) = one(&mut *connection, PUBLISH, sqlx::query("select revision from registry_head")).await?;
+        let mut gone = Vec::new();
         let done = match way {
             Way::Bulk if bulk::fits(connection, &import).await? => bulk::write(connection, id, head).await?,
             Way::Bulk => return Ok(false),
-            Way::Compared => compared(connection, &import, complete, head).await?,
+            Way::Compared => {
+                let (done, named) = compared(connection, &import, complete, head).await?;
+                gone = named;
+                done
+            }
             Way::Past => past::publish(connection, id, head).await?,
         };
         let rows = signed(done.added + done.changed + done.gone);
@@ -251,7 +255,7 @@ impl Sqlite {
              gone = ?, first_revision = ?, last_revision = ?, undoable = ? where id = ?",
         )
         .bind(now_ms())
-        .bind(report.to_owned())
+        .bind(report(&gone))
         .bind(signed(done.added))
         .bind(signed(done.changed))
         .bind(signed(done.unchanged))
@@ -284,14 +288,16 @@ async fn compared(
     import: &Import,
     complete: bool,
     head: i64,
-) -> Result<Differing, Error> {
+) -> Result<(Differing, Vec<Gone>), Error> {
     clashing(connection, "main", "staging").await?;
     let done = plan(connection, import, complete).await?;
+    let named = "temp.todo t cross join main.feature f on f.layer = t.layer and f.fid = t.fid where t.kind = 3";
+    let named = gone(all(&mut *connection, PUBLISH, sqlx::query(AssertSqlSafe(gone_of(named)))).await?);
     remember(connection, import.id).await?;
     write(connection, head).await?;
     undo::move_heads(connection, PUBLISH, head, signed(done.added + done.changed + done.gone)).await?;
     execute(connection, PUBLISH, sqlx::query("drop table temp.todo")).await?;
-    Ok(done)
+    Ok((done, named))
 }
 
 pub(super) fn json_layers(import: &Import) -> String {
@@ -300,7 +306,7 @@ pub(super) fn json_layers(import: &Import) -> String {
 
 /// Refuses a number that stands for one key in the registry and for another in the file.
 async fn clashing(connection: &mut SqliteConnection, registry: &str, staging: &str) -> Result<(), Error> {
-    let query = sqlx::query(sqlx::AssertSqlSafe(format!(
+    let query = sqlx::query(AssertSqlSafe(format!(
         "select s.layer, s.fid, s.source, s.source_id, f.source, f.source_id
          from {staging}.staged s join {registry}.feature f on f.layer = s.layer and f.fid = s.fid
          where f.source <> s.source or f.source_id <> s.source_id limit 1"
@@ -309,6 +315,16 @@ async fn clashing(connection: &mut SqliteConnection, registry: &str, staging: &s
         Some(two) => Err(clash(two, PUBLISH)),
         None => Ok(()),
     }
+}
+
+/// The rows of a registry that a complete file lacks, of the sources that it has rows of; asks for the layers.
+fn missing(registry: &str, staging: &str) -> String {
+    format!(
+        "{registry}.feature f
+         where f.layer in (select value from json_each(?1)) and f.source in (select source from {staging}.staged)
+         and f.deleted = 0
+         and not exists (select 1 from {staging}.staged s where s.layer = f.layer and s.fid = f.fid)"
+    )
 }
 
 /// Lists what is to be written, each with its place after the head: `kind` 0 was never there, 1 was removed, 2 is
@@ -323,16 +339,11 @@ async fn plan(connection: &mut SqliteConnection, import: &Import, complete: bool
     );
     execute(&mut *connection, PUBLISH, query).await?;
     if complete {
-        let query = sqlx::query(
-            "insert into temp.todo (kind, layer, fid)
-             select 3, f.layer, f.fid from main.feature f
-             where f.layer in (select value from json_each(?)) and f.source = ? and f.deleted = 0
-             and not exists (select 1 from staging.staged s where s.layer = f.layer and s.fid = f.fid)
-             order by f.layer, f.fid",
-        )
-        .bind(json_layers(import))
-        .bind(import.draft.source.clone());
-        execute(&mut *connection, PUBLISH, query).await?;
+        let query = AssertSqlSafe(format!(
+            "insert into temp.todo (kind, layer, fid) select 3, f.layer, f.fid from {} order by f.layer, f.fid",
+            missing("main", "staging")
+        ));
+        execute(&mut *connection, PUBLISH, sqlx::query(query).bind(json_layers(import))).await?;
     }
     let query = sqlx::query(
         "select coalesce(sum(kind < 2), 0), coalesce(sum(kind = 2), 0), coalesce(sum(kind = 3), 0),

@@ -5,8 +5,8 @@ use sqlx::FromRow;
 
 use super::feature::{Columns, feature, layer, say};
 use super::number::{signed, unsigned};
-use crate::imports::ChunkDigest;
-use crate::{Differing, EditedSince, Error, Import, ImportDraft, ImportState};
+use crate::imports::{ChunkDigest, GONE_NAMED, GONE_SOURCES};
+use crate::{Differing, EditedSince, Error, Gone, Import, ImportDraft, ImportState};
 
 const READ: &str = "read imports";
 
@@ -95,6 +95,30 @@ pub(crate) fn pair(columns: Pair) -> Result<(Feature, Feature), Error> {
     };
     let old = feature(row(revision, geometry, fields, bag))?;
     Ok((old, feature(row(0, new_geometry, new_fields, new_bag))?))
+}
+
+/// Selects the sources of rows and the first rows of each: `from` is what follows the word, with the rows as `f`.
+pub(crate) fn gone_of(from: &str) -> String {
+    format!(
+        "select source, source_id, number from
+             (select f.source, f.source_id, count(*) over (partition by f.source) as number,
+                     dense_rank() over (order by f.source) as nth,
+                     row_number() over (partition by f.source order by f.layer, f.source_id) as place
+              from {from}) named
+         where nth <= {GONE_SOURCES} and place <= {GONE_NAMED} order by source, place"
+    )
+}
+
+/// What that selected.
+pub(crate) fn gone(rows: Vec<(String, String, i64)>) -> Vec<Gone> {
+    let mut all: Vec<Gone> = Vec::new();
+    for (source, id, number) in rows {
+        match all.last_mut().filter(|gone| gone.source == source) {
+            Some(gone) => gone.first.push(id),
+            None => all.push(Gone { source, rows: unsigned(number), first: vec![id] }),
+        }
+    }
+    all
 }
 
 /// Columns: `layer, source, source_id, revision, deleted`.

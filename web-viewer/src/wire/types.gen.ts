@@ -437,6 +437,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Times and ways by road from each of many places to each of many others, for plans; closures are counted in, and others may be
+         *     tried.
+         */
+        post: operations["between"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nearest/{layer}": {
         parameters: {
             query?: never;
@@ -1757,6 +1777,18 @@ export interface components {
             /** @description In words. */
             text: string;
         };
+        /** @description Rows of one source that a complete file does not hold. */
+        GoneRowsBody: {
+            /** @description Ids of the first five. */
+            first: string[];
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            rows: number;
+            /** @description Whose. */
+            source: string;
+        };
         /** @description The scale of all tiles of one heat, and what stands behind it. */
         HeatBody: {
             /** @description `incidents` or `people`. */
@@ -1895,6 +1927,8 @@ export interface components {
              * @description Rows that were removed, because the file is complete and does not hold them.
              */
             gone: number;
+            /** @description The same by the source that they are of, of at most 20 sources. */
+            gone_by_source: components["schemas"]["GoneRowsBody"][];
             /** @description Ask for it again under `/api/v1/imports/{id}`. */
             id: string;
             /** @description What else the reader has to say. */
@@ -2302,6 +2336,22 @@ export interface components {
             by: string;
             /** @description `told`, `left` or `refused`. */
             mark: string;
+        };
+        /** @description How long it takes from many places to many others. */
+        MatrixAsk: {
+            /** @description Where they end. */
+            ends: number[][];
+            /** @description `foot`, `car` or `emergency`; `emergency` when left out. */
+            profile?: string | null;
+            /** @description Where ways begin: longitude and latitude, WGS84 degrees. Starts times ends are at most 40,000. */
+            starts: number[][];
+            /** @description Closures that are put on top for this question only: `GeoJSON` lines or polygons. */
+            what_if?: Record<string, never>[];
+            /**
+             * Format: double
+             * @description Longest time that is looked for, seconds, 30 to 7,200; an hour when left out.
+             */
+            within_s?: number | null;
         };
         /** @description A free unit that could stand where the gap is. */
         MoveUpBody: {
@@ -4467,7 +4517,7 @@ export interface operations {
                 table?: string;
                 /** @description Only say what would happen. */
                 dry_run?: boolean;
-                /** @description The file holds everything that the source has in this layer: rows that are not in it are removed. */
+                /** @description The file holds all that the sources of its rows have in this layer: rows of theirs that it lacks are removed. */
                 complete?: boolean;
                 /** @description What the file is called; the name in the form when left out. */
                 name?: string;
@@ -5542,6 +5592,81 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    between: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatrixAsk"];
+            };
+        };
+        responses: {
+            /** @description `times_s` and `lengths_m`: a row for each start with a number for each end, null where no way is found within `within_s`; `starts` and `ends`: for each place how far the road is that it stands on (`from_place_m`), or `why` there is none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description no login, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is larger than this path takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description a body of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

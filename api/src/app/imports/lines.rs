@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use geo::Coord;
 use intake::suspect::Watch;
+use serde_json::{Map, Value};
 use spatial::codes::Division;
 use spatial::crs::Crs;
-use spatial::{Bounds, Position, printable, shown, told};
+use spatial::{Attributes, Bounds, MASK, Position, personal, personal_id, printable, shown, told};
 
 use super::order::ImportError;
 use super::report::{ImportReport, NAMED, RefusedRow, Suspected, short};
@@ -59,19 +60,28 @@ pub(super) struct Lines<T> {
     path: PathBuf,
     file: BufReader<File>,
     line: u64,
+    /// The line that was read last, as far as it is kept.
+    bytes: Vec<u8>,
     given: Given,
+    /// The member by which a row is named.
+    id: &'static str,
     parse: Parse<T>,
     report: ImportReport,
 }
 
 impl<T> Lines<T> {
-    /// Begins to read; places are expected in `area`.
-    pub(super) fn open(order: &LinesOrder, area: Option<Bounds>, parse: Parse<T>) -> Result<Self, ImportError> {
+    /// Begins to read; places are expected in `area`, and rows are named by that member.
+    pub(super) fn open(
+        order: &LinesOrder,
+        area: Option<Bounds>,
+        (id, parse): (&'static str, Parse<T>),
+    ) -> Result<Self, ImportError> {
         let path = order.path.clone();
         let file = File::open(&path).map_err(|error| unreadable(&path, error))?;
         let watch = Watch::new(&order.crs.name()).within(area);
         let given = Given { crs: order.crs, now_ms: now_ms(), watch };
-        Ok(Self { path, file: BufReader::new(file), line: 0, given, parse, report: ImportReport::default() })
+        let (file, report) = (BufReader::new(file), ImportReport::default());
+        Ok(Self { path, file, line: 0, bytes: Vec::new(), given, id, parse, report })
     }
 
     /// Number of the line that was read last, from 1.
@@ -82,23 +92,22 @@ impl<T> Lines<T> {
     /// The next row that can be read; none at the end of the file. Who takes it says [`Lines::accept`] or
     /// [`Lines::refuse`].
     pub(super) fn next(&mut self) -> Result<Option<T>, ImportError> {
-        let mut bytes = Vec::new();
         loop {
-            bytes.clear();
-            let read = self.file.by_ref().take(LONGEST + 1).read_until(b'\n', &mut bytes);
+            self.bytes.clear();
+            let read = self.file.by_ref().take(LONGEST + 1).read_until(b'\n', &mut self.bytes);
             if read.map_err(|error| unreadable(&self.path, error))? == 0 {
                 return Ok(None);
             }
             self.line += 1;
-            if !bytes.ends_with(b"\n") && bytes.len() as u64 > LONGEST {
+            if !self.bytes.ends_with(b"\n") && self.bytes.len() as u64 > LONGEST {
                 self.skip().map_err(|error| unreadable(&self.path, error))?;
                 self.refuse(&format!("the line is longer than {LONGEST} bytes"));
                 continue;
             }
-            if bytes.iter().all(u8::is_ascii_whitespace) {
+            if self.bytes.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let text = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
+            let text = std::str::from_utf8(&self.bytes).map_err(|error| error.to_string());
             match text.and_then(|text| (self.parse)(text, &mut self.given)) {
                 Ok(row) => return Ok(Some(row)),
                 Err(why) => self.refuse(&why),
@@ -137,7 +146,8 @@ impl<T> Lines<T> {
         let reason = short(printable(&told(why)).into_owned());
         *self.report.by_reason.entry(group(&reason).to_owned()).or_default() += 1;
         if self.report.rejects.len() < NAMED {
-            self.report.rejects.push(RefusedRow { line: Some(self.line), offset: None, id: None, reason });
+            let id = id_told(&self.bytes, self.id).map(short);
+            self.report.rejects.push(RefusedRow { line: Some(self.line), offset: None, id, reason });
         }
     }
 
@@ -149,6 +159,29 @@ impl<T> Lines<T> {
         let suspicions = self.given.watch.suspicions().into_iter().map(Suspected::from).collect();
         Ok(ImportReport { suspicions, ..self.report })
     }
+}
+
+/// How a refused line is named, as far as it can be read: a number of a person is masked, and of a line that says something
+/// of a person an id without any digit as well, for it may be a name.
+fn id_told(line: &[u8], member: &str) -> Option<String> {
+    let row: Map<String, Value> = serde_json::from_slice(line).ok()?;
+    let id = match row.get(member)? {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    if id.is_empty() {
+        return None;
+    }
+    let of_person = || {
+        // How a unit is reached is a member of its form.
+        row.keys().any(|name| name != "contact" && Attributes::may_be_named(name).is_err())
+            || row.values().any(|value| value.as_str().is_some_and(|text| personal(text).is_some()))
+    };
+    // A number that is none may be words about who called.
+    let words = member == "number" && !super::past::is_number(&id);
+    let masked = words || personal_id(&id).is_some() || !id.chars().any(char::is_numeric) && of_person();
+    Some(if masked { MASK.to_owned() } else { printable(&id).into_owned() })
 }
 
 fn unreadable(path: &Path, error: std::io::Error) -> ImportError {
@@ -179,6 +212,27 @@ pub(super) fn word<T>(field: &str, given: &str, found: Option<T>) -> Result<T, S
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn refused_rows_are_named_and_nobody_with_them() {
+        for (line, expect) in [
+            (r#"{"id":"u1","kind":"x"}"#, Some("u1")),
+            (r#"{"id":" u1 "}"#, Some("u1")),
+            (r#"{"id":17}"#, Some("17")),
+            (r#"{"id":"fire-east","kind":"x","contact":{"channel":"none"}}"#, Some("fire-east")),
+            ("{\"id\":\"a\\u001b1\"}", Some("a␛1")),
+            (r#"{"id":"13800138000"}"#, Some(MASK)),
+            (r#"{"id":"王芳","call_sign":"王 13812345678"}"#, Some(MASK)),
+            (r#"{"id":"王芳","民族":"x"}"#, Some(MASK)),
+            (r#"{"id":""}"#, None),
+            (r#"{"id":["u1"]}"#, None),
+            (r#"{"kind":"x"}"#, None),
+            (r#"["u1"]"#, None),
+            ("{", None),
+        ] {
+            assert_eq!(id_told(line.as_bytes(), "id").as_deref(), expect, "{line}");
+        }
+    }
 
     #[test]
     fn refused_rows_are_counted_by_field() {

@@ -16,7 +16,9 @@ mod words;
 pub use lines::LinesOrder;
 pub use order::{ImportError, ImportJob, ImportOrder, RowsJob, file_told};
 pub use past::import_past;
-pub use report::{FieldChange, ImportOutcome, ImportReport, MendedRow, RefusedRow, Suspected, changed_fields};
+pub use report::{
+    FieldChange, GoneRows, ImportOutcome, ImportReport, MendedRow, RefusedRow, Suspected, changed_fields,
+};
 pub use roster::{RosterOutcome, import_roster};
 pub use run::{Started, begin, import};
 pub use running::{Imports, Progress};

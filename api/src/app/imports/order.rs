@@ -77,7 +77,7 @@ pub struct ImportOrder {
     pub who: String,
     /// Only say what would happen.
     pub dry_run: bool,
-    /// It holds everything that its source has in its layers: what is not in it is removed.
+    /// It holds everything that the sources of its rows have in its layers: what is not in it is removed.
     pub complete: bool,
     /// What the layers hold, where the caller has it at hand; else the store is asked.
     pub known: Option<StillIndex>,

@@ -24,6 +24,9 @@ const SOURCE: &str = "import";
 /// Before this moment nothing of the past is taken, milliseconds since 1970: 1949-10-01 by the clock of UTC+8. No count
 /// of calls that a city still reckons with is older, and `1066` is a slip.
 const EARLIEST_MS: i64 = -639_129_600_000;
+/// Longest number of an incident, characters, and the signs that it may have between letters and digits.
+const LONGEST_NUMBER: usize = 64;
+const NUMBER_SIGNS: &str = "- / _ . #";
 /// How far ahead of us the clock of whoever wrote a row may be, milliseconds: a day.
 const AHEAD_MS: i64 = 86_400_000;
 
@@ -83,7 +86,7 @@ async fn work(
     let id = outcome.id;
     let staged = begun.staged.into_iter().collect();
     let area = reference::area(store, None).await?;
-    let mut lines = Lines::open(&order, area, past)?;
+    let mut lines = Lines::open(&order, area, ("number", past))?;
     let mut staging = Staging { store, id, staged, chunks: 0, resumed: 0 };
     let (mut seen, mut chunk) = (Seen::default(), Vec::with_capacity(CHUNK));
     while let Some(row) = lines.next()? {
@@ -116,7 +119,7 @@ async fn work(
         store.drop_import(id, Some(&report.text()), now_ms()).await?;
         return Ok(ImportOutcome { report, ..outcome });
     }
-    let import = store.publish_import(id, chunks, false, &report.text(), now_ms).await?;
+    let import = store.publish_import(id, chunks, false, &|_| report.text(), now_ms).await?;
     Ok(ImportOutcome { report, done: import.done, revision: import.revisions.map(|(_, last)| last), ..outcome })
 }
 
@@ -167,7 +170,11 @@ impl Seen {
 fn past(line: &str, given: &mut Given) -> Result<HistoricIncident, String> {
     let row: PastLine = parsed(line)?;
     label("system", &row.system, 64)?;
-    label("number", &row.number, 128)?;
+    if !is_number(&row.number) {
+        return Err(format!(
+            "number: must have 1 to {LONGEST_NUMBER} letters (none of Chinese), digits and the signs {NUMBER_SIGNS}"
+        ));
+    }
     for (field, found) in [("system", personal(&row.system)), ("number", personal_id(&row.number))] {
         if let Some(what) = found {
             return Err(format!("{field}: holds {what}, which belongs to one person"));
@@ -219,5 +226,45 @@ fn label(field: &str, text: &str, most: usize) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("{field}: must have 1 to {most} characters, none of them a control character"))
+    }
+}
+
+/// Whether that is the number of an incident and no words: who called, and from where, is written in Chinese.
+pub(super) fn is_number(text: &str) -> bool {
+    let of_number = |c: char| {
+        c.is_ascii_digit() || c.is_alphabetic() && !is_han(c) || !c.is_whitespace() && NUMBER_SIGNS.contains(c)
+    };
+    (1..=LONGEST_NUMBER).contains(&text.chars().count()) && text.chars().all(of_number)
+}
+
+/// Signs of Chinese, those of the compatibility blocks and of the planes beyond as well.
+fn is_han(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2e80}'..='\u{2fdf}'
+            | '\u{3005}'..='\u{3007}'
+            | '\u{3021}'..='\u{3029}'
+            | '\u{3038}'..='\u{303b}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{3ffff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_number;
+
+    #[test]
+    fn the_number_of_an_incident_is_no_words() {
+        for number in ["1", "EX000123", "20261122-0007", "110/2026_44.1#3", "ПС-12", &"9".repeat(64)] {
+            assert!(is_number(number), "{number}");
+        }
+        for words in
+            ["", "张三 五马街道1号301室", "张三", "〇一", "㐂1", "1 2", "a\tb", "7@x", "12，3", &"9".repeat(65)]
+        {
+            assert!(!is_number(words), "{words}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use geo::{Coord, CoordsIter, Geometry};
 use intake::Report;
 use serde::{Deserialize, Serialize};
 use spatial::{Feature, Layer};
-use store::{Difference, Differing};
+use store::{Difference, Differing, Gone};
 
 /// Refused rows that a kept report names; all are counted.
 pub(super) const NAMED: usize = 1_000;
@@ -59,6 +59,17 @@ impl From<intake::Suspicion> for Suspected {
     }
 }
 
+/// Rows of one source that the file, said to be complete, does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoneRows {
+    /// Whose.
+    pub source: String,
+    /// How many.
+    pub rows: u64,
+    /// Source ids of the first five.
+    pub first: Vec<String>,
+}
+
 /// What was read of a file; kept with its import.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -85,6 +96,8 @@ pub struct ImportReport {
     pub notes: Vec<String>,
     /// Taken rows by the name of their layer.
     pub by_layer: BTreeMap<String, u64>,
+    /// What is gone, of at most 20 sources; only when the file is said to be complete.
+    pub gone: Vec<GoneRows>,
     /// Why nothing came of it.
     pub failed: Option<String>,
 }
@@ -116,8 +129,15 @@ impl ImportReport {
             truncated: report.truncated,
             notes: report.notes,
             by_layer: by_layer.iter().map(|(layer, rows)| (layer.name().to_owned(), *rows)).collect(),
+            gone: Vec::new(),
             failed: None,
         }
+    }
+
+    /// The same, with what is gone by it.
+    pub(super) fn without(&self, gone: &[Gone]) -> Self {
+        let rows = |gone: &Gone| GoneRows { source: gone.source.clone(), rows: gone.rows, first: gone.first.clone() };
+        Self { gone: gone.iter().map(rows).collect(), ..self.clone() }
     }
 
     /// Turns a taken row into a refused one: it cannot be stored.
@@ -188,6 +208,7 @@ pub struct ImportOutcome {
 
 impl ImportOutcome {
     pub(super) fn compared(mut self, difference: Difference) -> Self {
+        self.report = self.report.without(&difference.gone);
         self.done = difference.counts;
         self.changes = difference.changed;
         self

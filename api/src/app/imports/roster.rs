@@ -80,7 +80,7 @@ pub async fn import_roster(store: &Arc<dyn Store>, order: LinesOrder) -> Result<
     let (bytes, _) = identified(order.path.clone()).await?;
     let desk = ops::read(store).await?;
     let there: HashMap<String, Unit> = store.units().await?.into_iter().map(|unit| (unit.id.clone(), unit)).collect();
-    let mut lines = Lines::open(&order, None, listed)?;
+    let mut lines = Lines::open(&order, None, ("id", listed))?;
     let mut outcome = RosterOutcome::default();
     let (mut first, mut rows) = (HashMap::new(), Vec::new());
     while let Some(Listed { unit, shift }) = lines.next()? {

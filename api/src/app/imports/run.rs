@@ -160,7 +160,9 @@ async fn work(
         let about = About { ended_ms: now_ms(), ..outcome.about };
         return Ok(ImportOutcome { about, report, ..outcome }.compared(difference));
     }
-    let import = store.publish_import(id, chunks, complete, &report.text(), now_ms).await?;
+    let said = |gone: &[store::Gone]| report.without(gone).text();
+    let import = store.publish_import(id, chunks, complete, &said, now_ms).await?;
+    let report = ImportReport::read(&import.report);
     Ok(ImportOutcome { report, done: import.done, revision: import.revisions.map(|(_, last)| last), ..outcome })
 }
 

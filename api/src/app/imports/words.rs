@@ -79,7 +79,7 @@ impl ImportWords<'_> {
         let layer = Layer::from_name(name).filter(|layer| layer.is_registered());
         let layer =
             layer.ok_or_else(|| wrong("layer", format!("{name:?} is not there; there are osm, {}", known())))?;
-        if let Some(source) = self.source {
+        if let Some(source) = self.source.map(str::trim) {
             FeatureKey::new(layer, source, "0").map_err(|error| wrong("source", error.to_string()))?;
         }
         Ok(Some(layer))
@@ -112,7 +112,7 @@ impl ImportWords<'_> {
         Ok(ImportJob::Rows(Box::new(RowsJob {
             format,
             layer,
-            source: self.source.unwrap_or("import").to_owned(),
+            source: self.source.unwrap_or("import").trim().to_owned(),
             declared: self.source.is_some(),
             crs,
             encoding: encoding.map_err(|error| wrong("encoding", plain(&error)))?,

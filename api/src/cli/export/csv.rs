@@ -23,8 +23,8 @@ pub(super) async fn write(chosen: &Chosen, bom: bool, out: &mut impl Write) -> R
         out.write_all("\u{feff}".as_bytes())?;
     }
     let facts: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    let (lon, lat, text) = intake::place_headers(&facts);
-    let place: &[&str] = if point { &[lon, lat] } else { &[text] };
+    let [lon, lat, text] = intake::place_headers(&facts);
+    let place: &[&str] = if point { &[&lon, &lat] } else { &[&text] };
     let names = columns.iter().map(|column| column.name.as_str());
     let names: Vec<String> = place.iter().copied().chain(names).map(|name| quoted(&guarded(name))).collect();
     write!(out, "{}\r\n", names.join(","))?;

@@ -115,7 +115,7 @@ async fn staged(ground: &Ground, file: &str, incidents: &[HistoricIncident]) -> 
 
 async fn published(ground: &Ground, file: &str, incidents: &[HistoricIncident]) -> Import {
     let (id, chunks) = staged(ground, file, incidents).await;
-    ground.store.publish_import(id, chunks, false, "said", || 20).await.unwrap()
+    ground.store.publish_import(id, chunks, false, &|_| "said".to_owned(), || 20).await.unwrap()
 }
 
 pub(crate) async fn nobody_sees_incidents_before_they_are_published(ground: &Ground) {
@@ -128,7 +128,7 @@ pub(crate) async fn nobody_sees_incidents_before_they_are_published(ground: &Gro
     let told = store.difference(id, chunks, false, 9).await.unwrap();
     let counts = Differing { added: 1, changed: 1, unchanged: 1, gone: 0 };
     assert_eq!((told.counts, told.changed), (counts, Vec::new()));
-    let import = store.publish_import(id, chunks, false, "said", || 20).await.unwrap();
+    let import = store.publish_import(id, chunks, false, &|_| "said".to_owned(), || 20).await.unwrap();
     assert_eq!((import.state, import.done), (ImportState::Published, counts));
     assert_eq!((import.revisions, import.undoable, import.draft.clone()), (Some((1, 1)), true, draft("a")));
     assert_eq!((store.revision().await.unwrap(), store.revisions().await.unwrap()), (1, vec![]));
@@ -151,10 +151,13 @@ pub(crate) async fn staged_incidents_are_found_again_and_those_beyond_the_end_le
     assert_eq!((again.id, again.staged.len()), (id, 4));
     assert!(digests.iter().zip(&again.staged).all(|(ours, (_, theirs))| ours == theirs));
     assert!(digests[0] != digests[1] && digests[1] != digests[2]);
-    let import = store.publish_import(id, chunks, false, "", || 20).await.unwrap();
+    let import = store.publish_import(id, chunks, false, &|_| String::new(), || 20).await.unwrap();
     assert_eq!(import.done.added, 2_100);
     assert_eq!(past(ground).await.len(), 2_100);
-    assert_eq!(store.publish_import(id, chunks, false, "", || 20).await.unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(
+        store.publish_import(id, chunks, false, &|_| String::new(), || 20).await.unwrap_err().kind(),
+        ErrorKind::Conflict
+    );
     let (dropped, _) = staged(ground, "b", &[bare("b", 1)]).await;
     store.drop_import(dropped, None, 20).await.unwrap();
     assert_eq!((store.import(dropped).await.unwrap(), past(ground).await.len()), (None, 2_100));

@@ -1,7 +1,7 @@
 //! Files are staged, published whole, and put back.
 
 use spatial::{Feature, Layer};
-use store::{Chunk, Differing, ErrorKind, Import, ImportDraft, ImportState, Removed, Undone};
+use store::{Chunk, Differing, ErrorKind, Gone, Import, ImportDraft, ImportState, Removed, Undone};
 
 use crate::support::Ground;
 use crate::support::features::{camera, named_place, place, text};
@@ -32,7 +32,7 @@ async fn staged(ground: &Ground, file: &str, features: &[Feature]) -> u64 {
 
 async fn published(ground: &Ground, file: &str, features: &[Feature], complete: bool) -> Import {
     let id = staged(ground, file, features).await;
-    ground.store.publish_import(id, 1, complete, "said", || 20).await.unwrap()
+    ground.store.publish_import(id, 1, complete, &|_| "said".to_owned(), || 20).await.unwrap()
 }
 
 /// Everything that is in the registry but its revisions.
@@ -60,7 +60,7 @@ pub(crate) async fn nobody_sees_rows_before_they_are_published(ground: &Ground) 
     assert_eq!(content(ground).await.len(), 2);
     assert_eq!(store.import(id).await.unwrap().unwrap().state, ImportState::Staging);
 
-    let import = store.publish_import(id, 1, false, "said", || 20).await.unwrap();
+    let import = store.publish_import(id, 1, false, &|_| "said".to_owned(), || 20).await.unwrap();
     assert_eq!(import.state, ImportState::Published);
     assert_eq!(import.done, Differing { added: 1, changed: 1, unchanged: 1, gone: 0 });
     assert_eq!((import.revisions, import.undoable), (Some((3, 4)), true));
@@ -72,8 +72,14 @@ pub(crate) async fn nobody_sees_rows_before_they_are_published(ground: &Ground) 
     let said: Vec<_> = changes.iter().map(|change| (change.revision, change.fid)).collect();
     assert_eq!(said, [(3, place(2).fid()), (4, place(3).fid())]);
     assert_eq!(store.revisions().await.unwrap(), [(Layer::Places, 4)]);
-    assert_eq!(store.publish_import(id, 1, false, "", || 20).await.unwrap_err().kind(), ErrorKind::Conflict);
-    assert_eq!(store.publish_import(99, 1, false, "", || 20).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(
+        store.publish_import(id, 1, false, &|_| String::new(), || 20).await.unwrap_err().kind(),
+        ErrorKind::Conflict
+    );
+    assert_eq!(
+        store.publish_import(99, 1, false, &|_| String::new(), || 20).await.unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
 }
 
 /// It comes out as an upsert of the same rows would leave it.
@@ -100,7 +106,7 @@ pub(crate) async fn of_three_chunks(ground: &Ground) -> (Vec<Feature>, Import) {
         ground.store.stage(id, number, &chunk(part)).await.unwrap();
     }
     ground.store.stage(id, 3, &chunk(&[place(9_999)])).await.unwrap();
-    (features, ground.store.publish_import(id, 3, true, "said", || 20).await.unwrap())
+    (features, ground.store.publish_import(id, 3, true, &|_| "said".to_owned(), || 20).await.unwrap())
 }
 
 /// A backend may write a first import of a layer another way: it comes out the same, chunk after chunk.
@@ -131,7 +137,7 @@ pub(crate) async fn of_two_rows_with_one_key_the_later_counts_in_a_first_import(
     let id = store.begin_import(&draft("a"), 10).await.unwrap().id;
     store.stage(id, 0, &chunk(&old)).await.unwrap();
     store.stage(id, 1, &chunk(&new)).await.unwrap();
-    let import = store.publish_import(id, 2, false, "said", || 20).await.unwrap();
+    let import = store.publish_import(id, 2, false, &|_| "said".to_owned(), || 20).await.unwrap();
     assert_eq!(import.done.added, 1_100);
     assert!(content(ground).await.iter().all(|place| place.properties().get("name") == Some(&text("new"))));
     assert_eq!(store.upsert(&new).await.unwrap().unchanged, 1_100);
@@ -175,7 +181,7 @@ pub(crate) async fn what_was_staged_is_found_again(ground: &Ground) {
     // Another process, or the same one after it was killed.
     let other = ground.again().await;
     assert_eq!(other.begin_import(&draft("a"), 13).await.unwrap().staged.len(), 2);
-    let done = store.publish_import(first.id, 2, false, "", || 20).await.unwrap().done;
+    let done = store.publish_import(first.id, 2, false, &|_| String::new(), || 20).await.unwrap().done;
     assert_eq!(done.added, 3);
 }
 
@@ -185,7 +191,7 @@ pub(crate) async fn a_chunk_is_replaced_and_those_beyond_the_end_are_left_out(gr
     store.stage(id, 1, &chunk(&[place(8)])).await.unwrap();
     store.stage(id, 2, &chunk(&[place(9)])).await.unwrap();
     store.stage(id, 0, &chunk(&[place(1), named_place(8, "first")])).await.unwrap();
-    let done = store.publish_import(id, 2, false, "", || 20).await.unwrap();
+    let done = store.publish_import(id, 2, false, &|_| String::new(), || 20).await.unwrap();
     assert_eq!((done.done.added, done.revisions), (2, Some((1, 2))));
     assert_eq!(content(ground).await.len(), 2);
     assert_eq!(store.upsert(&[place(1), place(8)]).await.unwrap().unchanged, 2, "of two rows with one key the later");
@@ -210,6 +216,48 @@ pub(crate) async fn a_complete_file_removes_what_it_does_not_hold(ground: &Groun
     expect.sort_unstable();
     assert_eq!(gone, expect);
     assert_eq!(store.revisions().await.unwrap(), [(Layer::Cameras, 5), (Layer::Places, 8)]);
+}
+
+pub(crate) async fn a_complete_file_speaks_for_the_sources_of_its_rows(ground: &Ground) {
+    let store = &ground.store;
+    let of = |source: &str, number: u32| {
+        let mut one = place(number);
+        one.key.source = source.into();
+        one
+    };
+    // The import itself goes by `test`, of which its file has no row.
+    let rows = [of("a", 7), of("a", 8), of("b", 7), of("b", 9), of("b", 10)];
+    store.upsert(&[place(1), place(2), place(3)]).await.unwrap();
+    store.upsert(&rows).await.unwrap();
+    let before = content(ground).await;
+    let gone_of_a = [Gone { source: "a".into(), rows: 1, first: vec![of("a", 8).key.source_id] }];
+    let id = staged(ground, "a", &[of("a", 7)]).await;
+    let told = store.difference(id, 1, true, 0).await.unwrap();
+    assert_eq!((told.counts.gone, &told.gone[..]), (1, &gone_of_a[..]));
+    assert_eq!(store.difference(id, 1, false, 0).await.unwrap().gone, []);
+    let said = |gone: &[Gone]| format!("{gone:?}");
+    let import = store.publish_import(id, 1, true, &said, || 20).await.unwrap();
+    assert_eq!((import.done.gone, import.report), (1, format!("{gone_of_a:?}")));
+    let mut left = before.clone();
+    left.retain(|place| place.key != of("a", 8).key);
+    assert_eq!(content(ground).await, left);
+    assert_eq!(undone(ground, import.id).await, 1);
+    assert_eq!(content(ground).await, before);
+    // What an earlier run has staged beyond the end of the file speaks for nothing, and two sources for both.
+    let id = staged(ground, "b", &[of("a", 8), of("b", 9)]).await;
+    store.stage(id, 1, &chunk(&[place(1)])).await.unwrap();
+    let told = store.difference(id, 1, true, 0).await.unwrap();
+    let ids = |rows: &[Feature]| rows.iter().map(|row| row.key.source_id.clone()).collect::<Vec<_>>();
+    let mut of_b = ids(&[of("b", 7), of("b", 10)]);
+    of_b.sort();
+    let named = |source: &str, first: Vec<String>| Gone { source: source.into(), rows: first.len() as u64, first };
+    assert_eq!(told.gone, [named("a", ids(&[of("a", 7)])), named("b", of_b)]);
+    // A file of which nothing is good completes nothing.
+    let id = staged(ground, "c", &[]).await;
+    assert_eq!(store.difference(id, 1, true, 0).await.unwrap().counts, Differing::default());
+    let import = store.publish_import(id, 1, true, &said, || 20).await.unwrap();
+    assert_eq!((import.done, import.revisions), (Differing::default(), None));
+    assert_eq!(content(ground).await, before);
 }
 
 pub(crate) async fn an_undo_puts_back_exactly_what_was_there(ground: &Ground) {
@@ -291,7 +339,7 @@ pub(crate) async fn a_number_of_two_keys_stops_the_whole_import(ground: &Ground)
     let id = staged(ground, "a", &[place(2), place(1)]).await;
     for refusal in [
         store.difference(id, 1, false, 1).await.map(drop).unwrap_err(),
-        store.publish_import(id, 1, false, "", || 20).await.map(drop).unwrap_err(),
+        store.publish_import(id, 1, false, &|_| String::new(), || 20).await.map(drop).unwrap_err(),
     ] {
         assert_eq!(refusal.kind(), ErrorKind::Conflict);
         let says = refusal.to_string();
@@ -301,7 +349,10 @@ pub(crate) async fn a_number_of_two_keys_stops_the_whole_import(ground: &Ground)
     store.drop_import(id, Some("two keys"), 30).await.unwrap();
     let failed = store.import(id).await.unwrap().unwrap();
     assert_eq!((failed.state, failed.report.as_str(), failed.ended_ms), (ImportState::Failed, "two keys", Some(30)));
-    assert_eq!(store.publish_import(id, 1, false, "", || 31).await.unwrap_err().kind(), ErrorKind::Conflict);
+    assert_eq!(
+        store.publish_import(id, 1, false, &|_| String::new(), || 31).await.unwrap_err().kind(),
+        ErrorKind::Conflict
+    );
     assert_ne!(store.begin_import(&draft("a"), 31).await.unwrap().id, id, "a failed one is not resumed");
 }
 

@@ -54,6 +54,7 @@ macro_rules! conformance {
                 what_was_staged_is_found_again
                 a_chunk_is_replaced_and_those_beyond_the_end_are_left_out
                 a_complete_file_removes_what_it_does_not_hold
+                a_complete_file_speaks_for_the_sources_of_its_rows
                 an_undo_puts_back_exactly_what_was_there
                 an_undo_over_later_edits_is_refused_and_names_them
                 imports_are_undone_one_after_the_other
