@@ -17,8 +17,7 @@ pub(crate) type Steps = &'static [(&'static str, &'static str)];
 
 pub(crate) const SQLITE_OPS: Steps =
     steps!("sqlite_ops": "0001_ops", "0002_log", "0003_org", "0004_plans", "0005_size");
-pub(crate) const SQLITE_REGISTRY: Steps =
-    steps!("sqlite_registry": "0001_registry", "0002_layer_head", "0003_imports", "0004_keys", "0005_history");
+pub(crate) const SQLITE_REGISTRY: Steps = steps!("sqlite_registry": "0001_registry", "0002_layer_head", "0003_imports", "0004_keys", "0005_history", "0006_one_key");
 pub(crate) const SQLITE_POSITIONS: Steps = steps!("sqlite_positions": "0001_positions");
 pub(crate) const POSTGIS: Steps = steps!("postgis": "0001_tables", "0002_views", "0003_layer_head", "0004_log", "0005_imports", "0006_org", "0007_plans", "0008_size", "0009_history");
 

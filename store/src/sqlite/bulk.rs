@@ -14,9 +14,8 @@ use crate::{Differing, Error, Import};
 const DOING: &str = "publish an import";
 
 /// The indexes of `feature`, as the migrations make them.
-const INDEXES: [(&str, &str); 4] = [
+const INDEXES: [(&str, &str); 3] = [
     ("drop index main.feature_key", "create unique index main.feature_key on feature (layer, fid)"),
-    ("drop index main.feature_source", "create unique index main.feature_source on feature (layer, source, source_id)"),
     ("drop index main.feature_revision", "create unique index main.feature_revision on feature (revision)"),
     ("drop index main.feature_live", "create index main.feature_live on feature (layer) where deleted = 0"),
 ];
