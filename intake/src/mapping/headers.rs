@@ -8,6 +8,15 @@ use crate::wkt::wkt;
 /// Most headers that are named.
 const MOST: usize = 40;
 
+/// Headers without outer blanks; a column without a name is called by its number.
+pub(super) fn named(headers: &[String]) -> Vec<String> {
+    let name = |(at, header): (usize, &String)| match header.trim() {
+        "" => format!("column {}", at + 1),
+        name => name.to_owned(),
+    };
+    headers.iter().enumerate().map(name).collect()
+}
+
 /// What a file has, for a message: its first headers, or, where they are its first line and that plainly holds values, that
 /// the header line seems to be missing. Of such a line no cell is told: beside a number stands a name, or a room.
 pub(super) fn the_file_has(headers: &[String], first_line: bool) -> String {

@@ -7,7 +7,7 @@ use spatial::noun::FieldType;
 use spatial::{Attributes, Layer, Noun, Properties, Value, denied_when_cut};
 
 use super::file::{FieldFrom, GeometryColumns, JoinedFrom, Mapping, Others, PairOrder, WordsFrom};
-use super::headers::{hold_values, listed, the_file_has};
+use super::headers::{hold_values, listed, named, the_file_has};
 use super::places::{self, Usual};
 use crate::IntakeError;
 use crate::problem::Problem;
@@ -485,15 +485,6 @@ impl Columns<'_> {
         }
         Ok(cut)
     }
-}
-
-/// Headers without outer blanks; a column without a name is called by its number.
-fn named(headers: &[String]) -> Vec<String> {
-    let name = |(at, header): (usize, &String)| match header.trim() {
-        "" => format!("column {}", at + 1),
-        name => name.to_owned(),
-    };
-    headers.iter().enumerate().map(name).collect()
 }
 
 /// Whether a name is cut to that header.
