@@ -411,7 +411,8 @@ fn a_distress_from_nowhere_is_found_by_the_next_fix() {
         "{found}"
     );
     // Put right to where other units are nearer, and not undone by the next fix.
-    let moved = json!({"type": "relocate", "lon": 120.655, "lat": 27.78, "state": "confirmed"});
+    let place = json!({"lon": 120.655, "lat": 27.78, "state": "confirmed"});
+    let moved = json!({"type": "relocate", "location": place});
     command(&seat, &id(&raised), moved).ok();
     let again = until("other units", &|incident| there(incident) && incident["proposed"] != found["proposed"]);
     reporter.post("/api/v1/positions", &json!([fix("lost", (CENTRE.0 + 0.001, CENTRE.1), &now())])).ok();

@@ -138,7 +138,7 @@ mod alone {
                 // Rows that are compared one by one are listed in one part.
                 assert_eq!(parts.fetch_one(&mut file).await.unwrap(), 3);
                 let indexes = sqlx::query_scalar::<_, i64>("select count(*) from pragma_index_list('feature')");
-                assert_eq!(indexes.fetch_one(&mut file).await.unwrap(), 4);
+                assert_eq!(indexes.fetch_one(&mut file).await.unwrap(), 3);
             })
         });
     }
