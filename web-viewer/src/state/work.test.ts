@@ -266,7 +266,12 @@ it('a refusal stays with its words until somebody has read it', async () => {
 });
 
 const TAKEN = [
-  { unit: 'u1', code: 'UNIT-TAKEN', winner: { user: 'd2', incident: 'i9', since: null }, alternatives: ['u3', 'u4'] },
+  {
+    unit: 'u1',
+    code: 'UNIT-TAKEN',
+    winner: { user: 'd2', incident: 'i9', since: null },
+    alternatives: ['u3', 'u4'],
+  },
 ];
 
 it('a taken unit opens a dialog, and a number sends a substitute', async () => {
