@@ -54,9 +54,7 @@ impl App {
             tokio::spawn(propose(self.clone(), id, at_ms));
         }
     }
-}
 
-impl App {
     /// Whoever cried for help before anybody knew where it was is there, once it is heard of.
     pub(super) fn find_distressed(&self, moved: &[(String, Fix)]) {
         let desk = self.ops.desk();

@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::asked::word;
 use super::extract::{Json as Body, position};
-use super::isochrones::tried;
+use super::isochrones::tried_in;
 use super::problem::{Code, Problem, ProblemBody, prefers_chinese};
-use crate::app::{App, Candidate, Candidates, CoverageAsked, Covered, Sited, SitesAsked, Stand, network, rfc3339};
+use crate::app::{App, Candidate, Candidates, CoverageAsked, Covered, Sited, SitesAsked, Stand, rfc3339};
 use crate::auth::{Caller, policy};
 use crate::wire::{CandidateAsk, CoverageAsk, SitesAsk};
 
@@ -60,16 +60,11 @@ fn asked(ask: &CoverageAsk) -> Result<CoverageAsked, Problem> {
         let bad = |_| Problem::at(Code::Position, format!("/what_if/stands/{at}"), "that is not a place");
         Ok(Stand { unit: stand.unit.clone(), position: position(stand.lon, stand.lat).map_err(bad)? })
     };
-    let closed = |(at, json): (usize, &Json)| {
-        let geometry = network::geometry(json);
-        let geometry = geometry.map_err(|why| Problem::at(Code::BadRequest, format!("/what_if/closed/{at}"), why))?;
-        Ok(tried(geometry))
-    };
     Ok(CoverageAsked {
         kinds,
         stands: what_if.stands.iter().enumerate().map(stand).collect::<Result<_, Problem>>()?,
         away: what_if.away.iter().cloned().collect(),
-        closed: what_if.closed.iter().enumerate().map(closed).collect::<Result<_, Problem>>()?,
+        closed: tried_in("/what_if/closed", &what_if.closed)?,
         sites: ask.sites.as_ref().map(sites).transpose()?,
     })
 }

@@ -40,9 +40,7 @@ pub(super) async fn isochrones(
         return Err(Problem::at(Code::BadRequest, "/seconds", "must be one to six times of 30 to 3,600 s"));
     }
     seconds.sort_by(|a, b| b.total_cmp(a));
-    let named = |given: &str| Profile::ALL.into_iter().find(|profile| profile.word() == given);
-    let given = ask.profile.as_deref().unwrap_or("emergency");
-    let profile = word("/profile", given, named(given))?;
+    let profile = profile(ask.profile.as_deref())?;
     let sense = match ask.direction.as_deref().unwrap_or("away") {
         "away" => Sense::Away,
         "toward" => Sense::Toward,
@@ -65,16 +63,27 @@ pub(super) fn tried_all(what_if: &[Json]) -> Result<Vec<Closure>, Problem> {
     if what_if.len() > MOST_WHAT_IF {
         return Err(Problem::at(Code::BadRequest, "/what_if", format!("at most {MOST_WHAT_IF}")));
     }
+    tried_in("/what_if", what_if)
+}
+
+/// The same of any list, however long.
+pub(super) fn tried_in(list: &str, geometries: &[Json]) -> Result<Vec<Closure>, Problem> {
     let closure = |(at, json): (usize, &Json)| {
         let geometry = network::geometry(json);
-        let geometry = geometry.map_err(|why| Problem::at(Code::BadRequest, format!("/what_if/{at}"), why))?;
+        let geometry = geometry.map_err(|why| Problem::at(Code::BadRequest, format!("{list}/{at}"), why))?;
         Ok(tried(geometry))
     };
-    what_if.iter().enumerate().map(closure).collect()
+    geometries.iter().enumerate().map(closure).collect()
+}
+
+/// The profile that is asked for; an emergency car when none is.
+pub(super) fn profile(given: Option<&str>) -> Result<Profile, Problem> {
+    let given = given.unwrap_or(Profile::Emergency.word());
+    word("/profile", given, Profile::ALL.into_iter().find(|profile| profile.word() == given))
 }
 
 /// A closure that is only tried.
-pub(super) fn tried(geometry: geo::Geometry<f64>) -> Closure {
+fn tried(geometry: geo::Geometry<f64>) -> Closure {
     Closure {
         name: "what_if".to_owned(),
         owner: String::new(),
@@ -100,12 +109,12 @@ fn drawn(
     let network = app.ways.network().ok_or_else(missing)?;
     let now = now_ms();
     let overlay = network.overlay_with(&app.ops.desk(), profile, now, what_if);
-    let (start, distance_m) = network
-        .place(profile, place, OFF_ROAD_M)
-        .map_err(|off| Problem::at(Code::Invalid, "/lon", format!("{off}")))?;
+    let snap =
+        network.snap(profile, place, OFF_ROAD_M).map_err(|off| Problem::at(Code::Invalid, "/lon", format!("{off}")))?;
     // Far inside a piece of its own (behind a bollard) one goes about there, and nowhere else.
-    let apart = network.apart(profile, place, OFF_ROAD_M).filter(|(_, near_m)| near_m + APART_M < distance_m);
-    let (start, distance_m) = apart.unwrap_or((start, distance_m));
+    let largest = snap.on_largest();
+    let apart = snap.apart().filter(|(_, near_m)| near_m + APART_M < largest.1);
+    let (start, distance_m) = apart.unwrap_or(largest);
     let longest = seconds.first().copied().unwrap_or_default();
     let roads = network.roads(profile, overlay.as_ref());
     let (features, shut_in) = app.ways.search(|space| {

@@ -3,13 +3,12 @@
 use axum::extract::State;
 use serde_json::{Value as Json, json};
 use spatial::Position;
-use spatial::roads::{Bound, OffRoad, Place, Profile, matrix};
+use spatial::roads::{Bound, OffRoad, Place, Snap, matrix};
 use tokio::sync::Mutex;
 
 use super::aside::aside;
-use super::asked::word;
 use super::extract::Json as Body;
-use super::isochrones::{OFF_ROAD_M, tried_all};
+use super::isochrones::{OFF_ROAD_M, profile, tried_all};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::{App, now_ms};
 use crate::auth::{Caller, policy};
@@ -53,9 +52,7 @@ pub(super) async fn between(
     if !(30.0..=7_200.0).contains(&within_s) {
         return Err(Problem::at(Code::BadRequest, "/within_s", "must be 30 to 7,200 s"));
     }
-    let named = |given: &str| Profile::ALL.into_iter().find(|profile| profile.word() == given);
-    let given = ask.profile.as_deref().unwrap_or("emergency");
-    let profile = word("/profile", given, named(given))?;
+    let profile = profile(ask.profile.as_deref())?;
     let closures = tried_all(&ask.what_if)?;
     caller.must_be(policy::PLANNING)?;
     let turn = TURN.lock().await;
@@ -64,21 +61,20 @@ pub(super) async fn between(
         let missing = || Problem::new(Code::Unavailable, "the road graph is still being built");
         let network = app.ways.network().ok_or_else(missing)?;
         let overlay = network.overlay_with(&app.ops.desk(), profile, now_ms(), &closures);
-        let on_road = |all: &[Position]| -> Vec<Result<(Place, f64), OffRoad>> {
-            all.iter().map(|at| network.place(profile, *at, OFF_ROAD_M)).collect()
+        let on_road = |all: &[Position]| -> Vec<Result<Snap, OffRoad>> {
+            all.iter().map(|at| network.snap(profile, *at, OFF_ROAD_M)).collect()
         };
-        let apart = |all: &[Position]| -> Vec<Option<Place>> {
-            all.iter().map(|at| network.apart(profile, *at, OFF_ROAD_M).map(|(place, _)| place)).collect()
-        };
-        let (apart_starts, apart_ends) = (apart(&starts), apart(&ends));
         let (starts, ends) = (on_road(&starts), on_road(&ends));
-        let spots = |all: &[Result<(Place, f64), OffRoad>]| -> Vec<Option<Place>> {
-            all.iter().map(|found| found.as_ref().ok().map(|(place, _)| *place)).collect()
-        };
         let roads = network.roads(profile, overlay.as_ref());
-        let found = matrix(roads, &spots(&starts), &spots(&ends), Bound::time(ends.len(), within_s), 1);
+        let between = |place: fn(&Snap) -> Option<Place>| {
+            let places = |all: &[Result<Snap, OffRoad>]| -> Vec<Option<Place>> {
+                all.iter().map(|snap| snap.as_ref().ok().and_then(place)).collect()
+            };
+            matrix(roads, &places(&starts), &places(&ends), Bound::time(ends.len(), within_s), 1)
+        };
+        let found = between(|snap| Some(snap.on_largest().0));
         // Between two places of one small piece of the net one does not go by way of the large one.
-        let within = matrix(roads, &apart_starts, &apart_ends, Bound::time(ends.len(), within_s), 1);
+        let within = between(|snap| snap.apart().map(|(place, _)| place));
         let rows = |cell: &dyn Fn(usize, usize) -> Option<f64>| -> Json {
             (0..starts.len()).map(|start| (0..ends.len()).map(|end| cell(start, end)).collect::<Vec<_>>()).collect()
         };
@@ -94,9 +90,9 @@ pub(super) async fn between(
     aside("matrix", work).await?.map(axum::Json)
 }
 
-fn told(found: &Result<(Place, f64), OffRoad>) -> Json {
+fn told(found: &Result<Snap, OffRoad>) -> Json {
     match found {
-        Ok((_, far_m)) => json!({ "from_place_m": tenths(*far_m) }),
+        Ok(snap) => json!({ "from_place_m": tenths(snap.on_largest().1) }),
         Err(off) => json!({ "why": { "code": "OFF-ROAD", "text": off.to_string() } }),
     }
 }

@@ -212,6 +212,7 @@ mod tests {
         assert!(turns.len() <= LONGEST_TEXT && lost > 0);
         assert_eq!(turns.split("; ").count() as u64 + lost, 40);
     }
+
     #[test]
     fn barriers_come_with_what_says_who_may_pass() {
         let mut all = Restrictions::default();

@@ -5,7 +5,7 @@
 //! In the graph a barrier is an edge without length between two junctions at one place, of a road that only those may use
 //! who may pass.
 
-use super::way::{Access, FOR_VEHICLES, Oneway, Way, shut_but};
+use super::way::{Access, FOR_VEHICLES, Oneway, Way, lets_help_in, shut_but};
 use crate::noun::RoadClass;
 
 /// Seconds that a car stands before a gate. An assumption: nobody counts them; Valhalla takes 30.
@@ -24,14 +24,7 @@ pub(crate) struct Barrier {
 
 /// Reads the text of a road; parts that are none are counted.
 pub(crate) fn told(text: &str) -> (Vec<Barrier>, u32) {
-    let (mut all, mut lost) = (Vec::new(), 0);
-    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        match one(part) {
-            Some(barrier) => all.push(barrier),
-            None => lost += 1,
-        }
-    }
-    (all, lost)
+    super::turn::parts(text, one)
 }
 
 fn one(part: &str) -> Option<Barrier> {
@@ -41,7 +34,7 @@ fn one(part: &str) -> Option<Barrier> {
     let tags: Vec<(&str, &str)> = words.map(|word| word.split_once('=')).collect::<Option<_>>()?;
     let tag = |key: &str| tags.iter().find(|(known, _)| *known == key).map(|(_, word)| *word);
     let of_cars = FOR_VEHICLES.iter().find_map(|key| tag(key));
-    let help = matches!(tag("emergency"), Some("yes" | "designated" | "official" | "permissive"));
+    let help = lets_help_in(tag("emergency"));
     let cars = match of_cars.or_else(|| tag("access")) {
         Some(word) => passes(word),
         None if is_open(kind) => Access::Open,

@@ -61,21 +61,16 @@ impl GraphBuilder {
         let (Noun::Road(noun), Some(way)) = (&feature.noun, Way::of(feature)) else { return false };
         let road = number(self.ways.len());
         let lines = lines(&feature.geometry);
-        let text = |name: &str| feature.attributes.properties().get(name).and_then(Value::as_text);
-        let listed = |name: &str| -> Vec<usize> {
-            text(name).map(|list| list.split(',').filter_map(|n| n.trim().parse().ok()).collect()).unwrap_or_default()
-        };
         // Vertex numbers speak of the road's own line: of a road in several pieces they say nothing.
-        if let (Some(text), 1) = (text("turns"), lines.len()) {
-            let (all, lost) = told(text);
-            self.lost += lost;
-            self.told.extend(all.into_iter().map(|turn| (road, turn.vertex, turn.only, turn.to)));
-        }
-        let signals = if lines.len() == 1 { listed("signals") } else { Vec::new() };
-        let (barriers, lost) = match (text("barriers"), &lines[..]) {
-            (Some(text), [line]) => within(barrier::told(text), line.0.len()),
-            _ => (Vec::new(), 0),
+        let own = lines.first().filter(|_| lines.len() == 1);
+        let text = |name: &str| {
+            own.and_then(|_| feature.attributes.properties().get(name)).and_then(Value::as_text).unwrap_or_default()
         };
+        let (turns, lost) = told(text("turns"));
+        self.lost += lost;
+        self.told.extend(turns.into_iter().map(|turn| (road, turn.vertex, turn.only, turn.to)));
+        let signals: Vec<usize> = text("signals").split(',').filter_map(|n| n.trim().parse().ok()).collect();
+        let (barriers, lost) = within(barrier::told(text("barriers")), own.map_or(0, |line| line.0.len()));
         self.barriers_lost += lost;
         for line in &lines {
             let nodes = noun.nodes.as_ref().map(|nodes| &nodes.0).filter(|nodes| nodes.len() == line.0.len());

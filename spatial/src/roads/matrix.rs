@@ -59,7 +59,7 @@ pub fn matrix(
             }
         }
     };
-    if columns > 0 {
+    if ends.iter().any(Option::is_some) {
         std::thread::scope(|scope| {
             let shares = cells.chunks_mut(rows_each * columns).zip(starts.chunks(rows_each));
             for (cells, starts) in shares {

@@ -28,6 +28,18 @@ pub struct Snap {
     pub island: Option<Island>,
 }
 
+impl Snap {
+    /// The place on the largest piece of the net, unless that is out of reach, and how far it is, metres.
+    pub fn on_largest(&self) -> (Place, f64) {
+        self.island.and_then(|island| island.instead).unwrap_or((self.place, self.distance_m))
+    }
+
+    /// The place, where it does not hang together with the largest piece, and how far it is, metres.
+    pub fn apart(&self) -> Option<(Place, f64)> {
+        self.island.map(|_| (self.place, self.distance_m))
+    }
+}
+
 /// A place that does not hang together with the rest of the net.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Island {

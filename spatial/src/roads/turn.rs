@@ -29,18 +29,25 @@ pub(crate) struct Told {
 
 /// Reads the text of a road; parts that are none are counted.
 pub(crate) fn told(text: &str) -> (Vec<Told>, u32) {
+    parts(text, |part| {
+        let mut words = part.split_ascii_whitespace();
+        let only = match words.next()? {
+            "no" => false,
+            "only" => true,
+            _ => return None,
+        };
+        let (vertex, to) = (words.next()?.parse().ok()?, words.next()?.to_owned());
+        words.next().is_none().then_some(Told { only, vertex, to })
+    })
+}
+
+/// The parts of a text between `;`, each read by `one`; those that are none are counted.
+pub(super) fn parts<T>(text: &str, one: impl Fn(&str) -> Option<T>) -> (Vec<T>, u32) {
     let (mut all, mut lost) = (Vec::new(), 0);
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let mut words = part.split_ascii_whitespace();
-        let only = match words.next() {
-            Some("no") => Some(false),
-            Some("only") => Some(true),
-            _ => None,
-        };
-        let vertex = words.next().and_then(|word| word.parse().ok());
-        match (only, vertex, words.next(), words.next()) {
-            (Some(only), Some(vertex), Some(to), None) => all.push(Told { only, vertex, to: to.to_owned() }),
-            _ => lost += 1,
+        match one(part) {
+            Some(read) => all.push(read),
+            None => lost += 1,
         }
     }
     (all, lost)

@@ -71,7 +71,7 @@ impl Way {
         let carries = |key: &&str| text(key).is_some_and(|word| word != "no");
         let usual = usual_for_cars(road.class) || ferry && FOR_VEHICLES.iter().any(carries);
         // Where nobody else may drive, `emergency=yes` lets those who come to help.
-        let help = matches!(text("emergency"), Some("yes" | "designated" | "official" | "permissive"));
+        let help = lets_help_in(text("emergency"));
         Some(Self {
             fid: feature.fid(),
             name: road.name.clone(),
@@ -102,6 +102,11 @@ impl Way {
 
 /// Keys that speak of cars, the nearest first.
 pub(crate) const FOR_VEHICLES: [&str; 3] = ["motorcar", "motor_vehicle", "vehicle"];
+
+/// Whether the word of `emergency` lets those in who come to help.
+pub(crate) fn lets_help_in(word: Option<&str>) -> bool {
+    matches!(word, Some("yes" | "designated" | "official" | "permissive"))
+}
 
 /// Shut to all but those who come to `help`.
 pub(crate) fn shut_but(help: bool) -> Access {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwapOption;
 use dispatch::{Desk, Size};
 use spatial::Position;
-use spatial::roads::{Closure, Net, OffRoad, Overlay, Place, Profile, RoadGraph, Roads, Rules, Workspace};
+use spatial::roads::{Closure, Net, OffRoad, Overlay, Place, Profile, RoadGraph, Roads, Rules, Snap, Workspace};
 
 use closed::Overlays;
 pub use closed::{geometry, middle, movers};
@@ -78,15 +78,15 @@ impl Network {
     /// # Errors
     /// When no road that the profile may use lies within `within_m` metres.
     pub fn place(&self, profile: Profile, at: Position, within_m: f64) -> Result<(Place, f64), OffRoad> {
-        let snap = self.graph.snap(self.net(profile), at, within_m)?;
-        Ok(snap.island.and_then(|island| island.instead).unwrap_or((snap.place, snap.distance_m)))
+        self.snap(profile, at, within_m).map(|snap| snap.on_largest())
     }
 
-    /// The nearest road place of a position, where that does not hang together with the largest piece of the net, and how far
-    /// it is, metres. `None` where it does, or lies near no road.
-    pub fn apart(&self, profile: Profile, at: Position, within_m: f64) -> Option<(Place, f64)> {
-        let snap = self.graph.snap(self.net(profile), at, within_m).ok()?;
-        snap.island.map(|_| (snap.place, snap.distance_m))
+    /// The same with the nearest road place, on whatever piece of the net.
+    ///
+    /// # Errors
+    /// When no road that the profile may use lies within `within_m` metres.
+    pub fn snap(&self, profile: Profile, at: Position, within_m: f64) -> Result<Snap, OffRoad> {
+        self.graph.snap(self.net(profile), at, within_m)
     }
 
     /// All that a search needs.

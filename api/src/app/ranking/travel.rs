@@ -1,9 +1,10 @@
 //! How long each unit takes: by road where it needs roads, from an old position with the doubt that it brings, to a rough
 //! place as a span.
 
-mod apart;
+mod reach;
 mod sides;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,7 +13,9 @@ use dispatch::recommend::{
 };
 use dispatch::{Desk, Incident, Size, UnitKind};
 use spatial::Position;
-use spatial::roads::{Bound, Overlay, Place, Profile, Reached, Roads, Sense, Targets, Unreachable, Workspace};
+use spatial::roads::{Bound, Overlay, Place, Profile, Roads, Sense, Targets, Unreachable, Workspace};
+
+use reach::{Reach, Stand};
 
 use super::gather::Seen;
 use super::rough::{Extent, Rough, Sides};
@@ -278,33 +281,18 @@ struct ByRoad<'a> {
 impl ByRoad<'_> {
     fn travel(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) -> Sides {
         let sides = self.on_the_largest(space, seen, legs);
-        if let Some(piece) = self.piece(space, seen) {
-            self.within(&piece, legs);
+        if let Some(reach) = self.on_its_piece(space, seen) {
+            self.come(&reach, legs);
         }
         sides
     }
 
     fn on_the_largest(&self, space: &mut Workspace, seen: &[Seen], legs: &mut [Leg]) -> Sides {
-        let roads = self.roads();
-        let places = self.places(seen);
         let (scene, rough) = self.scene(space);
-        let Some((scene, walk_m)) = scene else { return Sides::default() };
-        let joins: Vec<f64> = places.iter().map(|at| at.map_or(0.0, |(_, far_m)| far_m / self.join_mps())).collect();
-        let targets = Targets::new(roads, places.iter().map(|p| p.map(|(place, _)| place)).collect(), Sense::Toward);
-        let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
-        for found in &reached {
-            let Some((at, faster, to_road_s)) = self.member(found.target, &joins) else { continue };
-            let middle = found.time_s / faster + to_road_s + walk_m / WALK_MPS;
-            if let Some(leg) = legs.get_mut(at) {
-                let pace = targets.place(found.target).map_or(0.0, |place| roads.net.pace_s_per_m(place));
-                *leg = Leg {
-                    seconds: Some((middle, middle, middle)),
-                    road_m: found.length_m + walk_m,
-                    ground: Ground::roads(pace / faster),
-                    ..Leg::default()
-                };
-            }
-        }
+        let Some(scene) = scene else { return Sides::default() };
+        let reach = self.reach(space, scene, &self.places(seen));
+        self.come(&reach, legs);
+        let Reach { targets, joins, reached, .. } = reach;
         let Some(rough) = rough else { return Sides::default() };
         let sides = Sides { aside: rough.foothold.aside, ..Sides::default() };
         if reached.is_empty() {
@@ -337,27 +325,13 @@ impl ByRoad<'_> {
     }
 
     fn routes(&self, space: &mut Workspace, seen: &[Seen]) -> Vec<(usize, geo::LineString<f64>)> {
-        let roads = self.roads();
-        let Some((scene, _)) = self.scene(space).0 else { return Vec::new() };
-        let places = self.places(seen).into_iter().map(|p| p.map(|(place, _)| place)).collect();
-        let targets = Targets::new(roads, places, Sense::Toward);
-        let reached = space.nearest(roads, scene, &targets, self.bound(targets.len())).to_vec();
-        let route = |found: &Reached| {
-            let (at, _) = self.group.members.get(found.target as usize)?;
-            let line = space.route_of(roads, scene, &targets, found).line(roads.graph);
-            // Who is there already has no way to go, and a line has two points at least (RFC 7946).
-            (line.0.len() >= 2).then_some((*at, line))
-        };
-        let mut ways: Vec<_> = reached.iter().filter_map(route).collect();
-        if let Some(piece) = self.piece(space, seen) {
-            for found in &piece.reached {
-                let Some((at, _)) = self.group.members.get(found.target as usize) else { continue };
-                ways.retain(|(of, _)| of != at);
-                let line = space.route_of(roads, piece.scene, &piece.targets, found).line(roads.graph);
-                ways.extend((line.0.len() >= 2).then_some((*at, line)));
-            }
+        let Some(scene) = self.scene(space).0 else { return Vec::new() };
+        let reach = self.reach(space, scene, &self.places(seen));
+        let mut ways: BTreeMap<usize, _> = self.lines(space, &reach).into_iter().collect();
+        if let Some(reach) = self.on_its_piece(space, seen) {
+            ways.extend(self.lines(space, &reach));
         }
-        ways
+        ways.into_iter().filter_map(|(at, line)| Some((at, line?))).collect()
     }
 
     fn roads(&self) -> Roads<'_> {
@@ -365,8 +339,8 @@ impl ByRoad<'_> {
     }
 
     /// The road that each of the group stands on, and how far it is, metres.
-    fn places(&self, seen: &[Seen]) -> Vec<Option<(Place, f64)>> {
-        self.group.members.iter().map(|(at, _)| seen.get(*at).and_then(|unit| self.place(unit.position))).collect()
+    fn places(&self, seen: &[Seen]) -> Vec<Option<Stand>> {
+        self.stands(seen, |at| self.place(at))
     }
 
     /// So many of them, as far as they are waited for.
