@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use spatial::{Feature, MASK, personal_id, printable, told};
+use spatial::{Feature, id_told, told};
 
 use crate::Suspicion;
 use crate::mend::Mended;
@@ -169,17 +169,6 @@ impl IntakeError {
     }
 }
 
-/// An id as a report names it: a number of a person is masked.
-fn id_told(id: &str) -> String {
-    let id = &id.chars().take(LONGEST_ID).collect::<String>();
-    if personal_id(id).is_some() { MASK.to_owned() } else { printable(id).into_owned() }
-}
-
-/// The id of a row that was refused because it says something of a person: without any digit it may be a name.
-fn of_person(id: &str) -> String {
-    if id.chars().any(char::is_numeric) { id_told(id) } else { MASK.to_owned() }
-}
-
 impl Report {
     /// Counts a good row.
     pub(crate) fn accept(&mut self) {
@@ -190,7 +179,7 @@ impl Report {
     /// Counts a refused row and makes it: `group` of the problem is what it is counted under.
     pub(crate) fn reject(&mut self, at: Option<At>, id: Option<String>, problem: Problem) -> Rejected {
         let Problem { reason, group, person } = problem;
-        let id = id.map(|id| if person { of_person(&id) } else { id_told(&id) });
+        let id = id.map(|id| id_told(&id, LONGEST_ID, person));
         let short = |text: String| told(&text.chars().take(LONGEST_REASON).collect::<String>()).into_owned();
         let (reason, group) = (short(reason), short(group));
         let (line, offset) = at.map_or((None, None), At::parts);
@@ -213,7 +202,7 @@ impl Report {
         self.repaired += 1;
         if self.repairs.len() < MOST_REPAIRED {
             let (line, offset) = at.parts();
-            self.repairs.push(Repaired { line, offset, id: id_told(id), what });
+            self.repairs.push(Repaired { line, offset, id: id_told(id, LONGEST_ID, false), what });
         }
     }
 

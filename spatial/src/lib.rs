@@ -50,6 +50,6 @@ pub use noun::{Noun, NounError};
 pub use personal::{personal, personal_id};
 pub use position::{Bounds, EARTH_RADIUS_M, Position, PositionError};
 pub use reach::reach;
-pub use shown::{MASK, printable, shown, told};
+pub use shown::{MASK, id_told, printable, shown, told};
 pub use still::{Divisions, StillIndex, StillLayer};
 pub use value::{Properties, Value};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::attributes::Attributes;
 use crate::denied::is_unseen;
-use crate::personal::personal;
+use crate::personal::{personal, personal_id};
 use crate::secret::secret_in;
 use crate::value::Value;
 
@@ -71,6 +71,14 @@ fn visible(c: char) -> char {
         _ if is_unseen(c) => '\u{fffd}',
         _ => c,
     }
+}
+
+/// The first `most` characters of an id as a report names it: a number of a person is masked, and of a row that says something
+/// `of_person` an id without any digit as well, for it may be a name.
+pub fn id_told(id: &str, most: usize, of_person: bool) -> String {
+    let masked = of_person && !id.chars().any(char::is_numeric);
+    let id: String = id.chars().take(most).collect();
+    if masked || personal_id(&id).is_some() { MASK.to_owned() } else { printable(&id).into_owned() }
 }
 
 /// A number as a sentence has it: very large and very small ones with a power of ten.

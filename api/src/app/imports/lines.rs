@@ -9,7 +9,7 @@ use intake::suspect::Watch;
 use serde_json::{Map, Value};
 use spatial::codes::Division;
 use spatial::crs::Crs;
-use spatial::{Attributes, Bounds, MASK, Position, personal, personal_id, printable, shown, told};
+use spatial::{Attributes, Bounds, MASK, Position, id_told, personal, printable, shown, told};
 
 use super::order::ImportError;
 use super::report::{ImportReport, NAMED, RefusedRow, Suspected, short};
@@ -146,7 +146,7 @@ impl<T> Lines<T> {
         let reason = short(printable(&told(why)).into_owned());
         *self.report.by_reason.entry(group(&reason).to_owned()).or_default() += 1;
         if self.report.rejects.len() < NAMED {
-            let id = id_told(&self.bytes, self.id).map(short);
+            let id = id_of(&self.bytes, self.id).map(short);
             self.report.rejects.push(RefusedRow { line: Some(self.line), offset: None, id, reason });
         }
     }
@@ -161,9 +161,8 @@ impl<T> Lines<T> {
     }
 }
 
-/// How a refused line is named, as far as it can be read: a number of a person is masked, and of a line that says something
-/// of a person an id without any digit as well, for it may be a name.
-fn id_told(line: &[u8], member: &str) -> Option<String> {
+/// How a refused line is named, as far as it can be read.
+fn id_of(line: &[u8], member: &str) -> Option<String> {
     let row: Map<String, Value> = serde_json::from_slice(line).ok()?;
     let id = match row.get(member)? {
         Value::String(text) => text.trim().to_owned(),
@@ -180,8 +179,7 @@ fn id_told(line: &[u8], member: &str) -> Option<String> {
     };
     // A number that is none may be words about who called.
     let words = member == "number" && !super::past::is_number(&id);
-    let masked = words || personal_id(&id).is_some() || !id.chars().any(char::is_numeric) && of_person();
-    Some(if masked { MASK.to_owned() } else { printable(&id).into_owned() })
+    Some(if words { MASK.to_owned() } else { id_told(&id, usize::MAX, of_person()) })
 }
 
 fn unreadable(path: &Path, error: std::io::Error) -> ImportError {
@@ -230,7 +228,7 @@ mod tests {
             (r#"["u1"]"#, None),
             ("{", None),
         ] {
-            assert_eq!(id_told(line.as_bytes(), "id").as_deref(), expect, "{line}");
+            assert_eq!(id_of(line.as_bytes(), "id").as_deref(), expect, "{line}");
         }
     }
 
