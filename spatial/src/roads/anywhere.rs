@@ -341,8 +341,20 @@ fn drive(roads: Roads<'_>, arc: Arc, to: u32) -> u32 {
 
 /// The latest point of a part of an open edge that is entered at both ends, rounded up.
 fn meeting(roads: Roads<'_>, part: Part, (first, second): (u32, u32)) -> u32 {
-    let long = f64::from(roads.graph.edges[part.edge as usize].length).max(1.0);
     let whole = roads.graph.edges[part.edge as usize].length;
+    let there = |at: u32| reached(roads, part.edge * 2, first, at);
+    let back = |at: u32| reached(roads, part.edge * 2 + 1, second, whole - at);
+    if roads.overlay.is_some_and(|overlay| !overlay.paces_change_at(part.edge).is_empty()) {
+        // One way is the later the farther along, the other the sooner, at whatever pace: they cross once.
+        let (mut low, mut high) = (part.from, part.to);
+        while low < high {
+            let middle = low.midpoint(high);
+            if there(middle) < back(middle) { low = middle + 1 } else { high = middle }
+        }
+        let latest = |at: u32| there(at).min(back(at));
+        return latest(low).max(latest(low.saturating_sub(1).max(part.from))).saturating_add(1);
+    }
+    let long = f64::from(whole).max(1.0);
     let (there, back) = (drive(roads, part.edge * 2, whole), drive(roads, part.edge * 2 + 1, whole));
     let (there, back) = (f64::from(there) / long, f64::from(back) / long);
     let (first, second) = (f64::from(first), f64::from(second));
@@ -355,4 +367,40 @@ fn meeting(roads: Roads<'_>, part: Part, (first, second): (u32, u32)) -> u32 {
     let latest = latest.ceil().clamp(0.0, f64::from(NEVER - 2)) as u32;
     // Times of parts of edges are rounded to the nearest millisecond.
     latest + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::cases::{Case, ladder};
+    use super::super::slow::ONCE;
+    use super::*;
+
+    proptest! {
+        /// The plain twin looks at every metre.
+        #[test]
+        fn the_latest_point_of_a_part_is_that_of_its_metres(
+            slow in proptest::collection::vec(((0..900_u32, 1..300_u32), 2..9_u32), 0..4),
+            (from, long) in (0..500_u32, 1..400_u32),
+            (first, second) in (0..90_000_u32, 0..90_000_u32),
+        ) {
+            const METRE: u32 = 10_000;
+            let mut case = Case::of(ladder(), &[]);
+            let edge = case.place(5.0, 0.0).edge;
+            for ((from, long), times) in slow {
+                case.overlay.slow(edge, (from * METRE, (from + long) * METRE), times * ONCE);
+            }
+            let part = Part { edge, from: from * METRE, to: (from + long) * METRE };
+            let whole = case.graph.edges[edge as usize].length;
+            let roads = case.roads();
+            let soonest = |at: u32| reached(roads, edge * 2, first, at).min(reached(roads, edge * 2 + 1, second, whole - at));
+            let expect = (from..=from + long).map(|metre| soonest(metre * METRE)).max().unwrap();
+            let got = meeting(roads, part, (first, second));
+            prop_assert!(expect <= got, "{got} {expect}");
+            // Between two metres it may be later, by less than what a metre takes.
+            let slowest = (from..from + long).map(|metre| soonest(metre * METRE).abs_diff(soonest((metre + 1) * METRE))).max();
+            prop_assert!(got <= expect + slowest.unwrap() + 2, "{got} {expect} {slowest:?}");
+        }
+    }
 }

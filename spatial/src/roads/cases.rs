@@ -175,6 +175,33 @@ fn a_slow_street_is_slower_and_twice_slow_with_two_layers() {
 }
 
 #[test]
+fn only_the_part_that_is_slow_is_slower() {
+    let slow = |west: f64, east: f64| {
+        let area = square(west, -0.5, east, 0.5);
+        Closure { effect: Effect::Slower(3.0), ..closure("flood", area) }
+    };
+    let time = |closures: &[Closure], from: f64, to: f64| {
+        let case = Case::of(ladder(), closures);
+        let route = Workspace::new().route(case.roads(), case.place(from, 0.0), case.place(to, 0.0), Bound::fastest());
+        route.unwrap().time_s
+    };
+    let unit_s = time(&[], 1.0, 2.0);
+    let check = |closures: &[Closure], (from, to): (f64, f64), units: f64| {
+        for got in [time(closures, from, to), time(closures, to, from)] {
+            assert!((got / unit_s - units).abs() < 0.01, "{from} {to}: {} {units}", got / unit_s);
+        }
+    };
+    // The street is ten units long, the water stands from the second to the fifth.
+    let one = [slow(2.0, 5.0)];
+    check(&one, (5.5, 9.5), 4.0);
+    check(&one, (3.0, 4.0), 3.0);
+    check(&one, (4.0, 6.0), 4.0);
+    check(&one, (1.0, 9.0), 14.0);
+    // Where two overlap both count.
+    check(&[slow(2.0, 5.0), slow(4.0, 6.0)], (3.0, 7.0), 3.0 + 9.0 + 3.0 + 1.0);
+}
+
+#[test]
 fn an_island_is_said_and_so_is_the_place_instead() {
     let case = Case::of(ladder(), &[]);
     let snap = case.graph.snap(&case.net, at(20.5, 0.1), 2_000.0).unwrap();

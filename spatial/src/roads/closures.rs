@@ -3,8 +3,9 @@
 use geo::{BoundingRect, Contains, Coord, Geometry, LineString, MultiPolygon};
 
 use super::graph::RoadGraph;
-use super::overlay::{ONCE, Overlay};
+use super::overlay::Overlay;
 use super::rules::Profile;
+use super::slow::ONCE;
 use super::spot::{Frame, length, nearest_on, number};
 use crate::position::Position;
 
@@ -16,7 +17,7 @@ pub const LINE_WIDTH_M: f64 = 6.0;
 pub enum Effect {
     /// Nobody whom it is about may pass.
     Closed,
-    /// Passing takes so many times longer (from 1/16 to 1,000).
+    /// Passing the part that it touches takes so many times longer (from 1/16 to 1,000).
     Slower(f64),
 }
 
@@ -115,8 +116,7 @@ impl Overlay {
             let parts = touched(graph, edge, &closure.geometry);
             match closure.effect {
                 Effect::Closed => parts.into_iter().for_each(|part| self.close(edge, part, name)),
-                Effect::Slower(times) if !parts.is_empty() => self.slow(edge, times_of(times)),
-                Effect::Slower(_) => {}
+                Effect::Slower(times) => parts.into_iter().for_each(|part| self.slow(edge, part, times_of(times))),
             }
         }
     }

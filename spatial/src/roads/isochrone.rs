@@ -40,14 +40,24 @@ impl Workspace {
             return Isochrone { within_s, spans: Vec::new() };
         }
         let mut own = own(roads, place, sense, limit);
-        own.sort_unstable_by_key(|(arc, _)| *arc);
+        own.sort_unstable_by_key(|(arc, span)| (*arc, span.near));
         let (mut own, mut spans) = (own.into_iter().peekable(), Vec::new());
         self.arcs_within(roads, place, sense, limit, |arc, start| {
-            let Some(fresh) = spread(roads, arc, sense, start, limit) else { return };
-            while let Some((_, span)) = own.next_if(|(of, span)| (*of, span.near) < (arc, fresh.near)) {
+            while let Some((_, span)) = own.next_if(|(of, _)| *of < arc) {
                 spans.push(span);
             }
-            spans.push(fresh);
+            let first = spans.len();
+            spread(roads, arc, sense, start, limit, &mut spans);
+            while let Some((_, span)) = own.next_if(|(of, _)| *of == arc) {
+                spans.push(span);
+            }
+            // Of what is reached from an end and from the place itself, what is reached first.
+            if spans.len() > first + 1 {
+                let mut here = spans.split_off(first);
+                here.sort_unstable_by_key(|span| (span.near, span.near_ms));
+                here.dedup_by_key(|span| span.near);
+                spans.append(&mut here);
+            }
         });
         spans.extend(own.map(|(_, span)| span));
         spans.retain(|span| span.near != span.far);
@@ -56,34 +66,75 @@ impl Workspace {
 }
 
 /// How much of an arc is reached by who is at its beginning at `start` (`Away`), or how much of it reaches its end in time.
-pub(super) fn spread(roads: Roads<'_>, arc: u32, sense: Sense, start: u32, limit: u32) -> Option<Span> {
+pub(super) fn spread(roads: Roads<'_>, arc: u32, sense: Sense, start: u32, limit: u32, spans: &mut Vec<Span>) {
     let long = roads.graph.edges[(arc / 2) as usize].length;
-    part(roads, arc, sense, (0, long), start, limit)
+    part(roads, arc, sense, (0, long), start, limit, spans);
 }
 
-/// The part of an arc that is reached from one of its ends or from the middle. `range` is in offsets from the arc's own
-/// beginning; it is entered at its first offset (`Away`) or its last (`Toward`) at `start`.
-fn part(roads: Roads<'_>, arc: u32, sense: Sense, range: (u32, u32), start: u32, limit: u32) -> Option<Span> {
+/// The part of an arc that is reached from one of its ends or from the middle, cut where a slow part begins or ends, so that
+/// each span is passed at one pace. `range` is in offsets from the arc's own beginning; it is entered at its first offset
+/// (`Away`) or its last (`Toward`) at `start`.
+fn part(
+    roads: Roads<'_>,
+    arc: u32,
+    sense: Sense,
+    range: (u32, u32),
+    start: u32,
+    limit: u32,
+    spans: &mut Vec<Span>,
+) -> Option<()> {
     let long = roads.graph.edges[(arc / 2) as usize].length;
-    let (drive, _) = span_cost(roads, arc, range, long)?;
-    let drive = if range.1 >= long { drive - roads.net.takes(arc)?.junction.min(drive) } else { drive };
-    let left = limit.checked_sub(start)?;
-    let whole = range.1 - range.0;
-    let gone = if drive <= left { whole } else { share(whole, left, drive) };
-    let (near, far) = if sense == Sense::Away { (range.0, range.0 + gone) } else { (range.1, range.1 - gone) };
     let of_edge = |offset: u32| if arc.is_multiple_of(2) { offset } else { long - offset };
-    let far_ms = start + drive.min(left);
-    Some(Span { edge: arc / 2, near: of_edge(near), far: of_edge(far), near_ms: start, far_ms })
+    let left = limit.checked_sub(start)?;
+    // What driving from where it is entered up to an offset takes; the junction is not crossed.
+    let drive = |to: u32| {
+        let part = if sense == Sense::Away { (range.0, to) } else { (to, range.1) };
+        let (time, _) = span_cost(roads, arc, part, long)?;
+        Some(if part.1 >= long { time - roads.net.takes(arc)?.junction.min(time) } else { time })
+    };
+    let (enter, leave) = if sense == Sense::Away { range } else { (range.1, range.0) };
+    drive(leave)?;
+    let cuts = roads.overlay.map(|overlay| overlay.paces_change_at(arc / 2)).unwrap_or_default();
+    let mut stops: Vec<u32> = cuts.into_iter().map(of_edge).filter(|at| range.0 < *at && *at < range.1).collect();
+    stops.push(leave);
+    stops.sort_unstable_by_key(|at| at.abs_diff(enter));
+    let (mut near, mut near_ms) = (enter, 0);
+    for far in stops {
+        let far_ms = drive(far)?;
+        let (whole, takes) = (near.abs_diff(far), far_ms - near_ms);
+        let in_time = far_ms <= left;
+        let gone = if in_time { whole } else { share(whole, left - near_ms, takes) };
+        let end = if near <= far { near + gone } else { near - gone };
+        let edge = arc / 2;
+        let (near_at, far_at) = (of_edge(near), of_edge(end));
+        spans.push(Span {
+            edge,
+            near: near_at,
+            far: far_at,
+            near_ms: start + near_ms,
+            far_ms: start + far_ms.min(left),
+        });
+        if !in_time {
+            break;
+        }
+        (near, near_ms) = (far, far_ms);
+    }
+    Some(())
 }
 
 /// What is reached of the edge on which the place itself is.
 pub(super) fn own(roads: Roads<'_>, place: Place, sense: Sense, limit: u32) -> Vec<(u32, Span)> {
+    let mut all = Vec::new();
     if roads.graph.at_junction(place).is_some() {
-        return Vec::new();
+        return all;
     }
     let range = |from: u32, long: u32| if sense == Sense::Away { (from, long) } else { (0, from) };
-    let through = roads.graph.arcs_through(roads.net, place);
-    through.filter_map(|(arc, from, long)| Some((arc, part(roads, arc, sense, range(from, long), 0, limit)?))).collect()
+    for (arc, from, long) in roads.graph.arcs_through(roads.net, place) {
+        let mut spans = Vec::new();
+        part(roads, arc, sense, range(from, long), 0, limit, &mut spans);
+        all.extend(spans.into_iter().map(|span| (arc, span)));
+    }
+    all
 }
 
 impl Isochrone {

@@ -61,6 +61,7 @@ mod route;
 mod rules;
 mod saved;
 mod search;
+mod slow;
 mod spot;
 mod takes;
 mod targets;
@@ -75,6 +76,8 @@ mod cases;
 mod outline_twin;
 #[cfg(test)]
 mod rough;
+#[cfg(test)]
+mod slow_twin;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

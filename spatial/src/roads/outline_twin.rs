@@ -23,7 +23,9 @@ pub(super) fn isochrone(roads: Roads<'_>, place: Place, sense: Sense, within_s: 
         let cost = workspace.label(*state).unwrap().cost;
         for hop in hops.at(*state) {
             let junction = if sense == Sense::Toward { roads.net.takes(hop.arc).unwrap().junction } else { 0 };
-            found.extend(spread(roads, hop.arc, sense, cost + junction, limit).map(|span| (hop.arc, span)));
+            let mut spans = Vec::new();
+            spread(roads, hop.arc, sense, cost + junction, limit, &mut spans);
+            found.extend(spans.into_iter().map(|span| (hop.arc, span)));
         }
     }
     found.extend(own(roads, place, sense, limit));

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::graph::{Arc, RoadGraph};
 use super::net::{Hop, Net};
 use super::pieces::Pieces;
+use super::slow::Slow;
 use super::spot::share;
 use super::takes::NEVER;
 
@@ -14,8 +15,8 @@ use super::takes::NEVER;
 pub(crate) struct Touch {
     /// Closed parts: offsets from the edge's beginning, and the closure's number in the overlay.
     pub(crate) closed: Vec<(u32, u32, u32)>,
-    /// Times the time, in 1/1024; 0 stands for nothing.
-    pub(crate) slower: u32,
+    /// Slow parts.
+    pub(crate) slow: Slow,
 }
 
 /// What is closed or slow just now. Several can be laid over each other ([`Overlay::and`]) to ask "what if".
@@ -46,9 +47,6 @@ impl PartialEq for Found {
         true
     }
 }
-
-/// 1 in the unit of [`Touch::slower`].
-pub(crate) const ONCE: u32 = 1 << 10;
 
 impl Overlay {
     /// Nothing is closed on that graph.
@@ -82,7 +80,7 @@ impl Overlay {
         names
     }
 
-    /// Both together: what either closes is closed, and slow parts are slow twice.
+    /// Both together: what either closes is closed, and what both slow is slow twice.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         let mut both = self.clone();
@@ -93,8 +91,8 @@ impl Overlay {
             for (from, to, name) in &touch.closed {
                 both.close(*edge, (*from, *to), first + name);
             }
-            if touch.slower > 0 {
-                both.slow(*edge, touch.slower);
+            for (from, to, times) in touch.slow.parts() {
+                both.slow(*edge, (*from, *to), *times);
             }
         }
         both
@@ -104,9 +102,8 @@ impl Overlay {
         self.touch(edge).closed.push((from, to, name));
     }
 
-    pub(crate) fn slow(&mut self, edge: u32, times: u32) {
-        let touch = self.touch(edge);
-        touch.slower = if touch.slower == 0 { times } else { share(touch.slower, times, ONCE).max(1) };
+    pub(crate) fn slow(&mut self, edge: u32, part: (u32, u32), times: u32) {
+        self.touch(edge).slow.add(part, times);
     }
 
     fn touch(&mut self, edge: u32) -> &mut Touch {
@@ -127,16 +124,24 @@ impl Overlay {
     pub(crate) fn time(&self, net: &Net, hop: &Hop) -> u32 {
         let Some(touch) = self.on(hop.arc / 2) else { return hop.time };
         let Some(takes) = net.takes(hop.arc).filter(|_| touch.closed.is_empty()) else { return NEVER };
-        scaled(takes.drive, touch.slower).saturating_add(takes.junction)
+        touch.slow.whole(takes.drive, hop.length).saturating_add(takes.junction)
     }
 
-    /// What driving the whole arc would take where only a part of it is driven (offsets from the arc's own beginning);
+    /// What driving a part of an arc takes (offsets from the arc's own beginning) of which the whole would take `drive`;
     /// `None` where that part meets a closed one.
     pub(crate) fn drive(&self, arc: Arc, (from, to): (u32, u32), long: u32, drive: u32) -> Option<u32> {
-        let Some(touch) = self.on(arc / 2) else { return Some(drive) };
+        let Some(touch) = self.on(arc / 2) else { return Some(share(drive, to - from, long)) };
         let (low, high) = if arc.is_multiple_of(2) { (from, to) } else { (long - to, long - from) };
         let shut = touch.closed.iter().any(|(start, end, _)| low <= *end && *start <= high);
-        (!shut).then(|| scaled(drive, touch.slower))
+        (!shut).then(|| touch.slow.part(drive, (low, high), long))
+    }
+
+    /// Where an edge begins or ends to be slow (offsets from its beginning), in order.
+    pub(crate) fn paces_change_at(&self, edge: u32) -> Vec<u32> {
+        let parts = self.on(edge).map_or(&[][..], |touch| touch.slow.parts());
+        let mut all: Vec<u32> = parts.iter().flat_map(|part| [part.0, part.1]).collect();
+        all.dedup();
+        all
     }
 }
 
@@ -147,8 +152,4 @@ impl Overlay {
         let from = |(start, end, _): &(u32, u32, u32)| if arc.is_multiple_of(2) { *start } else { long - *end };
         touch.closed.iter().map(from).min().map_or(Some(long), |shut| shut.checked_sub(1))
     }
-}
-
-fn scaled(time: u32, slower: u32) -> u32 {
-    if slower == 0 { time } else { share(time, slower, ONCE).min(NEVER - 1) }
 }

@@ -223,8 +223,8 @@ pub(crate) fn span_cost(roads: Roads<'_>, arc: Arc, (from, to): (u32, u32), long
     let takes = roads.net.takes(arc)?;
     let drive = match roads.overlay {
         Some(overlay) => overlay.drive(arc, (from, to), long, takes.drive)?,
-        None => takes.drive,
+        None => share(takes.drive, to - from, long),
     };
     let junction = if to >= long { takes.junction } else { 0 };
-    Some((share(drive, to - from, long).saturating_add(junction), to - from))
+    Some((drive.saturating_add(junction), to - from))
 }
