@@ -69,7 +69,7 @@ pub(super) fn across(x: f64, from: f64, to: f64) -> LineString<f64> {
     line_string![(x: 120.65 + x * 1e-3, y: 28.0 + from * 1e-3), (x: 120.65 + x * 1e-3, y: 28.0 + to * 1e-3)]
 }
 
-fn square(west: f64, south: f64, east: f64, north: f64) -> Polygon<f64> {
+pub(super) fn square(west: f64, south: f64, east: f64, north: f64) -> Polygon<f64> {
     let (w, s, e, n) = (120.65 + west * 1e-3, 28.0 + south * 1e-3, 120.65 + east * 1e-3, 28.0 + north * 1e-3);
     polygon![(x: w, y: s), (x: e, y: s), (x: e, y: n), (x: w, y: n)]
 }
@@ -95,7 +95,7 @@ impl Case {
         self.graph.snap(&self.net, at(x, y), 200.0).unwrap().place
     }
 
-    fn streets(&self, from: (f64, f64), to: (f64, f64)) -> Option<Vec<&str>> {
+    pub(super) fn streets(&self, from: (f64, f64), to: (f64, f64)) -> Option<Vec<&str>> {
         let (start, end) = (self.place(from.0, from.1), self.place(to.0, to.1));
         let route = Workspace::new().route(self.roads(), start, end, Bound::fastest())?;
         Some(route.streets(&self.graph))

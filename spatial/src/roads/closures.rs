@@ -1,15 +1,18 @@
 //! Closures and conditions as people draw them, and what they mean for one kind of vehicle at one moment.
 
+use std::collections::BTreeMap;
+
 use geo::{BoundingRect, Contains, Coord, Geometry, LineString, MultiPolygon};
 
 use super::graph::RoadGraph;
 use super::overlay::Overlay;
 use super::rules::Profile;
 use super::slow::ONCE;
-use super::spot::{Frame, length, nearest_on, number};
-use crate::position::Position;
+use super::spot::{length, number};
+use super::stroke::{stroke, united};
+use crate::position::Bounds;
 
-/// A line closes what it crosses, and what it runs along within so many metres.
+/// A line closes what it crosses, and what it runs along within so many metres to either side.
 pub const LINE_WIDTH_M: f64 = 6.0;
 
 /// What a closure does.
@@ -107,16 +110,12 @@ impl Overlay {
 
     fn add(&mut self, graph: &RoadGraph, closure: &Closure) {
         let name = self.name(&closure.name);
-        let Some(b) = closure.geometry.bounding_rect() else { return };
-        let middle = Position::new(f64::midpoint(b.min().x, b.max().x), f64::midpoint(b.min().y, b.max().y));
-        let corner = Position::new(b.max().x, b.max().y);
-        let (Ok(middle), Ok(corner)) = (middle, corner) else { return };
-        let near = graph.edges_near(middle, middle.distance_m(&corner) + LINE_WIDTH_M);
-        for edge in near {
-            let parts = touched(graph, edge, &closure.geometry);
-            match closure.effect {
-                Effect::Closed => parts.into_iter().for_each(|part| self.close(edge, part, name)),
-                Effect::Slower(times) => parts.into_iter().for_each(|part| self.slow(edge, part, times_of(times))),
+        for (edge, parts) in touched(graph, &closure.geometry) {
+            for part in parts {
+                match closure.effect {
+                    Effect::Closed => self.close(edge, part, name),
+                    Effect::Slower(times) => self.slow(edge, part, times_of(times)),
+                }
             }
         }
     }
@@ -128,18 +127,33 @@ fn times_of(times: f64) -> u32 {
     (times * f64::from(ONCE)).round() as u32
 }
 
-/// The parts of an edge that a geometry touches (offsets from its beginning).
-fn touched(graph: &RoadGraph, edge: u32, geometry: &Geometry<f64>) -> Vec<(u32, u32)> {
+/// The parts of edges that a geometry touches, by edge (offsets from its beginning); no two of an edge overlap.
+fn touched(graph: &RoadGraph, geometry: &Geometry<f64>) -> BTreeMap<u32, Vec<(u32, u32)>> {
     match geometry {
-        Geometry::Polygon(polygon) => inside(graph, edge, &MultiPolygon::new(vec![polygon.clone()])),
-        Geometry::MultiPolygon(polygons) => inside(graph, edge, polygons),
-        Geometry::LineString(line) => crossed(graph, edge, line),
-        Geometry::MultiLineString(lines) => lines.iter().flat_map(|line| crossed(graph, edge, line)).collect(),
-        Geometry::Line(line) => crossed(graph, edge, &LineString::from(*line)),
-        Geometry::Rect(rect) => inside(graph, edge, &MultiPolygon::new(vec![rect.to_polygon()])),
-        Geometry::Triangle(triangle) => inside(graph, edge, &MultiPolygon::new(vec![triangle.to_polygon()])),
-        Geometry::Point(_) | Geometry::MultiPoint(_) | Geometry::GeometryCollection(_) => Vec::new(),
+        Geometry::Polygon(polygon) => covered(graph, &MultiPolygon::new(vec![polygon.clone()])),
+        Geometry::MultiPolygon(polygons) => covered(graph, polygons),
+        Geometry::LineString(line) => stroke(graph, line),
+        Geometry::MultiLineString(lines) => {
+            let mut all: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
+            for (edge, parts) in lines.iter().flat_map(|line| stroke(graph, line)) {
+                all.entry(edge).or_default().extend(parts);
+            }
+            all.values_mut().for_each(united);
+            all
+        }
+        Geometry::Line(line) => stroke(graph, &LineString::from(*line)),
+        Geometry::Rect(rect) => covered(graph, &MultiPolygon::new(vec![rect.to_polygon()])),
+        Geometry::Triangle(triangle) => covered(graph, &MultiPolygon::new(vec![triangle.to_polygon()])),
+        Geometry::Point(_) | Geometry::MultiPoint(_) | Geometry::GeometryCollection(_) => BTreeMap::new(),
     }
+}
+
+/// The parts of edges inside of polygons.
+fn covered(graph: &RoadGraph, polygons: &MultiPolygon<f64>) -> BTreeMap<u32, Vec<(u32, u32)>> {
+    let Some(b) = polygons.bounding_rect() else { return BTreeMap::new() };
+    let Some(bounds) = Bounds::new(b.min().x, b.min().y, b.max().x, b.max().y) else { return BTreeMap::new() };
+    let parts = graph.edges_in(bounds).into_iter().map(|edge| (edge, inside(graph, edge, polygons)));
+    parts.filter(|(_, parts)| !parts.is_empty()).collect()
 }
 
 /// Parts of an edge inside of polygons: from where it enters to where it leaves.
@@ -162,42 +176,8 @@ pub(super) fn inside(graph: &RoadGraph, edge: u32, polygons: &MultiPolygon<f64>)
     parts
 }
 
-/// Parts of an edge that a line crosses, or runs along: the whole edge when at least half of it lies beside the line. A
-/// street that only begins or ends at the line stays open.
-fn crossed(graph: &RoadGraph, edge: u32, line: &LineString<f64>) -> Vec<(u32, u32)> {
-    let whole = graph.edges[edge as usize].length;
-    let (mut parts, mut beside_m, mut all_m) = (Vec::new(), 0.0, 0.0);
-    let margin = length(1.0);
-    walk(graph, edge, |a, b, start, end| {
-        for l in line.lines() {
-            if let Some(t) = meeting(a, b, l) {
-                let at = length(start + t * (end - start));
-                if at > margin.min(whole / 2) && at < whole - margin.min(whole / 2) {
-                    join(&mut parts, (at.saturating_sub(margin), (at + margin).min(whole)));
-                }
-            }
-        }
-        let pieces = ((end - start) / 5.0).ceil().max(1.0);
-        let mut piece = 0.5;
-        while piece < pieces {
-            let t = piece / pieces;
-            let frame = Frame::at(Coord { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) });
-            let far2 = |l: geo::Line<f64>| nearest_on(frame.xy(l.start), frame.xy(l.end)).1;
-            if line.lines().any(|l| far2(l) <= LINE_WIDTH_M * LINE_WIDTH_M) {
-                beside_m += (end - start) / pieces;
-            }
-            piece += 1.0;
-        }
-        all_m += end - start;
-    });
-    if beside_m * 2.0 >= all_m && all_m > 2.0 * LINE_WIDTH_M {
-        return vec![(0, whole)];
-    }
-    parts
-}
-
 /// Tells each segment of an edge: its ends (degrees) and their offsets, metres.
-fn walk(graph: &RoadGraph, edge: u32, mut each: impl FnMut(Coord<f64>, Coord<f64>, f64, f64)) {
+pub(super) fn walk(graph: &RoadGraph, edge: u32, mut each: impl FnMut(Coord<f64>, Coord<f64>, f64, f64)) {
     let mut run_m = 0.0;
     for pair in graph.vertices(&graph.edges[edge as usize]).windows(2) {
         let long_m = pair[0].distance_m(pair[1]);
@@ -207,17 +187,18 @@ fn walk(graph: &RoadGraph, edge: u32, mut each: impl FnMut(Coord<f64>, Coord<f64
 }
 
 /// Where on a–b it meets a line: the share of the way from a.
-fn meeting(a: Coord<f64>, b: Coord<f64>, line: geo::Line<f64>) -> Option<f64> {
+pub(super) fn meeting(a: Coord<f64>, b: Coord<f64>, line: geo::Line<f64>) -> Option<f64> {
     let cross = |u: Coord<f64>, v: Coord<f64>| u.x * v.y - u.y * v.x;
     let (own, theirs, between) = (b - a, line.end - line.start, line.start - a);
     let turn = cross(own, theirs);
     let shares = [cross(between, theirs) / turn, cross(between, own) / turn];
-    // Lines that run side by side never meet: their shares are no numbers.
-    shares.iter().all(|share| (0.0..=1.0).contains(share)).then_some(shares[0])
+    // Lines that run side by side never meet: their shares are no numbers. A hair more on both sides, so that nobody slips
+    // through at a corner of either.
+    shares.iter().all(|share| (-1e-9..=1.0 + 1e-9).contains(share)).then_some(shares[0].clamp(0.0, 1.0))
 }
 
 /// Adds a part; one that touches the last is joined with it.
-fn join(parts: &mut Vec<(u32, u32)>, part: (u32, u32)) {
+pub(super) fn join(parts: &mut Vec<(u32, u32)>, part: (u32, u32)) {
     match parts.last_mut() {
         Some(last) if part.0 <= last.1 && last.0 <= part.1 => *last = (last.0.min(part.0), last.1.max(part.1)),
         _ => parts.push(part),

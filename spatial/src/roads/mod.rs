@@ -63,6 +63,7 @@ mod saved;
 mod search;
 mod slow;
 mod spot;
+mod stroke;
 mod takes;
 mod targets;
 mod turn;
@@ -78,6 +79,10 @@ mod outline_twin;
 mod rough;
 #[cfg(test)]
 mod slow_twin;
+#[cfg(test)]
+mod stroke_cases;
+#[cfg(test)]
+mod stroke_twin;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -132,9 +132,13 @@ impl RoadGraph {
 
     /// Edges whose box comes within that many metres, in order. Those without length (barriers) are no place to be.
     pub(crate) fn edges_near(&self, position: Position, within_m: f64) -> Vec<u32> {
-        let Some(tree) = &self.tree else { return Vec::new() };
         // A hair more, so that what lies just at the limit is found whatever the rounding.
-        let b = Bounds::around(position, within_m * 1.001 + 0.1);
+        self.edges_in(Bounds::around(position, within_m * 1.001 + 0.1))
+    }
+
+    /// Edges whose box meets a box, in order; those without length left out.
+    pub(crate) fn edges_in(&self, b: Bounds) -> Vec<u32> {
+        let Some(tree) = &self.tree else { return Vec::new() };
         let mut edges = tree.search(b.west, b.south, b.east, b.north);
         edges.retain(|edge| self.edges[*edge as usize].length > 0);
         edges.sort_unstable();
