@@ -298,3 +298,42 @@ fn who_stands_on_the_same_piece_of_the_net_comes_by_its_roads() {
         assert!(outside.is_some(), "it comes near and walks");
     }
 }
+
+/// An island with streets of its own: what stands on it is reached by them, though the city's roads are near.
+#[test]
+fn what_stands_on_a_larger_piece_of_the_net_is_reached_by_its_roads() {
+    let server = Server::demo();
+    let seat = server.login("lead");
+    let (east, north, streets) = (0.000_8, 0.000_6, 6);
+    let (west, south) = (CENTRE.0 + 0.001_13, CENTRE.1 + 0.000_71);
+    let at = |x: i32, y: i32| json!([west + f64::from(x) * east, south + f64::from(y) * north]);
+    let make = |layer: &str, geometry: Value, properties: Value| {
+        let feature = json!({"type": "Feature", "geometry": geometry, "properties": properties}).to_string();
+        let path = format!("/ogc/collections/{layer}/items");
+        let made = seat.send("POST", &path, "application/geo+json", feature.as_bytes());
+        assert_eq!(made.status, 201, "{}", made.text());
+    };
+    for n in 0..streets {
+        let along: Vec<Value> = (0..streets).map(|x| at(x, n)).collect();
+        let up: Vec<Value> = (0..streets).map(|y| at(n, y)).collect();
+        for line in [along, up] {
+            let line = json!({"type": "LineString", "coordinates": line});
+            make("roads", line, json!({"class": "residential", "name": "island"}));
+        }
+    }
+    let corner = at(streets - 1, streets - 1);
+    make("places", json!({"type": "Point", "coordinates": corner}), json!({"kind": "hydrant", "name": "island hydrant"}));
+    let (x_m, y_m) = (east * 111_195.0 * south.to_radians().cos(), north * 111_195.0);
+    let road_m = f64::from(streets - 1) * (x_m + y_m);
+    let filter = "name%20%3D%20%27island%20hydrant%27";
+    let path = format!("/api/v1/nearest/places?lon={west}&lat={south}&k=1&filter={filter}");
+    let from = std::time::Instant::now();
+    loop {
+        let told = seat.get(&path).ok();
+        if told["items"][0]["road_m"].as_f64().is_some_and(|told_m| (told_m - road_m).abs() < 5.0) {
+            break;
+        }
+        assert!(from.elapsed() < Duration::from_secs(20), "{road_m}: {told}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}

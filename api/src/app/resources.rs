@@ -122,7 +122,7 @@ impl App {
         let mut times = vec![None; to.len()];
         let Some(network) = self.ways.network() else { return times };
         let on_road = |at: Position| -> Option<Place> {
-            network.place(Profile::Emergency, at, OFF_ROAD_M).ok().map(|(place, _)| place)
+            network.settled(Profile::Emergency, at, OFF_ROAD_M).ok().map(|(place, _)| place)
         };
         let Some(start) = on_road(place) else { return times };
         let overlay = network.overlay(&self.ops.desk(), Profile::Emergency, now_ms());

@@ -326,3 +326,24 @@ fn a_bollard_where_streets_meet_stands_before_the_one_that_has_it() {
     let place = |x: f64| graph.snap(&net, at(x, 0.0), 50.0).unwrap().place;
     assert!(Workspace::new().route(roads, place(0.5), place(1.5), Bound::fastest()).is_some());
 }
+
+#[test]
+fn an_island_with_streets_of_its_own_keeps_what_is_on_it_and_a_yard_does_not() {
+    // A grid of so many streets either way, so many thousandths apart, that begins at `west`.
+    let grid = |streets: u32, west: f64, apart: f64| -> Vec<Feature> {
+        let line = |fixed: f64, east: bool| -> Vec<(f64, f64)> {
+            let run = (0..streets).map(|n| f64::from(n) * apart);
+            run.map(|run| if east { (west + run, fixed) } else { (west + fixed, run) }).collect()
+        };
+        let both = (0..streets).flat_map(|n| [(n, true), (n, false)]);
+        both.map(|(n, east)| road(&format!("{west} {n} {east}"), &line(f64::from(n) * apart, east), &[])).collect()
+    };
+    let settled = |streets: u32| {
+        let case = Case::of(graph(&[grid(12, 0.0, 1.0), grid(streets, 14.0, 0.5)].concat()), &[]);
+        let snap = case.graph.snap(&case.net, at(14.0, 0.0), 1_000.0).unwrap();
+        assert_eq!(snap.island.unwrap().junctions, streets * streets);
+        case.graph.position(snap.settled().0).unwrap().distance_m(&at(14.0, 0.0))
+    };
+    assert!(settled(6) < 1.0, "36 junctions are an island");
+    assert!((settled(5) - at(11.0, 0.0).distance_m(&at(14.0, 0.0))).abs() < 1.0, "25 are not");
+}

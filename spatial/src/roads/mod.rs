@@ -100,7 +100,7 @@ pub use nearest::{Bound, Reached};
 pub use net::Net;
 pub use overlay::Overlay;
 pub use parts::Part;
-pub use place::{Island, OffRoad, Place, Snap};
+pub use place::{Island, OWN_PIECE, OffRoad, Place, Snap};
 pub use route::{Route, Step};
 pub use rules::{Junction, Profile, Rules};
 pub use saved::SavedError;

@@ -28,10 +28,21 @@ pub struct Snap {
     pub island: Option<Island>,
 }
 
+/// Pieces of the net with at least so many junctions are a place of their own: an island with its streets, not a yard.
+pub const OWN_PIECE: u32 = 30;
+
 impl Snap {
     /// The place on the largest piece of the net, unless that is out of reach, and how far it is, metres.
     pub fn on_largest(&self) -> (Place, f64) {
         self.island.and_then(|island| island.instead).unwrap_or((self.place, self.distance_m))
+    }
+
+    /// Where somebody stands for good, and how far it is, metres: on the nearest road where its piece is the largest one or
+    /// has [`OWN_PIECE`] junctions, so that an island near the shore keeps its own roads; else on the largest piece, unless
+    /// that is out of reach.
+    pub fn settled(&self) -> (Place, f64) {
+        let own = self.island.is_some_and(|island| island.junctions >= OWN_PIECE);
+        if own { (self.place, self.distance_m) } else { self.on_largest() }
     }
 
     /// The place, where it does not hang together with the largest piece, and how far it is, metres.

@@ -106,7 +106,7 @@ impl<'a> Cover<'a> {
     }
 
     pub(super) fn on_road(&self, profile: Profile, at: Position) -> Option<Place> {
-        self.network.place(profile, at, OFF_ROAD_M).ok().map(|(place, _)| place)
+        self.network.settled(profile, at, OFF_ROAD_M).ok().map(|(place, _)| place)
     }
 }
 

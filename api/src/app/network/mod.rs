@@ -81,6 +81,15 @@ impl Network {
         self.snap(profile, at, within_m).map(|snap| snap.on_largest())
     }
 
+    /// The same for plans and for what stays where it is: a larger piece of the net that does not hang together with the
+    /// largest one, as an island's, keeps what is on it ([`Snap::settled`]).
+    ///
+    /// # Errors
+    /// When no road that the profile may use lies within `within_m` metres.
+    pub fn settled(&self, profile: Profile, at: Position, within_m: f64) -> Result<(Place, f64), OffRoad> {
+        self.snap(profile, at, within_m).map(|snap| snap.settled())
+    }
+
     /// The same with the nearest road place, on whatever piece of the net.
     ///
     /// # Errors

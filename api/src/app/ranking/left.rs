@@ -131,7 +131,7 @@ impl Posts<'_> {
     /// A place as a post: what is reached from there, and who could be there soon.
     fn post(&self, post: String, at: Position) -> Option<Post> {
         let network = &self.picture.network;
-        let (place, _) = network.place(Profile::Emergency, at, OFF_ROAD_M).ok()?;
+        let (place, _) = network.settled(Profile::Emergency, at, OFF_ROAD_M).ok()?;
         let overlay = network.overlay(self.desk, Profile::Emergency, crate::app::now_ms());
         let roads = network.roads(Profile::Emergency, overlay.as_ref());
         let points = self.stand.point_targets();

@@ -56,7 +56,7 @@ impl Demanded {
             demand
                 .points()
                 .iter()
-                .map(|at| network.place(profile, *at, OFF_ROAD_M).ok().map(|(place, _)| place))
+                .map(|at| network.settled(profile, *at, OFF_ROAD_M).ok().map(|(place, _)| place))
                 .collect::<Vec<_>>()
         };
         let (driving, walking) = (on(Profile::Emergency), on(Profile::Foot));
@@ -151,7 +151,7 @@ fn standing(app: &App, network: &Network, service: Service, now_ms: i64) -> (Vec
     });
     let (mut units, mut groups): (Vec<Ready>, Vec<Group>) = (Vec::new(), Vec::new());
     for (unit, slot, place, profile, faster) in found {
-        let start = (units.len(), network.place(profile, place, OFF_ROAD_M).ok().map(|(at, _)| at));
+        let start = (units.len(), network.settled(profile, place, OFF_ROAD_M).ok().map(|(at, _)| at));
         units.push(Ready { slot, free: FreeUnit { unit, reached: Vec::new() } });
         let alike = |group: &&mut Group| group.profile == profile && group.faster.total_cmp(&faster).is_eq();
         match groups.iter_mut().find(alike) {
