@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use dispatch::{
-    Actor, Ask, Assign, Basis, Channel, Command, Contact, Decided, Desk, Duty, Event, Incident, IncidentKind,
-    IncidentSource, Key, Link, Location, LocationState, Order, Priority, Progress, Refusal, Report, Scene, Size,
-    Source, Stamp, Step, Unit, UnitKind,
+    Actor, Ask, Assign, Basis, Channel, Command, Contact, Decided, Desk, Duty, Event, Incident, IncidentEvent,
+    IncidentKind, IncidentSource, Key, Link, Location, LocationState, Order, Priority, Progress, Refusal, Report,
+    Scene, Size, Source, Stamp, Step, Unit, UnitKind,
 };
 use spatial::Position;
 
@@ -116,6 +116,25 @@ impl Room {
 
     pub(crate) fn incident(&self, id: &str) -> &Incident {
         self.desk.incident(id).expect("the incident is on the desk")
+    }
+
+    /// The lead takes units from what they do, and says yes when it is asked twice.
+    pub(crate) fn preempt(&mut self, id: &str, units: &[&str]) {
+        let assign = Assign { preempt: true, reason: Some("worse".to_owned()), ..to(units) };
+        let command = Command::Incident { id: id.to_owned(), order: Order::Assign(assign) };
+        let Err(Refusal::Confirm { token, .. }) = self.run("lead", command.clone()) else {
+            panic!("it is asked twice");
+        };
+        self.ask("lead", command, Basis::default(), Some(token)).expect("it was confirmed");
+    }
+
+    /// Alerts from that place in the log on.
+    pub(crate) fn alerts(&self, since: usize) -> Vec<&str> {
+        let alert = |event| match event {
+            &Event::Incident { event: IncidentEvent::Alerted { ref code, .. }, .. } => Some(code.as_str()),
+            _ => None,
+        };
+        self.log[since..].iter().filter_map(|(_, event)| alert(event)).collect()
     }
 
     /// The desk as the log makes it anew.
