@@ -9,8 +9,8 @@ use room::{Room, unit};
 fn sent(room: &mut Room, priority: u8, units: &[&str]) -> (String, Vec<String>) {
     let id = room.report(priority);
     let org = Assign { orgs: vec!["o".to_owned()], ..Assign::default() };
-    let mut orders = room.order("seat", &id, Order::Assign(org)).unwrap().assigned;
-    orders.extend(room.assign("seat", &id, units).unwrap().assigned);
+    let mut orders = room.order("seat", &id, Order::Assign(org)).expect("an order to the desk").assigned;
+    orders.extend(room.assign("seat", &id, units).expect("orders to its units").assigned);
     (id, orders)
 }
 

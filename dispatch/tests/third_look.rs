@@ -14,12 +14,13 @@ fn code(answer: &Result<Decided, Refusal>) -> &'static str {
 
 fn distress(room: &mut Room, unit: &str) -> String {
     let cry = Report { distress: Some(unit.to_owned()), ..report(1) };
-    room.run(unit, Command::Report(Box::new(cry))).unwrap().incident.unwrap()
+    let heard = room.run(unit, Command::Report(Box::new(cry))).expect("a cry for help");
+    heard.incident.expect("a distress is an incident")
 }
 
 fn end(room: &mut Room, id: &str) {
     let close = Order::Close { disposition: "safe".to_owned(), spoken_with: Some("the crew".to_owned()) };
-    room.order("lead", id, close).unwrap();
+    room.order("lead", id, close).expect("somebody spoke with them");
 }
 
 fn taken_away(reason: &str, units: &[&str]) -> Order {
@@ -142,7 +143,9 @@ fn who_is_taken_from_the_scene_has_not_done_it() {
     let mut room = Room::new(&["u1", "u2"]);
     let (id, worse) = (room.report(3), room.report(1));
     let orders = room.assign("seat", &id, &["u1", "u2"]).unwrap().assigned;
-    orders.iter().for_each(|order| drop(room.step(order, Step::Arrive).unwrap()));
+    for order in &orders {
+        room.step(order, Step::Arrive).unwrap();
+    }
     room.step(&orders[0], Step::Clear).unwrap();
     let before = room.log.len();
     room.preempt(&worse, &["u2"]);

@@ -43,21 +43,15 @@ pub(super) fn follow(
 pub(super) fn left(desk: &Desk, ask: &Ask, events: &[Event]) -> Vec<Event> {
     let mut of = BTreeSet::new();
     for event in events {
-        match event {
-            Event::Assignment {
-                incident,
-                unit: Some(_),
-                event: AssignmentEvent::Reached { state, late: false, .. },
-                ..
-            } if !state.is_open() => {
-                of.insert(incident.as_str());
-            }
+        if let Event::Unit { record, .. } = event {
             // It works for somebody else now.
-            Event::Unit { record, .. } => {
-                let open = desk.unit(&record.id).into_iter().flat_map(|unit| &unit.open);
-                of.extend(open.map(|bound| bound.incident.as_str()));
-            }
-            _ => {}
+            let open = desk.unit(&record.id).into_iter().flat_map(|unit| &unit.open);
+            of.extend(open.map(|bound| bound.incident.as_str()));
+        } else if let Event::Assignment { incident, unit: Some(_), event, .. } = event
+            && let AssignmentEvent::Reached { state, late: false, .. } = event
+            && !state.is_open()
+        {
+            of.insert(incident.as_str());
         }
     }
     let organised = |id: &str| desk.incident(id).is_some_and(|i| i.open_assignments().any(follows));

@@ -119,11 +119,8 @@ fn update(known: &Incident, new: &Report) -> Decided {
         events.extend(added.map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() }));
         callers.clone_from(&more);
     }
-    let waits = match known.phase() {
-        Phase::Held | Phase::Referred => events.iter().any(|event| !lowers(known, event)),
-        _ => false,
-    };
-    if waits {
+    let put_off = matches!(known.phase(), Phase::Held | Phase::Referred);
+    if put_off && events.iter().any(|event| !lowers(known, event)) {
         // What was put off or given away is on nobody's mind: somebody looks whether that still holds.
         events.push(IncidentEvent::Alerted { code: "CALL-WHILE-HELD".to_owned(), to: "dispatcher".to_owned() });
     }
