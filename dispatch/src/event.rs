@@ -206,6 +206,14 @@ pub enum AssignmentEvent {
         /// When, milliseconds since 1970 UTC.
         start_ms: i64,
     },
+    /// The units that an organisation's order followed are there no more: it is back where its own word, or its other
+    /// units, have it. No milestone is touched.
+    Returned {
+        /// Where.
+        state: State,
+        /// Whose word that is.
+        src: Source,
+    },
     /// By its positions the unit seems to be at the scene: a proposal, which somebody confirms.
     SeemsArrived {
         /// Since when, milliseconds since 1970 UTC.
@@ -378,6 +386,7 @@ impl Event {
             Self::Assignment { event: AssignmentEvent::Ordered { start_ms: Some(_), .. }, .. } => "assignment.planned",
             Self::Assignment { event: AssignmentEvent::Ordered { .. }, .. } => "assignment.offered",
             Self::Assignment { event: AssignmentEvent::Replanned { .. }, .. } => "assignment.replanned",
+            Self::Assignment { event: AssignmentEvent::Returned { .. }, .. } => "assignment.returned",
             Self::Assignment { event: AssignmentEvent::SeemsArrived { .. }, .. } => "assignment.seems_arrived",
             Self::Assignment { event: AssignmentEvent::Reached { state, .. }, .. } => match state {
                 State::Planned => "assignment.planned",

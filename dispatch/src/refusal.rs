@@ -120,6 +120,7 @@ rules! {
     AsgClosed "ASG-CLOSED" "the incident has ended; reopen it first" "警情已结束，请先重新开启";
     AsgBack "ASG-BACK" "an order does not go backwards" "派警状态不能回退";
     AsgStep "ASG-STEP" "the order cannot get there from where it stands" "派警当前状态不能执行此操作";
+    AsgPlanned "ASG-PLANNED" "the order is planned for later: its unit begins it by setting out while nothing else binds it, a dispatcher by giving it now" "该派警为预派：力量空闲时出发即开始，或由调度员立即派出";
     AsgTerm "ASG-TERM" "the order is over" "该派警已结束";
     UnitOut "UNIT-OUT" "the unit is not on duty" "该力量未在勤";
     UnitDistress "UNIT-DISTRESS" "the unit is in distress itself" "该力量正在求助";

@@ -171,7 +171,7 @@ fn somebody_may_say_since_when_a_shift_runs() {
     assert_eq!(say("u1", Duty::OnDuty, None), Ok((0, Some(now - 2 * hour))), "what is left out stays");
     assert_eq!(say("u1", Duty::OnDuty, Some(now - hour)), Ok((1, Some(now - hour))), "a slip is put right");
     assert_eq!(say("u1", Duty::OffDuty, None), Ok((1, None)));
-    assert_eq!(say("u1", Duty::OnDuty, Some(now - hour)), Ok((1, Some(now - hour))));
+    assert_eq!(say("u1", Duty::OnDuty, Some(now - hour)), Ok((1, Some(now))), "the shift before ended only now");
     for (duty, since) in [(Duty::OffDuty, now), (Duty::OnDuty, now + 61_000), (Duty::OnDuty, now - 24 * hour - 1)] {
         assert!(matches!(say("u2", duty, Some(since)), Err(Refusal::Invalid("on_duty_since", _))), "{since}");
     }

@@ -101,3 +101,29 @@ fn no_desk_rules_over_others() {
     command(&other, &incident, json!({"type": "assign", "unit": "theirs"})).ok();
     assert_eq!(command(&desk, &incident, lowered).refused(403), "SCOPE", "now others are there as well");
 }
+
+/// Its order follows its unit, and is its own again when the unit does not come: somebody is told, and a timer runs.
+#[test]
+fn its_order_is_back_at_its_own_word_when_its_unit_falls_away() {
+    let city = Server::demo().stop();
+    let server = Server::demo_in(&city, &["--still"], &[]);
+    unit_of(&server, "ours", "五马派出所 e2e");
+    let seat = server.login("dispatcher");
+    let call = json!({"kind": "help", "priority": 2, "lon": CENTRE.0, "lat": CENTRE.1, "source": "call_110"});
+    let incident = id(&seat.post("/api/v1/incidents", &call).ok());
+    let ordered = command(&seat, &incident, json!({"type": "assign", "org": "五马派出所 e2e"})).ok();
+    let org = ordered["assigned"][0].as_str().expect("one order").to_owned();
+    progress(&seat, &org, "accept").ok();
+    let ordered = command(&seat, &incident, json!({"type": "assign", "unit": "ours"})).ok();
+    let unit = ordered["assigned"][0].as_str().expect("one order").to_owned();
+    assert_eq!(states(&progress(&seat, &unit, "depart").ok()), ["五马派出所 e2e en_route", "ours en_route"]);
+    let recalled = progress(&seat, &unit, "recall").ok();
+    assert_eq!(states(&recalled), ["五马派出所 e2e accepted", "ours recalled"]);
+    let timers = recalled["timers"].as_array().expect("timers");
+    let waits = |timer: &&Value| timer["state"] == "armed" && timer["kind"] == "depart" && timer["assignment"] == org;
+    assert_eq!(timers.iter().filter(waits).count(), 1, "{timers:?}");
+    let timeline = seat.get(&format!("/api/v1/incidents/{incident}/timeline")).ok();
+    let items = timeline["items"].as_array().expect("a timeline");
+    assert!(items.iter().any(|item| item["kind"] == "assignment.returned"));
+    assert!(items.iter().any(|item| item["what"]["code"] == "NO-UNIT-LEFT"));
+}

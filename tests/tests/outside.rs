@@ -98,6 +98,38 @@ fn a_planned_unit_that_is_silent_is_asked_about_and_a_plan_moves() {
 }
 
 #[test]
+fn a_unit_in_distress_is_not_taken_from_its_order() {
+    let server = Server::demo();
+    let lead = server.login("lead");
+    put_unit(&lead, "cries");
+    lead.post("/api/v1/positions", &json!([fix("cries", CENTRE, &now())])).ok();
+    let [call, worse] = [3, 1].map(|priority| id(&Room::call(&lead, priority)));
+    let order = command(&lead, &call, json!({"type": "assign", "unit": "cries"})).ok()["assigned"][0].clone();
+    progress(&lead, order.as_str().expect("an order"), "accept").ok();
+    lead.post("/api/v1/units/cries/distress", &json!({})).ok();
+    let take = json!({"type": "assign", "unit": "cries", "preempt": true, "reason": "worse"});
+    for order in [take, json!({"type": "assign", "unit": "cries"})] {
+        assert_eq!(command(&lead, &worse, order).refused(422), "UNIT-DISTRESS");
+    }
+}
+
+/// What was put off is looked at again when the call system speaks of it anew.
+#[test]
+fn a_call_about_what_is_put_off_is_told() {
+    let server = Server::demo();
+    let (lead, gateway) = (server.login("lead"), server.login("gateway"));
+    let path = "/api/v1/incidents/by-ref/CADX/H1";
+    let mut said = json!({"kind": "help", "priority": 4, "source": "call_110", "lon": CENTRE.0, "lat": CENTRE.1});
+    let call = id(&gateway.put(path, &said).ok());
+    command(&lead, &call, json!({"type": "hold", "reason": "daylight", "review_at": ago(-36_000)})).ok();
+    (said["priority"], said["text"]) = (json!(1), json!("he has a knife"));
+    assert_eq!(gateway.put(path, &said).ok()["phase"], "held");
+    let timeline = lead.get(&format!("/api/v1/incidents/{call}/timeline")).ok();
+    let told = timeline["items"].as_array().expect("a timeline").iter().filter(|item| item["kind"] == "alert.raised");
+    assert_eq!(told.map(|item| item["what"]["code"].clone()).collect::<Vec<_>>(), ["CALL-WHILE-HELD"]);
+}
+
+#[test]
 fn a_restored_log_is_another_history() {
     let folder = Folder::new();
     let room = Room::new(Kind::Folder);

@@ -212,6 +212,12 @@ fn who_is_entered_as_on_duty_has_no_past_but_what_is_said_of_the_shift() {
     put("since", &json!({"on_duty_since": minutes(30)})).ok();
     assert_eq!(code("since", &minutes(31)), "OFF-DUTY");
     assert_eq!(code("since", &minutes(29)), "");
+    // A shift does not reach before the end of the one before.
+    put("again", &json!({"on_duty_since": minutes(30)})).ok();
+    put("again", &json!({"duty": "off_duty"})).ok();
+    put("again", &json!({"on_duty_since": minutes(30)})).ok();
+    assert_eq!(code("again", &minutes(10)), "OFF-DUTY", "where it was off duty is nobody's business");
+    assert_eq!(code("again", &now()), "");
     let slips = [
         (json!({"on_duty_since": "yesterday"}), 400),
         (json!({"on_duty_since": minutes(24 * 60 + 1)}), 422),

@@ -127,7 +127,7 @@ pub struct CommandAsk {
     pub plan_level: Option<u8>,
     /// `assign`: for later, RFC 3339.
     pub start_at: Option<String>,
-    /// `assign`: take the units from what they do now.
+    /// `assign`: take the units from what they do now; not together with `start_at`.
     pub preempt: Option<bool>,
     /// `prioritise`: 1 to 4.
     pub priority: Option<u8>,

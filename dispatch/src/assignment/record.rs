@@ -114,13 +114,18 @@ pub struct Assignment {
     /// Since when the unit seems to be at the scene by its positions, milliseconds since 1970 UTC: nobody has said so yet.
     #[serde(default)]
     pub seems_arrived_ms: Option<i64>,
+    /// Of an organisation: what was said of itself last, and by whom. It goes back to that when its units fall away.
+    #[serde(default)]
+    pub own: Option<(State, Source)>,
+    /// Since when it has been back there, milliseconds since 1970 UTC.
+    #[serde(default)]
+    pub returned_ms: Option<i64>,
 }
 
 impl Assignment {
-    /// Whether somebody was at the scene by this order. Who says so when the order had ended early was perhaps there, but not
-    /// by it: the incident is not served.
+    /// Whether somebody is, or was, at the scene by this order. Who says so when the order had ended early was perhaps there,
+    /// but not by it; who was taken away from the scene before it was done has not done it: the incident is not served.
     pub fn was_there(&self) -> bool {
-        let ended_early = matches!(self.state, State::Declined | State::Expired | State::Recalled | State::Preempted);
-        self.times.arrived.is_some() && !(ended_early && self.late.contains(&State::Arrived))
+        matches!(self.state, State::Arrived | State::Cleared)
     }
 }

@@ -135,15 +135,18 @@ impl Desk {
         }
         self.incidents.insert_mut(id.to_owned(), Arc::new(incident));
         if let Some(unit) = distress {
-            self.cry(stamp, unit, Some(id));
+            self.cry(stamp, unit);
         }
     }
 
-    /// A unit's distress begins or ends. It stands on the incident's stream: the unit's own goes on as it was.
-    fn cry(&mut self, stamp: &Stamp, unit: &str, incident: Option<&str>) {
+    /// A unit's distress begins or ends: it is in distress while any open incident is its distress (one that is reopened may
+    /// be the second). It stands on the incident's stream: the unit's own goes on as it was.
+    fn cry(&mut self, stamp: &Stamp, unit: &str) {
         let Some(old) = self.units.get(unit) else { return };
         let mut state = (**old).clone();
-        state.distress = incident.map(str::to_owned);
+        let its = |incident: &&Arc<Incident>| incident.distress.as_deref() == Some(unit);
+        let open = self.incidents.values().filter(its).find(|incident| !incident.phase().is_terminal());
+        state.distress = open.map(|incident| incident.id.clone());
         state.stepped(stamp.seq, &stamp.actor);
         self.units.insert_mut(unit.to_owned(), Arc::new(state));
     }
@@ -173,7 +176,7 @@ impl Desk {
         let distress = incident.distress.clone().filter(|_| after.is_terminal() != before.is_terminal());
         self.incidents.insert_mut(id.to_owned(), Arc::new(incident));
         if let Some(unit) = distress {
-            self.cry(stamp, &unit, (!after.is_terminal()).then_some(id));
+            self.cry(stamp, &unit);
         }
     }
 
@@ -351,6 +354,8 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
                 reason: None,
                 late: Vec::new(),
                 seems_arrived_ms: None,
+                own: to.unit().is_none().then_some((state, Source::Desk)),
+                returned_ms: None,
             });
         }
         AssignmentEvent::Replanned { start_ms } => {
@@ -360,6 +365,14 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
             // Another wait than that for the old time, also within the same millisecond: its timer ends, a new one is armed.
             assignment.since_ms = now.max(assignment.since_ms + 1);
             material(incident, stamp, "start_at", json!(old), json!(start_ms));
+        }
+        AssignmentEvent::Returned { state, src } => {
+            let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
+            assignment.version += 1;
+            assignment.state = *state;
+            assignment.src = *src;
+            assignment.since_ms = now;
+            assignment.returned_ms = Some(now);
         }
         AssignmentEvent::SeemsArrived { at_ms } => {
             let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
@@ -375,6 +388,10 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
             let slot = assignment.times.slot(*state);
             if slot.is_none() {
                 *slot = Some(*at_ms);
+            }
+            let further = !*late || assignment.own.is_some_and(|(own, _)| own.rank() < state.rank());
+            if assignment.to.unit().is_none() && *src != Source::Cascade && further {
+                assignment.own = Some((*state, *src));
             }
             if *late {
                 assignment.late.push(*state);

@@ -58,6 +58,9 @@ pub struct UnitState {
     /// When it came on duty, milliseconds since 1970 UTC: as somebody said, else when that was written; `None` while it
     /// is off.
     pub on_duty_ms: Option<i64>,
+    /// When it last went off duty, milliseconds since 1970 UTC: no later shift reaches before that.
+    #[serde(default)]
+    pub off_duty_ms: Option<i64>,
     /// How bound it was, oldest first.
     pub was: Vec<Availabilities>,
 }
@@ -73,12 +76,16 @@ impl UnitState {
             reason: None,
             until_ms: None,
             on_duty_ms: None,
+            off_duty_ms: None,
             was: Vec::new(),
         }
     }
 
-    /// Notes when it came on duty; being out of service for a while is no end of a shift.
+    /// Notes when it came on and went off duty; being out of service for a while is no end of a shift.
     pub(super) fn clock(&mut self, before: Duty, said_ms: Option<i64>, commit_ms: i64) {
+        if before != Duty::OffDuty && self.record.duty == Duty::OffDuty {
+            self.off_duty_ms = Some(commit_ms);
+        }
         self.on_duty_ms = match (before, self.record.duty) {
             (_, Duty::OffDuty) => None,
             (Duty::OffDuty, _) => said_ms.or(Some(commit_ms)),

@@ -280,10 +280,16 @@ impl Incident {
         self.source.origin()
     }
 
-    /// Whether somebody was there since it was last reopened.
+    /// Whether somebody is there, or was until it was done, since it was last reopened.
     pub(crate) fn arrived_since_reopening(&self) -> bool {
+        self.served_without(&[])
+    }
+
+    /// The same, leaving out these orders.
+    pub(crate) fn served_without(&self, orders: &[&str]) -> bool {
         let since = self.reopened_ms.unwrap_or(i64::MIN);
-        self.assignments.iter().any(|a| a.was_there() && a.since_ms >= since)
+        let counts = |a: &&Assignment| a.since_ms >= since && !orders.contains(&a.id.as_str());
+        self.assignments.iter().filter(counts).any(Assignment::was_there)
     }
 
     /// Whether somebody was there once.

@@ -183,7 +183,7 @@ fn wanted(incident: &Incident) -> Vec<Key> {
         let unit = matches!(assignment.to, AssignedTo::Unit(_));
         let mut push = |kind, since| keys.push((kind, Some(assignment.id.clone()), since));
         // A person has as long from the order on, however long the device took.
-        let offered = assignment.times.offered.unwrap_or(assignment.since_ms);
+        let offered = assignment.returned_ms.or(assignment.times.offered).unwrap_or(assignment.since_ms);
         match assignment.state {
             State::Planned => push(TimerKind::Start, assignment.since_ms),
             State::Offered => {

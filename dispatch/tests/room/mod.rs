@@ -2,13 +2,15 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the room")]
 
+mod record;
+
 use std::collections::BTreeMap;
 
 use dispatch::{
-    Actor, Ask, Assign, Basis, Channel, Command, Contact, Decided, Desk, Duty, Event, Incident, IncidentKind,
-    IncidentSource, Key, Link, Location, LocationState, Order, Priority, Progress, Refusal, Report, Scene, Size,
-    Source, Stamp, Step, Unit, UnitKind,
+    Actor, Ask, Assign, Basis, Command, Decided, Desk, Event, Incident, IncidentEvent, IncidentKind, IncidentSource,
+    Key, Link, Location, LocationState, Order, Priority, Progress, Refusal, Report, Scene, Source, Stamp, Step,
 };
+pub(crate) use record::unit;
 use spatial::Position;
 
 /// The scene of the room: all units report, but for those that are silent.
@@ -118,6 +120,27 @@ impl Room {
         self.desk.incident(id).expect("the incident is on the desk")
     }
 
+    /// The lead takes units from what they do, and says yes when it is asked twice.
+    pub(crate) fn preempt(&mut self, id: &str, units: &[&str]) {
+        let assign = Assign { preempt: true, reason: Some("worse".to_owned()), ..to(units) };
+        let command = Command::Incident { id: id.to_owned(), order: Order::Assign(assign) };
+        let asked = self.run("lead", command.clone());
+        let token = if let Err(Refusal::Confirm { token, .. }) = asked { Some(token) } else { None };
+        assert!(token.is_some(), "it is asked twice");
+        self.ask("lead", command, Basis::default(), token).expect("it was confirmed");
+    }
+
+    /// Alerts from that place in the log on.
+    pub(crate) fn alerts(&self, since: usize) -> Vec<&str> {
+        let mut codes = Vec::new();
+        for (_, event) in &self.log[since..] {
+            if let Event::Incident { event: IncidentEvent::Alerted { code, .. }, .. } = event {
+                codes.push(code.as_str());
+            }
+        }
+        codes
+    }
+
     /// The desk as the log makes it anew.
     pub(crate) fn replayed(&self) -> Desk {
         let mut desk = Desk::default();
@@ -145,21 +168,5 @@ pub(crate) fn report(priority: u8) -> Report {
         callers: vec![],
         occurred_ms: None,
         distress: None,
-    }
-}
-
-pub(crate) fn unit(id: &str) -> Unit {
-    Unit {
-        id: id.to_owned(),
-        kind: UnitKind::PoliceVehicle,
-        call_sign: id.to_owned(),
-        org: "o".to_owned(),
-        division: None,
-        skills: vec![],
-        duty: Duty::OnDuty,
-        contact: Contact { channel: Channel::App, number: None },
-        home: None,
-        size: Size::default(),
-        epoch: 0,
     }
 }

@@ -27,6 +27,7 @@ pub async fn load(app: &App) -> Result<(), store::Error> {
     let from = written(app).await?;
     catch_up(app).await?;
     enter(app).await?;
+    mend(app).await?;
     let desk = app.ops.desk();
     app.world.change(|moving| desk.units().for_each(|state| moving.put_state(state)));
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -104,6 +105,22 @@ async fn key(app: &App) -> Result<Key, store::Error> {
     // Another server may start at the same time: all use what was stored first.
     let stored = app.store.put_setting_if_absent(KEY, &fresh).await?;
     Ok(Key(<[u8; 32]>::try_from(stored).unwrap_or(fresh)))
+}
+
+/// Orders of organisations that an older server left with nobody under them go back to the organisation's own word.
+async fn mend(app: &App) -> Result<(), store::Error> {
+    if app.ops.desk().adrift().is_empty() {
+        return Ok(());
+    }
+    // What another server has mended meanwhile is not among them any more.
+    let (mut append, mut desk, mut news) = begin(app).await?;
+    let now = now_ms();
+    let drafts = desk.adrift().iter().map(|event| draft(event, r#"{"id":"timer"}"#, "timer", now)).collect();
+    let events = append.append(None, Vec::new(), drafts).await?;
+    append.commit().await?;
+    take_in(&mut desk, &events, &mut news);
+    app.ops.publish(desk, news);
+    Ok(())
 }
 
 /// Units that were put into the roster by a generator or an import become events.

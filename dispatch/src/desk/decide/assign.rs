@@ -1,5 +1,7 @@
 //! Orders to units and organisations: the free go, the taken come back with who has them, all in one commit.
 
+use std::collections::BTreeSet;
+
 use super::{Decided, Scene, fall_back, later, reached, text};
 use crate::assignment::{AssignedTo, Source, State};
 use crate::command::{Ask, Assign, MOST_ORDERED};
@@ -34,6 +36,7 @@ pub(super) fn decide(
         if let Some(own) = unit.open.iter().find(|bound| bound.incident == incident.id) {
             match (assign.start_ms, own.state) {
                 (None, State::Planned) => match unit.availability() {
+                    _ if unit.distress.is_some() => decided.taken.push(taken(unit)),
                     Availability::Free | Availability::Soft => plans.begin(own.id.clone(), Some(unit)),
                     Availability::Committed | Availability::Reserved if assign.preempt => {
                         may_preempt(desk, ask, incident, unit)?;
@@ -50,6 +53,8 @@ pub(super) fn decide(
             continue;
         }
         match unit.availability() {
+            // Whatever it was sent to before: who cries for help is sent nowhere, by nobody.
+            _ if unit.distress.is_some() => decided.taken.push(taken(unit)),
             Availability::Free | Availability::Soft => going.push((unit, false)),
             _ if assign.start_ms.is_some() && unit.availability() != Availability::Out => going.push((unit, false)),
             Availability::Committed | Availability::Reserved if assign.preempt => {
@@ -121,6 +126,10 @@ fn check(ask: &Ask, assign: &Assign) -> Result<(), Refusal> {
             return Err(Refusal::Invalid("start_at", "must lie in the future".to_owned()));
         }
         later("start_at", ask, start_ms)?;
+        if assign.preempt {
+            let why = "a plan takes nobody from other work: leave out `preempt`, or `start_at`";
+            return Err(Refusal::Invalid("preempt", why.to_owned()));
+        }
     }
     text("reason", assign.reason.as_deref().unwrap_or_default(), 500, !assign.preempt)
 }
@@ -185,7 +194,8 @@ impl<'a> Plans<'a> {
 }
 
 fn taken(unit: &UnitState) -> Taken {
-    let bound = unit.binding();
+    // That it cries for help counts before what it was sent to.
+    let bound = unit.binding().filter(|_| unit.distress.is_none());
     let distress = unit.distress.clone().unwrap_or_default();
     Taken {
         unit: unit.record.id.clone(),
@@ -193,7 +203,7 @@ fn taken(unit: &UnitState) -> Taken {
         incident: bound.map_or(distress, |bound| bound.incident.clone()),
         since_ms: bound.map_or(0, |bound| bound.since_ms),
         out: match (unit.availability(), &unit.distress) {
-            (Availability::Out, Some(_)) => Some(Rule::UnitDistress),
+            (_, Some(_)) => Some(Rule::UnitDistress),
             (Availability::Out, None) => Some(Rule::UnitOut),
             _ => None,
         },
@@ -268,11 +278,20 @@ fn order(
     let units =
         going.iter().map(|(unit, preempts)| (AssignedTo::Unit(unit.record.id.clone()), preempts.then_some(*unit)));
     let orgs = orgs.iter().map(|org| (AssignedTo::Org((*org).clone()), None));
-    for (n, (to, from)) in (incident.assignments.len() + 1..).zip(units.chain(orgs)) {
-        let id = format!("{}-a{n}", incident.id);
-        if let Some(unit) = from {
-            preempt(desk, now_ms, unit, &id, assign.reason.as_deref(), &mut decided.events);
-        }
+    let numbered = (incident.assignments.len() + 1..).map(|n| format!("{}-a{n}", incident.id));
+    let orders: Vec<(String, (AssignedTo, Option<&UnitState>))> = numbered.zip(units.chain(orgs)).collect();
+    let mut from: Vec<(&str, &str)> = Vec::new();
+    for (id, (_, unit)) in &orders {
+        let preempts = unit.map(|unit| preempt(now_ms, unit, id, assign.reason.as_deref(), &mut decided.events));
+        from.extend(preempts.into_iter().flatten());
+    }
+    // Several may be taken from one: it falls back once, when nobody is left.
+    let others: BTreeSet<&str> = from.iter().map(|(other, _)| *other).collect();
+    for other in others.into_iter().filter_map(|id| desk.incident(id)) {
+        let without: Vec<&str> = from.iter().filter(|(of, _)| *of == other.id).map(|(_, id)| *id).collect();
+        decided.events.extend(fall_back(other, &without, false));
+    }
+    for (id, (to, _)) in orders {
         let unit = to.unit().map(str::to_owned);
         let event = AssignmentEvent::Ordered { to, start_ms: assign.start_ms, plan_level: assign.plan_level };
         decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.clone(), unit, event });
@@ -280,7 +299,15 @@ fn order(
     }
 }
 
-fn preempt(desk: &Desk, now_ms: i64, unit: &UnitState, next: &str, reason: Option<&str>, events: &mut Vec<Event>) {
+/// Takes a unit from what it does; answers of which incidents, by which orders.
+fn preempt<'a>(
+    now_ms: i64,
+    unit: &'a UnitState,
+    next: &str,
+    reason: Option<&str>,
+    events: &mut Vec<Event>,
+) -> Vec<(&'a str, &'a str)> {
+    let mut from = Vec::new();
     for bound in unit.open.iter().filter(|bound| bound.state != State::Planned) {
         let event = AssignmentEvent::Reached {
             state: State::Preempted,
@@ -296,8 +323,7 @@ fn preempt(desk: &Desk, now_ms: i64, unit: &UnitState, next: &str, reason: Optio
             unit: Some(unit.record.id.clone()),
             event,
         });
-        if let Some(other) = desk.incident(&bound.incident) {
-            events.extend(fall_back(other, &[&bound.id], false));
-        }
+        from.push((bound.incident.as_str(), bound.id.as_str()));
     }
+    from
 }

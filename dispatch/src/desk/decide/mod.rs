@@ -4,6 +4,7 @@ mod assign;
 mod closure;
 mod incident;
 mod number;
+mod organisation;
 mod progress;
 mod report;
 mod timer;
@@ -14,7 +15,7 @@ mod zone;
 use super::{Desk, Key};
 use crate::assignment::{Source, State};
 use crate::command::{Ask, Command};
-use crate::event::{AssignmentEvent, Event};
+use crate::event::{AssignmentEvent, Event, IncidentEvent};
 use crate::incident::{Incident, Priority};
 use crate::recommend::PlansError;
 use crate::refusal::{Refusal, Taken};
@@ -54,6 +55,14 @@ pub struct Decided {
 impl Desk {
     /// Decides. Nothing changes: [`Desk::evolve`] takes in what it answers once that is stored.
     pub fn decide(&self, ask: &Ask, scene: &dyn Scene) -> Result<Decided, Refusal> {
+        let mut decided = self.decide_alone(ask, scene)?;
+        let more = organisation::left(self, ask, &decided.events);
+        decided.events.extend(more);
+        Ok(decided)
+    }
+
+    /// Without what follows for orders of organisations.
+    fn decide_alone(&self, ask: &Ask, scene: &dyn Scene) -> Result<Decided, Refusal> {
         match &ask.command {
             Command::Report(new) | Command::Upsert(new) => report::decide(self, ask, new),
             Command::Incident { id, order } => {
@@ -89,19 +98,24 @@ impl Desk {
     }
 }
 
-/// The incident comes back to the queue because those ordered will not come: somebody is told, and when it was not a
+/// The incident comes back to the queue because those ordered will not come, or were taken away before it was done: somebody is told, and when it was not a
 /// dispatcher's own wish, it becomes more urgent.
 fn fall_back(incident: &Incident, without: &[&str], wished: bool) -> Vec<Event> {
-    use crate::event::IncidentEvent::{Alerted, Prioritised};
     let others = incident.open_assignments().any(|a| !without.contains(&a.id.as_str()));
-    if others || incident.anybody_arrived() || incident.phase().is_terminal() {
+    if others || incident.served_without(without) || incident.phase().is_terminal() {
         return Vec::new();
     }
     let of = |event| Event::Incident { id: incident.id.clone(), event };
     let raised: Option<Priority> = if wished { None } else { incident.priority.raised() };
-    let raised = raised.map(|priority| of(Prioritised { priority, why: Some("nobody is coming".to_owned()) }));
-    let told = of(Alerted { code: "NO-UNIT-LEFT".to_owned(), to: "dispatcher".to_owned() });
-    raised.into_iter().chain([told]).collect()
+    let raised =
+        raised.map(|priority| of(IncidentEvent::Prioritised { priority, why: Some("nobody is coming".to_owned()) }));
+    raised.into_iter().chain([alert(incident, "NO-UNIT-LEFT")]).collect()
+}
+
+/// A dispatcher is told.
+fn alert(incident: &Incident, code: &str) -> Event {
+    let event = IncidentEvent::Alerted { code: code.to_owned(), to: "dispatcher".to_owned() };
+    Event::Incident { id: incident.id.clone(), event }
 }
 
 /// An order of the incident reaches a state by the house's own doing, at once; `None` when there is no such order.

@@ -1,10 +1,10 @@
 //! What becomes of an order. What the field saw is never refused, only labelled.
 
-use super::{Decided, fall_back, text};
-use crate::assignment::{AssignedTo, Assignment, Source, State, Step, after};
+use super::{Decided, alert, fall_back, organisation, text};
+use crate::assignment::{Assignment, Source, State, Step, after};
 use crate::command::{Ask, Progress};
 use crate::desk::Desk;
-use crate::event::{AssignmentEvent, Event, IncidentEvent};
+use crate::event::{AssignmentEvent, Event};
 use crate::incident::Incident;
 use crate::refusal::{Refusal, Rule};
 use crate::unit::Availability;
@@ -20,6 +20,10 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     text("reason", progress.reason.as_deref().unwrap_or_default(), 500, !needs_reason)?;
     let target = progress.step.leads_to();
     let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
+    if assignment.state == State::Planned && target != State::Recalled {
+        decided.events = begun_early(desk, ask, incident, assignment, target, progress)?;
+        return Ok(decided);
+    }
     let is_filled = is_milestone(target) && reached(assignment, target);
     // What was said of a lapsed order fills its slot; once the order lives again, the step is still to be taken.
     let moves = after(assignment.state).contains(&target)
@@ -49,7 +53,7 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     let unit = assignment.to.unit().map(str::to_owned);
     decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event });
     if late == Late::No {
-        decided.events.extend(of_organisation(desk, incident, assignment, target, at_ms));
+        decided.events.extend(organisation::follow(desk, incident, assignment, target, at_ms));
     }
     if late == Late::AfterEnd {
         decided.label = Some("AFTER-END");
@@ -66,28 +70,34 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     Ok(decided)
 }
 
-/// What a unit does, its organisation has done: an open order of the organisation follows the first of its units under way and
-/// at the scene, and the last that leaves.
-fn of_organisation(
+/// Who sets out for, or is at, what is planned for later has begun it, if nothing else binds the unit. Having the order and
+/// taking it begin nothing: a crew that nods at tomorrow's plan is not bound today.
+fn begun_early(
     desk: &Desk,
+    ask: &Ask,
     incident: &Incident,
     assignment: &Assignment,
     target: State,
-    at_ms: i64,
-) -> Option<Event> {
-    if !matches!(target, State::EnRoute | State::Arrived | State::Cleared) {
-        return None;
+    progress: &Progress,
+) -> Result<Vec<Event>, Refusal> {
+    let unit = assignment.to.unit().and_then(|unit| desk.unit(unit));
+    match unit {
+        Some(unit) if unit.distress.is_some() => return Err(Refusal::Rule(Rule::UnitDistress)),
+        Some(unit) if unit.availability() == Availability::Out => return Err(Refusal::Rule(Rule::UnitOut)),
+        _ => {}
     }
-    let org = |id: &str| desk.unit(id).map(|unit| unit.record.org.as_str());
-    let own = org(assignment.to.unit()?)?;
-    let order = incident.open_assignments().find(|a| matches!(&a.to, AssignedTo::Org(named) if named == own))?;
-    let others = incident.open_assignments().filter(|a| a.id != assignment.id && a.state != State::Planned);
-    let more = others.filter_map(|a| org(a.to.unit()?)).any(|of| of == own);
-    if order.state == State::Planned || !after(order.state).contains(&target) || target == State::Cleared && more {
-        return None;
+    let free = unit.is_none_or(|unit| matches!(unit.availability(), Availability::Free | Availability::Soft));
+    if !free || !matches!(target, State::EnRoute | State::Arrived) {
+        return Err(Refusal::Rule(Rule::AsgPlanned));
     }
-    let at_ms = at_ms.max(order.times.offered.unwrap_or(at_ms));
-    super::reached(incident, &order.id, target, (at_ms, Source::Cascade), None)
+    // It is given now: nothing of it happened before.
+    let now = ask.now_ms.max(desk.commit_ms());
+    let reached =
+        |state, reason: Option<&str>| super::reached(incident, &assignment.id, state, (now, progress.src), reason);
+    let given = reached(State::Offered, None);
+    let taken = reached(target, progress.reason.as_deref());
+    let follows = organisation::follow(desk, incident, assignment, target, now);
+    Ok(given.into_iter().chain(taken).chain(follows).collect())
 }
 
 /// The positions of a unit say that it is there; somebody who knows confirms it. Said once for an order.
@@ -108,11 +118,6 @@ pub(super) fn seems_arrived(desk: &Desk, ask: &Ask, id: &str, at_ms: i64) -> Res
     let unit = assignment.to.unit().map(str::to_owned);
     decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event });
     Ok(decided)
-}
-
-fn alert(incident: &Incident, code: &str) -> Event {
-    let event = IncidentEvent::Alerted { code: code.to_owned(), to: "dispatcher".to_owned() };
-    Event::Incident { id: incident.id.clone(), event }
 }
 
 fn is_milestone(state: State) -> bool {
@@ -140,8 +145,7 @@ fn lateness(assignment: &Assignment, target: State) -> Result<Late, Refusal> {
         return if is_milestone(target) { Ok(Late::AfterEnd) } else { Err(Refusal::Rule(Rule::AsgTerm)) };
     }
     match (assignment.state.rank(), target.rank()) {
-        (Some(now), Some(then)) if then < now && assignment.state != State::Planned => Ok(Late::Slot),
-        (Some(now), Some(then)) if then < now => Err(Refusal::Rule(Rule::AsgBack)),
+        (Some(now), Some(then)) if then < now => Ok(Late::Slot),
         _ => Err(Refusal::Rule(if target == State::Cleared { Rule::AsgStep } else { Rule::AsgBack })),
     }
 }

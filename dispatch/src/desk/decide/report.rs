@@ -4,7 +4,7 @@ use super::{Decided, been, number, text};
 use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Report};
 use crate::desk::Desk;
 use crate::event::{Event, IncidentEvent};
-use crate::incident::{Incident, LocationState, PlaceRole, Stated};
+use crate::incident::{Incident, LocationState, Phase, PlaceRole, Stated};
 use crate::refusal::Refusal;
 
 pub(super) fn decide(desk: &Desk, ask: &Ask, new: &Report) -> Result<Decided, Refusal> {
@@ -76,6 +76,11 @@ fn more_callers(known: &Incident, new: &Report) -> Vec<usize> {
     more
 }
 
+/// That it is less urgent is no reason to look again.
+fn lowers(known: &Incident, event: &IncidentEvent) -> bool {
+    matches!(event, IncidentEvent::Prioritised { priority, .. } if *priority > known.priority)
+}
+
 /// What the other system says now; only what differs from what it said is an event, so that saying it again changes
 /// nothing. What our people found out since (a confirmed place) is not overwritten by a guess.
 fn update(known: &Incident, new: &Report) -> Decided {
@@ -113,6 +118,11 @@ fn update(known: &Incident, new: &Report) -> Decided {
         let added = more.iter().filter_map(|n| new.callers.get(*n));
         events.extend(added.map(|masked| IncidentEvent::CallerAdded { masked: masked.clone() }));
         callers.clone_from(&more);
+    }
+    let put_off = matches!(known.phase(), Phase::Held | Phase::Referred);
+    if put_off && events.iter().any(|event| !lowers(known, event)) {
+        // What was put off or given away is on nobody's mind: somebody looks whether that still holds.
+        events.push(IncidentEvent::Alerted { code: "CALL-WHILE-HELD".to_owned(), to: "dispatcher".to_owned() });
     }
     let news = now != before;
     if news {

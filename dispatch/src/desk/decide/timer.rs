@@ -55,11 +55,14 @@ fn start(desk: &Desk, now_ms: i64, incident: &Incident, timer: &Timer) -> Vec<Ev
     if unit.is_none_or(|unit| unit.availability() == Availability::Free) {
         return reached(incident, &assignment.id, State::Offered, (now_ms, Source::Timer), None).into_iter().collect();
     }
-    let out = unit.is_some_and(|unit| unit.availability() == Availability::Out);
-    let (code, why) = if out {
-        ("PLANNED-UNIT-OUT", "the unit was not on duty at its start")
-    } else {
-        ("PLANNED-UNIT-BUSY", "the unit was busy at its start")
+    let (code, why) = match unit {
+        Some(unit) if unit.distress.is_some() => {
+            ("PLANNED-UNIT-DISTRESS", "the unit was in distress itself at its start")
+        }
+        Some(unit) if unit.availability() == Availability::Out => {
+            ("PLANNED-UNIT-OUT", "the unit was not on duty at its start")
+        }
+        Some(_) | None => ("PLANNED-UNIT-BUSY", "the unit was busy at its start"),
     };
     let told = IncidentEvent::Alerted { code: code.to_owned(), to: timer.escalate_to.clone() };
     let told = Event::Incident { id: incident.id.clone(), event: told };

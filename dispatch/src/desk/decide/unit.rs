@@ -26,6 +26,9 @@ pub(super) fn record(desk: &Desk, ask: &Ask, unit: &Unit, on_duty_ms: Option<i64
             return Err(Refusal::Invalid(field, "lies more than 24 hours back".to_owned()));
         }
     }
+    // Nobody was on this shift before the one before had ended: where the unit was in between is nobody's business.
+    let off_ms = desk.unit(&unit.id).and_then(|known| known.off_duty_ms);
+    let on_duty_ms = on_duty_ms.map(|since| off_ms.map_or(since, |off| since.max(off)));
     let record = UnitRecord::from(unit.clone());
     let same =
         |known: &Arc<UnitState>| known.record == record && (on_duty_ms.is_none() || known.on_duty_ms == on_duty_ms);
