@@ -112,11 +112,17 @@ pub struct Assignment {
     /// Milestones that came after the end, or after a later one: kept, labelled, without moving the state.
     pub late: Vec<State>,
     /// Since when the unit seems to be at the scene by its positions, milliseconds since 1970 UTC: nobody has said so yet.
+    /// Withdrawn when the unit leaves, or the scene moves away from it.
     #[serde(default)]
     pub seems_arrived_ms: Option<i64>,
 }
 
 impl Assignment {
+    /// Whether positions may propose that the unit has arrived: the order holds, and nobody has said so.
+    pub fn awaits_arrival(&self) -> bool {
+        self.state.is_open() && !matches!(self.state, State::Planned | State::Arrived)
+    }
+
     /// Whether somebody was at the scene by this order. Who says so when the order had ended early was perhaps there, but not
     /// by it: the incident is not served.
     pub fn was_there(&self) -> bool {

@@ -381,6 +381,7 @@ export const dispatchZh = {
   'event_assignment.recalled': '撤回',
   'event_assignment.preempted': '改派',
   'event_assignment.seems_arrived': '位置显示已到场',
+  'event_assignment.seems_left': '位置显示已离开现场',
   'event_zone.drawn': '划定区域',
   'event_zone.redrawn': '重划区域',
   'event_zone.lifted': '解除区域',
