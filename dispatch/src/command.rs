@@ -198,6 +198,13 @@ pub enum Command {
         /// Since when, milliseconds since 1970 UTC.
         at_ms: i64,
     },
+    /// A unit that seemed to be at the scene has left it, by its positions.
+    SeemsLeft {
+        /// Which order.
+        id: String,
+        /// When it was seen elsewhere, milliseconds since 1970 UTC.
+        at_ms: i64,
+    },
     /// A unit's record.
     Record {
         /// The whole of it.

@@ -127,6 +127,9 @@ pub enum IncidentEvent {
     Stated {
         /// All that it says now.
         stated: Box<Stated>,
+        /// What may be shown of the numbers of callers whom it names after the end, when none is added.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        callers: Vec<Option<String>>,
     },
     /// Units that the house proposes because nobody is there to be asked: a distress, an order that lapsed.
     Proposed {
@@ -217,6 +220,11 @@ pub enum AssignmentEvent {
     /// By its positions the unit seems to be at the scene: a proposal, which somebody confirms.
     SeemsArrived {
         /// Since when, milliseconds since 1970 UTC.
+        at_ms: i64,
+    },
+    /// It has left before anybody confirmed: nothing is proposed any more.
+    SeemsLeft {
+        /// When it was seen elsewhere, milliseconds since 1970 UTC.
         at_ms: i64,
     },
 }
@@ -388,6 +396,7 @@ impl Event {
             Self::Assignment { event: AssignmentEvent::Replanned { .. }, .. } => "assignment.replanned",
             Self::Assignment { event: AssignmentEvent::Returned { .. }, .. } => "assignment.returned",
             Self::Assignment { event: AssignmentEvent::SeemsArrived { .. }, .. } => "assignment.seems_arrived",
+            Self::Assignment { event: AssignmentEvent::SeemsLeft { .. }, .. } => "assignment.seems_left",
             Self::Assignment { event: AssignmentEvent::Reached { state, .. }, .. } => match state {
                 State::Planned => "assignment.planned",
                 State::Offered => "assignment.offered",
@@ -423,7 +432,10 @@ impl Event {
     pub fn at_ms(&self) -> Option<i64> {
         match self {
             Self::Assignment {
-                event: AssignmentEvent::Reached { at_ms, .. } | AssignmentEvent::SeemsArrived { at_ms },
+                event:
+                    AssignmentEvent::Reached { at_ms, .. }
+                    | AssignmentEvent::SeemsArrived { at_ms }
+                    | AssignmentEvent::SeemsLeft { at_ms },
                 ..
             }
             | Self::ZoneMarked { at_ms, .. } => Some(*at_ms),

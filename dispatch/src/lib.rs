@@ -22,7 +22,7 @@ mod wall;
 mod words;
 mod zone;
 
-pub use arrival::Approach;
+pub use arrival::{Approach, Seems};
 pub use assignment::{AssignedTo, Assignment, AssignmentTimes, Source, State, Step, after};
 pub use closure::{Closure, Condition, ConditionKind, Drawn, KnownCondition, Mover};
 pub use command::{
@@ -34,7 +34,7 @@ pub use event::{AssignmentEvent, Event, IncidentEvent, Stamp};
 pub use history::{HistoricIncident, Milestones};
 pub use incident::{
     Caller, Feedback, Incident, IncidentKind, IncidentSource, Location, LocationError, LocationState, Material, Origin,
-    Phase, PlaceRole, Priority, SourceRef, Stage, Stated, Times,
+    Phase, PlaceRole, Priority, SourceRef, Stage, Stated, Times, Unheeded,
 };
 pub use recording::{Recording, Watched};
 pub use refusal::{Changed, Refusal, Rule, Taken, Warning};

@@ -122,6 +122,7 @@ rules! {
     AsgStep "ASG-STEP" "the order cannot get there from where it stands" "派警当前状态不能执行此操作";
     AsgPlanned "ASG-PLANNED" "the order is planned for later: its unit begins it by setting out while nothing else binds it, a dispatcher by giving it now" "该派警为预派：力量空闲时出发即开始，或由调度员立即派出";
     AsgTerm "ASG-TERM" "the order is over" "该派警已结束";
+    AsgSeems "ASG-SEEMS" "by its positions the unit does not seem to be there, or not since then: look again" "位置显示该力量并未到场或到场时间已变，请重新查看";
     UnitOut "UNIT-OUT" "the unit is not on duty" "该力量未在勤";
     UnitDistress "UNIT-DISTRESS" "the unit is in distress itself" "该力量正在求助";
     IncCloseOpen "INC-CLOSE-OPEN" "closing needs feedback and a disposition" "办结前须有反馈和处置结果";

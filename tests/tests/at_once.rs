@@ -106,3 +106,24 @@ fn the_same_said_in_another_order_is_the_same() {
     assert_eq!(id(&ask(first).json()), id(&ask(other).json()));
     assert_eq!(ask(&other.replace("help", "traffic")).refused(422), "IDEM-MISMATCH");
 }
+
+#[test]
+fn one_number_of_another_system_is_one_call() {
+    let server = Server::demo();
+    let gateway = server.login("gateway");
+    let put =
+        |number: &str| gateway.put(&format!("/api/v1/incidents/by-ref/cad/{number}"), &stated("13900000000", "a fall"));
+    let first = put("Y8").ok();
+    for number in ["Y8%20", "%20Y8", "Y8%E3%80%80"] {
+        assert_eq!(put(number).ok()["id"], first["id"], "{number:?}");
+    }
+    for number in ["Y8%0A", "%09Y8", "Y%008", "%20"] {
+        assert_eq!(put(number).refused(422), "INVALID", "{number:?}");
+    }
+    let mut call = stated("13900000000", "a fall");
+    call["source_ref"] = json!({"system": " cad", "number": "Y8 "});
+    let known = gateway.post("/api/v1/incidents", &call);
+    assert_eq!((known.status, &known.json()["id"]), (200, &first["id"]), "nothing was made");
+    call["source_ref"]["number"] = json!("Y9");
+    assert_eq!(gateway.post("/api/v1/incidents", &call).status, 201);
+}

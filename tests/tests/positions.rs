@@ -105,6 +105,22 @@ fn lines_of_json_are_taken_as_well() {
 }
 
 #[test]
+fn a_number_that_is_none_costs_its_own_row_only() {
+    let server = Server::demo();
+    let reporter = server.login(REPORTER);
+    put_unit(&reporter, "e2e-1");
+    let good = fix("e2e-1", CENTRE, &now()).to_string();
+    let bad = good.replacen("\"lat\":", "\"lat\":1e400,\"was\":", 1);
+    assert_ne!(good, bad);
+    let rows_of = format!("[{bad}, 1e400,\n {good}]");
+    let report = reporter.send("POST", "/api/v1/positions", "application/json", rows_of.as_bytes()).ok();
+    assert_eq!((report["accepted"].as_u64(), rows(&report, "rejected")), (Some(1), vec![0, 1]), "{report}");
+    for broken in ["[{]", "{}", "[1", ""] {
+        assert_eq!(reporter.send("POST", "/api/v1/positions", "application/json", broken.as_bytes()).status, 400);
+    }
+}
+
+#[test]
 fn a_fix_in_another_system_is_brought_home() {
     let server = Server::demo();
     let reporter = server.login(REPORTER);

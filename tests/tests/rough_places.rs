@@ -322,7 +322,11 @@ fn what_stands_on_a_larger_piece_of_the_net_is_reached_by_its_roads() {
         }
     }
     let corner = at(streets - 1, streets - 1);
-    make("places", json!({"type": "Point", "coordinates": corner}), json!({"kind": "hydrant", "name": "island hydrant"}));
+    make(
+        "places",
+        json!({"type": "Point", "coordinates": corner}),
+        json!({"kind": "hydrant", "name": "island hydrant"}),
+    );
     let (x_m, y_m) = (east * 111_195.0 * south.to_radians().cos(), north * 111_195.0);
     let road_m = f64::from(streets - 1) * (x_m + y_m);
     let filter = "name%20%3D%20%27island%20hydrant%27";

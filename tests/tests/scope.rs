@@ -1,7 +1,7 @@
 //! Whom the map is shown to: a county is a county, on every path.
 
 use serde_json::{Value, json};
-use tests::{CENTRE, Client, LONGWAN, LUCHENG, Outline, Server, Tile, decode, decoded};
+use tests::{CENTRE, Client, LONGWAN, LUCHENG, Outline, PASSWORD, Server, Tile, decode, decoded};
 
 /// Layers of which a county sees its own part. Ground, streets and public places are the same for everybody: the
 /// nearest hospital may lie across the border.
@@ -315,4 +315,39 @@ fn a_guest_does_not_find_the_place_behind_the_cell() {
     assert!(!found((lon, lat)), "where it is");
     let bounds = |user: &str| server.login(user).get("/tiles/cameras.json").ok()["bounds"].clone();
     assert_ne!(bounds("lead"), bounds("dispatcher"));
+}
+
+#[test]
+fn a_gateways_scope_holds_for_what_it_says() {
+    let city = Server::demo().stop();
+    let more = ["--role", "gateway", "--scope", LUCHENG];
+    tests::add_user(&["--data", &city.data().to_string_lossy()], "gw2", PASSWORD, &more);
+    let server = Server::demo_in(&city, &["--still"], &[]);
+    let (lead, gateway) = (server.login("lead"), server.login("gw2"));
+    let (_, there) = far_away(&lead, &county(&lead, LUCHENG));
+    let call = |place: Option<(f64, f64)>, text: &str| {
+        let mut call = json!({"kind": "help", "priority": 3, "source": "call_110", "text": text});
+        if let Some((lon, lat)) = place {
+            (call["lon"], call["lat"]) = (json!(lon), json!(lat));
+        }
+        call
+    };
+    let path = |number: &str| format!("/api/v1/incidents/by-ref/cad/{number}");
+    let theirs = lead.put(&path("1"), &call(Some(there), "hush")).ok();
+    forbidden(&gateway.put(&path("1"), &call(Some(there), "overwritten")), "SCOPE");
+    let mut again = call(Some(CENTRE), "overwritten");
+    again["source_ref"] = json!({"system": "cad", "number": "1"});
+    forbidden(&gateway.post("/api/v1/incidents", &again), "SCOPE");
+    let now = lead.get(&format!("/api/v1/incidents/{}", theirs["id"].as_str().unwrap())).ok();
+    assert_eq!((&now["text"], &now["version"]), (&json!("hush"), &theirs["version"]));
+
+    forbidden(&gateway.put(&path("2"), &call(Some(there), "new")), "SCOPE");
+    forbidden(&gateway.post("/api/v1/incidents", &call(Some(there), "new")), "SCOPE");
+    // What nobody has located yet is everybody's; what it brought stays its own wherever it turns out to be.
+    gateway.put(&path("3"), &call(None, "somewhere")).ok();
+    assert_eq!(gateway.put(&path("3"), &call(Some(there), "far away")).ok()["text"], "far away");
+    assert_eq!(gateway.put(&path("3"), &call(Some(there), "and it burns")).ok()["text"], "and it burns");
+    gateway.put(&path("4"), &call(Some(CENTRE), "here")).ok();
+    // The gateway of the whole city speaks for all of it.
+    assert_eq!(server.login("gateway").put(&path("1"), &call(Some(there), "more")).ok()["text"], "more");
 }

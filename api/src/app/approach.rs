@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use dispatch::{Approach, Command, Location, LocationState, Order, PlaceRole};
+use dispatch::{Approach, Assignment, Command, Location, LocationState, Order, PlaceRole, Seems};
 use spatial::codes::Division;
 use spatial::moving::Fix;
 
@@ -19,39 +19,44 @@ pub struct Approaches(Mutex<HashMap<String, Approach>>);
 const SWEEP_FROM: usize = 1_000;
 
 impl App {
-    /// Looks whether units that moved have come to a scene that they are ordered to.
+    /// Looks whether units that moved have come to a scene that they are ordered to, or have left it again.
     pub(super) fn approach(&self, moved: &[(String, Fix)]) {
         let desk = self.ops.desk();
-        let mut seen = Vec::new();
+        let (mut seen, mut now) = (Vec::new(), HashMap::new());
         {
             let mut all = self.approaches.0.lock().unwrap_or_else(PoisonError::into_inner);
             if all.len() > SWEEP_FROM {
-                let open = |id: &String| {
-                    desk.of_assignment(id).and_then(|i| i.assignment(id)).is_some_and(|a| a.state.is_open())
+                let waits = |id: &String| {
+                    desk.of_assignment(id).and_then(|i| i.assignment(id)).is_some_and(Assignment::awaits_arrival)
                 };
-                all.retain(|id, _| open(id));
+                all.retain(|id, _| waits(id));
             }
             for (unit, fix) in moved {
                 let Some(state) = desk.unit(unit).filter(|state| !state.open.is_empty()) else { continue };
                 for bound in &state.open {
                     let Some(incident) = desk.incident(&bound.incident) else { continue };
                     let Some(scene) = incident.location.position else { continue };
-                    let distance_m = fix.position.distance_m(&scene);
+                    let order = incident.assignment(&bound.id).filter(|order| order.awaits_arrival());
+                    let Some(order) = order else { continue };
                     let accuracy_m = fix.accuracy_m.map_or(0.0, f64::from);
                     // What was sent before the order was given, and came late, says nothing of it.
-                    let given = incident.assignment(&bound.id).and_then(|order| order.times.offered);
-                    if given.is_some_and(|given| fix.at_ms < given) {
+                    if order.times.offered.is_some_and(|given| fix.at_ms < given) {
                         continue;
                     }
                     let approach = all.entry(bound.id.clone()).or_default();
-                    if let Some(at_ms) = approach.step(distance_m, accuracy_m, fix.at_ms) {
-                        seen.push((bound.id.clone(), at_ms));
+                    // Said again with each fix until the desk has it: what could not be said then is not lost.
+                    let proposed = now.entry(&bound.id).or_insert(order.seems_arrived_ms.is_some());
+                    match approach.step(scene, fix.position, accuracy_m, fix.at_ms) {
+                        Some(Seems::There(at_ms)) if !*proposed => seen.push(Work::seems_arrived(&bound.id, at_ms)),
+                        Some(Seems::Away(at_ms)) if *proposed => seen.push(Work::seems_left(&bound.id, at_ms)),
+                        Some(_) | None => continue,
                     }
+                    *proposed = !*proposed;
                 }
             }
         }
-        for (id, at_ms) in seen {
-            tokio::spawn(propose(self.clone(), id, at_ms));
+        if !seen.is_empty() {
+            tokio::spawn(say(self.clone(), seen));
         }
     }
 
@@ -88,18 +93,27 @@ async fn locate(app: App, id: String, location: Location) {
     }
 }
 
-async fn propose(app: App, id: String, at_ms: i64) {
-    let work = Work::seems_arrived(&id, at_ms);
-    match app.command(work).await {
-        Ok(_) | Err(NotDone::Refused(_)) => {}
-        Err(error) => tracing::warn!(?error, order = id, "that a unit seems to have arrived could not be said"),
+/// Says it in the order in which it was seen.
+async fn say(app: App, seen: Vec<Work>) {
+    for work in seen {
+        let id = work.command_id.clone();
+        match app.command(work).await {
+            Ok(_) | Err(NotDone::Refused(_)) => {}
+            Err(error) => tracing::warn!(?error, id, "what positions say of an arrival could not be said"),
+        }
     }
 }
 
 impl Work {
-    /// That a unit seems to have arrived: said once for an order, whoever notices.
+    /// That a unit seems to have arrived: one command for a moment, whoever notices.
     fn seems_arrived(id: &str, at_ms: i64) -> Self {
         let command = Command::SeemsArrived { id: id.to_owned(), at_ms };
-        Self { src: "avl", ..Self::of_house("avl", format!("timer:seems-arrived:{id}"), command, id) }
+        Self { src: "avl", ..Self::of_house("avl", format!("timer:seems-arrived:{id}:{at_ms}"), command, id) }
+    }
+
+    /// That it has left again.
+    fn seems_left(id: &str, at_ms: i64) -> Self {
+        let command = Command::SeemsLeft { id: id.to_owned(), at_ms };
+        Self { src: "avl", ..Self::of_house("avl", format!("timer:seems-left:{id}:{at_ms}"), command, id) }
     }
 }

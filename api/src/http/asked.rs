@@ -131,7 +131,7 @@ pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Sealed>
         priority: priority(ask.priority)?,
         source: IncidentSource::from_word(&ask.source)
             .ok_or_else(|| unknown("/source", &ask.source, IncidentSource::ALL.iter().map(|source| source.word())))?,
-        source_ref: ask.source_ref.map(|r| SourceRef { system: r.system, number: r.number }),
+        source_ref: ask.source_ref.map(|r| reference("/source_ref", &r.system, &r.number)).transpose()?,
         text: lines(&ask.text),
         location: location(app, whole)?,
         callers,
@@ -139,6 +139,17 @@ pub(super) fn report(app: &App, ask: IncidentAsk) -> Result<(Report, Vec<Sealed>
         distress: None,
     };
     Ok((report, sealed))
+}
+
+/// A number at another system. Blanks around it are nobody's meaning: with them the same call would be two.
+pub(super) fn reference(pointer: &str, system: &str, number: &str) -> Result<SourceRef, Problem> {
+    for (field, given) in [("system", system), ("number", number)] {
+        if given.trim().is_empty() || given.chars().any(char::is_control) {
+            let why = "must have a character that is seen, and no control character";
+            return Err(Problem::at(Code::Invalid, format!("{pointer}/{field}"), why));
+        }
+    }
+    Ok(SourceRef { system: system.trim().to_owned(), number: number.trim().to_owned() })
 }
 
 /// Lines as we keep them: other systems end theirs with a carriage return too.

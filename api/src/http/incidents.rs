@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dispatch::{Command, Decided, Desk, Phase};
+use dispatch::{Command, Decided, Desk, Phase, Report};
 use serde::Deserialize;
 use serde_json::json;
 use spatial::Bounds;
@@ -83,7 +83,7 @@ pub(super) fn render(caller: &Caller, status: u16) -> Render {
 /// a click needs no second search. `Idempotency-Key` makes asking again safe.
 #[utoipa::path(post, path = "/api/v1/incidents", tag = "operations", request_body = IncidentAsk,
     params(("Idempotency-Key" = Option<String>, Header, description = "asking again with it answers the same")),
-    responses((status = 201, body = IncidentBody), (status = 202, description = "of an incident that has ended: told to a dispatcher", body = IncidentBody), (status = 400, body = ProblemBody),
+    responses((status = 200, description = "its number at the other system is known", body = IncidentBody), (status = 201, body = IncidentBody), (status = 202, description = "of an incident that has ended: told to a dispatcher", body = IncidentBody), (status = 400, body = ProblemBody),
         (status = 403, body = ProblemBody), (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn create_incident(
     State(app): State<App>,
@@ -94,9 +94,12 @@ pub(super) async fn create_incident(
     let ask: IncidentAsk = json_body(&headers, &body)?;
     let (report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
-    let guard = own_reference(&app, &caller, report.source_ref.clone());
+    let guard = in_reach(&app, &caller, &report);
     let mut work = Work::new(&caller, idempotency_key(&headers)?, Command::Report(Box::new(report)), "", &body);
-    (work.sealed, work.render, work.guard) = (sealed, render(&caller, 201), guard);
+    let (new, known) = (render(&caller, 201), render(&caller, 200));
+    let made = |decided: &Decided| decided.events.iter().any(|event| event.kind() == "incident.reported");
+    work.render = Box::new(move |desk, decided| if made(decided) { new } else { known }(desk, decided));
+    (work.sealed, work.guard) = (sealed, guard);
     let mut done = app.command(work).await?;
     // Ranked outside the log's own road: nobody else waits for it.
     let id = done.body["id"].as_str().unwrap_or_default().to_owned();
@@ -122,27 +125,36 @@ pub(super) async fn put_incident_by_ref(
     let ask: IncidentAsk = json_body(&headers, &body)?;
     let (mut report, sealed) = asked::report(&app, ask)?;
     caller.must_be(policy::INTAKE)?;
-    let reference = dispatch::SourceRef { system, number };
+    let reference = asked::reference("", &system, &number)?;
     if report.source_ref.as_ref().is_some_and(|given| *given != reference) {
         return Err(Problem::at(Code::BadRequest, "/source_ref", "is another number than that of the path"));
     }
     let about = format!("{}/{}", reference.system, reference.number);
-    report.source_ref = Some(reference.clone());
-    let guard = own_reference(&app, &caller, Some(reference));
+    report.source_ref = Some(reference);
+    let guard = in_reach(&app, &caller, &report);
     let mut work = Work::new(&caller, fresh_id()?, Command::Upsert(Box::new(report)), &about, &body);
     (work.sealed, work.render, work.guard) = (sealed, render(&caller, 200), guard);
     Ok(answer(app.command(work).await?))
 }
 
 /// What is known under that number already must be in sight of who says something of it: else a number would open what the
-/// incident's own path does not. A call system's gateway speaks for the whole city. Asked where the command is decided, so
-/// that nobody comes between.
-fn own_reference(app: &App, caller: &Caller, reference: Option<dispatch::SourceRef>) -> Option<Guard> {
-    let reference = reference.filter(|_| !caller.is(policy::GATEWAYS))?;
+/// incident's own path does not. A call system's gateway sees no incidents, but its scope is its own: it says nothing of one
+/// outside, and makes none there; a person takes whatever call comes. Asked where the command is decided, so that nobody comes
+/// between.
+fn in_reach(app: &App, caller: &Caller, report: &Report) -> Option<Guard> {
+    let gateway = IncidentSight::of(caller).is_err();
+    if report.source_ref.is_none() && !gateway {
+        return None;
+    }
     let (app, caller) = (app.clone(), caller.clone());
+    let (reference, location) = (report.source_ref.clone(), report.location.clone());
     Some(Box::new(move |desk: &Desk| {
-        let Some(known) = desk.by_ref(&reference) else { return true };
-        app.view(&caller, known, &app.world.still()).is_some()
+        let still = app.world.still();
+        match reference.as_ref().and_then(|reference| desk.by_ref(reference)) {
+            Some(known) if gateway => app.in_scope(&caller, known, &still),
+            Some(known) => app.view(&caller, known, &still).is_some(),
+            None => !gateway || app.place_in_scope(&caller, &location, &still),
+        }
     }))
 }
 

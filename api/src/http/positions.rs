@@ -3,9 +3,9 @@
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::header;
-use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
-use super::extract::{body_problem, must_be, read_json};
+use super::extract::{body_problem, must_be};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::app::{App, Report};
 use crate::auth::{Caller, Role, policy};
@@ -31,6 +31,9 @@ pub(super) async fn report_positions(
         request.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().windows(6).any(|w| w == b"ndjson"));
     DefaultBodyLimit::max(LARGEST).apply(&mut request);
     let body = Bytes::from_request(request, &app).await.map_err(|refusal| body_problem(&refusal))?;
+    if body.is_empty() {
+        return Err(Problem::new(Code::BadRequest, "the body is empty"));
+    }
     let Batch { reports, unread, ignored } = if lines { read_lines(&body)? } else { read_array(&body)? };
     if !caller.is(policy::REPORTERS) && !caller.is(policy::GATEWAYS) && !caller.is(&[Role::Unit]) {
         return Err(crate::auth::Refusal::Role.into());
@@ -49,14 +52,13 @@ struct Batch {
 }
 
 fn read_array(body: &[u8]) -> Result<Batch, Problem> {
-    let rows: Vec<Json> = read_json(body)?;
-    sort_out(rows.into_iter().map(|row| serde_json::from_value(row).map_err(drop)))
+    // Each row as it was written: one that cannot be read takes no other with it.
+    let rows: Vec<&RawValue> =
+        serde_json::from_slice(body).map_err(|error| Problem::at(Code::BadRequest, "", error.to_string()))?;
+    sort_out(rows.into_iter().map(|row| serde_json::from_str(row.get()).map_err(drop)))
 }
 
 fn read_lines(body: &[u8]) -> Result<Batch, Problem> {
-    if body.is_empty() {
-        return Err(Problem::new(Code::BadRequest, "the body is empty"));
-    }
     let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace));
     sort_out(lines.map(|line| serde_json::from_slice(line).map_err(drop)))
 }

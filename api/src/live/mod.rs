@@ -1,6 +1,7 @@
 //! The live socket: what moves, to whoever watches. Nobody else knows that there is a WebSocket.
 
 mod checksum;
+mod had;
 mod outbox;
 mod socket;
 mod video;

@@ -11,6 +11,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::time::{Instant as Tick, sleep_until, timeout};
 
 use super::checksum::checksum;
+use super::had::had;
 use super::outbox::Viewer;
 use crate::app::ops::Since;
 use crate::app::{App, Seat, Walls, now_ms, rfc3339, stopped};
@@ -54,7 +55,7 @@ pub async fn serve(app: App, caller: Caller, token: String, socket: WebSocket) {
         revisions: BTreeMap::new(),
         hz: DEFAULT_HZ,
         told: None,
-        incidents: HashSet::new(),
+        incidents: None,
         seat: None,
         scene: None,
         scene_told: false,
@@ -105,8 +106,8 @@ struct Session {
     told: Option<u64>,
     /// Closures that held when it was told of them last: time alone begins and ends one.
     closed: Vec<String>,
-    /// Incidents that it was told of.
-    incidents: HashSet<String>,
+    /// Incidents that it has; absent before the first snapshot.
+    incidents: Option<HashSet<String>>,
     /// The wall that it is a screen of.
     seat: Option<Seat>,
     /// What it was told last stands there.
@@ -268,10 +269,13 @@ impl Session {
             let seen = open.filter_map(|incident| self.app.view(&self.caller, incident, &still));
             seen.map(|view| IncidentBody::of(&view)).collect::<Vec<_>>()
         });
-        if let Some(all) = &incidents {
-            self.closed = self.closed_now();
-            self.incidents = all.iter().map(|incident| incident.id.clone()).collect();
-        }
+        self.incidents = match &incidents {
+            Some(all) => {
+                self.closed = self.closed_now();
+                Some(all.iter().map(|incident| incident.id.clone()).collect())
+            }
+            None => self.incidents.take().or_else(|| Some(had(&self.app, &self.caller, seq, &still))),
+        };
         self.told = Some(seq);
         let message = ServerMessage::Snapshot {
             seq,
@@ -318,10 +322,10 @@ impl Session {
             }
             let Some(incident) = &one.incident else { continue };
             let view = self.app.view(&self.caller, incident, &still);
-            let known = self.incidents.contains(&incident.id);
+            let has = self.incidents.get_or_insert_default();
             match &view {
-                Some(_) => self.incidents.insert(incident.id.clone()),
-                None if known => self.incidents.remove(&incident.id),
+                Some(_) => has.insert(incident.id.clone()),
+                None if has.remove(&incident.id) => true,
                 None => continue,
             };
             let message = ServerMessage::Event {

@@ -112,6 +112,7 @@ pub struct Assignment {
     /// Milestones that came after the end, or after a later one: kept, labelled, without moving the state.
     pub late: Vec<State>,
     /// Since when the unit seems to be at the scene by its positions, milliseconds since 1970 UTC: nobody has said so yet.
+    /// Withdrawn when the unit leaves, or the scene moves away from it.
     #[serde(default)]
     pub seems_arrived_ms: Option<i64>,
     /// Of an organisation: what was said of itself last, and by whom. It goes back to that when its units fall away.
@@ -123,6 +124,11 @@ pub struct Assignment {
 }
 
 impl Assignment {
+    /// Whether positions may propose that the unit has arrived: the order holds, and nobody has said so.
+    pub fn awaits_arrival(&self) -> bool {
+        self.state.is_open() && !matches!(self.state, State::Planned | State::Arrived)
+    }
+
     /// Whether somebody is, or was, at the scene by this order. Who says so when the order had ended early was perhaps there,
     /// but not by it; who was taken away from the scene before it was done has not done it: the incident is not served.
     pub fn was_there(&self) -> bool {

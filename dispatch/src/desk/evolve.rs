@@ -7,10 +7,13 @@ use serde_json::json;
 
 use super::units::Bound;
 use super::{Desk, UnitState};
+use crate::arrival::same_scene;
 use crate::assignment::{Assignment, AssignmentTimes, Source, State};
 use crate::command::REOPEN_WITHIN_MS;
 use crate::event::{AssignmentEvent, Event, IncidentEvent, Stamp};
-use crate::incident::{Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Stated, Times};
+use crate::incident::{
+    Caller, Feedback, Incident, LocationState, Material, Phase, PlaceRole, Stage, Stated, Times, Unheeded,
+};
 use crate::recording::Recording;
 use crate::roster::UnitRecord;
 use crate::timers::{Reminder, TimerKind, TimerState, rearm};
@@ -106,6 +109,7 @@ impl Desk {
                 location: (**location).clone(),
                 text: text.clone(),
             }),
+            unheeded: None,
             text: text.clone(),
             location: (**location).clone(),
             places: BTreeMap::new(),
@@ -247,6 +251,10 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
             if location.state != LocationState::None {
                 incident.times.located.get_or_insert(now);
             }
+            if !same_scene(old.position, location.position) {
+                // Who seemed to be there was there, not here.
+                incident.assignments.iter_mut().for_each(|a| a.seems_arrived_ms = None);
+            }
             let (old, new) = (json!(old), json!(location));
             material(incident, stamp, "location", old, new);
         }
@@ -291,13 +299,14 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
         }
         IncidentEvent::Closed { disposition } => stage(incident, Stage::Closed { disposition: disposition.clone() }),
         IncidentEvent::Cancelled { reason } => stage(incident, Stage::Cancelled { reason: reason.clone() }),
-        IncidentEvent::Stated { stated } => incident.stated = Some((**stated).clone()),
+        IncidentEvent::Stated { stated, callers } => state(incident, stated, callers),
         IncidentEvent::Proposed { units } => incident.proposed.clone_from(units),
         IncidentEvent::Reopened { .. } => {
             incident.reopened_ms = Some(now);
             incident.feedback = None;
             incident.times.reviewed = None;
             incident.reminders.clear();
+            incident.unheeded = None;
             stage(incident, Stage::Open);
         }
         IncidentEvent::Watched { camera, watched, text } => {
@@ -313,6 +322,17 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
         IncidentEvent::TimerFired { timer } => end_timer(incident, timer, TimerState::Fired, now),
         IncidentEvent::TimerAcked { timer } => end_timer(incident, timer, TimerState::Acked, now),
     }
+}
+
+/// Another system's word: its last one while the incident is open; after the end only heard.
+fn state(incident: &mut Incident, stated: &Stated, callers: &[Option<String>]) {
+    if !incident.phase().is_terminal() {
+        incident.stated = Some(stated.clone());
+        return;
+    }
+    let heard = incident.unheeded.take().map(|before| before.callers).unwrap_or_default();
+    let callers = heard.into_iter().chain(callers.iter().cloned()).collect();
+    incident.unheeded = Some(Unheeded { stated: stated.clone(), callers });
 }
 
 fn end_timer(incident: &mut Incident, id: &str, state: TimerState, now_ms: i64) {
@@ -378,6 +398,11 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
             let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
             assignment.version += 1;
             assignment.seems_arrived_ms = Some(*at_ms);
+        }
+        AssignmentEvent::SeemsLeft { .. } => {
+            let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
+            assignment.version += 1;
+            assignment.seems_arrived_ms = None;
         }
         AssignmentEvent::Reached { state, at_ms, src, reason, late, .. } => {
             if !*late && matches!(state, State::Offered | State::Arrived) {

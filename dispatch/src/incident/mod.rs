@@ -6,4 +6,4 @@ mod record;
 
 pub use kinds::{IncidentKind, IncidentSource, Origin, Priority};
 pub use location::{Location, LocationError, LocationState, PlaceRole};
-pub use record::{Caller, Feedback, Incident, Material, Phase, SourceRef, Stage, Stated, Times};
+pub use record::{Caller, Feedback, Incident, Material, Phase, SourceRef, Stage, Stated, Times, Unheeded};

@@ -184,6 +184,9 @@ pub struct Incident {
     pub source_ref: Option<SourceRef>,
     /// What the other system said last, so that saying it again undoes nothing that our people found out.
     pub stated: Option<Stated>,
+    /// What it said after the end: noted and told to somebody, but not applied.
+    #[serde(default)]
+    pub unheeded: Option<Unheeded>,
     /// What was said.
     pub text: String,
     /// Where.
@@ -236,6 +239,16 @@ pub struct Stated {
     pub location: Location,
     /// In words.
     pub text: String,
+}
+
+/// What another call system says of an incident that has ended. It is no last word: when the incident is reopened, saying it
+/// again counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unheeded {
+    /// All that it said last.
+    pub stated: Stated,
+    /// What may be shown of the numbers of callers who are not among the incident's.
+    pub callers: Vec<Option<String>>,
 }
 
 impl Incident {

@@ -385,6 +385,7 @@ export const dispatchEn: { readonly [K in keyof typeof dispatchZh]: string } = {
   'event_assignment.preempted': 'Taken for another',
   'event_assignment.returned': 'Its units fell away: back at its own word',
   'event_assignment.seems_arrived': 'Seems to have arrived',
+  'event_assignment.seems_left': 'Seems to have left again',
   'event_zone.drawn': 'Zone drawn',
   'event_zone.redrawn': 'Zone drawn anew',
   'event_zone.lifted': 'Zone lifted',

@@ -382,6 +382,7 @@ export const dispatchZh = {
   'event_assignment.preempted': '改派',
   'event_assignment.returned': '所派力量已退出，恢复为单位自身状态',
   'event_assignment.seems_arrived': '位置显示已到场',
+  'event_assignment.seems_left': '位置显示已离开现场',
   'event_zone.drawn': '划定区域',
   'event_zone.redrawn': '重划区域',
   'event_zone.lifted': '解除区域',

@@ -159,6 +159,7 @@ fn evolve(desk: &mut Desk, stored: &store::Event, event: &Event, news: &mut Vec<
     let by = serde_json::from_str::<serde_json::Value>(&stored.actor).ok();
     let by = by.and_then(|actor| Some(actor.get("id")?.as_str()?.to_owned())).unwrap_or_default();
     let at_ms = stored.commit_us / 1_000;
+    let before = event.incident().and_then(|id| desk.incident(id).cloned());
     desk.evolve(
         &Stamp { seq: stored.seq, stream_version: stored.stream_version, commit_ms: at_ms, actor: by.clone() },
         event,
@@ -166,7 +167,7 @@ fn evolve(desk: &mut Desk, stored: &store::Event, event: &Event, news: &mut Vec<
     let incident = event.incident().and_then(|id| desk.incident(id).cloned());
     // What becomes of a distress becomes of its unit: it is free no more, or again.
     let unit = event.unit().map(str::to_owned).or_else(|| incident.as_ref().and_then(|i| i.distress.clone()));
-    news.push(News { seq: stored.seq, kind: stored.kind.clone(), at_ms, by, incident, unit });
+    news.push(News { seq: stored.seq, kind: stored.kind.clone(), at_ms, by, before, incident, unit });
 }
 
 /// Decides one command and appends what it makes. Nothing is durable before the commit.

@@ -30,6 +30,8 @@ pub struct News {
     pub at_ms: i64,
     /// Who caused it.
     pub by: String,
+    /// The incident before it, if there was one: who comes back had it if it was in sight then.
+    pub before: Option<Arc<Incident>>,
     /// The incident after it, if it is about one.
     pub incident: Option<Arc<Incident>>,
     /// The unit that it is about.

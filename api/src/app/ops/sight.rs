@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dispatch::{Incident, LocationState};
+use dispatch::{Incident, Location, LocationState};
 use spatial::Position;
 
 use crate::app::{App, Still, units};
@@ -80,17 +80,8 @@ impl App {
 
     /// In the own part of the city or within 2 km of it, not yet located by anybody, answered for by the caller, or worked on by an
     /// own unit, or the distress of one.
-    fn in_scope(&self, caller: &Caller, incident: &Incident, still: &Still) -> bool {
-        if incident.location.state == LocationState::None && incident.location.division.is_none() {
-            return true;
-        }
-        if caller.scope.holds(incident.location.division) {
-            return true;
-        }
-        if incident.location.position.is_some_and(|place| units::near(place, &caller.scope, still)) {
-            return true;
-        }
-        if incident.owner == caller.user {
+    pub fn in_scope(&self, caller: &Caller, incident: &Incident, still: &Still) -> bool {
+        if self.place_in_scope(caller, &incident.location, still) || incident.owner == caller.user {
             return true;
         }
         let desk = self.ops.desk();
@@ -98,5 +89,14 @@ impl App {
         units.chain(incident.distress.as_deref()).any(|unit| {
             desk.unit(unit).is_some_and(|state| state.record.division.is_some_and(|d| caller.scope.holds(Some(d))))
         })
+    }
+
+    /// In the own part of the city or within 2 km of it, or not yet located by anybody.
+    pub fn place_in_scope(&self, caller: &Caller, place: &Location, still: &Still) -> bool {
+        if place.state == LocationState::None && place.division.is_none() {
+            return true;
+        }
+        caller.scope.holds(place.division)
+            || place.position.is_some_and(|point| units::near(point, &caller.scope, still))
     }
 }

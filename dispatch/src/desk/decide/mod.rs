@@ -71,6 +71,7 @@ impl Desk {
             }
             Command::Assignment { id, progress } => progress::decide(self, ask, id, progress),
             Command::SeemsArrived { id, at_ms } => progress::seems_arrived(self, ask, id, *at_ms),
+            Command::SeemsLeft { id, at_ms } => progress::seems_left(self, ask, id, *at_ms),
             Command::Record { unit, on_duty_ms } => unit::record(self, ask, unit, *on_duty_ms),
             Command::SetDuty { unit, duty, reason, until_ms } => {
                 unit::duty(self, unit, *duty, reason.as_deref(), *until_ms)

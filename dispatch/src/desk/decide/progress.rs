@@ -34,6 +34,9 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
         decided.label = (assignment.state == State::Expired && is_filled).then_some("AFTER-END");
         return Ok(decided);
     }
+    if progress.src == Source::Avl && target == State::Arrived && !is_proposed(assignment, progress.at_ms) {
+        return Err(Refusal::Rule(Rule::AsgSeems));
+    }
     let late = if moves { Late::No } else { lateness(assignment, target)? };
     let now = ask.now_ms.max(desk.commit_ms());
     // Nobody takes an order before it is given. A clock that says so is not believed; who says it by voice was there
@@ -100,24 +103,49 @@ fn begun_early(
     Ok(given.into_iter().chain(taken).chain(follows).collect())
 }
 
-/// The positions of a unit say that it is there; somebody who knows confirms it. Said once for an order.
+/// The positions of a unit say that it is there; somebody who knows confirms it. Said once, until it has left again.
 pub(super) fn seems_arrived(desk: &Desk, ask: &Ask, id: &str, at_ms: i64) -> Result<Decided, Refusal> {
+    seems(desk, ask, id, |assignment, now| {
+        // Places of before the order say nothing of it.
+        let given = assignment.times.offered.is_none_or(|given| at_ms >= given);
+        let waits = assignment.awaits_arrival() && given && assignment.seems_arrived_ms.is_none();
+        waits.then(|| AssignmentEvent::SeemsArrived { at_ms: at_ms.min(now) })
+    })
+}
+
+/// The positions of a unit say that it has left before anybody confirmed: there is nothing to confirm any more.
+pub(super) fn seems_left(desk: &Desk, ask: &Ask, id: &str, at_ms: i64) -> Result<Decided, Refusal> {
+    seems(desk, ask, id, |assignment, now| {
+        let proposed = assignment.awaits_arrival() && assignment.seems_arrived_ms.is_some_and(|since| at_ms >= since);
+        proposed.then(|| AssignmentEvent::SeemsLeft { at_ms: at_ms.min(now) })
+    })
+}
+
+fn seems(
+    desk: &Desk,
+    ask: &Ask,
+    id: &str,
+    event: impl FnOnce(&Assignment, i64) -> Option<AssignmentEvent>,
+) -> Result<Decided, Refusal> {
     let unknown = || Refusal::Unknown("assignment", id.to_owned());
     let incident = desk.of_assignment(id).ok_or_else(unknown)?;
     let assignment = incident.assignment(id).ok_or_else(unknown)?;
     let mut decided = Decided { incident: Some(incident.id.clone()), ..Decided::default() };
-    let waits = assignment.state.is_open() && assignment.state != State::Planned && assignment.state != State::Arrived;
-    // Places of before the order say nothing of it.
-    let given = assignment.times.offered.is_none_or(|given| at_ms >= given);
-    if !waits || !given || assignment.seems_arrived_ms.is_some() {
-        decided.already.push(id.to_owned());
-        return Ok(decided);
+    match event(assignment, ask.now_ms.max(desk.commit_ms())) {
+        Some(event) => {
+            let unit = assignment.to.unit().map(str::to_owned);
+            decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event });
+        }
+        None => decided.already.push(id.to_owned()),
     }
-    let now = ask.now_ms.max(desk.commit_ms());
-    let event = AssignmentEvent::SeemsArrived { at_ms: at_ms.min(now) };
-    let unit = assignment.to.unit().map(str::to_owned);
-    decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event });
     Ok(decided)
+}
+
+/// Whether what the positions proposed still stands, as it was on the screen. Nothing else knows of the arrival.
+fn is_proposed(assignment: &Assignment, at_ms: Option<i64>) -> bool {
+    // Some write their times in whole seconds.
+    let same = |since: i64| at_ms.is_none_or(|at| at.abs_diff(since) < 1_000);
+    assignment.seems_arrived_ms.is_some_and(same)
 }
 
 fn is_milestone(state: State) -> bool {

@@ -64,7 +64,8 @@ fn create(desk: &Desk, ask: &Ask, new: &Report) -> Decided {
 /// Which of the callers that the other system names are not known yet: by what is shown of a number, as often as it is
 /// named. Two numbers that look alike when most of it is hidden are taken for one.
 fn more_callers(known: &Incident, new: &Report) -> Vec<usize> {
-    let mut shown: Vec<&Option<String>> = known.callers.iter().map(|caller| &caller.masked).collect();
+    let heard = known.unheeded.iter().flat_map(|heard| &heard.callers);
+    let mut shown: Vec<&Option<String>> = known.callers.iter().map(|caller| &caller.masked).chain(heard).collect();
     let mut more = Vec::new();
     for (n, masked) in new.callers.iter().enumerate() {
         match shown.iter().position(|known| *known == masked) {
@@ -72,7 +73,8 @@ fn more_callers(known: &Incident, new: &Report) -> Vec<usize> {
             None => more.push(n),
         }
     }
-    more.truncate(MOST_CALLERS.saturating_sub(known.callers.len()));
+    let heard = known.unheeded.as_ref().map_or(0, |heard| heard.callers.len());
+    more.truncate(MOST_CALLERS.saturating_sub(known.callers.len() + heard));
     more
 }
 
@@ -82,14 +84,16 @@ fn lowers(known: &Incident, event: &IncidentEvent) -> bool {
 }
 
 /// What the other system says now; only what differs from what it said is an event, so that saying it again changes
-/// nothing. What our people found out since (a confirmed place) is not overwritten by a guess.
+/// nothing. What our people found out since (a confirmed place) is not overwritten by a guess. After the end it is compared
+/// with what was heard since, and nothing is applied; so once the incident is reopened the same said again is news.
 fn update(known: &Incident, new: &Report) -> Decided {
     let mut events = Vec::new();
     let more = more_callers(known, new);
     let mut callers = Vec::new();
     let ended = known.phase().is_terminal();
     let now = Stated { kind: new.kind, priority: new.priority, location: new.location.clone(), text: new.text.clone() };
-    let before = known.stated.clone().unwrap_or_else(|| Stated {
+    let heard = known.unheeded.as_ref().map(|heard| &heard.stated);
+    let before = heard.or(known.stated.as_ref()).cloned().unwrap_or_else(|| Stated {
         kind: known.kind,
         priority: known.priority,
         location: known.location.clone(),
@@ -124,12 +128,13 @@ fn update(known: &Incident, new: &Report) -> Decided {
         // What was put off or given away is on nobody's mind: somebody looks whether that still holds.
         events.push(IncidentEvent::Alerted { code: "CALL-WHILE-HELD".to_owned(), to: "dispatcher".to_owned() });
     }
-    let news = now != before;
+    let unheeded: Vec<_> = more.iter().filter(|_| ended).filter_map(|n| new.callers.get(*n).cloned()).collect();
+    let news = now != before || !unheeded.is_empty();
     if news {
-        events.insert(0, IncidentEvent::Stated { stated: Box::new(now) });
+        events.insert(0, IncidentEvent::Stated { stated: Box::new(now), callers: unheeded });
     }
     let mut label = None;
-    if ended && (news || !more.is_empty()) {
+    if ended && news {
         // Nobody looks at what has ended: somebody is told that the other system still speaks of it.
         events.push(IncidentEvent::Alerted { code: "CALL-AFTER-END".to_owned(), to: "dispatcher".to_owned() });
         label = Some("AFTER-END");
