@@ -85,7 +85,7 @@ impl ImportQuery {
     request_body(content((String = "application/geo+json"), (String = "application/octet-stream"), (ImportForm = "multipart/form-data"))),
     responses((status = 200, body = ImportBody), (status = 202, body = ImportBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 415, body = ProblemBody),
-        (status = 422, body = ProblemBody)))]
+        (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn import_file(
     State(app): State<App>,
     caller: Caller,

@@ -158,3 +158,54 @@ impl Drop for Running {
         held(&self.under).remove(&self.id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::app::ImportWords;
+
+    fn order(path: &Path, source: &str, dry_run: bool, complete: bool) -> ImportOrder {
+        let words = ImportWords {
+            layer: Some("places"),
+            format: Some("geojsonseq"),
+            crs: Some("wgs84"),
+            source: Some(source),
+            encoding: None,
+            delimiter: None,
+            table: None,
+            mapping: None,
+            file: None,
+            media: None,
+        };
+        let (name, who) = ("same.geojsonl".to_owned(), "somebody".to_owned());
+        ImportOrder { path: path.to_owned(), name, job: words.job().unwrap(), who, dry_run, complete, known: None }
+    }
+
+    #[tokio::test]
+    async fn only_the_very_same_joins_and_one_more_than_may_wait_is_not_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store::open(&store::Location::Data(folder.path().join("data"))).await.unwrap();
+        let file = folder.path().join("same.geojsonl");
+        std::fs::write(&file, "{}").unwrap();
+        let imports = Imports::new();
+        let mut under_way = Vec::new();
+        let sources: Vec<String> = (0..UNDER_WAY - 2).map(|n| format!("s{n}")).collect();
+        let orders = sources.iter().map(|source| (source.as_str(), false, false));
+        for (source, dry_run, complete) in [("s0", true, false), ("s0", false, true)].into_iter().chain(orders) {
+            let begun = imports.begin(&store, order(&file, source, dry_run, complete)).await.unwrap();
+            let Begin::Started(started, running) = begun else { panic!("{source} is {begun:?}") };
+            assert_eq!(imports.progress(started.id).map(|progress| progress.dry_run), Some(dry_run));
+            under_way.push((started, running));
+        }
+        let first = under_way[0].0.id;
+        let again = imports.begin(&store, order(&file, "s0", true, false)).await.unwrap();
+        assert!(matches!(again, Begin::Joined(id) if id == first), "{again:?}");
+        let other = imports.begin(&store, order(&file, "else", false, false)).await.unwrap();
+        assert!(matches!(other, Begin::Full(UNDER_WAY)), "{other:?}");
+        drop(under_way.pop());
+        let other = imports.begin(&store, order(&file, "else", false, false)).await.unwrap();
+        assert!(matches!(other, Begin::Started(..)), "{other:?}");
+    }
+}
