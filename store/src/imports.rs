@@ -11,7 +11,8 @@ use crate::stored::incident;
 
 /// Published imports that can be undone; what older ones replaced is thrown away.
 pub(crate) const UNDOABLE: u32 = 10;
-/// Imports that wait unfinished to be resumed; the oldest beyond that loses what it had staged.
+/// Imports that wait unfinished to be resumed; the oldest beyond that loses what it had staged, unless somebody is at work
+/// on it.
 pub(crate) const UNFINISHED: u32 = 10;
 /// Imports that are remembered with their report.
 pub(crate) const REMEMBERED: u32 = 1_000;
@@ -109,12 +110,29 @@ pub struct Import {
 }
 
 /// An import that may stage its rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Begun {
     /// Its number.
     pub id: u64,
     /// Chunks that an earlier run has staged: number and digest.
     pub staged: Vec<(u32, ChunkDigest)>,
+    /// To be kept until nothing more is done with the import.
+    pub held: Held,
+}
+
+/// As long as this lives nobody else goes on with what an import has staged, or throws it away.
+pub struct Held(#[expect(dead_code, reason = "it is there to be dropped")] Box<dyn Send + Sync>);
+
+impl Held {
+    pub(crate) fn by(what: impl Send + Sync + 'static) -> Self {
+        Self(Box::new(what))
+    }
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Held")
+    }
 }
 
 /// What tells two chunks apart.
@@ -262,7 +280,8 @@ pub enum Undone {
 /// Files on their way into the registry.
 #[async_trait]
 pub trait Imports: Send + Sync {
-    /// Begins an import, or goes on with an unfinished one of the same file (digest, layers, source, system).
+    /// Begins an import, or goes on with an unfinished one of the same file (digest, layers, source, system) that is in
+    /// nobody's hands: two are never at work on what one has staged, in one process or in several.
     async fn begin_import(&self, draft: &ImportDraft, now_ms: i64) -> Result<Begun, Error>;
 
     /// Stages a chunk; one of the same number is replaced. Nobody sees it yet.

@@ -53,8 +53,8 @@ pub use backup::{DATA_FILES, Heads, clear_database, copy_data, heads};
 pub use error::{Error, ErrorKind};
 pub use history::{History, HistoryCursor};
 pub use imports::{
-    Begun, Chunk, ChunkDigest, Difference, Differing, EditedSince, Gone, Import, ImportDraft, ImportState, Imports,
-    PastChunk, Said, Undone,
+    Begun, Chunk, ChunkDigest, Difference, Differing, EditedSince, Gone, Held, Import, ImportDraft, ImportState,
+    Imports, PastChunk, Said, Undone,
 };
 pub use location::{Location, alone, is_kept, open, open_restored};
 pub use lock::{DataLock, holder, lock};

@@ -68,9 +68,9 @@ pub use heat::{Heat, HeatAsked, HeatDays, HeatForm, HeatOf, HeatTile};
 pub use hex::hex;
 pub use homes::{Register, run as homes};
 pub use imports::{
-    FieldChange, GoneRows, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports,
-    LinesOrder, MendedRow, Progress, RefusedRow, RosterOutcome, RowsJob, Started, Suspected, WrongWord, begin,
-    changed_fields, file_told, import, import_past, import_roster,
+    Begin, FieldChange, GoneRows, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords,
+    Imports, LinesOrder, MendedRow, Progress, RefusedRow, RosterOutcome, RowsJob, Running, Started, Suspected,
+    WrongWord, changed_fields, file_told, import, import_past, import_roster,
 };
 pub use limits::Limits;
 pub use live_tiles::incident_fid;

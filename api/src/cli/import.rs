@@ -19,8 +19,8 @@ use super::place::Place;
 use super::users::note;
 use super::{complain, say};
 use crate::app::{
-    App, Heading, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports, Limits,
-    LinesOrder, Publisher, begin, changed_fields, file_told, import, now_ms, rfc3339,
+    App, Begin, Heading, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports,
+    Limits, LinesOrder, Publisher, changed_fields, file_told, import, now_ms, rfc3339,
 };
 
 /// Exit code when nothing could be read.
@@ -215,11 +215,14 @@ fn read_mapping(path: &Path) -> Result<String> {
 
 /// Imports with a bar that shows how far it is.
 async fn bring_in(store: &Arc<dyn Store>, order: ImportOrder) -> Result<ImportOutcome, ImportError> {
-    let started = begin(store, order).await?;
+    let imports = Imports::new();
+    let (started, running) = match imports.begin(store, order).await? {
+        Begin::Started(started, running) => (started, running),
+        // Of one command nothing else is under way.
+        Begin::Joined(_) | Begin::Full(_) => return Ok(ImportOutcome::default()),
+    };
     let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} read, {msg} rows staged, {elapsed}");
     let bar = ProgressBar::new(started.bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let imports = Imports::new();
-    let Some(running) = imports.start(started.id) else { return Ok(ImportOutcome::default()) };
     let progress = Arc::clone(&running.progress);
     let draw = async {
         loop {
@@ -229,7 +232,7 @@ async fn bring_in(store: &Arc<dyn Store>, order: ImportOrder) -> Result<ImportOu
         }
     };
     let outcome = tokio::select! {
-        outcome = import(store, started, &running.progress) => outcome,
+        outcome = import(store, *started, &running.progress) => outcome,
         () = draw => Ok(ImportOutcome::default()),
     };
     bar.finish_and_clear();

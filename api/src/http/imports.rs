@@ -15,12 +15,16 @@ use utoipa::IntoParams;
 use super::extract::{Path, Query};
 use super::problem::{Code, Issue, Problem, ProblemBody};
 use super::upload::{self, Spooled};
-use crate::app::{self, App, ImportError, ImportOrder, ImportOutcome, ImportWords, Publisher, Started, WrongWord};
+use crate::app::{
+    self, App, Begin, ImportError, ImportOrder, ImportOutcome, ImportWords, Publisher, Running, Started, WrongWord,
+};
 use crate::auth::{Caller, policy};
 use crate::wire::{ImportBody, ImportForm, ImportList, UndoneBody};
 
 /// How long an answer waits for a small import; a longer one is answered with 202 and goes on.
 const WAITS: Duration = Duration::from_secs(20);
+/// Between two looks for what is there in a moment.
+const MOMENT: Duration = Duration::from_millis(20);
 /// Imports of one list.
 const LISTED: u32 = 100;
 
@@ -75,12 +79,13 @@ impl ImportQuery {
 
 /// Imports a file: good rows are published together, bad ones are listed with line and reason. What takes longer than
 /// 20 s is answered with 202 and goes on; ask for it under its id. An import that broke off goes on where it was when the
-/// same file is sent again. The body is the file itself, or a form with the file and the mapping of its columns.
+/// same file is sent again. The very same request again, while it is under way, is answered with 202 and its id; one that
+/// differs in anything (`dry_run`, `complete`, the mapping) is an import of its own, which waits for its turn. The body is the file itself, or a form with the file and the mapping of its columns.
 #[utoipa::path(post, path = "/api/v1/imports", tag = "data", params(ImportQuery),
     request_body(content((String = "application/geo+json"), (String = "application/octet-stream"), (ImportForm = "multipart/form-data"))),
     responses((status = 200, body = ImportBody), (status = 202, body = ImportBody), (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 415, body = ProblemBody),
-        (status = 422, body = ProblemBody)))]
+        (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(super) async fn import_file(
     State(app): State<App>,
     caller: Caller,
@@ -114,29 +119,35 @@ pub(super) async fn import_file(
     let order = ImportOrder { path, name: name.clone(), job, who, dry_run, complete, known };
     // In a task of its own: who goes away meanwhile does not take the file from under whoever reads it.
     let opened = app.clone();
-    let begun = tokio::spawn(async move { (app::begin(&opened.store, order).await, file) });
-    let (started, file) = begun.await.map_err(|_broken| unread())?;
-    let started = started.map_err(|error| problem(error, &name))?;
+    let begun = tokio::spawn(async move { (opened.imports.begin(&opened.store, order).await, file) });
+    let (begun, file) = begun.await.map_err(|_broken| unread())?;
+    let (started, running) = match begun.map_err(|error| problem(error, &name))? {
+        Begin::Started(started, running) => (*started, running),
+        Begin::Joined(id) => return accepted(&app, id, &caller).await,
+        Begin::Full(number) => return Err(full(number)),
+    };
     let id = started.id;
     let (tell, told) = oneshot::channel();
-    tokio::spawn(run(app.clone(), started, file, tell));
+    tokio::spawn(run(app.clone(), started, running, file, tell));
     match tokio::time::timeout(WAITS, told).await {
         Ok(Ok(Ok(Some(preview)))) => Ok(axum::Json(ImportBody::preview(preview, &caller)).into_response()),
         Ok(Ok(Ok(None))) => Ok(axum::Json(body(&app, id, &caller).await?).into_response()),
         Ok(Ok(Err(error))) => Err(problem(error, &name)),
-        Ok(Err(_)) | Err(_) => {
-            let location = [(header::LOCATION, format!("/api/v1/imports/{id}"))];
-            Ok((StatusCode::ACCEPTED, location, axum::Json(body(&app, id, &caller).await?)).into_response())
-        }
+        Ok(Err(_)) | Err(_) => accepted(&app, id, &caller).await,
     }
+}
+
+/// It goes on; there it says how far it is.
+async fn accepted(app: &App, id: u64, caller: &Caller) -> Result<Response, Problem> {
+    let location = [(header::LOCATION, format!("/api/v1/imports/{id}"))];
+    Ok((StatusCode::ACCEPTED, location, axum::Json(body(app, id, caller).await?)).into_response())
 }
 
 type Told = Result<Option<ImportOutcome>, ImportError>;
 
-/// The work behind the answer. The same file twice at one time is one import: the second sender hears of the first.
-async fn run(app: App, started: Started, file: Spooled, tell: oneshot::Sender<Told>) {
+/// The work behind the answer.
+async fn run(app: App, started: Started, running: Running, file: Spooled, tell: oneshot::Sender<Told>) {
     let id = started.id;
-    let Some(running) = app.imports.start(id) else { return };
     let turn = app.imports.turn().await;
     let result = app::import(&app.store, started, &running.progress).await;
     drop((turn, file));
@@ -230,12 +241,25 @@ fn missing(id: impl std::fmt::Display) -> Problem {
 }
 
 async fn body(app: &App, id: u64, caller: &Caller) -> Result<ImportBody, Problem> {
-    if let Some(preview) = app.imports.preview(id) {
-        return Ok(ImportBody::preview(preview, caller));
+    loop {
+        if let Some(preview) = app.imports.preview(id) {
+            return Ok(ImportBody::preview(preview, caller));
+        }
+        let progress = app.imports.progress(id);
+        if let Some(import) = app.store.import(id).await? {
+            return Ok(ImportBody::of(import, progress.as_deref()));
+        }
+        if progress.is_none() {
+            return Err(missing(id));
+        }
+        // A dry run that the store has forgotten, and whose outcome is there in a moment.
+        tokio::time::sleep(MOMENT).await;
     }
-    let progress = app.imports.progress(id);
-    let import = app.store.import(id).await?.ok_or_else(|| missing(id))?;
-    Ok(ImportBody::of(import, progress.as_deref()))
+}
+
+fn full(number: usize) -> Problem {
+    let why = format!("{number} imports are under way or wait here: send the file again when one has ended");
+    Problem::new(Code::Unavailable, why)
 }
 
 /// A name for a file that came without one; of a path only the last part, bounded.

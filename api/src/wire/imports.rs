@@ -145,7 +145,7 @@ pub struct ImportBody {
     pub gone_by_source: Vec<GoneRowsBody>,
     /// Some of the rows that a preview would change.
     pub changes: Vec<ChangedRow>,
-    /// Nothing was written.
+    /// Nothing was written, or will be when it is running.
     pub dry_run: bool,
     /// Whether it can be undone, unless its rows were edited since.
     pub undoable: bool,
@@ -187,6 +187,7 @@ impl ImportBody {
             unchanged: import.done.unchanged,
             gone: import.done.gone,
             undoable: import.undoable,
+            dry_run: progress.is_some_and(|progress| progress.dry_run),
             ..Self::reported(ImportReport::read(&import.report))
         }
     }

@@ -22,7 +22,7 @@ const ENDING: Duration = Duration::from_secs(2);
 /// Between two tries of a restore.
 const PAUSE: Duration = Duration::from_millis(100);
 /// PostgreSQL finds within half a minute that a server's machine has gone: idle time, interval, tries.
-const KEEPALIVE: [(&str, &str); 3] =
+pub(super) const KEEPALIVE: [(&str, &str); 3] =
     [("tcp_keepalives_idle", "15"), ("tcp_keepalives_interval", "5"), ("tcp_keepalives_count", "3")];
 /// Bytes of a name that PostgreSQL keeps of a connection.
 const LONGEST_NAME: usize = 63;

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::ask::{all, execute, first, one};
+use super::hand::{self, Hand};
 use super::registry::lock_head;
 use super::staging::{self, table};
 use super::{Postgis, bulk, past, undo};
 use crate::error::Doing;
-use crate::imports::{Begun, Chunk, PastChunk, REMEMBERED, Said, UNDOABLE, UNFINISHED};
+use crate::imports::{Begun, Chunk, Held, PastChunk, REMEMBERED, Said, UNDOABLE, UNFINISHED};
 use crate::stored::import::{Clash, Pair, Stored, clash, columns, gone, gone_of, joined, not_in, pair};
 use crate::stored::number::{signed, unsigned};
 use crate::{Difference, Differing, Error, Gone, Import, ImportDraft, ImportState, Imports, Undone};
@@ -20,17 +21,17 @@ const READ: &str = "read imports";
 #[async_trait]
 impl Imports for Postgis {
     async fn begin_import(&self, draft: &ImportDraft, now_ms: i64) -> Result<Begun, Error> {
-        let mut transaction = self.write(BEGIN).await?;
         let layers = joined(&draft.layers);
-        let query = sqlx::query(
-            "select id from import where state = 'staging' and sha256 = $1 and layers = $2 and source = $3 and crs = $4
-             order by id desc limit 1 for update",
-        )
-        .bind(draft.sha256.as_str())
-        .bind(layers.as_str())
-        .bind(draft.source.as_str())
-        .bind(draft.crs.as_str());
-        let id = if let Some((id,)) = first::<(i64,)>(&mut transaction, BEGIN, query).await? {
+        let file = [draft.sha256.as_str(), layers.as_str(), draft.source.as_str(), draft.crs.as_str()];
+        let mut hand = Hand::open(&self.pool, BEGIN).await?;
+        let mut found = hand.take_broken_off(file, BEGIN).await?;
+        let mut transaction = self.write(BEGIN).await?;
+        if let Some(id) = found {
+            // Whoever had it may have finished it before it let go.
+            let query = sqlx::query("select id from import where id = $1 and state = 'staging' for update").bind(id);
+            found = first::<(i64,)>(&mut transaction, BEGIN, query).await?.map(|(id,)| id);
+        }
+        let id = if let Some(id) = found {
             id
         } else {
             let query = sqlx::query(
@@ -45,24 +46,32 @@ impl Imports for Postgis {
             .bind(draft.sha256.as_str())
             .bind(draft.who.as_str())
             .bind(now_ms);
-            one::<(i64,)>(&mut transaction, BEGIN, query).await?.0
+            let (id,) = one::<(i64,)>(&mut transaction, BEGIN, query).await?;
+            if !hand.take(id, BEGIN).await? {
+                return Err(Error::conflict(BEGIN, format!("{id} is no new number")));
+            }
+            id
         };
         let query = sqlx::query(
-            "delete from import where state = 'staging' and id not in
-             (select id from import where state = 'staging' order by id desc limit $1) and id <> $2 returning id",
+            "select id from import where state = 'staging' and id not in
+             (select id from import where state = 'staging' order by id desc limit $1) and id <> $2",
         )
         .bind(i64::from(UNFINISHED))
         .bind(id);
         let stale: Vec<(i64,)> = all(&mut transaction, BEGIN, query).await?;
         for (id,) in stale {
-            staging::remove(&mut transaction, unsigned(id)).await?;
+            if hand::is_free(&mut transaction, id, BEGIN).await? {
+                let query = sqlx::query("delete from import where id = $1 and state = 'staging'").bind(id);
+                execute(&mut transaction, BEGIN, query).await?;
+                staging::remove(&mut transaction, unsigned(id)).await?;
+            }
         }
         let query =
             sqlx::query("delete from import where id <= $1 and state <> 'staging'").bind(id - i64::from(REMEMBERED));
         execute(&mut transaction, BEGIN, query).await?;
         let staged = staging::open(&mut transaction, unsigned(id), draft.is_history()).await?;
         transaction.commit().await.doing(BEGIN)?;
-        Ok(Begun { id: unsigned(id), staged })
+        Ok(Begun { id: unsigned(id), staged, held: Held::by(hand) })
     }
 
     async fn stage(&self, id: u64, number: u32, chunk: &Chunk) -> Result<(), Error> {

@@ -7,6 +7,7 @@ mod audit;
 mod bulk;
 mod claim;
 mod clear;
+mod hand;
 mod history;
 mod imports;
 mod log;

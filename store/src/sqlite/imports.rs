@@ -34,8 +34,10 @@ impl Imports for Sqlite {
         .bind(layers.clone())
         .bind(draft.source.clone())
         .bind(draft.crs.clone());
-        let id = if let Some((id,)) = first::<(i64,)>(&mut transaction, BEGIN, query).await? {
-            id
+        let unfinished: Vec<(i64,)> = all(&mut transaction, BEGIN, query).await?;
+        let broken_off = unfinished.into_iter().find_map(|(id,)| Some((id, self.staging.take(unsigned(id))?)));
+        let (id, held) = if let Some(found) = broken_off {
+            found
         } else {
             let query = sqlx::query(
                 "insert into import (layers, source, crs, file, bytes, sha256, who, state, started_ms)
@@ -49,27 +51,31 @@ impl Imports for Sqlite {
             .bind(draft.sha256.clone())
             .bind(draft.who.clone())
             .bind(now_ms);
-            one::<(i64,)>(&mut transaction, BEGIN, query).await?.0
+            let (id,) = one::<(i64,)>(&mut transaction, BEGIN, query).await?;
+            let held = self.staging.take(unsigned(id));
+            (id, held.ok_or_else(|| Error::conflict(BEGIN, format!("{id} is no new number")))?)
         };
-        let query = sqlx::query(
-            "delete from import where state = 'staging' and id not in
-             (select id from import where state = 'staging' order by id desc limit ?) and id <> ? returning id",
-        )
-        .bind(UNFINISHED)
-        .bind(id);
-        let stale: Vec<(i64,)> = all(&mut transaction, BEGIN, query).await?;
+        let query = sqlx::query("select id from import where state = 'staging' order by id desc");
+        let unfinished: Vec<(i64,)> = all(&mut transaction, BEGIN, query).await?;
+        let mut unfinished: Vec<i64> = unfinished.into_iter().map(|(id,)| id).collect();
+        let waiting = unfinished.len().min(UNFINISHED as usize);
+        let mut stale = unfinished.split_off(waiting);
+        stale.retain(|id| !self.staging.is_held(unsigned(*id)));
+        for id in &stale {
+            execute(&mut transaction, BEGIN, sqlx::query("delete from import where id = ?").bind(*id)).await?;
+        }
         let query =
             sqlx::query("delete from import where id <= ? and state <> 'staging'").bind(id - i64::from(REMEMBERED));
         execute(&mut transaction, BEGIN, query).await?;
+        let finished = sqlx::query("select coalesce(max(id), 0) from import");
+        let (newest,): (i64,) = one(&mut transaction, BEGIN, finished).await?;
         transaction.commit().await.doing(BEGIN)?;
-        for (id,) in stale {
+        for id in stale {
             self.staging.remove(unsigned(id)).await;
         }
-        let unfinished = sqlx::query("select id from import where state = 'staging'");
-        let unfinished: Vec<(i64,)> = all(&self.registry.readers, BEGIN, unfinished).await?;
-        self.staging.sweep(&unfinished.into_iter().map(|(id,)| unsigned(id)).collect());
+        self.staging.sweep(&unfinished.into_iter().map(unsigned).collect(), unsigned(newest)).await;
         let id = unsigned(id);
-        Ok(Begun { id, staged: self.staging.chunks(id).await? })
+        Ok(Begun { id, staged: self.staging.chunks(id).await?, held })
     }
 
     async fn stage(&self, id: u64, number: u32, chunk: &Chunk) -> Result<(), Error> {
@@ -205,6 +211,8 @@ impl Sqlite {
         now_ms: fn() -> i64,
         way: Way,
     ) -> Result<bool, Error> {
+        // The writer has one place for staged rows, from here to its emptying.
+        let _alone = self.staging.publishing.lock().await;
         self.staging.shut(id).await;
         // A file cannot be attached within a transaction. Whoever writes between is not disturbed by it.
         {

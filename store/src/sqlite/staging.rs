@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, QueryBuilder, SqliteConnection};
@@ -12,7 +13,7 @@ use super::ask::{all, execute, first};
 use super::history::bind;
 use super::{BUSY, Database, make_file, pool};
 use crate::error::Doing;
-use crate::imports::{Chunk, ChunkDigest, PastChunk};
+use crate::imports::{Chunk, ChunkDigest, Held, PastChunk};
 use crate::stored::import::{Clash, chunks, clash, place};
 use crate::stored::incident::past_columns;
 use crate::{Error, ErrorKind};
@@ -40,13 +41,42 @@ const TABLES: &str = "
 pub(super) struct Staging {
     folder: PathBuf,
     registry: PathBuf,
+    /// Locked also while a file is made or removed: the folder goes with the last of them, and would go from under the
+    /// next.
     open: Mutex<BTreeMap<u64, SqlitePool>>,
+    in_hand: Arc<std::sync::Mutex<BTreeSet<u64>>>,
+    /// Held by whoever has its file attached to the registry's writer.
+    pub(super) publishing: Mutex<()>,
+}
+
+/// An import that somebody is at work on, until this is dropped. No other process has the folder.
+struct InHand {
+    all: Arc<std::sync::Mutex<BTreeSet<u64>>>,
+    id: u64,
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
 }
 
 impl Staging {
     /// The place for them in the data folder; nothing is made before it is needed.
     pub(super) fn of(data: &Path) -> Self {
-        Self { folder: data.join("staging"), registry: data.join("registry.db"), open: Mutex::default() }
+        let (folder, registry) = (data.join("staging"), data.join("registry.db"));
+        Self { folder, registry, open: Mutex::default(), in_hand: Arc::default(), publishing: Mutex::default() }
+    }
+
+    /// Takes an import in hand; `None` when somebody has it.
+    pub(super) fn take(&self, id: u64) -> Option<Held> {
+        let free = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        free.then(|| Held::by(InHand { all: Arc::clone(&self.in_hand), id }))
+    }
+
+    /// Whether somebody is at work on an import.
+    pub(super) fn is_held(&self, id: u64) -> bool {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner).contains(&id)
     }
 
     /// Where the rows of an import are.
@@ -183,7 +213,8 @@ impl Staging {
 
     /// Closes the file of an import, so that another connection can attach it.
     pub(super) async fn shut(&self, id: u64) {
-        if let Some(file) = self.open.lock().await.remove(&id) {
+        let file = self.open.lock().await.remove(&id);
+        if let Some(file) = file {
             file.close().await;
         }
     }
@@ -191,19 +222,23 @@ impl Staging {
     /// Throws the rows of an import away.
     pub(super) async fn remove(&self, id: u64) {
         self.shut(id).await;
+        let _alone = self.open.lock().await;
         self.remove_files(id);
         // Only an empty folder goes.
         drop(std::fs::remove_dir(&self.folder));
     }
 
-    /// Throws away the files of imports that are finished: a process that was killed right after it had published leaves
-    /// one.
-    pub(super) fn sweep(&self, unfinished: &BTreeSet<u64>) {
+    /// Throws away the files of imports that are finished, up to that number: a process that was killed right after it had
+    /// published leaves one. Imports that began later than this was asked have higher numbers, and who is at work on
+    /// one removes its file himself.
+    pub(super) async fn sweep(&self, unfinished: &BTreeSet<u64>, newest: u64) {
+        let _alone = self.open.lock().await;
         let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();
             let number = name.to_str().and_then(|name| name.split_once(".db")).and_then(|(id, _)| id.parse().ok());
-            if let Some(id) = number.filter(|id| !unfinished.contains(id)) {
+            let left = |id: &u64| *id <= newest && !unfinished.contains(id) && !self.is_held(*id);
+            if let Some(id) = number.filter(left) {
                 self.remove_files(id);
             }
         }

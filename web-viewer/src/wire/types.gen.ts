@@ -177,7 +177,8 @@ export interface paths {
         /**
          * Imports a file: good rows are published together, bad ones are listed with line and reason. What takes longer than
          *     20 s is answered with 202 and goes on; ask for it under its id. An import that broke off goes on where it was when the
-         *     same file is sent again. The body is the file itself, or a form with the file and the mapping of its columns.
+         *     same file is sent again. The very same request again, while it is under way, is answered with 202 and its id; one that
+         *     differs in anything (`dry_run`, `complete`, the mapping) is an import of its own, which waits for its turn. The body is the file itself, or a form with the file and the mapping of its columns.
          */
         post: operations["import_file"];
         delete?: never;
@@ -1912,7 +1913,7 @@ export interface components {
             changes: components["schemas"]["ChangedRow"][];
             /** @description Coordinate system of the file. */
             crs: string;
-            /** @description Nothing was written. */
+            /** @description Nothing was written, or will be when it is running. */
             dry_run: boolean;
             /** @description When it was published, undone or given up. */
             ended_at?: string | null;
@@ -4600,6 +4601,14 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,6 +20,6 @@ pub use report::{
     FieldChange, GoneRows, ImportOutcome, ImportReport, MendedRow, RefusedRow, Suspected, changed_fields,
 };
 pub use roster::{RosterOutcome, import_roster};
-pub use run::{Started, begin, import};
-pub use running::{Imports, Progress};
+pub use run::{Started, import};
+pub use running::{Begin, Imports, Progress, Running};
 pub use words::{ImportWords, WrongWord};

@@ -7,7 +7,7 @@ use spatial::crs::Crs;
 use spatial::{Layer, StillIndex};
 
 /// What a file is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ImportJob {
     /// Rows of one layer.
     Rows(Box<RowsJob>),
@@ -16,7 +16,7 @@ pub enum ImportJob {
 }
 
 /// A file with rows of one layer, and how it is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RowsJob {
     /// What the file is.
     pub format: Format,

@@ -14,7 +14,7 @@ use super::lines::{Given, Lines, LinesOrder, division, parsed, word};
 use super::order::ImportError;
 use super::reference;
 use super::report::{ImportOutcome, ImportReport};
-use super::run::{given_up, numbered, unchanged};
+use super::run::{given_up, identified, numbered, unchanged};
 use crate::app::{from_rfc3339, now_ms};
 
 /// Rows that are staged together.
@@ -60,7 +60,8 @@ struct PastLine {
 /// Reads the file, stages its rows and publishes them whole, or, on a dry run, compares them and leaves nothing behind.
 /// When the process dies on the way, the same file imported again goes on where it was.
 pub async fn import_past(store: &Arc<dyn Store>, order: LinesOrder) -> Result<ImportOutcome, ImportError> {
-    let (begun, about) = numbered(store, order.path.clone(), |bytes, sha256| ImportDraft {
+    let identity = identified(order.path.clone()).await?;
+    let (begun, about) = numbered(store, identity, |bytes, sha256| ImportDraft {
         layers: vec![Layer::Incidents],
         source: SOURCE.to_owned(),
         crs: order.crs.name(),
@@ -70,21 +71,24 @@ pub async fn import_past(store: &Arc<dyn Store>, order: LinesOrder) -> Result<Im
         who: order.who.clone(),
     })
     .await?;
-    let (id, dry_run) = (begun.id, order.dry_run);
+    let (Begun { id, staged, held }, dry_run) = (begun, order.dry_run);
     let outcome = ImportOutcome { id, about, dry_run, ..ImportOutcome::default() };
-    let result = work(store, order, begun, outcome).await;
-    given_up(store, id, dry_run, &result).await?;
+    let result = work(store, order, staged, outcome).await;
+    let given_up = given_up(store, id, dry_run, &result).await;
+    // Nobody else took it up until here.
+    drop(held);
+    given_up?;
     result
 }
 
 async fn work(
     store: &Arc<dyn Store>,
     order: LinesOrder,
-    begun: Begun,
+    staged: Vec<(u32, store::ChunkDigest)>,
     outcome: ImportOutcome,
 ) -> Result<ImportOutcome, ImportError> {
     let id = outcome.id;
-    let staged = begun.staged.into_iter().collect();
+    let staged = staged.into_iter().collect();
     let area = reference::area(store, None).await?;
     let mut lines = Lines::open(&order, area, ("number", past))?;
     let mut staging = Staging { store, id, staged, chunks: 0, resumed: 0 };

@@ -29,9 +29,13 @@ pub struct Started {
     begun: Begun,
 }
 
-/// Gives a file its number: that of an unfinished import of the same file, or a new one.
-pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started, ImportError> {
-    let (begun, about) = numbered(store, order.path.clone(), |bytes, sha256| ImportDraft {
+/// Gives a file of that size and digest its number: that of an import that was broken off, or a new one.
+pub(super) async fn begin(
+    store: &Arc<dyn Store>,
+    order: ImportOrder,
+    identity: (u64, String),
+) -> Result<Started, ImportError> {
+    let (begun, about) = numbered(store, identity, |bytes, sha256| ImportDraft {
         layers: order.job.layers(),
         source: order.job.source().to_owned(),
         crs: order.job.crs(),
@@ -47,10 +51,9 @@ pub async fn begin(store: &Arc<dyn Store>, order: ImportOrder) -> Result<Started
 /// The number of a file of that size and digest, and what is to be told of its import.
 pub(super) async fn numbered(
     store: &Arc<dyn Store>,
-    path: PathBuf,
+    (bytes, sha256): (u64, String),
     draft: impl FnOnce(u64, String) -> ImportDraft,
 ) -> Result<(Begun, About), ImportError> {
-    let (bytes, sha256) = identified(path).await?;
     let (draft, started_ms) = (draft(bytes, sha256), now_ms());
     let begun = store.begin_import(&draft, started_ms).await?;
     let ImportDraft { file, source, crs, who, .. } = draft;
@@ -69,9 +72,13 @@ pub async fn import(
     started: Started,
     progress: &Arc<Progress>,
 ) -> Result<ImportOutcome, ImportError> {
-    let (id, dry_run) = (started.id, started.order.dry_run);
-    let result = work(store, started, progress).await;
-    given_up(store, id, dry_run, &result).await?;
+    let Started { begun, about, order, .. } = started;
+    let (Begun { id, staged, held }, dry_run) = (begun, order.dry_run);
+    let result = work(store, (id, staged), about, order, progress).await;
+    let given_up = given_up(store, id, dry_run, &result).await;
+    // Nobody else took it up until here.
+    drop(held);
+    given_up?;
     result
 }
 
@@ -105,11 +112,12 @@ pub(super) async fn unchanged(path: &Path, bytes: u64) -> Result<(), ImportError
 
 async fn work(
     store: &Arc<dyn Store>,
-    started: Started,
+    (id, staged): (u64, Vec<(u32, store::ChunkDigest)>),
+    about: About,
+    order: ImportOrder,
     progress: &Arc<Progress>,
 ) -> Result<ImportOutcome, ImportError> {
-    let Started { id, bytes, about, order, begun } = started;
-    let staged: HashMap<u32, store::ChunkDigest> = begun.staged.into_iter().collect();
+    let staged: HashMap<u32, store::ChunkDigest> = staged.into_iter().collect();
     let known = order.known.as_ref();
     let area = match &order.job {
         ImportJob::Rows(_) => reference::area(store, known).await?,
@@ -151,7 +159,7 @@ async fn work(
     for (key, why) in &unstorable {
         report.refuse(key, why);
     }
-    unchanged(&order.path, bytes).await?;
+    unchanged(&order.path, about.bytes).await?;
     let complete = order.complete && may_remove(&mut report);
     let outcome = ImportOutcome { id, about, resumed, dry_run: order.dry_run, ..ImportOutcome::default() };
     if order.dry_run {

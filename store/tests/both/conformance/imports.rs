@@ -1,7 +1,7 @@
 //! Files are staged, published whole, and put back.
 
 use spatial::{Feature, Layer};
-use store::{Chunk, Differing, ErrorKind, Gone, Import, ImportDraft, ImportState, Removed, Undone};
+use store::{Begun, Chunk, Differing, ErrorKind, Gone, Import, ImportDraft, ImportState, Removed, Undone};
 
 use crate::support::Ground;
 use crate::support::features::{camera, named_place, place, text};
@@ -161,13 +161,13 @@ pub(crate) async fn a_difference_is_told_and_nothing_stays(ground: &Ground) {
 
 pub(crate) async fn what_was_staged_is_found_again(ground: &Ground) {
     let store = &ground.store;
-    let first = store.begin_import(&draft("a"), 10).await.unwrap();
+    let id = store.begin_import(&draft("a"), 10).await.unwrap().id;
     let (one, two) = (chunk(&[place(1), place(2)]), chunk(&[place(3)]));
-    store.stage(first.id, 0, &one).await.unwrap();
-    store.stage(first.id, 1, &two).await.unwrap();
-    store.stage(first.id, 1, &two).await.unwrap();
-    let again = store.begin_import(&draft("a"), 11).await.unwrap();
-    assert_eq!((again.id, again.staged), (first.id, vec![(0, one.digest()), (1, two.digest())]));
+    store.stage(id, 0, &one).await.unwrap();
+    store.stage(id, 1, &two).await.unwrap();
+    store.stage(id, 1, &two).await.unwrap();
+    let Begun { id: again, staged, .. } = store.begin_import(&draft("a"), 11).await.unwrap();
+    assert_eq!((again, staged), (id, vec![(0, one.digest()), (1, two.digest())]));
     assert_ne!(one.digest(), two.digest());
     for other in [
         draft("b"),
@@ -176,12 +176,12 @@ pub(crate) async fn what_was_staged_is_found_again(ground: &Ground) {
         ImportDraft { layers: vec![Layer::Houses], ..draft("a") },
     ] {
         let other = store.begin_import(&other, 12).await.unwrap();
-        assert!(other.id != first.id && other.staged.is_empty());
+        assert!(other.id != id && other.staged.is_empty());
     }
     // Another process, or the same one after it was killed.
     let other = ground.again().await;
     assert_eq!(other.begin_import(&draft("a"), 13).await.unwrap().staged.len(), 2);
-    let done = store.publish_import(first.id, 2, false, &|_| String::new(), || 20).await.unwrap().done;
+    let done = store.publish_import(id, 2, false, &|_| String::new(), || 20).await.unwrap().done;
     assert_eq!(done.added, 3);
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "cases are tests")]
 
 pub(crate) mod accounts;
+pub(crate) mod at_once;
 pub(crate) mod audit;
 mod cases;
 pub(crate) mod chain;
@@ -63,6 +64,11 @@ macro_rules! conformance {
                 only_the_last_ten_can_be_undone
                 a_number_of_two_keys_stops_the_whole_import
                 a_row_that_cannot_be_stored_is_named
+            }
+            at_once {
+                imports_at_once_leave_each_other_alone
+                an_import_in_hand_is_nobody_elses
+                an_import_in_hand_is_not_thrown_away
             }
             roster {
                 units_come_back
