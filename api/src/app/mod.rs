@@ -70,7 +70,7 @@ pub use homes::{Register, run as homes};
 pub use imports::{
     FieldChange, GoneRows, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports,
     LinesOrder, MendedRow, Progress, RefusedRow, RosterOutcome, RowsJob, Started, Suspected, WrongWord, begin,
-    changed_fields, file_told, import, import_past, import_roster,
+    changed_fields, file_told, import, import_past, import_roster, undo_first,
 };
 pub use limits::Limits;
 pub use live_tiles::incident_fid;

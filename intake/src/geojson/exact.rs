@@ -12,7 +12,8 @@ pub(super) fn digits(feature: &mut Value, text: &str) -> u64 {
     if before + suspects(feature, "id") == 0 {
         return 0;
     }
-    let (Ok(Value::Object(exact)), Some(members)) = (serde_json::from_str(&quoted(text)), feature.as_object_mut()) else {
+    let (Ok(Value::Object(exact)), Some(members)) = (serde_json::from_str(&quoted(text)), feature.as_object_mut())
+    else {
         return 0;
     };
     members.extend(exact.into_iter().filter(|(name, _)| name == "id" || name == "properties"));
@@ -27,9 +28,7 @@ pub(super) fn may_be_rounded(number: f64) -> bool {
 /// Numbers that may have been rounded, at any depth.
 fn suspects(value: &Value) -> u64 {
     match value {
-        Value::Number(number) => {
-            u64::from(number.as_i64().is_none() && number.as_f64().is_some_and(may_be_rounded))
-        }
+        Value::Number(number) => u64::from(number.as_i64().is_none() && number.as_f64().is_some_and(may_be_rounded)),
         Value::Array(items) => items.iter().map(suspects).sum(),
         Value::Object(members) => members.values().map(suspects).sum(),
         Value::Null | Value::Bool(_) | Value::String(_) => 0,

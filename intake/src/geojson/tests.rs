@@ -81,7 +81,9 @@ fn whole_numbers_of_any_length_keep_their_digits() {
     // A field that is a code has them as well.
     let camera = place(one, "[120.6,28]", &format!(r#","device_id":{one}"#)).replace("school", "fixed");
     let (rows, _) = read(&camera, Layer::Cameras);
-    assert!(matches!(&rows[0], Row::Good(one) if one.properties().get("device_id") == Some(&text("33030200001320000001"))));
+    assert!(
+        matches!(&rows[0], Row::Good(one) if one.properties().get("device_id") == Some(&text("33030200001320000001")))
+    );
     // Rows without an id that differ in one digit are two rows.
     let nameless = |digits: &str| place("null", "[120.6,28]", &format!(r#","a":{digits}"#));
     let (_, report) = read(format!("{}\n{}", nameless(one), nameless(two)), Layer::Places);
