@@ -89,7 +89,10 @@ pub(crate) fn flatgeobuf(
             Sized::Whole => {
                 at += feature.len() as u64;
                 match decode(&feature, &columns, kind) {
-                    Ok((shape, cells)) => table.row(RawRow { at: begins, id: None, shape: Some(shape), cells: &cells }),
+                    Ok((shape, cells)) => {
+                        table.digits += beyond(&columns, &cells);
+                        table.row(RawRow { at: begins, id: None, shape: Some(shape), cells: &cells })
+                    }
                     Err(problem) => table.refuse(begins, None, problem),
                 }
             }
@@ -196,6 +199,14 @@ fn decode(bytes: &[u8], columns: &[(String, ColumnType)], kind: GeometryType) ->
     Ok((shape, cells))
 }
 
+/// Cells that are whole numbers of more than 63 bits, and so texts of their digits.
+fn beyond(columns: &[(String, ColumnType)], cells: &[Option<Value>]) -> u64 {
+    let long = |((_, kind), cell): &(&(String, ColumnType), &Option<Value>)| {
+        *kind == ColumnType::ULong && matches!(cell, Some(Value::Text(_)))
+    };
+    columns.iter().zip(cells).filter(long).count() as u64
+}
+
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (head, tail) = rest.split_first_chunk::<N>()?;
     *rest = tail;
@@ -283,4 +294,18 @@ fn ended(geometry: &Geometry<'_>, points: Vec<Coord<f64>>) -> Result<Rings, Prob
         from = to;
     }
     Ok(rings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_to_their_last_digit() {
+        let read = |number: u64| value(ColumnType::ULong, &mut &number.to_le_bytes()[..]).unwrap();
+        assert_eq!(read(9_223_372_036_854_775_807), Some(Value::Int(i64::MAX)));
+        assert_eq!(read(u64::MAX), Some(Value::Text("18446744073709551615".to_owned())));
+        let columns = [ColumnType::ULong, ColumnType::ULong, ColumnType::String].map(|kind| (String::new(), kind));
+        assert_eq!(beyond(&columns, &[read(7), read(u64::MAX), Some(Value::Text("a".to_owned()))]), 1);
+    }
 }

@@ -23,6 +23,7 @@
 
 mod crs_names;
 mod csv;
+mod digits;
 mod door;
 mod encoding;
 mod flatgeobuf;

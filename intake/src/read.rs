@@ -97,6 +97,7 @@ impl<'a> Options<'a> {
             each,
             seen: Seen::default(),
             ids_made: 0,
+            digits: 0,
             mended: Mended::default(),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use sha2::{Digest, Sha256};
 use spatial::{Feature, FeatureKey, Layer, Properties, Value};
 
+use crate::digits::KEPT;
 use crate::mapping::Plan;
 use crate::mend::{Mended, Mender};
 use crate::problem::Problem;
@@ -28,6 +29,8 @@ pub(crate) struct Table<'a> {
     /// Where the first row of each number is: 24 bytes a row, the one thing that grows with the file.
     pub(crate) seen: Seen<At>,
     pub(crate) ids_made: u64,
+    /// Cells that are whole numbers of more than 64 bits.
+    pub(crate) digits: u64,
     pub(crate) mended: Mended,
 }
 
@@ -63,7 +66,7 @@ impl Table<'_> {
 
     fn feature(&mut self, row: RawRow<'_>, known_id: &mut Option<String>) -> Result<Feature, Problem> {
         let RawRow { at, id, shape, cells } = row;
-        let given = self.plan.id(cells).or(id);
+        let given = self.plan.id(cells)?.or(id);
         known_id.clone_from(&given);
         let (raw, heights) = match (self.plan.shape(cells), shape) {
             (Ok(Some(found)), _) => {
@@ -106,6 +109,7 @@ impl Table<'_> {
     /// The sum, when no row is left.
     pub(crate) fn finish(mut self) -> Report {
         self.report.note_count("rows without an id, so that a changed row is a new one", self.ids_made);
+        self.report.note_count(KEPT, self.digits);
         self.report.note_mended(&self.mended);
         self.report.suspicions = self.watch.suspicions();
         self.report

@@ -292,6 +292,7 @@ fn a_road_that_cannot_be_is_refused_with_its_place() {
         (vec![("speed_kmh", json!(0))], there, "/properties/speed_kmh"),
         (vec![("lanes", json!(0))], there, "/properties/lanes"),
         (vec![("class", json!("runway"))], there, "/properties/class"),
+        (vec![("register", json!(u64::MAX))], there, "/properties/register"),
     ] {
         let refused = road(&more, to);
         assert!(refused.status == 422 && refused.points_at(at), "{at}: {}", refused.text());

@@ -241,7 +241,8 @@ fn an_import_of_incidents_has_a_number_and_is_undone_exactly() {
         assert!(second.out.contains(&format!("`onemap import undo {newer}`")), "{}", second.out);
         let refused = import_on(store, &["undo", &older]);
         assert_eq!(refused.code, 1, "{}", refused.out);
-        assert!(refused.err.contains("10 rows were edited since"), "{}", refused.err);
+        let told = format!("10 rows were edited since import {older}; undo import {newer} first\n");
+        assert!(refused.err.contains(&told), "{}", refused.err);
         assert!(refused.err.contains("incidents/cad/200 was changed"), "{}", refused.err);
         let undone = import_on(store, &["undo", &newer]);
         assert!(undone.out.contains("210 rows are as they were before it"), "{}{}", undone.out, undone.err);

@@ -133,6 +133,59 @@ fn a_file_in_gcj02_that_is_said_to_be_wgs84_is_named_with_its_offset_and_a_right
     assert!(said.out.contains("median_east_m 39") && said.out.contains("median_north_m -37"), "{}", said.out);
 }
 
+fn codes(report: &Value) -> Vec<&str> {
+    let all = report["suspicions"].as_array().expect("suspicions").iter();
+    all.filter_map(|found| found["code"].as_str()).filter(|code| code.ends_with("shifted")).collect()
+}
+
+/// Once a wrong declaration has been let in, the next one is named all the same, and the right one is not accused.
+#[test]
+fn rows_that_lie_wrong_themselves_are_no_measure_for_a_file() {
+    let server = Server::demo();
+    let city = server.stop();
+    let data = city.data();
+    let all = onemap(&["export", "houses", "--data", text(&data)]);
+    let mut all: Value = serde_json::from_str(&all.out).expect("an export is JSON");
+    let mut n = 0;
+    all["features"].as_array_mut().expect("features").retain(|_| {
+        n += 1;
+        n % 50 == 0
+    });
+    let rows = all["features"].as_array().map_or(0, Vec::len);
+    assert!(rows >= 300, "{rows}");
+    let (right, moved) = (survey(&all, |lon, lat| (lon, lat)), survey(&all, gcj02));
+    let server = Server::demo_in(&city, &["--still"], &[]);
+    let editor = server.login(EDITOR);
+    let send = |crs: &str, more: &str, file: &str| {
+        let path = format!("/api/v1/imports?layer=houses&format=geojsonseq&crs={crs}&source=survey{more}");
+        editor.send("POST", &path, "application/geo+json-seq", file.as_bytes()).ok()
+    };
+    let first = send("wgs84", "", &moved);
+    assert_eq!(codes(&first), ["shifted"]);
+    let id = first["id"].as_str().expect("an id");
+    // The same mistake again, and the same rows as they should have come.
+    let again = send("wgs84", "&dry_run=true", &moved);
+    assert_eq!(codes(&again), ["layer_shifted", "shifted"], "{again}");
+    named(&again, rows as u64, 30.0);
+    for (crs, file) in [("gcj02", &moved), ("wgs84", &right)] {
+        let report = send(crs, "&dry_run=true", file);
+        assert_eq!(codes(&report), ["layer_shifted"], "{crs}: {report}");
+        let words = report["suspicions"][0]["words"].as_str().expect("words");
+        for told in ["compared with buildings", "reading it as gcj02", &format!("`onemap import undo {id}`")] {
+            assert!(words.contains(told), "{words}");
+        }
+    }
+    drop(server);
+    // The command asks the store what the server knows.
+    let file = city.write("houses.geojsonl", &moved);
+    let words =
+        ["import", "houses", text(&file), "--crs", "gcj02", "--source", "survey", "--dry-run", "--data", text(&data)];
+    let said = onemap(&words);
+    assert!(said.out.contains("suspicion layer_shifted: ") && !said.out.contains("suspicion shifted"), "{}", said.out);
+    assert_eq!(onemap(&["import", "undo", id, "--data", text(&data)]).code, 0);
+    assert!(!onemap(&words).out.contains("shifted: "), "nothing is left to be said");
+}
+
 /// Surfaces of another office, with numbers of its own: their middles lie where ours have them, or all beside.
 #[test]
 fn surfaces_of_another_source_are_compared_with_ours() {

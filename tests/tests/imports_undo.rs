@@ -100,6 +100,27 @@ fn an_undo_over_an_edit_is_refused_and_names_the_row() {
 }
 
 #[test]
+fn an_undo_under_a_later_import_names_it() {
+    let server = Server::demo();
+    let editor = server.login(EDITOR);
+    let [first, second, third] = [[("a", "A"), ("b", "B")], [("a", "C"), ("b", "B")], [("a", "D"), ("b", "D")]]
+        .map(|names| send(&editor, "", &names));
+    let undo =
+        |report: &Value| editor.post(&format!("/api/v1/imports/{}/undo", report["id"].as_str().unwrap()), &json!({}));
+    let id = |report: &Value| report["id"].as_str().unwrap().to_owned();
+    for report in [&first, &second] {
+        let answer = undo(report);
+        answer.refused(409);
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.ends_with(&format!("nothing was undone; undo import {} first", id(&third))), "{detail}");
+    }
+    undo(&third).ok();
+    assert_eq!(stored(&editor), [("a".into(), "C".into()), ("b".into(), "B".into())]);
+    undo(&second).ok();
+    undo(&first).ok();
+}
+
+#[test]
 fn reports_outlive_the_server() {
     let server = Server::demo();
     let report = send(&server.login(EDITOR), "", &[("a", "A"), ("b", "")]);

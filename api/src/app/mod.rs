@@ -70,7 +70,7 @@ pub use homes::{Register, run as homes};
 pub use imports::{
     Begin, FieldChange, GoneRows, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords,
     Imports, LinesOrder, MendedRow, Progress, RefusedRow, RosterOutcome, RowsJob, Running, Started, Suspected,
-    WrongWord, changed_fields, file_told, import, import_past, import_roster,
+    WrongWord, changed_fields, file_told, import, import_past, import_roster, undo_first,
 };
 pub use limits::Limits;
 pub use live_tiles::incident_fid;

@@ -20,7 +20,7 @@ use super::users::note;
 use super::{complain, say};
 use crate::app::{
     App, Begin, Heading, ImportError, ImportJob, ImportOrder, ImportOutcome, ImportReport, ImportWords, Imports,
-    Limits, LinesOrder, Publisher, changed_fields, file_told, import, now_ms, rfc3339,
+    Limits, LinesOrder, Publisher, changed_fields, file_told, import, now_ms, rfc3339, undo_first,
 };
 
 /// Exit code when nothing could be read.
@@ -414,7 +414,8 @@ async fn undo(place: &Place, number: &Path) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Undone::Refused { rows, edited } => {
-            complain(&format!("onemap: nothing was undone: {rows} rows were edited since import {id}"));
+            let first = undo_first(&opened.store, &edited).await?;
+            complain(&format!("onemap: nothing was undone: {rows} rows were edited since import {id}{first}"));
             for row in &edited {
                 let (key, deed) = (&row.key, if row.removed { "removed" } else { "changed" });
                 let name = format!("{}/{}/{}", key.layer.name(), key.source, key.source_id);

@@ -17,6 +17,7 @@ use super::problem::{Code, Issue, Problem, ProblemBody};
 use super::upload::{self, Spooled};
 use crate::app::{
     self, App, Begin, ImportError, ImportOrder, ImportOutcome, ImportWords, Publisher, Running, Started, WrongWord,
+    undo_first,
 };
 use crate::auth::{Caller, policy};
 use crate::wire::{ImportBody, ImportForm, ImportList, UndoneBody};
@@ -220,13 +221,14 @@ pub(super) async fn undo_import(
             Ok(axum::Json(UndoneBody { id: id.to_string(), state: "undone", rows, revision }))
         }
         Undone::Refused { rows, edited } => {
+            let first = undo_first(&app.store, &edited).await?;
             let issues = edited.into_iter().map(|row| {
                 let (key, deed) = (row.key, if row.removed { "removed" } else { "changed" });
                 let pointer = format!("/{}/{}/{}", key.layer.name(), key.source, key.source_id);
                 let reason = format!("was {deed} since, at revision {}", row.revision);
                 Issue { pointer: Some(pointer), line: None, reason }
             });
-            let detail = format!("{rows} rows were edited since the import; nothing was undone");
+            let detail = format!("{rows} rows were edited since the import; nothing was undone{first}");
             Err(Problem::listing(Code::Conflict, detail, issues.collect()))
         }
     }

@@ -10,6 +10,9 @@ use utoipa::ToSchema;
 use crate::auth::Sight;
 use crate::http::problem::{Code, Problem};
 
+/// Numbers from here on may be whole ones that 64 bits do not hold, rounded when they were read.
+const TOO_LONG: f64 = 9_223_372_036_854_775_808.0;
+
 /// A link.
 #[derive(Serialize, ToSchema)]
 pub struct Link {
@@ -198,9 +201,14 @@ pub fn read_feature(layer: Layer, body: FeatureBody, old: Option<&Feature>, sigh
             Json::Null => continue,
             Json::Bool(flag) => Value::Bool(flag),
             Json::String(text) => Value::Text(text),
-            Json::Number(number) => match number.as_i64() {
-                Some(whole) => Value::Int(whole),
-                None => Value::Float(number.as_f64().unwrap_or(f64::NAN)),
+            Json::Number(number) => match (number.as_i64(), number.as_f64().unwrap_or(f64::NAN)) {
+                (Some(whole), _) => Value::Int(whole),
+                // Its last digits are lost already.
+                (None, float) if float.abs() >= TOO_LONG => {
+                    let reason = "is a number of more than 64 bits: write its digits as text";
+                    return Err(Problem::at(Code::Invalid, format!("/properties/{name}"), reason));
+                }
+                (None, float) => Value::Float(float),
             },
             Json::Array(_) | Json::Object(_) => {
                 return Err(Problem::at(

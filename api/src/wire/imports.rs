@@ -53,7 +53,8 @@ pub struct RepairedRow {
 #[derive(Serialize, ToSchema)]
 pub struct SuspicionBody {
     /// `axes_swapped`, `metres_as_degrees`, `degrees_as_metres`, `zone_prefix_present`, `zone_prefix_missing`,
-    /// `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area`, `far_off`, `piled_up`, `same_code`, `other_encoding` or `shifted`.
+    /// `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area`, `far_off`, `piled_up`, `same_code`, `other_encoding`,
+    /// `shifted`, `layer_shifted` or `not_there`.
     pub code: String,
     /// What was seen, and what may be the cause.
     pub words: String,

@@ -50,10 +50,7 @@ fn plain(id: &Value) -> Result<Option<String>, Problem> {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
         Value::Number(number) => match number.as_f64() {
-            #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53 is an i64")]
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {
-                Ok(Some((float as i64).to_string()))
-            }
+            Some(float) if number.is_f64() => crate::digits::id(float).map(Some),
             _ => Ok(Some(number.to_string())),
         },
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
@@ -121,6 +118,7 @@ mod tests {
         check(json!({"id": "fid", "properties": {"source_id": "b", "source": "police"}}), "b");
         check(json!({"properties": {"id": 9, "source_id": "b"}}), "b");
         check(json!({"properties": {"id": 9.0}}), "9");
+        check(json!({"id": 7.5}), "7.5");
         check(json!({"id": {}}), "the id is neither text nor number: {}");
     }
 

@@ -42,7 +42,7 @@ impl Mapped {
             let value = value.filter(|_| self.plan.reads(at));
             cells.push(value.map(|value| fact(name, value)).transpose()?.flatten());
         }
-        Ok((self.plan.id(&cells), self.plan.properties(&cells)?))
+        Ok((self.plan.id(&cells)?, self.plan.properties(&cells)?))
     }
 
     /// Adds the properties that the mapping does not name.

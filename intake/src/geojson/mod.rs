@@ -4,6 +4,7 @@
 //! refused with the line of the first.
 
 mod ahead;
+mod exact;
 mod identity;
 mod mapped;
 mod pieces;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use spatial::{Properties, Value};
 
+use super::exact::may_be_rounded;
 use super::rows::NOT_FACTS;
 
 /// A feature of a usual line.
@@ -245,7 +246,7 @@ impl<'de> Deserialize<'de> for Plain {
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Plain, E> {
-                Ok(Plain(Some(Value::Float(number))))
+                if may_be_rounded(number) { Err(E::custom("unusual")) } else { Ok(Plain(Some(Value::Float(number)))) }
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Plain, E> {
@@ -290,6 +291,8 @@ mod tests {
             ("7", point, r#"{"a ":1}"#),
             ("7", point, r#"{"source":"x","source":"y"}"#),
             ("7", point, r#"{"a":18446744073709551615}"#),
+            ("7", point, r#"{"a":33030200001320000001}"#),
+            ("33030200001320000001", point, "{}"),
         ] {
             check(&feature(id, geometry, properties), false);
         }

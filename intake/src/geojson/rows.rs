@@ -8,12 +8,14 @@ use serde_json::{Map, Value};
 use spatial::{Feature, FeatureKey, Layer, Noun, Properties, shown as short};
 
 use super::ahead::{Ahead, Parsed};
+use super::exact;
 use super::identity::{Id, identify};
 use super::mapped::Mapped;
 use super::pieces::{Piece, Pieces};
 use super::quick::{Quick, quick};
 use super::shape::Shapes;
 use crate::crs_names;
+use crate::digits::KEPT;
 use crate::mend::{Mended, Mender};
 use crate::problem::Problem;
 use crate::report::At;
@@ -106,7 +108,8 @@ fn each(mut rows: Rows<'_>, bytes: impl Read, mut ahead: Ahead, mut credit: u32)
                 rows.refuse(line, None, Problem::plain(what))
             }
             Piece::Feature | Piece::Document { .. } => {
-                let value = utf8(&pieces)?.map(serde_json::from_str::<Value>);
+                let text = utf8(&pieces)?;
+                let value = text.map(serde_json::from_str::<Value>);
                 match value {
                     None => {
                         let what = "is larger than 32 MiB";
@@ -122,8 +125,9 @@ fn each(mut rows: Rows<'_>, bytes: impl Read, mut ahead: Ahead, mut credit: u32)
                         rows.facts.first_broken.get_or_insert_with(|| (line, reason.clone()));
                         rows.refuse(line, None, Problem::grouped(reason, "is not JSON"))
                     }
-                    Some(Ok(value)) => {
+                    Some(Ok(mut value)) => {
                         rows.facts.parsed = true;
+                        rows.facts.digits += exact::digits(&mut value, text.unwrap_or_default());
                         if let Piece::Document { collection } = piece {
                             rows.document(line, value, collection)
                         } else {
@@ -198,6 +202,8 @@ pub(super) struct Facts {
     first_broken: Option<(u64, String)>,
     /// Good rows without an id of their own.
     ids_made: u64,
+    /// Properties that are whole numbers of more than 64 bits.
+    digits: u64,
     /// In good rows.
     mended: Mended,
 }
@@ -365,6 +371,7 @@ impl Rows<'_> {
             return Err(IntakeError::NotThatFormat { format, what: format!("line {line} {what}") });
         }
         self.report.note_count("rows without an id, so that a changed row is a new one", self.facts.ids_made);
+        self.report.note_count(KEPT, self.facts.digits);
         self.report.note_mended(&self.facts.mended);
         if let Some(mapped) = &self.mapped {
             mapped.tell(&mut self.report);

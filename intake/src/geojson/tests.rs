@@ -56,6 +56,49 @@ fn rows_of_one_line_are_told_apart_by_their_bytes() {
     assert_eq!(places, [(Some(1), None), (Some(1), second), (Some(2), None)]);
 }
 
+/// Two places that differ in the last of twenty digits, as a document and as lines.
+#[test]
+fn whole_numbers_of_any_length_keep_their_digits() {
+    let (one, two) = ("33030200001320000001", "33030200001320000002");
+    let rows = [place(one, "[120.6,28]", ""), place(two, "[120.6,28]", "")];
+    let collection = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, rows.join(","));
+    for text in [rows.join("\n"), collection] {
+        assert_eq!(check(&text, Layer::Places, &[one, two]).notes, [""; 0]);
+    }
+    // The same as a property, beside others; small ones stay numbers, and a text stays what it is.
+    let long = r#","a":18446744073709551615,"b":9223372036854775807,"c":-9223372036854775809,"d":1e19,"e":"1,18446744073709551615","f":[18446744073709551616]"#;
+    let (rows, report) = read(place("7", "[120.6,28]", long), Layer::Places);
+    let Row::Good(feature) = &rows[0] else { panic!("{rows:?}") };
+    let of = |name: &str| feature.properties().get(name).cloned().unwrap();
+    let text = |text: &str| spatial::Value::Text(text.to_owned());
+    assert_eq!(of("a"), text("18446744073709551615"));
+    assert_eq!(of("b"), spatial::Value::Int(i64::MAX));
+    assert_eq!(of("c"), text("-9223372036854775809"));
+    assert_eq!(of("d"), spatial::Value::Float(1e19));
+    assert_eq!(of("e"), text("1,18446744073709551615"));
+    assert_eq!(of("f"), text(r#"["18446744073709551616"]"#));
+    assert_eq!(report.unwrap().notes, ["whole numbers of more than 64 bits, kept as the text of their digits: 3"]);
+    // A field that is a code has them as well.
+    let camera = place(one, "[120.6,28]", &format!(r#","device_id":{one}"#)).replace("school", "fixed");
+    let (rows, _) = read(&camera, Layer::Cameras);
+    assert!(
+        matches!(&rows[0], Row::Good(one) if one.properties().get("device_id") == Some(&text("33030200001320000001")))
+    );
+    // Rows without an id that differ in one digit are two rows.
+    let nameless = |digits: &str| place("null", "[120.6,28]", &format!(r#","a":{digits}"#));
+    let (_, report) = read(format!("{}\n{}", nameless(one), nameless(two)), Layer::Places);
+    assert_eq!(report.unwrap().accepted, 2);
+}
+
+#[test]
+fn an_id_that_somebody_rounded_is_refused() {
+    let rounded = "the id is a number that was rounded before it came here: 3.303020000132e19; write ids as text";
+    let said = format!("1 -: {rounded}");
+    check(&place("3.303020000132e+19", "[120.6,28]", ""), Layer::Places, &[&said]);
+    check(&place("null", "[120.6,28]", r#","source_id":3.303020000132e+19"#), Layer::Places, &[&said]);
+    check(&place("7e3", "[120.6,28]", ""), Layer::Places, &["7000"]);
+}
+
 #[test]
 fn a_source_has_no_outer_blanks() {
     // A usual line, and one that is read with care.

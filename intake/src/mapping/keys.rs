@@ -143,9 +143,16 @@ impl<'de> Visitor<'de> for FieldVisitor<'_> {
             (Some(_), None) if join.is_some() => Err(mixed("join", "column")),
             (None, Some(_)) if words.is_some() => Err(mixed("words", "columns")),
             (None, Some(_)) if otherwise.is_some() => Err(mixed("otherwise", "columns")),
-            (Some(column), None) => {
-                Ok(FieldFrom::Words(WordsFrom { column, words: words.unwrap_or_default(), otherwise }))
-            }
+            (Some(column), None) => match words {
+                Some(words) if words.is_empty() => Err(Error::custom(format!(
+                    "the key \"words\" of {self} is empty: without it the column is taken as it is"
+                ))),
+                Some(words) => Ok(FieldFrom::Words(WordsFrom { column, words, otherwise })),
+                None if otherwise.is_some() => {
+                    Err(Error::custom(format!("the key \"otherwise\" of {self} does not go without \"words\"")))
+                }
+                None => Ok(FieldFrom::Column(column)),
+            },
             (None, Some(columns)) => Ok(FieldFrom::Joined(JoinedFrom { columns, join: join.unwrap_or_default() })),
             (None, None) => {
                 let key = if join.is_some() { "columns" } else { "column" };

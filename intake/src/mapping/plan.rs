@@ -10,6 +10,7 @@ use super::file::{FieldFrom, GeometryColumns, JoinedFrom, Mapping, Others, PairO
 use super::headers::{hold_values, listed, named, the_file_has};
 use super::places::{self, Usual};
 use crate::IntakeError;
+use crate::digits;
 use crate::problem::Problem;
 use crate::shape::RawShape;
 use crate::wkt::{Wkt, wkt};
@@ -108,14 +109,13 @@ impl Plan {
     }
 
     /// The row's id in its source, if its column has one.
-    pub(crate) fn id(&self, cells: &[Option<Value>]) -> Option<String> {
-        let id = match cell(cells, self.id?)? {
-            Value::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),
-            value @ (Value::Text(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
-                value.to_string().trim().to_owned()
-            }
+    pub(crate) fn id(&self, cells: &[Option<Value>]) -> Result<Option<String>, Problem> {
+        let id = match self.id.and_then(|at| cell(cells, at)) {
+            None => return Ok(None),
+            Some(Value::Float(number)) => digits::id(*number)?,
+            Some(value) => value.to_string().trim().to_owned(),
         };
-        (!id.is_empty() && !self.absent.contains(&id)).then_some(id)
+        Ok((!id.is_empty() && !self.absent.contains(&id)).then_some(id))
     }
 
     /// Who says so, if the row has a column for it.

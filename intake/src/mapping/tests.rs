@@ -20,7 +20,7 @@ fn check(mapping: &str, cells: [&str; 6], expect: &str) {
         (Ok(shape), Ok(properties)) => {
             let words: Vec<String> = properties.iter().map(|(name, value)| format!("{name}={value}")).collect();
             let first = shape.and_then(|found| found.shape.first()).unwrap();
-            format!("{} {},{} {}", plan.id(&row(cells)).unwrap_or_default(), first.x, first.y, words.join(" "))
+            format!("{} {},{} {}", plan.id(&row(cells)).unwrap().unwrap_or_default(), first.x, first.y, words.join(" "))
         }
         (Err(problem), _) | (_, Err(problem)) => problem.reason,
     };
@@ -45,6 +45,20 @@ fn columns_become_fields() {
     let joined = "others = 'ignore'\nabsent = ['无']\n[bag]\nat = { columns = ['镇', '路'], join = '-' }\n[constants]\nretention_days = 30";
     check(joined, GOOD, " 120.65,28.01 at=五马街道-公园路 retention_days=30");
     check(joined, ["7", "枪机", "120.65", "28.01", "无", "公园路"], " 120.65,28.01 at=公园路 retention_days=30");
+}
+
+#[test]
+fn a_column_without_words_is_taken_as_it_is_and_an_empty_table_of_words_is_told_at_once() {
+    check("[fields]\nname = { column = '类型' }", GOOD, " 120.65,28.01 name=枪机 编号=7 镇=五马街道 路=公园路");
+    check("[bag]\na = { column = '类型' }", GOOD, " 120.65,28.01 a=枪机 编号=7 镇=五马街道 路=公园路");
+    for (more, told) in [
+        ("words = {}", "the key \"words\" of \"name\" under [fields] is empty"),
+        ("words = {}, otherwise = 'a'", "the key \"words\" of \"name\" under [fields] is empty"),
+        ("otherwise = 'a'", "the key \"otherwise\" of \"name\" under [fields] does not go without \"words\""),
+    ] {
+        let said = plan(&format!("[fields]\nname = {{ column = '类型', {more} }}")).unwrap_err();
+        assert!(said.contains(told), "{more}: {said}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::io::Read;
 use spatial::Value;
 
 use super::shp::fill;
+use crate::digits::beyond;
 use crate::problem::Problem;
 use crate::{Encoding, IntakeError};
 
@@ -28,6 +29,8 @@ pub(super) struct Dbf<R> {
     rows_left: u32,
     /// Columns that point into a memo file, which is not read.
     pub(super) memos: u64,
+    /// Cells that are whole numbers of more than 64 bits: texts of their digits.
+    pub(super) digits: u64,
 }
 
 /// A row of the table.
@@ -115,7 +118,7 @@ impl<R: Read> Dbf<R> {
         if columns.is_empty() || from > head.record {
             return Err(not("the columns of its table (.dbf) do not fit the length of its rows"));
         }
-        Ok(Self { bytes, columns, encoding, record: vec![0; head.record], rows_left: head.rows, memos })
+        Ok(Self { bytes, columns, encoding, record: vec![0; head.record], rows_left: head.rows, memos, digits: 0 })
     }
 
     pub(super) fn headers(&self) -> Vec<String> {
@@ -146,7 +149,11 @@ impl<R: Read> Dbf<R> {
         for column in &self.columns {
             let bytes = self.record.get(column.from..column.from + column.length).unwrap_or_default();
             match cell(column, bytes, self.encoding) {
-                Ok(value) => cells.push(value),
+                Ok(value) => {
+                    let number = matches!(column.kind, b'N' | b'F');
+                    self.digits += u64::from(number && matches!(value, Some(Value::Text(_))));
+                    cells.push(value);
+                }
                 Err(problem) => return Ok(DbfRow::Cells(Err(problem))),
             }
         }
@@ -172,6 +179,9 @@ fn cell(column: &Column, bytes: &[u8], encoding: Encoding) -> Result<Option<Valu
             }
             if let Ok(whole) = text.parse() {
                 return Ok(Some(Value::Int(whole)));
+            }
+            if beyond(text) {
+                return Ok(Some(Value::Text(text.to_owned())));
             }
             let number = text.parse().ok().filter(|number: &f64| number.is_finite());
             number.map(|number| Some(Value::Float(number))).ok_or_else(|| wrong("holds no number"))
@@ -210,6 +220,30 @@ fn cell(column: &Column, bytes: &[u8], encoding: Encoding) -> Result<Option<Valu
             })?;
             let text = text.trim();
             Ok((!text.is_empty()).then(|| Value::Text(text.to_owned())))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_to_their_last_digit() {
+        for kind in [b'N', b'F'] {
+            let column = Column { name: "a".to_owned(), kind, from: 1, length: 24 };
+            let text = |digits: &str| Some(Value::Text(digits.to_owned()));
+            for (bytes, expect) in [
+                ("  7", Some(Value::Int(7))),
+                (" 7.5", Some(Value::Float(7.5))),
+                ("9223372036854775807", Some(Value::Int(i64::MAX))),
+                (" 9223372036854775808", text("9223372036854775808")),
+                ("33030200001320000001 ", text("33030200001320000001")),
+                ("-33030200001320000001", text("-33030200001320000001")),
+                ("********************", None),
+            ] {
+                assert_eq!(cell(&column, bytes.as_bytes(), Encoding::UTF_8), Ok(expect), "{bytes}");
+            }
         }
     }
 }

@@ -146,5 +146,6 @@ fn rows(
         }
     }
     table.report.note_count("rows marked as deleted, left out", deleted);
+    table.digits = dbf.map_or(0, |dbf| dbf.digits);
     Ok(table.finish())
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use spatial::Bounds;
 
-pub use shift::{Counterpart, LEAST_POINTS, MOST_POINTS, shift};
+pub use shift::{Counterpart, LEAST_POINTS, MOST_POINTS, looks_converted, shift};
 pub use watch::Watch;
 
 /// What a file is suspected of.

@@ -83,6 +83,20 @@ pub fn shift(
     }
 }
 
+/// Whether a known conversion explains where points lie beside what is nearest, as [`shift`] would say. Plain ways are not
+/// searched for, which is nearly all that it costs there.
+pub fn looks_converted(points: &[Position], nearest: &mut dyn FnMut(usize, Position) -> Option<Position>) -> bool {
+    let points = points.get(..points.len().min(MOST_POINTS)).unwrap_or_default();
+    let before = offsets(points, nearest, |lon, lat| Some((lon, lat)));
+    let here: Vec<f64> = before.iter().flatten().map(|(e, n)| e.hypot(*n)).collect();
+    let (rows, typical) = (here.len(), median(here.into_iter()));
+    if rows < LEAST_POINTS || typical < AT_HOME_M {
+        return false;
+    }
+    let known = known::all(points, &distances(&before), nearest);
+    explained(points, typical, &known, nearest).is_some()
+}
+
 /// Rows whose counterparts are known: the way from there is what it is, whatever explains it.
 fn with_itself(here: &[(f64, f64)], typical: f64, known: &[Known]) -> Option<Suspicion> {
     let way = Way::of(here);
@@ -121,12 +135,7 @@ fn with_what_is_near(
     if typical < AT_HOME_M {
         return None;
     }
-    let explains = |Known { left, signs, .. }: &&Known| {
-        let closer = CLOSER.iter().any(|(times, least)| left * times <= typical && signs >= least);
-        *left <= CLOSE_M && closer
-    };
-    let explained = known.first().filter(explains);
-    let mut explained = explained.filter(|known| known.only_there(points, reference) >= ONLY_THERE);
+    let mut explained = explained(points, typical, known, reference);
     let beaten = |found: &Found| explained.is_none_or(|known| known.left > BETTER * found.left.max(LITTLE_M));
     let well = explained.is_some_and(|known| known.left <= AT_HOME_M);
     let found = if well { None } else { search(points, reference).filter(is_shift).filter(beaten) };
@@ -162,6 +171,21 @@ fn with_what_is_near(
     let words =
         format!("{far}: {name} would leave {left:.0} m, and they lie {east:+.0} m east, {north:+.0} m north of there");
     Some(suspicion(words, (rows, typical), way.evidence().into_iter().chain([("left_m", *left)])))
+}
+
+/// The conversion that explains best, if it explains enough and ways as long in other directions do not.
+fn explained<'k>(
+    points: &[Position],
+    typical: f64,
+    known: &'k [Known],
+    reference: &mut Nearest<'_>,
+) -> Option<&'k Known> {
+    let explains = |Known { left, signs, .. }: &&Known| {
+        let closer = CLOSER.iter().any(|(times, least)| left * times <= typical && signs >= least);
+        *left <= CLOSE_M && closer
+    };
+    let best = known.first().filter(explains)?;
+    (best.only_there(points, reference) >= ONLY_THERE).then_some(best)
 }
 
 const UNKNOWN: &str = "no known conversion explains it; a local coordinate system?";
@@ -393,6 +417,16 @@ mod tests {
         let points = moved(&beside, |lon, lat| Crs::Gcj02.from_wgs84(lon, lat).unwrap());
         let found = shift(&points, Counterpart::Nearest, &mut quickly(&city)).unwrap();
         assert!(found.words.contains("reading it as gcj02"), "{}", found.words);
+    }
+
+    #[test]
+    fn a_conversion_is_seen_without_a_search() {
+        let city = city();
+        let gcj02 = moved(&city, |lon, lat| Crs::Gcj02.from_wgs84(lon, lat).unwrap());
+        let east = moved(&city, |lon, lat| (lon + 3e-3, lat));
+        for (points, is) in [(&city[..], false), (&gcj02, true), (&east, false), (&gcj02[..LEAST_POINTS - 1], false)] {
+            assert_eq!(looks_converted(points, &mut quickly(&city)), is, "{} points", points.len());
+        }
     }
 
     #[test]

@@ -16,6 +16,6 @@ pub(super) const ANYWHERE: &str = "\
     임차인 병력 \
     氏名 生年月日 誕生日 年齢 携帯番号 連絡先 連络先 世帯主 所有者 続柄 本籍 住民票 個人番号 マイナンバー 旅券 病歴 障害者 血液型 \
     メールアドレス";
-/// The same as the whole of a name: inside another they may be harmless (건물이름 is the name of a building).
-pub(super) const WHOLE: &str =
-    "이름 나이 연령 전화 종교 민족 직업 질병 장애 장애등급 전과 名前 お名前 フリガナ ふりがな";
+/// The same as the whole of a name: inside another they may be harmless (종교시설 is a place of worship). 이름 is a plain
+/// "name", of things as well, and is none of them: a person's is 성명.
+pub(super) const WHOLE: &str = "나이 연령 전화 종교 민족 직업 질병 장애 장애등급 전과 名前 お名前 フリガナ ふりがな";

@@ -224,7 +224,8 @@ fn other_names_are_left_alone() {
 #[test]
 fn words_of_other_languages_are_read() {
     for bad in [
-        "이름",
+        "성명",
+        "소유자 이름",
         "주민등록번호",
         "생년월일",
         "전화번호",
@@ -252,6 +253,7 @@ fn words_of_other_languages_are_read() {
         assert!(denied(bad).is_some(), "{bad}");
     }
     for good in [
+        "이름",
         "건물이름",
         "건물명",
         "종교시설",

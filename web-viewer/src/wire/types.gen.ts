@@ -3134,7 +3134,8 @@ export interface components {
         SuspicionBody: {
             /**
              * @description `axes_swapped`, `metres_as_degrees`, `degrees_as_metres`, `zone_prefix_present`, `zone_prefix_missing`,
-             *     `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area`, `far_off`, `piled_up`, `same_code`, `other_encoding` or `shifted`.
+             *     `zone_prefix_other`, `null_island`, `crs_disagrees`, `outside_area`, `far_off`, `piled_up`, `same_code`, `other_encoding`,
+             *     `shifted`, `layer_shifted` or `not_there`.
              */
             code: string;
             /**

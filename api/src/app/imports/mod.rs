@@ -12,6 +12,7 @@ mod roster;
 mod run;
 mod running;
 mod words;
+mod wrote;
 
 pub use lines::LinesOrder;
 pub use order::{ImportError, ImportJob, ImportOrder, RowsJob, file_told};
@@ -23,3 +24,4 @@ pub use roster::{RosterOutcome, import_roster};
 pub use run::{Started, import};
 pub use running::{Begin, Imports, Progress, Running};
 pub use words::{ImportWords, WrongWord};
+pub use wrote::undo_first;

@@ -1,18 +1,22 @@
 //! What the registry holds already, and whether a whole file lies beside it.
 //!
-//! Some of the rows are compared with themselves, where the layer has them already, else with what they should lie in or
-//! at: houses in buildings, cameras at roads. Nothing is corrected; a person decides.
+//! Some of the rows are compared with themselves, where the layer has them already and they lie right there, else with what
+//! they should lie in or at: houses in buildings, cameras at roads. Nothing is corrected; a person decides.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use geo::BoundingRect;
-use intake::suspect::{Counterpart, LEAST_POINTS, shift};
+use intake::suspect::{Counterpart, LEAST_POINTS, looks_converted, shift};
 use spatial::still::Row;
 use spatial::{Bounds, Feature, FeatureKey, Layer, Position, Properties, StillIndex, StillLayer};
 use store::Store;
 
 use super::report::Suspected;
+use super::wrote::wrote;
+
+/// The word in reports for rows of the layer itself.
+const CODE: &str = "layer_shifted";
 
 /// Rows that are looked at: enough for a median, few enough to ask for each.
 const LOOKED_AT: usize = 500;
@@ -80,36 +84,85 @@ pub(super) async fn area(store: &Arc<dyn Store>, known: Option<&StillIndex>) -> 
     Ok(all.and_then(|all| Bounds::new(all.min().x, all.min().y, all.max().x, all.max().y)))
 }
 
-/// Whether the rows lie beside what they belong to, all by one way.
+/// Whether the rows lie beside what they belong to, all by one way. The rows of the layer itself are what a file is
+/// compared with, where it has enough of them, unless they lie beside what is around them: then that is said as well.
 pub(super) async fn shifted(
     store: &Arc<dyn Store>,
     known: Option<&StillIndex>,
     layer: Layer,
     sample: Sample,
-) -> Result<Option<Suspected>, store::Error> {
+) -> Result<Vec<Suspected>, store::Error> {
     let mut rows = sample.rows;
     rows.truncate(2 * LOOKED_AT);
     if rows.len() < LEAST_POINTS {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let points: Vec<Position> = rows.iter().map(|(_, position)| *position).collect();
     let same = selves(store, known, &rows).await?;
-    if same.iter().flatten().count() >= LEAST_POINTS {
-        let found = shift(&points, Counterpart::Same, &mut |at, _| same.get(at).copied().flatten());
-        return Ok(found.map(Suspected::from));
+    let own: Vec<Position> = same.iter().flatten().map(|(position, _)| *position).collect();
+    let around = Around { store, known, layer };
+    if own.len() < LEAST_POINTS {
+        return Ok(around.shifted(&points, true).await?.into_iter().collect());
     }
-    for beside in belongs_to(layer) {
-        let Some(found) = reference(store, known, *beside, &points).await? else { continue };
-        let reference = if tiles_the_ground(layer) { Arc::new(middles(&found, &points)) } else { found };
-        let mut nearest =
-            |_: usize, place: Position| reference.nearest(place, 1, FAR_M, |_| true).first().map(|found| found.place);
-        if let Some(found) = shift(&points, Counterpart::Nearest, &mut nearest) {
-            let mut found = Suspected::from(found);
-            found.words = format!("compared with {}: {}", beside.name(), found.words);
-            return Ok(Some(found));
+    let found = shift(&points, Counterpart::Same, &mut |at, _| same.get(at).copied().flatten().map(|(at, _)| at));
+    // A layer that has nothing around it but itself is no judge of its own rows.
+    let judged = if belongs_to(layer).contains(&layer) { None } else { around.shifted(&own, found.is_some()).await? };
+    let Some(wrong) = judged else { return Ok(found.map(Suspected::from).into_iter().collect()) };
+    let revisions: Vec<(Layer, u64)> = same.iter().flatten().map(|(_, revision)| (layer, *revision)).collect();
+    let wrong = of_the_layer(store, wrong, &revisions).await?;
+    Ok(std::iter::once(wrong).chain(around.shifted(&points, true).await?).collect())
+}
+
+/// The suspicion of rows that the layer has already, with the import that most of them are of.
+async fn of_the_layer(
+    store: &Arc<dyn Store>,
+    mut found: Suspected,
+    rows: &[(Layer, u64)],
+) -> Result<Suspected, store::Error> {
+    CODE.clone_into(&mut found.code);
+    let words =
+        format!("rows that the layer has already lie wrong, and the file is not held against them: {}", found.words);
+    let most = wrote(store, rows).await?.into_iter().max_by_key(|(_, rows)| *rows);
+    found.words = match most {
+        Some((import, number)) if import.undoable => {
+            let id = import.id;
+            format!("{words}; {number} of {} are of import {id}: `onemap import undo {id}`", rows.len())
         }
+        Some((import, number)) => {
+            format!("{words}; {number} of {} are of import {}, which cannot be undone any more", rows.len(), import.id)
+        }
+        None => words,
+    };
+    Ok(found)
+}
+
+/// What lies around the rows of a layer.
+struct Around<'a> {
+    store: &'a Arc<dyn Store>,
+    known: Option<&'a StillIndex>,
+    layer: Layer,
+}
+
+impl Around<'_> {
+    /// Whether points lie beside what they should lie in or at; unless `searched`, only a known conversion is looked for.
+    async fn shifted(&self, points: &[Position], searched: bool) -> Result<Option<Suspected>, store::Error> {
+        for beside in belongs_to(self.layer) {
+            let Some(found) = reference(self.store, self.known, *beside, points).await? else { continue };
+            let reference = if tiles_the_ground(self.layer) { Arc::new(middles(&found, points)) } else { found };
+            let mut nearest = |_: usize, place: Position| {
+                reference.nearest(place, 1, FAR_M, |_| true).first().map(|found| found.place)
+            };
+            if !searched && !looks_converted(points, &mut nearest) {
+                continue;
+            }
+            if let Some(found) = shift(points, Counterpart::Nearest, &mut nearest) {
+                let mut found = Suspected::from(found);
+                found.words = format!("compared with {}: {}", beside.name(), found.words);
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
-    Ok(None)
 }
 
 /// The layers whose features a row of that layer lies in or at.
@@ -145,12 +198,12 @@ fn middles(layer: &StillLayer, points: &[Position]) -> StillLayer {
     StillLayer::assemble(Layer::Places, &[], rows.take(COMPARED).collect())
 }
 
-/// Where the layer has the rows themselves, by their numbers.
+/// Where the layer has the rows themselves, by their numbers, and at which revision.
 async fn selves(
     store: &Arc<dyn Store>,
     known: Option<&StillIndex>,
     rows: &[(FeatureKey, Position)],
-) -> Result<Vec<Option<Position>>, store::Error> {
+) -> Result<Vec<Option<(Position, u64)>>, store::Error> {
     let mut found = Vec::with_capacity(rows.len());
     let mut counted: HashMap<Layer, bool> = HashMap::new();
     if known.is_none() {
@@ -158,9 +211,13 @@ async fn selves(
     }
     for (key, _) in rows {
         found.push(match known {
-            Some(known) => known.layer(key.layer).and_then(|layer| layer.position(layer.row_of(key.fid())?)),
+            Some(known) => known.layer(key.layer).and_then(|layer| {
+                let row = layer.row_of(key.fid())?;
+                Some((layer.position(row)?, layer.row_revision(row)?))
+            }),
             None if counted.get(&key.layer).copied().unwrap_or_default() => {
-                store.get(key.layer, key.fid()).await?.and_then(|feature| feature.position())
+                let feature = store.get(key.layer, key.fid()).await?;
+                feature.and_then(|feature| Some((feature.position()?, feature.revision)))
             }
             None => None,
         });
