@@ -1568,7 +1568,7 @@ export interface components {
              * @description `assign`: alarm level of the response plan.
              */
             plan_level?: number | null;
-            /** @description `assign`: take the units from what they do now. */
+            /** @description `assign`: take the units from what they do now; not together with `start_at`. */
             preempt?: boolean | null;
             /**
              * Format: int32
@@ -2592,7 +2592,7 @@ export interface components {
              * @description Stable code, upper case.
              * @enum {string}
              */
-            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "NOT-SEARCHED" | "CAM-NOREASON" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-TERM" | "UNIT-OUT" | "UNIT-DISTRESS" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DISTRESS-KEPT" | "DUTY-OPEN" | "TIMER-OVER";
+            code: "LOGIN-REQUIRED" | "BAD-CREDENTIALS" | "EXPIRED" | "AUTH" | "SCOPE" | "NOT-FOUND" | "UNKNOWN-LAYER" | "METHOD" | "BAD-REQUEST" | "TILE-RANGE" | "LOC-SYS" | "FILTER" | "TOO-LARGE" | "MEDIA-TYPE" | "TIMEOUT" | "CONFLICT" | "PRECONDITION" | "PRECONDITION-REQUIRED" | "INVALID" | "NOT-YET" | "UNIT-TAKEN" | "STALE" | "CONFIRM" | "IDEM-MISMATCH" | "NOT-SEARCHED" | "CAM-NOREASON" | "LOG-UNAVAILABLE" | "TOO-MANY" | "UNAVAILABLE" | "AUDIT-UNAVAILABLE" | "INTERNAL" | "ASG-CLOSED" | "ASG-BACK" | "ASG-STEP" | "ASG-PLANNED" | "ASG-TERM" | "ASG-SEEMS" | "UNIT-OUT" | "UNIT-DISTRESS" | "INC-CLOSE-OPEN" | "INC-CANCEL-ARR" | "INC-HOLD-NOREVIEW" | "INC-HOLD-OPEN" | "INC-STATE" | "INC-ENDED" | "INC-REOPEN-LATE" | "REVIEW-SELF" | "LEAD-ONLY" | "DISTRESS-SPOKEN" | "DISTRESS-KEPT" | "DUTY-OPEN" | "TIMER-OVER";
             /** @description What happened this time. */
             detail: string;
             /** @description What is wrong where, for bad input. */
@@ -4784,6 +4784,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description its number at the other system is known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBody"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
