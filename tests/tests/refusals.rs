@@ -214,7 +214,13 @@ fn an_empty_or_broken_body_is_a_bad_request() {
     let bodies: [&[u8]; 6] = [b"", b"{", b"null", b"\"x\"", b"\xff\xfe", &deep];
     for (path, _) in with_bodies() {
         for body in bodies {
-            lead.send("POST", path, "application/json", body).refused(400);
+            let answer = lead.send("POST", path, "application/json", body);
+            if path == "/api/v1/positions" && body == deep {
+                // A list whose only row is none: it costs that row.
+                assert_eq!(answer.ok()["rejected"][0]["code"], "UNREADABLE");
+            } else {
+                answer.refused(400);
+            }
         }
     }
 }
