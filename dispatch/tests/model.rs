@@ -19,6 +19,10 @@ const UNITS: [&str; 3] = ["u0", "u1", "u2"];
 enum Act {
     Assign(usize, usize, usize),
     AssignOrg(usize),
+    Plan(usize, usize),
+    PlanOrg(usize),
+    /// The unit works for the organisation `o`, or for another.
+    Move(usize, bool),
     Preempt(usize, usize, usize),
     Step(usize, usize, Step),
     Close(usize),
@@ -43,6 +47,20 @@ fn act(room: &mut Room, ids: &[String], act: Act) -> Result<Decided, Refusal> {
         Act::AssignOrg(incident) => {
             let assign = dispatch::Assign { orgs: vec!["o".to_owned()], ..dispatch::Assign::default() };
             room.order("seat1", &ids[incident], Order::Assign(assign))
+        }
+        Act::Plan(unit, incident) => {
+            let start_ms = Some(room.now_ms + 60_000);
+            room.order("seat1", &ids[incident], Order::Assign(dispatch::Assign { start_ms, ..to(&[UNITS[unit]]) }))
+        }
+        Act::PlanOrg(incident) => {
+            let start_ms = Some(room.now_ms + 60_000);
+            let assign = dispatch::Assign { orgs: vec!["o".to_owned()], start_ms, ..dispatch::Assign::default() };
+            room.order("seat1", &ids[incident], Order::Assign(assign))
+        }
+        Act::Move(n, own) => {
+            let org = if own { "o" } else { "p" }.to_owned();
+            let moved = dispatch::Unit { org, ..unit(UNITS[n]) };
+            room.run("system", Command::Record { unit: Box::new(moved), on_duty_ms: None })
         }
         Act::Preempt(who, unit, incident) => {
             let assign = dispatch::Assign { preempt: true, reason: Some(text()), ..to(&[UNITS[unit]]) };
@@ -79,6 +97,7 @@ fn act(room: &mut Room, ids: &[String], act: Act) -> Result<Decided, Refusal> {
 /// What tells two rooms apart: states and who is where, not numbers and times.
 fn shape(room: &Room) -> u64 {
     let mut hash = DefaultHasher::new();
+    room.desk.units().for_each(|unit| unit.record.org.hash(&mut hash));
     for incident in room.desk.incidents() {
         (incident.phase(), incident.priority, incident.feedback.is_some()).hash(&mut hash);
         for assignment in &incident.assignments {
@@ -100,6 +119,7 @@ fn all_acts() -> Vec<Act> {
             acts.push(Act::Assign(unit, unit, incident));
         }
         acts.push(Act::Preempt(2, 0, incident));
+        acts.push(Act::Plan(2, incident));
         for step in Step::ALL {
             acts.push(Act::Step(incident, 0, *step));
         }
@@ -135,6 +155,7 @@ fn every_story_of_an_organisation_with_units_under_it_holds() {
         acts.extend(steps.map(|step| Act::Step(1, n, *step)));
     }
     acts.extend((0..3).map(|unit| Act::Preempt(2, unit, 0)));
+    acts.extend([Act::PlanOrg(1), Act::Move(0, false), Act::Move(0, true), Act::Move(2, true)]);
     let (states, steps) = every_story(start, &ids, &acts);
     println!("{states} states, {steps} steps");
     assert!(states > 5_000, "the exploration went somewhere: {states}");
@@ -175,6 +196,9 @@ fn any_act() -> impl Strategy<Value = Act> {
         4 => (0..3_usize, 0..3_usize, 0..3_usize).prop_map(|(a, b, c)| Act::Assign(a, b, c)),
         2 => (0..3_usize).prop_map(Act::AssignOrg),
         2 => (0..3_usize, 0..3_usize, 0..3_usize).prop_map(|(a, b, c)| Act::Preempt(a, b, c)),
+        1 => (0..3_usize, 0..3_usize).prop_map(|(unit, incident)| Act::Plan(unit, incident)),
+        1 => (0..3_usize).prop_map(Act::PlanOrg),
+        1 => (0..3_usize, any::<bool>()).prop_map(|(unit, own)| Act::Move(unit, own)),
         12 => (0..3_usize, 0..6_usize, step).prop_map(|(i, n, s)| Act::Step(i, n, s)),
         1 => (0..3_usize).prop_map(Act::Close),
         1 => (0..3_usize).prop_map(Act::Cancel),

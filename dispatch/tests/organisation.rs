@@ -212,3 +212,111 @@ fn what_an_older_log_left_with_nobody_is_mended() {
     assert_eq!((stands(&room, &id).0, armed(&room, &id).len()), (State::Accepted, 1));
     assert!(room.desk.adrift().is_empty(), "once");
 }
+
+fn of(org: &str, id: &str) -> Command {
+    Command::Record { unit: Box::new(Unit { org: org.to_owned(), ..unit(id) }), on_duty_ms: None }
+}
+
+fn desk_of_o(start_ms: Option<i64>) -> Order {
+    Order::Assign(Assign { orgs: vec!["o".to_owned()], start_ms, ..Assign::default() })
+}
+
+/// An order to the organisation that comes to stand while its unit is there: it follows at once, and to the end.
+#[test]
+fn it_follows_who_is_there_when_it_is_given() {
+    for how in ["second", "planned, at its start", "planned, given now", "signed late"] {
+        let mut room = Room::new(&["u1"]);
+        let id = room.report(2);
+        let mut org = None;
+        if how == "signed late" {
+            org = Some(room.order("seat", &id, desk_of_o(None)).unwrap().assigned[0].clone());
+            room.pass(60_000);
+        } else if how != "second" {
+            let start = Some(room.now_ms + 600_000);
+            org = Some(room.order("seat", &id, desk_of_o(start)).unwrap().assigned[0].clone());
+        }
+        let own = room.assign("seat", &id, &["u1"]).unwrap().assigned[0].clone();
+        room.step(&own, Step::Arrive).unwrap();
+        room.pass(5_000);
+        match how {
+            "planned, at its start" => room.pass(600_000),
+            "signed late" => drop(room.step(org.as_ref().unwrap(), Step::Accept).unwrap()),
+            _ => org = Some(room.order("seat", &id, desk_of_o(None)).unwrap().assigned[0].clone()),
+        }
+        let org = org.unwrap();
+        let order = room.incident(&id).assignment(&org).unwrap();
+        assert_eq!((order.state, order.src), (State::Arrived, Source::Cascade), "{how}");
+        // Who signs last says so: the crew was there before.
+        let odd: &[State] = if how == "signed late" { &[State::Arrived] } else { &[] };
+        assert_eq!(order.times.out_of_order(), odd, "{how}: {:?}", order.times);
+        assert_eq!(armed(&room, &id).iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [TimerKind::Safety], "{how}");
+        room.pass(5_000);
+        room.step(&own, Step::Clear).unwrap();
+        assert_eq!(room.incident(&id).assignment(&org).unwrap().state, State::Cleared, "{how}");
+        assert_eq!(room.incident(&id).phase(), Phase::AwaitingFeedback, "{how}");
+        assert_eq!(room.replayed(), room.desk);
+    }
+}
+
+#[test]
+fn who_signs_after_all_was_done_has_nothing_to_do() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(2);
+    let org = room.order("seat", &id, desk_of_o(None)).unwrap().assigned[0].clone();
+    room.pass(60_000);
+    let own = room.assign("seat", &id, &["u1"]).unwrap().assigned[0].clone();
+    room.step(&own, Step::Arrive).unwrap();
+    room.pass(5_000);
+    room.step(&own, Step::Clear).unwrap();
+    room.pass(5_000);
+    room.step(&org, Step::Accept).unwrap();
+    let order = room.incident(&id).assignment(&org).unwrap();
+    assert_eq!((order.state, room.incident(&id).phase()), (State::Cleared, Phase::AwaitingFeedback));
+    assert!(order.times.arrived.is_some() && order.times.cleared < order.times.accepted, "{:?}", order.times);
+    // Ordered anew it is to send somebody: who was there before has done what was to be done before.
+    let again = room.order("seat", &id, desk_of_o(None)).unwrap().assigned[0].clone();
+    room.pass(1_000);
+    room.step(&again, Step::Accept).unwrap();
+    assert_eq!(room.incident(&id).assignment(&again).unwrap().state, State::Accepted);
+    assert_eq!(room.replayed(), room.desk);
+}
+
+#[test]
+fn a_unit_that_comes_to_it_brings_it_to_where_it_is() {
+    let mut room = Room::new(&["u1"]);
+    room.run("system", Command::Record { unit: Box::new(unit("u0")), on_duty_ms: None }).unwrap();
+    room.run("system", of("p", "u1")).unwrap();
+    let (id, orders) = sent(&mut room, 2, &["u1"]);
+    room.step(&orders[1], Step::Arrive).unwrap();
+    assert_eq!(stands(&room, &id).0, State::Offered, "another's unit");
+    for (org, state) in [
+        ("o", State::Arrived),
+        ("p", State::Offered),
+        ("o", State::Arrived),
+        ("p", State::Offered),
+        ("o", State::Arrived),
+    ] {
+        room.pass(1_000);
+        room.run("system", of(org, "u1")).unwrap();
+        assert_eq!(stands(&room, &id).0, state, "{org}");
+    }
+    room.step(&orders[1], Step::Clear).unwrap();
+    assert_eq!(stands(&room, &id), (State::Cleared, Phase::AwaitingFeedback));
+    assert_eq!(room.replayed(), room.desk);
+}
+
+#[test]
+fn what_an_older_log_left_behind_its_units_is_mended() {
+    let mut room = Room::new(&["u1"]);
+    let id = room.report(2);
+    let own = room.assign("seat", &id, &["u1"]).unwrap().assigned[0].clone();
+    room.step(&own, Step::Arrive).unwrap();
+    let before = room.log.len();
+    let org = room.order("seat", &id, desk_of_o(None)).unwrap().assigned[0].clone();
+    // As it was written before an order followed from the start.
+    room.log.truncate(before + 1);
+    room.desk = room.replayed();
+    assert_eq!(room.incident(&id).assignment(&org).unwrap().state, State::Offered);
+    let kinds: Vec<_> = room.desk.adrift().iter().map(dispatch::Event::kind).collect();
+    assert_eq!(kinds, ["assignment.arrived"]);
+}

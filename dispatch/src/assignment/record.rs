@@ -1,6 +1,7 @@
 //! An order as the log has made it.
 
 use serde::{Deserialize, Serialize};
+use spatial::Position;
 
 use super::table::{Source, State};
 
@@ -85,7 +86,7 @@ impl AssignmentTimes {
 }
 
 /// One unit or organisation on one incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
     /// Its id: the incident's, a hyphen and a number.
     pub id: String,
@@ -111,10 +112,16 @@ pub struct Assignment {
     pub reason: Option<String>,
     /// Milestones that came after the end, or after a later one: kept, labelled, without moving the state.
     pub late: Vec<State>,
+    /// Those of them that were said when the order was over already.
+    #[serde(default)]
+    pub after_end: Vec<State>,
     /// Since when the unit seems to be at the scene by its positions, milliseconds since 1970 UTC: nobody has said so yet.
     /// Withdrawn when the unit leaves, or the scene moves away from it.
     #[serde(default)]
     pub seems_arrived_ms: Option<i64>,
+    /// The scene at which it seemed to be there: the proposal is one of that place, in however many steps the scene moves.
+    #[serde(default, with = "crate::stored::position", skip_serializing_if = "Option::is_none")]
+    pub seems_at: Option<Position>,
     /// Of an organisation: what was said of itself last, and by whom. It goes back to that when its units fall away.
     #[serde(default)]
     pub own: Option<(State, Source)>,

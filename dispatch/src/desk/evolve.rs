@@ -251,9 +251,11 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
             if location.state != LocationState::None {
                 incident.times.located.get_or_insert(now);
             }
-            if !same_scene(old.position, location.position) {
+            for assignment in incident.assignments.iter_mut().filter(|a| a.seems_arrived_ms.is_some()) {
                 // Who seemed to be there was there, not here.
-                incident.assignments.iter_mut().for_each(|a| a.seems_arrived_ms = None);
+                if !same_scene(assignment.seems_at.or(old.position), location.position) {
+                    (assignment.seems_arrived_ms, assignment.seems_at) = (None, None);
+                }
             }
             let (old, new) = (json!(old), json!(location));
             material(incident, stamp, "location", old, new);
@@ -287,7 +289,11 @@ fn on_incident(incident: &mut Incident, stamp: &Stamp, event: &IncidentEvent) {
                 at_ms: now,
             });
             incident.times.feedback.get_or_insert(now);
-            stage(incident, Stage::AwaitingReview);
+            // What was put off or given away stays so: that somebody writes of it sends nobody.
+            let put_off = matches!(incident.stage, Stage::Held { .. } | Stage::Referred { .. });
+            if !put_off || incident.arrived_since_reopening() {
+                stage(incident, Stage::AwaitingReview);
+            }
         }
         IncidentEvent::Reviewed { accept, .. } => {
             if *accept {
@@ -373,7 +379,9 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
                 src: Source::Desk,
                 reason: None,
                 late: Vec::new(),
+                after_end: Vec::new(),
                 seems_arrived_ms: None,
+                seems_at: None,
                 own: to.unit().is_none().then_some((state, Source::Desk)),
                 returned_ms: None,
             });
@@ -398,11 +406,12 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
             let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
             assignment.version += 1;
             assignment.seems_arrived_ms = Some(*at_ms);
+            assignment.seems_at = incident.location.position;
         }
         AssignmentEvent::SeemsLeft { .. } => {
             let Some(assignment) = incident.assignments.iter_mut().find(|a| a.id == id) else { return };
             assignment.version += 1;
-            assignment.seems_arrived_ms = None;
+            (assignment.seems_arrived_ms, assignment.seems_at) = (None, None);
         }
         AssignmentEvent::Reached { state, at_ms, src, reason, late, .. } => {
             if !*late && matches!(state, State::Offered | State::Arrived) {
@@ -420,7 +429,12 @@ fn on_assignment(incident: &mut Incident, stamp: &Stamp, id: &str, event: &Assig
             }
             if *late {
                 assignment.late.push(*state);
+                if !assignment.state.is_open() {
+                    assignment.after_end.push(*state);
+                }
             } else {
+                // Said again in time.
+                assignment.after_end.retain(|said| said != state);
                 if state.is_committed() && !assignment.state.is_open() {
                     // Revived: it did not end after all.
                     assignment.times.ended = None;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{IncidentKind, IncidentSource, Location, LocationState, Origin, PlaceRole, Priority};
-use crate::assignment::{Assignment, State};
+use crate::assignment::{Assignment, Source, State};
 use crate::recording::Recording;
 use crate::timers::{Reminder, Timer};
 use crate::words::words;
@@ -276,10 +276,14 @@ impl Incident {
         match &self.stage {
             Stage::Held { .. } => return Phase::Held,
             Stage::Referred { .. } => return Phase::Referred,
-            Stage::AwaitingReview => return Phase::AwaitingReview,
-            Stage::Open | Stage::Closed { .. } | Stage::Merged { .. } | Stage::Cancelled { .. } => {}
+            Stage::Open
+            | Stage::AwaitingReview
+            | Stage::Closed { .. }
+            | Stage::Merged { .. }
+            | Stage::Cancelled { .. } => {}
         }
-        if any(&[State::Planned]) || !self.arrived_since_reopening() {
+        // Whatever was written: where nobody was until it was done, somebody is to be sent.
+        if !self.arrived_since_reopening() {
             Phase::Pending
         } else if self.feedback.is_none() {
             Phase::AwaitingFeedback
@@ -303,6 +307,14 @@ impl Incident {
         let since = self.reopened_ms.unwrap_or(i64::MIN);
         let counts = |a: &&Assignment| a.since_ms >= since && !orders.contains(&a.id.as_str());
         self.assignments.iter().filter(counts).any(Assignment::was_there)
+    }
+
+    /// Whether somebody who was to come since it was last reopened fell away: who was ordered, or whose plan could not be
+    /// carried out when its time had come.
+    pub(crate) fn was_let_down(&self) -> bool {
+        let since = self.reopened_ms.unwrap_or(i64::MIN);
+        let left = |a: &&Assignment| !a.state.is_open() && a.state != State::Cleared && a.since_ms >= since;
+        self.assignments.iter().filter(left).any(|a| a.times.offered.is_some() || a.src == Source::Timer)
     }
 
     /// Whether somebody was there once.

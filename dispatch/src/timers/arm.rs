@@ -202,8 +202,8 @@ fn wanted(incident: &Incident) -> Vec<Key> {
         }
     }
     let own = match phase {
-        // What is planned waits for its start.
-        Phase::Pending if incident.open_assignments().next().is_some() => None,
+        // What is only planned waits for its start; when those fell away who were to come before, nobody comes.
+        Phase::Pending if incident.open_assignments().next().is_some() && !incident.was_let_down() => None,
         Phase::Pending => Some((TimerKind::Offer, incident.pending_since_ms)),
         Phase::Held => Some((TimerKind::HeldReview, incident.stage_since_ms)),
         Phase::Referred => Some((TimerKind::Receipt, incident.stage_since_ms)),

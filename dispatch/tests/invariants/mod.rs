@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dispatch::{AssignedTo, Assignment, Availability, Desk, Incident, Source, State, Timer, TimerKind, TimerState};
+use dispatch::{
+    AssignedTo, Assignment, Availability, Desk, Incident, Phase, Source, State, Timer, TimerKind, TimerState,
+};
 
 use crate::room::Room;
 
@@ -24,6 +26,7 @@ pub(crate) fn check(room: &Room, before: &Desk) {
         } else {
             assert!(!incident.owner.is_empty(), "I9: nobody answers for {}", incident.id);
             assert!(armed, "I9: nobody waits for {} in {}", incident.id, incident.phase());
+            in_its_phase(incident);
         }
         for order in &open {
             match &order.to {
@@ -43,6 +46,25 @@ pub(crate) fn check(room: &Room, before: &Desk) {
     }
 }
 
+/// Who was ordered and fell away is waited for by no plan; feedback is looked at where somebody was until it was done.
+fn in_its_phase(incident: &Incident) {
+    let since = incident.reopened_ms.unwrap_or(i64::MIN);
+    let gone = |a: &&Assignment| a.since_ms > since && !a.state.is_open() && a.state != State::Cleared;
+    let ordered = incident.assignments.iter().filter(gone).any(|a| a.times.offered.is_some());
+    let waits = |kind: TimerKind, since_ms: i64| {
+        let mut of = incident.timers.iter().filter(|t| t.kind == kind && t.since_ms == since_ms);
+        of.any(|t| t.state != TimerState::Cancelled)
+    };
+    let phase = incident.phase();
+    if phase == Phase::Pending && ordered {
+        assert!(waits(TimerKind::Offer, incident.pending_since_ms), "{}: nobody is sought", incident.id);
+    }
+    if matches!(phase, Phase::AwaitingFeedback | Phase::AwaitingReview) {
+        let done = incident.assignments.iter().any(|a| a.state == State::Cleared && a.since_ms >= since);
+        assert!(done, "{} is {phase} and nobody did it", incident.id);
+    }
+}
+
 /// Whether its present wait has, or had, a timer; one that went off is told again by that of the incident.
 fn waits(incident: &Incident, order: &Assignment) -> bool {
     let about = |t: &&Timer| t.assignment.as_deref() == Some(&order.id) && t.state != TimerState::Cancelled;
@@ -51,15 +73,22 @@ fn waits(incident: &Incident, order: &Assignment) -> bool {
     incident.timers.iter().filter(about).any(now)
 }
 
-/// An order that follows its units has some, who are as far as it says; any other has a timer of its own.
+/// An order that has begun is never behind one of its units. One that follows them has some, who are as far as it says; any
+/// other has a timer of its own.
 fn of_organisation(desk: &Desk, incident: &Incident, order: &Assignment, org: &str) {
+    let of = |a: &&Assignment| a.to.unit().and_then(|id| desk.unit(id)).is_some_and(|unit| unit.record.org == org);
+    let units = || incident.assignments.iter().filter(of);
+    if order.state != State::Planned {
+        let far = |state: State| [State::EnRoute, State::Arrived].iter().position(|known| *known == state);
+        let furthest = units().max_by_key(|a| far(a.state));
+        let behind = furthest.filter(|a| far(a.state) > far(order.state));
+        assert!(behind.is_none(), "{} is {} behind its unit: {behind:?}", order.id, order.state);
+    }
     let follows = order.src == Source::Cascade && matches!(order.state, State::EnRoute | State::Arrived);
     if !follows {
         assert!(waits(incident, order), "I9: {} of {org} has no timer in {}", order.id, order.state);
         return;
     }
-    let of = |a: &&Assignment| a.to.unit().and_then(|id| desk.unit(id)).is_some_and(|unit| unit.record.org == org);
-    let units = || incident.assignments.iter().filter(of);
     assert!(units().any(|a| a.state.is_open()), "I9: {} is {} with nobody under it", order.id, order.state);
     let there = units().any(|a| a.state == order.state || a.state == State::Cleared);
     assert!(there, "{} is {} and none of its units is", order.id, order.state);
@@ -83,7 +112,9 @@ fn written_once(old: &Incident, new: &Incident) {
         ] {
             assert!(was.is_none() || was == is, "I8: a milestone of {} was written twice", assignment.id);
         }
-        let revived = assignment.state == State::Expired && now.state.is_open();
+        // An organisation that signs late, when its units have done it, has done it.
+        let done = now.to.unit().is_none() && now.state == State::Cleared && now.times.accepted.is_some();
+        let revived = assignment.state == State::Expired && (now.state.is_open() || done);
         assert!(assignment.state.is_open() || revived || assignment.state == now.state, "an end is an end");
     }
 }

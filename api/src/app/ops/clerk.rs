@@ -17,7 +17,7 @@ const TOGETHER: usize = 64;
 /// Events after which the desk is written down, so that a start does not replay everything.
 pub(super) const SNAPSHOT_EVERY: u64 = 5_000;
 /// The form of what is written down.
-pub(super) const SNAPSHOT_SCHEMA: u32 = 4;
+pub(super) const SNAPSHOT_SCHEMA: u32 = 5;
 
 type Reply = (oneshot::Sender<Result<Done, NotDone>>, Result<Done, NotDone>);
 

@@ -47,6 +47,10 @@ pub(super) fn decide(
                         decided.taken.push(taken(unit));
                     }
                 },
+                // As it is, it is there already; but nobody plans anew with who cries for help.
+                (Some(_), State::Planned) if unit.distress.is_some() && !begins(incident, &own.id, assign.start_ms) => {
+                    decided.taken.push(taken(unit));
+                }
                 (Some(_), _) => plans.at_another_time(incident, &own.id, assign, &mut decided.already)?,
                 (None, _) => decided.already.push(own.id.clone()),
             }
@@ -191,6 +195,11 @@ impl<'a> Plans<'a> {
         }
         decided.assigned.extend(self.begun.into_iter().chain(self.moved));
     }
+}
+
+/// Whether that order is planned for then.
+fn begins(incident: &Incident, order: &str, start_ms: Option<i64>) -> bool {
+    incident.assignment(order).is_some_and(|own| own.start_ms == start_ms)
 }
 
 fn taken(unit: &UnitState) -> Taken {

@@ -13,7 +13,7 @@ mod wall;
 mod zone;
 
 use super::{Desk, Key};
-use crate::assignment::{Source, State};
+use crate::assignment::{Assignment, Source, State};
 use crate::command::{Ask, Command};
 use crate::event::{AssignmentEvent, Event, IncidentEvent};
 use crate::incident::{Incident, Priority};
@@ -56,7 +56,7 @@ impl Desk {
     /// Decides. Nothing changes: [`Desk::evolve`] takes in what it answers once that is stored.
     pub fn decide(&self, ask: &Ask, scene: &dyn Scene) -> Result<Decided, Refusal> {
         let mut decided = self.decide_alone(ask, scene)?;
-        let more = organisation::left(self, ask, &decided.events);
+        let more = organisation::settle(self, ask, &decided.events);
         decided.events.extend(more);
         Ok(decided)
     }
@@ -102,7 +102,9 @@ impl Desk {
 /// The incident comes back to the queue because those ordered will not come, or were taken away before it was done: somebody is told, and when it was not a
 /// dispatcher's own wish, it becomes more urgent.
 fn fall_back(incident: &Incident, without: &[&str], wished: bool) -> Vec<Event> {
-    let others = incident.open_assignments().any(|a| !without.contains(&a.id.as_str()));
+    // What is planned for later is nobody who comes.
+    let comes = |a: &&Assignment| a.state != State::Planned && !without.contains(&a.id.as_str());
+    let others = incident.open_assignments().any(|a| comes(&a));
     if others || incident.served_without(without) || incident.phase().is_terminal() {
         return Vec::new();
     }

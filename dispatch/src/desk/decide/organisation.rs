@@ -1,4 +1,5 @@
-//! The order of an organisation follows its units: under way and at the scene with the first of them, cleared with the last.
+//! The order of an organisation follows its units from the moment it is given: under way and at the scene with the first of them,
+//! cleared with the last.
 //! When they fall away, it is back at the organisation's own word: who signed is still responsible.
 
 use std::collections::BTreeSet;
@@ -11,55 +12,106 @@ use crate::event::{AssignmentEvent, Event, Stamp};
 use crate::incident::Incident;
 
 impl Desk {
-    /// What mends orders that a log of before this rule left under way or at the scene with nobody under them; nothing where
-    /// every decision kept to it. Events, since an old log is read as it was.
+    /// What mends orders that a log of before these rules left behind their units, or under way or at the scene with nobody
+    /// under them; nothing where every decision kept to it. Events, since an old log is read as it was.
     pub fn adrift(&self) -> Vec<Event> {
-        self.incidents().flat_map(|incident| fallen(self, incident)).collect()
+        let of = |incident| given(incident).flat_map(move |order| abreast(self, incident, order));
+        self.incidents().flat_map(|incident| of(incident)).collect()
     }
 }
 
-/// What a unit does, its organisation has done.
-pub(super) fn follow(
-    desk: &Desk,
-    incident: &Incident,
-    assignment: &Assignment,
-    target: State,
-    at_ms: i64,
-) -> Option<Event> {
-    if !matches!(target, State::EnRoute | State::Arrived | State::Cleared) {
-        return None;
-    }
-    let own = org(desk, assignment)?;
-    let order = incident.open_assignments().find(|a| matches!(&a.to, AssignedTo::Org(named) if named == own))?;
-    let more = under(desk, incident, own).any(|a| a.id != assignment.id);
-    if order.state == State::Planned || !after(order.state).contains(&target) || target == State::Cleared && more {
-        return None;
-    }
-    let at_ms = at_ms.max(order.times.offered.unwrap_or(at_ms));
-    reached(incident, &order.id, target, (at_ms, Source::Cascade), None)
-}
-
-/// What becomes of orders whose units end theirs by these events, however that comes: on a desk that has taken them in.
-pub(super) fn left(desk: &Desk, ask: &Ask, events: &[Event]) -> Vec<Event> {
+/// What becomes of orders to organisations by these events, however they come about: on a desk that has taken them in.
+pub(super) fn settle(desk: &Desk, ask: &Ask, events: &[Event]) -> Vec<Event> {
     let mut of = BTreeSet::new();
+    let mut organised = false;
     for event in events {
-        if let Event::Unit { record, .. } = event {
-            // It works for somebody else now.
-            let open = desk.unit(&record.id).into_iter().flat_map(|unit| &unit.open);
-            of.extend(open.map(|bound| bound.incident.as_str()));
-        } else if let Event::Assignment { incident, unit: Some(_), event, .. } = event
-            && let AssignmentEvent::Reached { state, late: false, .. } = event
-            && !state.is_open()
-        {
+        if let Event::Assignment { incident, unit, .. } = event {
+            organised |= unit.is_none();
             of.insert(incident.as_str());
+        } else if let Event::Unit { record, .. } = event
+            && desk.unit(&record.id).is_some_and(|known| known.record.org != record.org)
+        {
+            // It works for somebody else now.
+            let has = |a: &Assignment| a.to.unit() == Some(record.id.as_str());
+            let with = desk.incidents().filter(|incident| incident.assignments.iter().any(has));
+            of.extend(with.map(|incident| incident.id.as_str()));
         }
     }
-    let organised = |id: &str| desk.incident(id).is_some_and(|i| i.open_assignments().any(follows));
-    if !of.iter().any(|id| organised(id)) {
+    let has = |id: &str| desk.incident(id).is_some_and(|incident| given(incident).next().is_some());
+    if !organised && !of.iter().any(|id| has(id)) {
         return Vec::new();
     }
     let after = tried(desk, ask, events);
-    of.into_iter().filter_map(|id| after.incident(id)).flat_map(|incident| fallen(&after, incident)).collect()
+    let mut more = Vec::new();
+    for incident in of.into_iter().filter_map(|id| after.incident(id)) {
+        for order in given(incident) {
+            let moved = abreast(&after, incident, order);
+            if moved.is_empty() && is_done(desk, &after, incident, order, events) {
+                more.extend(finish(&after, incident, order));
+            }
+            more.extend(moved);
+        }
+    }
+    more
+}
+
+/// Orders to organisations that hold and have begun.
+fn given(incident: &Incident) -> impl Iterator<Item = &Assignment> {
+    incident.open_assignments().filter(|order| order.to.unit().is_none() && order.state != State::Planned)
+}
+
+/// What brings the order to where its units are: further with the first of them, back when those fall away who brought it.
+fn abreast(desk: &Desk, incident: &Incident, order: &Assignment) -> Vec<Event> {
+    let AssignedTo::Org(own) = &order.to else { return Vec::new() };
+    let target = under(desk, incident, own).map(|a| a.state).max_by_key(|state| state.rank());
+    let further =
+        target.filter(|state| matches!(state, State::EnRoute | State::Arrived) && after(order.state).contains(state));
+    if let Some(state) = further {
+        let first = under(desk, incident, own).filter(|a| a.state == state).filter_map(|a| time(a, state)).min();
+        let at_ms = first.max(order.times.offered).unwrap_or(order.since_ms);
+        return reached(incident, &order.id, state, (at_ms, Source::Cascade), None).into_iter().collect();
+    }
+    if follows(order) { back(desk, incident, order) } else { Vec::new() }
+}
+
+/// Whether an order that stands at the organisation's own word is done by these events: its last unit leaves, or it is signed
+/// late, when its units have done all there was to do.
+fn is_done(before: &Desk, desk: &Desk, incident: &Incident, order: &Assignment, events: &[Event]) -> bool {
+    let AssignedTo::Org(own) = &order.to else { return false };
+    let now = |a: &Assignment, state: State| {
+        events.iter().any(|event| {
+            let Event::Assignment { id, event: AssignmentEvent::Reached { state: to, late: false, .. }, .. } = event
+            else {
+                return false;
+            };
+            *id == a.id && *to == state
+        })
+    };
+    if under(desk, incident, own).next().is_some() {
+        return false;
+    }
+    let mut served = served(desk, incident, order);
+    if order.state == State::Arrived {
+        return served.any(|a| now(a, State::Cleared));
+    }
+    let before = before.of_assignment(&order.id).and_then(|known| known.assignment(&order.id));
+    let signed = now(order, State::Accepted) && before.is_some_and(|known| known.state == State::Expired);
+    signed && served.any(|a| Some(a.since_ms) > order.times.offered)
+}
+
+/// It was there with the first of its units, and is cleared with the last.
+fn finish(desk: &Desk, incident: &Incident, order: &Assignment) -> Vec<Event> {
+    let there = served(desk, incident, order).filter_map(|a| a.times.arrived).min();
+    let done = served(desk, incident, order).filter_map(|a| a.times.cleared).max();
+    let at = |ms: Option<i64>| (ms.max(order.times.offered).unwrap_or(order.since_ms), Source::Cascade);
+    let arrived =
+        (order.state != State::Arrived).then(|| reached(incident, &order.id, State::Arrived, at(there), None));
+    arrived.flatten().into_iter().chain(reached(incident, &order.id, State::Cleared, at(done), None)).collect()
+}
+
+fn time(assignment: &Assignment, state: State) -> Option<i64> {
+    let mut times = assignment.times;
+    *times.slot(state)
 }
 
 /// Whether it stands where units of it have brought it, not where its own word has.
@@ -82,23 +134,14 @@ fn tried(desk: &Desk, ask: &Ask, events: &[Event]) -> Desk {
     after
 }
 
-fn fallen(desk: &Desk, incident: &Incident) -> Vec<Event> {
-    incident.open_assignments().filter(|order| follows(order)).flat_map(|order| back(desk, incident, order)).collect()
-}
-
 /// Where the order stands now: where the furthest of its units is, over when the last has left who was there, else back at
 /// its own word, and somebody is told.
 fn back(desk: &Desk, incident: &Incident, order: &Assignment) -> Vec<Event> {
     let AssignedTo::Org(own) = &order.to else { return Vec::new() };
-    let given = order.times.offered.unwrap_or_default();
-    let done = incident.assignments.iter().filter(|a| a.state == State::Cleared && a.since_ms >= given);
-    let done = done.filter(|a| org(desk, a) == Some(own)).filter_map(|a| a.times.cleared).max();
     let furthest = under(desk, incident, own).map(|a| a.state).max_by_key(|state| state.rank());
+    let done = served(desk, incident, order).next();
     match (furthest, done) {
-        (None, Some(at_ms)) => {
-            let at_ms = at_ms.max(given);
-            reached(incident, &order.id, State::Cleared, (at_ms, Source::Cascade), None).into_iter().collect()
-        }
+        (None, Some(_)) => finish(desk, incident, order),
         (Some(_), Some(_)) => Vec::new(),
         (Some(state), None) if state.rank() >= order.state.rank() => Vec::new(),
         (Some(State::EnRoute), None) if own_rank(order) < State::EnRoute.rank() => {
@@ -128,6 +171,14 @@ fn returned(incident: &Incident, order: &Assignment, (state, src): (State, Sourc
 fn told(incident: &Incident) -> Event {
     let others = incident.open_assignments().any(|a| a.to.unit().is_some() && a.state != State::Planned);
     if others { alert(incident, "ORG-NOBODY-LEFT") } else { alert(incident, "NO-UNIT-LEFT") }
+}
+
+/// Orders of its units that were done since it was given.
+fn served<'a>(desk: &'a Desk, incident: &'a Incident, order: &'a Assignment) -> impl Iterator<Item = &'a Assignment> {
+    let since = order.times.offered.max(incident.reopened_ms).unwrap_or_default();
+    let own = if let AssignedTo::Org(own) = &order.to { Some(own.as_str()) } else { None };
+    let done = incident.assignments.iter().filter(move |a| a.state == State::Cleared && a.since_ms >= since);
+    done.filter(move |a| own.is_some() && org(desk, a) == own)
 }
 
 /// Orders of its units that are not over and have begun.

@@ -1,6 +1,6 @@
 //! What becomes of an order. What the field saw is never refused, only labelled.
 
-use super::{Decided, alert, fall_back, organisation, text};
+use super::{Decided, alert, fall_back, text};
 use crate::assignment::{Assignment, Source, State, Step, after};
 use crate::command::{Ask, Progress};
 use crate::desk::Desk;
@@ -31,7 +31,8 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     if assignment.state == target || is_filled && !moves {
         decided.already.push(id.to_owned());
         // What was said too late is no more in time for being said again.
-        decided.label = (assignment.state == State::Expired && is_filled).then_some("AFTER-END");
+        let late = !assignment.state.is_open() && assignment.after_end.contains(&target);
+        decided.label = late.then_some("AFTER-END");
         return Ok(decided);
     }
     if progress.src == Source::Avl && target == State::Arrived && !is_proposed(assignment, progress.at_ms) {
@@ -55,9 +56,6 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
     };
     let unit = assignment.to.unit().map(str::to_owned);
     decided.events.push(Event::Assignment { incident: incident.id.clone(), id: id.to_owned(), unit, event });
-    if late == Late::No {
-        decided.events.extend(organisation::follow(desk, incident, assignment, target, at_ms));
-    }
     if late == Late::AfterEnd {
         decided.label = Some("AFTER-END");
         if target == State::Arrived {
@@ -68,7 +66,11 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
         if assignment.state.is_committed() && target == State::Declined {
             decided.events.push(alert(incident, "DECLINED-AFTER-ACCEPTING"));
         }
-        decided.events.extend(fall_back(incident, &[id], target == State::Recalled));
+        // Of two plans one is given up: the other stands.
+        let stands = assignment.state == State::Planned && incident.open_assignments().any(|a| a.id != id);
+        if !stands {
+            decided.events.extend(fall_back(incident, &[id], target == State::Recalled));
+        }
     }
     Ok(decided)
 }
@@ -99,8 +101,7 @@ fn begun_early(
         |state, reason: Option<&str>| super::reached(incident, &assignment.id, state, (now, progress.src), reason);
     let given = reached(State::Offered, None);
     let taken = reached(target, progress.reason.as_deref());
-    let follows = organisation::follow(desk, incident, assignment, target, now);
-    Ok(given.into_iter().chain(taken).chain(follows).collect())
+    Ok(given.into_iter().chain(taken).collect())
 }
 
 /// The positions of a unit say that it is there; somebody who knows confirms it. Said once, until it has left again.
