@@ -77,3 +77,39 @@ fn a_proposed_arrival_goes_with_the_unit_and_with_the_scene() {
         assert_eq!((&there["phase"], &there["assignments"][0]["times"]["arrived"]), (&json!("on_scene"), &third));
     });
 }
+
+/// A scene that is moved away and back, or lost and found, while the unit stands at it: the same place, and a new proposal.
+#[test]
+fn who_stands_at_a_scene_that_comes_back_is_proposed_anew() {
+    both(|kind| {
+        let room = Room::new(kind);
+        let server = room.serve();
+        let seat = Room::seat(&server, 0);
+        Room::units(&seat, 1);
+        let call = id(&Room::call(&seat, 2));
+        let mut viewer = Live::hello(&server, &seat, None);
+        viewer.snapshot();
+        let ordered = command(&seat, &call, json!({"type": "assign", "unit": "u0"})).ok();
+        let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
+        progress(&seat, &order, "depart").ok();
+        stands(&seat, CENTRE);
+        let mut last = told(&mut viewer, "assignment.seems_arrived");
+        let nowhere = json!({"state": "none"});
+        let aside = json!({"lon": east(2.0).0, "lat": CENTRE.1, "state": "confirmed"});
+        for (away, fixes) in [(&aside, false), (&nowhere, false), (&nowhere, true), (&aside, true)] {
+            command(&seat, &call, json!({"type": "relocate", "location": away})).ok();
+            assert!(told(&mut viewer, "incident.located").is_null(), "{away}");
+            if fixes {
+                stands(&seat, CENTRE);
+            }
+            relocate(&seat, &call, CENTRE);
+            assert!(told(&mut viewer, "incident.located").is_null(), "not before it is seen there again");
+            stands(&seat, CENTRE);
+            let again = told(&mut viewer, "assignment.seems_arrived");
+            assert!(again.as_str() > last.as_str(), "with its own time: {again} after {last}, {away}");
+            last = again;
+        }
+        let there = click(&seat, &order, &last, 1).ok();
+        assert_eq!((&there["phase"], &there["assignments"][0]["times"]["arrived"]), (&json!("on_scene"), &last));
+    });
+}

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use dispatch::{Approach, Assignment, Command, Location, LocationState, Order, PlaceRole, Seems};
+use spatial::Position;
 use spatial::codes::Division;
 use spatial::moving::Fix;
 
@@ -13,7 +14,15 @@ use super::ops::{NotDone, Work};
 
 /// Approaches by order. As many as there are open orders; those that are over are forgotten.
 #[derive(Debug, Default)]
-pub struct Approaches(Mutex<HashMap<String, Approach>>);
+pub struct Approaches(Mutex<HashMap<String, Followed>>);
+
+/// A unit on its way to a scene, and what the desk was told of it.
+#[derive(Debug, Default)]
+struct Followed {
+    approach: Approach,
+    /// The arrival that the desk was told and answered for, by its time.
+    answered_ms: Option<i64>,
+}
 
 /// When there are more, those of orders that are over are looked for.
 const SWEEP_FROM: usize = 1_000;
@@ -35,7 +44,11 @@ impl App {
                 let Some(state) = desk.unit(unit).filter(|state| !state.open.is_empty()) else { continue };
                 for bound in &state.open {
                     let Some(incident) = desk.incident(&bound.incident) else { continue };
-                    let Some(scene) = incident.location.position else { continue };
+                    let Some(scene) = incident.location.position else {
+                        // Nobody is at a scene that is nowhere, nor was when it comes back.
+                        all.remove(&bound.id);
+                        continue;
+                    };
                     let order = incident.assignment(&bound.id).filter(|order| order.awaits_arrival());
                     let Some(order) = order else { continue };
                     let accuracy_m = fix.accuracy_m.map_or(0.0, f64::from);
@@ -43,20 +56,26 @@ impl App {
                     if order.times.offered.is_some_and(|given| fix.at_ms < given) {
                         continue;
                     }
-                    let approach = all.entry(bound.id.clone()).or_default();
-                    // Said again with each fix until the desk has it: what could not be said then is not lost.
+                    let followed = all.entry(bound.id.clone()).or_default();
                     let proposed = now.entry(&bound.id).or_insert(order.seems_arrived_ms.is_some());
-                    match approach.step(scene, fix.position, accuracy_m, fix.at_ms) {
-                        Some(Seems::There(at_ms)) if !*proposed => seen.push(Work::seems_arrived(&bound.id, at_ms)),
-                        Some(Seems::Away(at_ms)) if *proposed => seen.push(Work::seems_left(&bound.id, at_ms)),
-                        Some(_) | None => continue,
-                    }
+                    let Some(news) = followed.step(scene, (fix.position, accuracy_m, fix.at_ms), *proposed) else {
+                        continue;
+                    };
+                    seen.push((bound.id.clone(), news));
                     *proposed = !*proposed;
                 }
             }
         }
         if !seen.is_empty() {
             tokio::spawn(say(self.clone(), seen));
+        }
+    }
+
+    /// The desk has answered what was said of the order: whatever becomes of it is known there.
+    fn answered(&self, id: &str, news: Seems) {
+        let mut all = self.approaches.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(followed), Seems::There(at_ms)) = (all.get_mut(id), news) {
+            followed.answered_ms = Some(at_ms);
         }
     }
 
@@ -81,6 +100,24 @@ impl App {
     }
 }
 
+impl Followed {
+    /// Takes the next fix (its place, its doubt, metres, and its time); answers what changes of what is proposed. It is said
+    /// again with each fix until the desk has it: what could not be said then is not lost. An arrival that the desk was told
+    /// and has no more went with its scene, or with its order: also when all is as it was, two further fixes say it anew.
+    fn step(&mut self, scene: Position, fix: (Position, f64, i64), proposed: bool) -> Option<Seems> {
+        let (place, accuracy_m, at_ms) = fix;
+        let mut seems = self.approach.step(scene, place, accuracy_m, at_ms);
+        if let Some(Seems::There(since)) = seems
+            && !proposed
+            && self.answered_ms == Some(since)
+        {
+            *self = Self::default();
+            seems = self.approach.step(scene, place, accuracy_m, at_ms);
+        }
+        seems.filter(|seems| matches!(seems, Seems::There(_)) != proposed)
+    }
+}
+
 /// Said once for a distress: afterwards people know better.
 async fn locate(app: App, id: String, location: Location) {
     let command_id = format!("timer:distress-place:{id}");
@@ -93,27 +130,74 @@ async fn locate(app: App, id: String, location: Location) {
     }
 }
 
-/// Says it in the order in which it was seen.
-async fn say(app: App, seen: Vec<Work>) {
-    for work in seen {
-        let id = work.command_id.clone();
-        match app.command(work).await {
-            Ok(_) | Err(NotDone::Refused(_)) => {}
+/// Says it in the order in which it was seen: one command for a moment, whoever notices.
+async fn say(app: App, seen: Vec<(String, Seems)>) {
+    for (id, news) in seen {
+        let (verb, command) = match news {
+            Seems::There(at_ms) => ("arrived", Command::SeemsArrived { id: id.clone(), at_ms }),
+            Seems::Away(at_ms) => ("left", Command::SeemsLeft { id: id.clone(), at_ms }),
+        };
+        let (Seems::There(at_ms) | Seems::Away(at_ms)) = news;
+        let work = Work::of_house("avl", format!("timer:seems-{verb}:{id}:{at_ms}"), command, &id);
+        match app.command(Work { src: "avl", ..work }).await {
+            Ok(_) | Err(NotDone::Refused(_)) => app.answered(&id, news),
             Err(error) => tracing::warn!(?error, id, "what positions say of an arrival could not be said"),
         }
     }
 }
 
-impl Work {
-    /// That a unit seems to have arrived: one command for a moment, whoever notices.
-    fn seems_arrived(id: &str, at_ms: i64) -> Self {
-        let command = Command::SeemsArrived { id: id.to_owned(), at_ms };
-        Self { src: "avl", ..Self::of_house("avl", format!("timer:seems-arrived:{id}:{at_ms}"), command, id) }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(north_m: f64) -> Position {
+        Position::new(120.65, 28.0 + north_m / 111_000.0).unwrap()
     }
 
-    /// That it has left again.
-    fn seems_left(id: &str, at_ms: i64) -> Self {
-        let command = Command::SeemsLeft { id: id.to_owned(), at_ms };
-        Self { src: "avl", ..Self::of_house("avl", format!("timer:seems-left:{id}:{at_ms}"), command, id) }
+    /// A unit that stands at the scene, fix by fix; the desk that was told it and has it until its scene is moved.
+    #[derive(Default)]
+    struct Story {
+        followed: Followed,
+        proposed: bool,
+    }
+
+    impl Story {
+        fn fix(&mut self, north_m: f64, at_ms: i64) -> Option<Seems> {
+            self.followed.step(at(0.0), (at(north_m), 5.0, at_ms), self.proposed)
+        }
+
+        fn answers(&mut self, since_ms: i64) {
+            (self.followed.answered_ms, self.proposed) = (Some(since_ms), true);
+        }
+    }
+
+    #[test]
+    fn what_went_with_its_scene_is_said_anew_by_two_further_fixes() {
+        let mut story = Story::default();
+        assert_eq!([1, 2].map(|n| story.fix(0.0, n)), [None, Some(Seems::There(1))]);
+        story.answers(1);
+        assert_eq!(story.fix(0.0, 3), None);
+        // Moved away and back before the next fix: the scene is where it was, and the proposal is gone.
+        story.proposed = false;
+        assert_eq!([4, 5, 6].map(|n| story.fix(0.0, n)), [None, Some(Seems::There(4)), Some(Seems::There(4))]);
+        story.answers(4);
+        assert_eq!([7, 8].map(|n| story.fix(0.0, n)), [None, None]);
+        assert_eq!([9, 10].map(|n| story.fix(80.0, n)), [None, Some(Seems::Away(10))]);
+    }
+
+    #[test]
+    fn what_could_not_be_said_is_said_again_as_it_was() {
+        let mut story = Story::default();
+        assert_eq!(story.fix(0.0, 1), None);
+        assert_eq!([2, 3, 4].map(|n| story.fix(0.0, n)), [Some(Seems::There(1)); 3]);
+    }
+
+    #[test]
+    fn who_drives_off_after_the_scene_came_back_is_not_proposed() {
+        let mut story = Story::default();
+        assert_eq!([1, 2].map(|n| story.fix(0.0, n)), [None, Some(Seems::There(1))]);
+        story.answers(1);
+        story.proposed = false;
+        assert_eq!([(0.0, 3), (80.0, 4), (80.0, 5)].map(|(north, n)| story.fix(north, n)), [None; 3]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dispatch::{Incident, Location, LocationState};
+use dispatch::{AssignedTo, Incident, Location, LocationState};
 use spatial::Position;
 
 use crate::app::{App, Still, units};
@@ -78,10 +78,14 @@ impl App {
         seen.then(|| IncidentView { incident: Arc::clone(incident), sight })
     }
 
-    /// In the own part of the city or within 2 km of it, not yet located by anybody, answered for by the caller, or worked on by an
-    /// own unit, or the distress of one.
+    /// In the own part of the city or within 2 km of it, not yet located by anybody, answered for by the caller, ordered to the
+    /// organisation whose desk the caller is, or worked on by an own unit, or the distress of one.
     pub fn in_scope(&self, caller: &Caller, incident: &Incident, still: &Still) -> bool {
         if self.place_in_scope(caller, &incident.location, still) || incident.owner == caller.user {
+            return true;
+        }
+        let its_desk = |to: &AssignedTo| matches!(to, AssignedTo::Org(org) if caller.org.as_ref() == Some(org));
+        if incident.open_assignments().any(|order| its_desk(&order.to)) {
             return true;
         }
         let desk = self.ops.desk();
