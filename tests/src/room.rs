@@ -129,6 +129,15 @@ impl Room {
             "source": "call_110", "text": "two cars"});
         seat.post("/api/v1/incidents", &call).ok()
     }
+
+    /// An incident of priority 2 and the order of one unit, `u0`, to it: their ids.
+    pub fn ordered(seat: &Client) -> (String, String) {
+        Self::units(seat, 1);
+        let call = id(&Self::call(seat, 2));
+        let ordered = command(seat, &call, json!({"type": "assign", "unit": "u0"})).ok();
+        let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
+        (call, order)
+    }
 }
 
 /// Says that it is over when it goes, also when a test fails: whoever watches beside it does not wait for ever.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{Answer, CENTRE, Client, Live, Room, both, command, fix, id, now, progress};
+use tests::{Answer, CENTRE, Client, Live, Room, both, command, fix, now, progress};
 
 const SOON: Duration = Duration::from_secs(10);
 /// A step of about 150 m, degrees of longitude here.
@@ -44,12 +44,9 @@ fn a_proposed_arrival_goes_with_the_unit_and_with_the_scene() {
         let room = Room::new(kind);
         let server = room.serve();
         let seat = Room::seat(&server, 0);
-        Room::units(&seat, 1);
-        let call = id(&Room::call(&seat, 2));
+        let (call, order) = Room::ordered(&seat);
         let mut viewer = Live::hello(&server, &seat, None);
         viewer.snapshot();
-        let ordered = command(&seat, &call, json!({"type": "assign", "unit": "u0"})).ok();
-        let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
         progress(&seat, &order, "depart").ok();
         stands(&seat, CENTRE);
         let first = told(&mut viewer, "assignment.seems_arrived");
@@ -85,12 +82,9 @@ fn who_stands_at_a_scene_that_comes_back_is_proposed_anew() {
         let room = Room::new(kind);
         let server = room.serve();
         let seat = Room::seat(&server, 0);
-        Room::units(&seat, 1);
-        let call = id(&Room::call(&seat, 2));
+        let (call, order) = Room::ordered(&seat);
         let mut viewer = Live::hello(&server, &seat, None);
         viewer.snapshot();
-        let ordered = command(&seat, &call, json!({"type": "assign", "unit": "u0"})).ok();
-        let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
         progress(&seat, &order, "depart").ok();
         stands(&seat, CENTRE);
         let mut last = told(&mut viewer, "assignment.seems_arrived");

@@ -328,12 +328,9 @@ fn a_unit_at_its_scene_is_proposed_as_arrived_and_a_person_confirms() {
         let room = Room::new(kind);
         let server = room.serve();
         let seat = Room::seat(&server, 0);
-        Room::units(&seat, 1);
-        let call = id(&Room::call(&seat, 2));
+        let (_, order) = Room::ordered(&seat);
         let mut viewer = Live::hello(&server, &seat, None);
         viewer.snapshot();
-        let ordered = command(&seat, &call, json!({"type": "assign", "unit": "u0"})).ok();
-        let order = ordered["assigned"][0].as_str().expect("one order").to_owned();
         progress(&seat, &order, "accept").ok();
         for _ in 0..3 {
             std::thread::sleep(Duration::from_millis(30));

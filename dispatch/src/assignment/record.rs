@@ -61,6 +61,11 @@ impl AssignmentTimes {
         }
     }
 
+    /// When a state was reached, milliseconds since 1970 UTC; `None` while nobody has said so.
+    pub fn at(mut self, state: State) -> Option<i64> {
+        *self.slot(state)
+    }
+
     /// Milestones whose time lies before that of an earlier one: clocks differ, or somebody said a wrong time. They are
     /// kept as they were said; an interval that would be negative is none.
     pub fn out_of_order(&self) -> Vec<State> {

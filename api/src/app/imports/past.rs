@@ -74,10 +74,7 @@ pub async fn import_past(store: &Arc<dyn Store>, order: LinesOrder) -> Result<Im
     let (Begun { id, staged, held }, dry_run) = (begun, order.dry_run);
     let outcome = ImportOutcome { id, about, dry_run, ..ImportOutcome::default() };
     let result = work(store, order, staged, outcome).await;
-    let given_up = given_up(store, id, dry_run, &result).await;
-    // Nobody else took it up until here.
-    drop(held);
-    given_up?;
+    given_up(store, (id, held), dry_run, &result).await?;
     result
 }
 

@@ -75,17 +75,15 @@ pub async fn import(
     let Started { begun, about, order, .. } = started;
     let (Begun { id, staged, held }, dry_run) = (begun, order.dry_run);
     let result = work(store, (id, staged), about, order, progress).await;
-    let given_up = given_up(store, id, dry_run, &result).await;
-    // Nobody else took it up until here.
-    drop(held);
-    given_up?;
+    given_up(store, (id, held), dry_run, &result).await?;
     result
 }
 
-/// Throws away what an import has staged that came to nothing, unless it may go on from there.
+/// Throws away what an import has staged that came to nothing, unless it may go on from there; then lets go of it: nobody
+/// else takes it up before.
 pub(super) async fn given_up(
     store: &Arc<dyn Store>,
-    id: u64,
+    (id, _held): (u64, store::Held),
     dry_run: bool,
     result: &Result<ImportOutcome, ImportError>,
 ) -> Result<(), ImportError> {

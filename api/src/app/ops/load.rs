@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dispatch::{Desk, Key};
+use dispatch::{Desk, Event, Key};
 use store::Store;
 
 use super::clerk::{SNAPSHOT_EVERY, SNAPSHOT_SCHEMA, begin, draft, take_in, write_down};
@@ -112,10 +112,18 @@ async fn mend(app: &App) -> Result<(), store::Error> {
     if app.ops.desk().adrift().is_empty() {
         return Ok(());
     }
-    // What another server has mended meanwhile is not among them any more.
+    say(app, (r#"{"id":"timer"}"#, "timer"), Desk::adrift).await
+}
+
+/// Appends what the house has to say of the newest desk: what another server has said meanwhile is in that already.
+async fn say(
+    app: &App,
+    (actor, src): (&str, &str),
+    events: impl FnOnce(&Desk) -> Vec<Event>,
+) -> Result<(), store::Error> {
     let (mut append, mut desk, mut news) = begin(app).await?;
     let now = now_ms();
-    let drafts = desk.adrift().iter().map(|event| draft(event, r#"{"id":"timer"}"#, "timer", now)).collect();
+    let drafts = events(&desk).iter().map(|event| draft(event, actor, src, now)).collect();
     let events = append.append(None, Vec::new(), drafts).await?;
     append.commit().await?;
     take_in(&mut desk, &events, &mut news);
@@ -129,17 +137,9 @@ async fn enter(app: &App) -> Result<(), store::Error> {
     let known = app.ops.desk();
     let new: Vec<_> = units.into_iter().filter(|unit| known.unit(&unit.id).is_none()).collect();
     for some in new.chunks(TOGETHER) {
-        let (mut append, mut desk, mut news) = begin(app).await?;
-        let now = now_ms();
-        let entered = |unit: &dispatch::Unit| {
-            let event = dispatch::Event::Unit { record: Box::new(unit.clone().into()), on_duty_ms: None };
-            draft(&event, r#"{"id":"roster"}"#, "import", now)
-        };
-        let drafts = some.iter().filter(|unit| desk.unit(&unit.id).is_none()).map(entered).collect();
-        let events = append.append(None, Vec::new(), drafts).await?;
-        append.commit().await?;
-        take_in(&mut desk, &events, &mut news);
-        app.ops.publish(desk, news);
+        let entered = |unit: &dispatch::Unit| Event::Unit { record: Box::new(unit.clone().into()), on_duty_ms: None };
+        let all = |desk: &Desk| some.iter().filter(|unit| desk.unit(&unit.id).is_none()).map(entered).collect();
+        say(app, (r#"{"id":"roster"}"#, "import"), all).await?;
     }
     Ok(())
 }

@@ -99,8 +99,8 @@ impl Desk {
     }
 }
 
-/// The incident comes back to the queue because those ordered will not come, or were taken away before it was done: somebody is told, and when it was not a
-/// dispatcher's own wish, it becomes more urgent.
+/// The incident comes back to the queue because those ordered will not come, or were taken away before it was done: somebody
+/// is told, and when it was not a dispatcher's own wish, it becomes more urgent.
 fn fall_back(incident: &Incident, without: &[&str], wished: bool) -> Vec<Event> {
     // What is planned for later is nobody who comes.
     let comes = |a: &&Assignment| a.state != State::Planned && !without.contains(&a.id.as_str());
@@ -116,9 +116,13 @@ fn fall_back(incident: &Incident, without: &[&str], wished: bool) -> Vec<Event> 
 }
 
 /// A dispatcher is told.
+fn told(code: &str) -> IncidentEvent {
+    IncidentEvent::Alerted { code: code.to_owned(), to: "dispatcher".to_owned() }
+}
+
+/// A dispatcher is told of an incident.
 fn alert(incident: &Incident, code: &str) -> Event {
-    let event = IncidentEvent::Alerted { code: code.to_owned(), to: "dispatcher".to_owned() };
-    Event::Incident { id: incident.id.clone(), event }
+    Event::Incident { id: incident.id.clone(), event: told(code) }
 }
 
 /// An order of the incident reaches a state by the house's own doing, at once; `None` when there is no such order.

@@ -1,6 +1,6 @@
-//! The order of an organisation follows its units from the moment it is given: under way and at the scene with the first of them,
-//! cleared with the last.
-//! When they fall away, it is back at the organisation's own word: who signed is still responsible.
+//! The order of an organisation follows its units from the moment it is given: under way and at the scene with the first of
+//! them, cleared with the last. When they fall away, it is back at the organisation's own word: who signed is still
+//! responsible.
 
 use std::collections::BTreeSet;
 
@@ -63,15 +63,17 @@ fn given(incident: &Incident) -> impl Iterator<Item = &Assignment> {
 /// What brings the order to where its units are: further with the first of them, back when those fall away who brought it.
 fn abreast(desk: &Desk, incident: &Incident, order: &Assignment) -> Vec<Event> {
     let AssignedTo::Org(own) = &order.to else { return Vec::new() };
-    let target = under(desk, incident, own).map(|a| a.state).max_by_key(|state| state.rank());
+    let furthest = under(desk, incident, own).map(|a| a.state).max_by_key(|state| state.rank());
     let further =
-        target.filter(|state| matches!(state, State::EnRoute | State::Arrived) && after(order.state).contains(state));
+        furthest.filter(|state| matches!(state, State::EnRoute | State::Arrived) && after(order.state).contains(state));
     if let Some(state) = further {
-        let first = under(desk, incident, own).filter(|a| a.state == state).filter_map(|a| time(a, state)).min();
+        let first = under(desk, incident, own).filter(|a| a.state == state).filter_map(|a| a.times.at(state)).min();
         let at_ms = first.max(order.times.offered).unwrap_or(order.since_ms);
         return reached(incident, &order.id, state, (at_ms, Source::Cascade), None).into_iter().collect();
     }
-    if follows(order) { back(desk, incident, order) } else { Vec::new() }
+    // Where its own word has brought it, it stays.
+    let followed = matches!(order.state, State::EnRoute | State::Arrived) && order.src == Source::Cascade;
+    if followed { back(desk, incident, order, furthest) } else { Vec::new() }
 }
 
 /// Whether an order that stands at the organisation's own word is done by these events: its last unit leaves, or it is signed
@@ -109,16 +111,6 @@ fn finish(desk: &Desk, incident: &Incident, order: &Assignment) -> Vec<Event> {
     arrived.flatten().into_iter().chain(reached(incident, &order.id, State::Cleared, at(done), None)).collect()
 }
 
-fn time(assignment: &Assignment, state: State) -> Option<i64> {
-    let mut times = assignment.times;
-    *times.slot(state)
-}
-
-/// Whether it stands where units of it have brought it, not where its own word has.
-fn follows(order: &Assignment) -> bool {
-    order.to.unit().is_none() && matches!(order.state, State::EnRoute | State::Arrived) && order.src == Source::Cascade
-}
-
 /// The desk as these events will make it; a copy of it costs nothing.
 fn tried(desk: &Desk, ask: &Ask, events: &[Event]) -> Desk {
     let mut after = desk.clone();
@@ -134,11 +126,9 @@ fn tried(desk: &Desk, ask: &Ask, events: &[Event]) -> Desk {
     after
 }
 
-/// Where the order stands now: where the furthest of its units is, over when the last has left who was there, else back at
+/// Where an order that followed its units stands now: where the furthest of them is, over when the last has left who was there, else back at
 /// its own word, and somebody is told.
-fn back(desk: &Desk, incident: &Incident, order: &Assignment) -> Vec<Event> {
-    let AssignedTo::Org(own) = &order.to else { return Vec::new() };
-    let furthest = under(desk, incident, own).map(|a| a.state).max_by_key(|state| state.rank());
+fn back(desk: &Desk, incident: &Incident, order: &Assignment, furthest: Option<State>) -> Vec<Event> {
     let done = served(desk, incident, order).next();
     match (furthest, done) {
         (None, Some(_)) => finish(desk, incident, order),

@@ -24,7 +24,7 @@ pub(super) fn decide(desk: &Desk, ask: &Ask, id: &str, progress: &Progress) -> R
         decided.events = begun_early(desk, ask, incident, assignment, target, progress)?;
         return Ok(decided);
     }
-    let is_filled = is_milestone(target) && reached(assignment, target);
+    let is_filled = is_milestone(target) && assignment.times.at(target).is_some();
     // What was said of a lapsed order fills its slot; once the order lives again, the step is still to be taken.
     let moves = after(assignment.state).contains(&target)
         && (assignment.state.is_open() || revives(desk, incident, assignment));
@@ -151,11 +151,6 @@ fn is_proposed(assignment: &Assignment, at_ms: Option<i64>) -> bool {
 
 fn is_milestone(state: State) -> bool {
     matches!(state, State::Delivered | State::Accepted | State::EnRoute | State::Arrived | State::Cleared)
-}
-
-fn reached(assignment: &Assignment, state: State) -> bool {
-    let mut times = assignment.times;
-    times.slot(state).is_some()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

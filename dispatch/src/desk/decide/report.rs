@@ -1,6 +1,6 @@
 //! A new incident, or what another system says of one.
 
-use super::{Decided, been, number, text};
+use super::{Decided, been, number, text, told};
 use crate::command::{Ask, MOST_CALLERS, MOST_TEXT, Report};
 use crate::desk::Desk;
 use crate::event::{Event, IncidentEvent};
@@ -66,6 +66,7 @@ fn create(desk: &Desk, ask: &Ask, new: &Report) -> Decided {
 fn more_callers(known: &Incident, new: &Report) -> Vec<usize> {
     let heard = known.unheeded.iter().flat_map(|heard| &heard.callers);
     let mut shown: Vec<&Option<String>> = known.callers.iter().map(|caller| &caller.masked).chain(heard).collect();
+    let room = MOST_CALLERS.saturating_sub(shown.len());
     let mut more = Vec::new();
     for (n, masked) in new.callers.iter().enumerate() {
         match shown.iter().position(|known| *known == masked) {
@@ -73,8 +74,7 @@ fn more_callers(known: &Incident, new: &Report) -> Vec<usize> {
             None => more.push(n),
         }
     }
-    let heard = known.unheeded.as_ref().map_or(0, |heard| heard.callers.len());
-    more.truncate(MOST_CALLERS.saturating_sub(known.callers.len() + heard));
+    more.truncate(room);
     more
 }
 
@@ -126,7 +126,7 @@ fn update(known: &Incident, new: &Report) -> Decided {
     let put_off = matches!(known.phase(), Phase::Held | Phase::Referred);
     if put_off && events.iter().any(|event| !lowers(known, event)) {
         // What was put off or given away is on nobody's mind: somebody looks whether that still holds.
-        events.push(IncidentEvent::Alerted { code: "CALL-WHILE-HELD".to_owned(), to: "dispatcher".to_owned() });
+        events.push(told("CALL-WHILE-HELD"));
     }
     let unheeded: Vec<_> = more.iter().filter(|_| ended).filter_map(|n| new.callers.get(*n).cloned()).collect();
     let news = now != before || !unheeded.is_empty();
@@ -136,7 +136,7 @@ fn update(known: &Incident, new: &Report) -> Decided {
     let mut label = None;
     if ended && news {
         // Nobody looks at what has ended: somebody is told that the other system still speaks of it.
-        events.push(IncidentEvent::Alerted { code: "CALL-AFTER-END".to_owned(), to: "dispatcher".to_owned() });
+        events.push(told("CALL-AFTER-END"));
         label = Some("AFTER-END");
     }
     let events = events.into_iter().map(|event| Event::Incident { id: known.id.clone(), event }).collect();
